@@ -20,10 +20,10 @@ struct slice {
 
 /* A reading position. */
 struct cursor {
-    struct slice left;  /* what has not been read */
+    struct slice left;    /* what has not been read */
     const uint8_t *start; /* for cursor_at() */
-    enum dhk_err err;   /* sticky */
-    const char *what;   /* static text of the first failure, or NULL */
+    enum dhk_err err;     /* sticky */
+    const char *what;     /* static text of the first failure, or NULL */
 };
 
 /* A bounded writing position over memory of the caller's. */

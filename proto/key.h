@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Keys, one type per use; text forms; constant-time equality; wiping. With
- * keyfile.c and seal.c the only user of sodium.h. Secrets live in guarded, locked memory
- * (sodium_malloc) and are wiped when destroyed. */
+ * keyfile.c and seal.c the only user of sodium.h. Secrets live in guarded,
+ * locked memory (sodium_malloc) and are wiped when destroyed. */
 #ifndef PROTO_KEY_H
 #define PROTO_KEY_H
 
@@ -10,11 +10,11 @@
 #include "err.h"
 
 enum {
-    KEY_BYTES = 32,       /* every public key */
-    KEY_SIGNATURE = 64,   /* Ed25519 */
-    KEY_SEED = 32,        /* every secret, as kept in files */
-    KEY_VKEY_MAX = 256,   /* text form of a note verifier key */
-    KEY_B64 = 45,         /* base64 of 32 bytes with a NUL */
+    KEY_BYTES = 32,     /* every public key */
+    KEY_SIGNATURE = 64, /* Ed25519 */
+    KEY_SEED = 32,      /* every secret, as kept in files */
+    KEY_VKEY_MAX = 256, /* text form of a note verifier key */
+    KEY_B64 = 45,       /* base64 of 32 bytes with a NUL */
 };
 
 struct sign_public { /* Ed25519, RFC 8032 */
@@ -45,8 +45,8 @@ void key_sign_destroy(struct sign_secret **sk);
 
 DHK_MUST_USE enum dhk_err key_dh_new(
     struct dh_secret **out, struct dh_public *pk);
-DHK_MUST_USE enum dhk_err key_dh_from_seed(struct dh_secret **out,
-    struct dh_public *pk, const uint8_t seed[KEY_SEED]);
+DHK_MUST_USE enum dhk_err key_dh_from_seed(
+    struct dh_secret **out, struct dh_public *pk, const uint8_t seed[KEY_SEED]);
 /* The scalar itself, e.g. for the CURVE option of a socket; caller wipes. */
 void key_dh_scalar(const struct dh_secret *sk, uint8_t out[KEY_SEED]);
 void key_dh_destroy(struct dh_secret **sk);

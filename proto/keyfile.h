@@ -3,7 +3,8 @@
  * A secret at rest. Text form, at most KEYFILE_MAX bytes: one secret of
  * 32..128 bytes with its purpose and its owner's name; wrapped with Argon2id
  * (MODERATE, parameters in the file with a floor) and XChaCha20-Poly1305 when
- * a passphrase is given. Turns bytes into bytes; opening files is for others. */
+ * a passphrase is given. Turns bytes into bytes; opening files is for others.
+ */
 #ifndef PROTO_KEYFILE_H
 #define PROTO_KEYFILE_H
 
