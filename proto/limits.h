@@ -1,0 +1,80 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Every maximum of the formats in one place, each with its reason. */
+
+/* This folder is searched first, so who asks for the system's <limits.h> gets
+ * here: hand on. Outside the guard, for this file may be passed twice; as a
+ * system header, for -Wpedantic knows no #include_next. */
+#pragma GCC system_header
+#include_next <limits.h>
+
+#ifndef PROTO_LIMITS_H
+#define PROTO_LIMITS_H
+
+enum {
+    /* bytes of a party, kind, field, purpose, ground or attribute name: one
+     * msgpack length byte, and a screen column */
+    LIMIT_NAME = 48,
+    /* bytes of a rule id */
+    LIMIT_RULE_ID = 16,
+    /* bytes of a ledger origin; also the key name of its signed notes */
+    LIMIT_ORIGIN = 128,
+    /* fields of one kind: a presence bitmap fits five msgpack bytes, so that
+     * the accepted entry of a full bundle stays under LIMIT_ENTRY */
+    LIMIT_FIELDS = 32,
+    /* attributes of one kind */
+    LIMIT_ATTRIBUTES = 16,
+    /* parties of one agreement; the header has a recipient slot for each */
+    LIMIT_PARTIES = 64,
+    /* bytes of one field's value, before padding */
+    LIMIT_VALUE = 16383,
+    /* bytes of one header: 128 slots of 32 bytes and the names */
+    LIMIT_HEADER = 6144,
+    /* bytes of a manifest: 64 recipients, 64 exclusions */
+    LIMIT_MANIFEST = 8192,
+    /* exclusions (partner or field withheld by the sender) in a manifest */
+    LIMIT_EXCLUSIONS = 64,
+    /* bytes of the sealed wrap of one recipient: 32 keys and the counter */
+    LIMIT_WRAP = 1152,
+    /* envelopes of a bundle: their ids in one accepted entry */
+    LIMIT_BUNDLE = 48,
+    /* bytes of a bundle: two parts between processes */
+    LIMIT_BUNDLE_BYTES = 160 * 1024,
+    /* bytes of a ledger entry; one more and LMDB gives it a page of its own */
+    LIMIT_ENTRY = 2022,
+    /* items of one signed answer: their hashes in one delivered entry */
+    LIMIT_ANSWER = 48,
+    /* rules named in a decision */
+    LIMIT_RULES_USED = 16,
+    /* attribute facts stated by the broker in a share */
+    LIMIT_FACTS = 16,
+    /* bytes of a key card with its signature */
+    LIMIT_CARD = 512,
+    /* bytes of an agreement or roster text */
+    LIMIT_TEXT = 1024 * 1024,
+    /* bytes of a detached SSHSIG file, or an allowed_signers line */
+    LIMIT_SSHSIG = 8192,
+    /* signatories of an agreement or roster */
+    LIMIT_SIGNATORIES = 16,
+    /* bytes of an allowed_signers file */
+    LIMIT_SIGNERS_FILE = 64 * 1024,
+    /* partners in a roster */
+    LIMIT_PARTNERS = 16384,
+    /* bytes of a checkpoint note; 16 cosignatures and more fit */
+    LIMIT_CHECKPOINT = 8192,
+    /* hashes of a single Merkle proof: 2^63 leaves */
+    LIMIT_PROOF = 63,
+    /* hashes of a multi-proof */
+    LIMIT_MULTIPROOF = 4096,
+    /* bytes of one message between node and broker */
+    LIMIT_MESSAGE = 1024 * 1024,
+    /* bytes of one record part between the broker's processes: Debian's
+     * default send buffer refuses more */
+    LIMIT_RECORD_PART = 128 * 1024,
+    /* nesting of msgpack arrays */
+    LIMIT_DEPTH = 8,
+    /* elements of one msgpack array */
+    LIMIT_ELEMENTS = 16384,
+};
+
+#endif
