@@ -15,7 +15,7 @@ enum { KEYFILE_MAX = 1024, KEYFILE_SECRET_MIN = 32, KEYFILE_SECRET_MAX = 128 };
 
 struct keyfile {
     char purpose[32]; /* a name (bytes_is_name): "identity", "card", "broker" */
-    char name[64];    /* whose; a name too */
+    char name[64];    /* whose: printable ASCII without a space */
     bool wrapped;
 };
 struct keyfile_secret {
@@ -23,9 +23,9 @@ struct keyfile_secret {
     uint8_t b[KEYFILE_SECRET_MAX];
 };
 
-/* Writes the file text to OUT. PASS empty: not wrapped. The caller wipes OUT's
- * memory. DHK_FORMAT: purpose or name is no name, or the secret's length is
- * wrong; DHK_NOMEM: Argon2id could not get its memory. */
+/* Writes the file text to OUT. PASS empty: not wrapped (KF's flag is not read).
+ * The caller wipes OUT's memory. DHK_FORMAT: purpose or name is no name, or the
+ * secret's length is wrong; DHK_NOMEM: Argon2id could not get its memory. */
 DHK_MUST_USE enum dhk_err keyfile_encode(struct sink *out,
     const struct keyfile *kf, struct slice secret, struct slice pass);
 /* Reads the head only; tells whether a passphrase is needed. */

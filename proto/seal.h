@@ -12,6 +12,7 @@ enum {
     SEAL_HASH = 32, /* BLAKE2b-256 or SHA-256 */
     SEAL_KEY = 32,
     SEAL_TAG = 16, /* bytes a sealed text is longer than its plaintext */
+    SEAL_SIGN_MAX = 16384, /* label, parts and their lengths together */
 };
 
 /* BLAKE2b-256 (RFC 7693) of u32be(len) || bytes, for LABEL and each part. */
@@ -26,7 +27,9 @@ void seal_sha256(uint8_t out[SEAL_HASH], struct slice in);
 void seal_sha512(uint8_t out[64], struct slice in);
 
 /* Ed25519 over u32be(len label) || label || message, message being the parts
- * each prefixed with its u32be length. */
+ * each prefixed with its u32be length. At most SEAL_SIGN_MAX bytes: to sign
+ * more is a programmer's error, to verify more yields DHK_LIMIT; whatever may
+ * be longer is signed by its hash. */
 void seal_sign(uint8_t sig[KEY_SIGNATURE], const char *label,
     const struct slice *parts, size_t n, const struct sign_secret *sk);
 DHK_MUST_USE enum dhk_err seal_verify(const uint8_t sig[KEY_SIGNATURE],
