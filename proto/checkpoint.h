@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * C2SP signed notes (signed-note), checkpoints (tlog-checkpoint), cosignatures
+ * (tlog-cosignature, type 0x04) and proof files (tlog-proof). Bytes exactly as
+ * those specifications fix them. Every key carries its algorithm byte, so that
+ * further types can be added. */
+#ifndef PROTO_CHECKPOINT_H
+#define PROTO_CHECKPOINT_H
+
+#include "seal.h"
+#include "limits.h"
+
+enum {
+    CHECKPOINT_ED25519 = 0x01,   /* signed-note, the log itself */
+    CHECKPOINT_COSIGNATURE = 0x04, /* timestamped witness */
+};
+
+/* A verifier key. */
+struct checkpoint_vkey {
+    uint8_t type;
+    char name[LIMIT_ORIGIN + 1];
+    uint32_t id; /* first 4 bytes of SHA-256(name \n type pk) */
+    struct sign_public pk;
+};
+
+struct checkpoint {
+    char origin[LIMIT_ORIGIN + 1];
+    uint64_t size;
+    uint8_t root[32];
+};
+
+void checkpoint_vkey_make(struct checkpoint_vkey *out, uint8_t type,
+    const char *name, const struct sign_public *pk);
+/* "name+hexid+base64"; OUT holds KEY_VKEY_MAX bytes and gets a NUL. */
+void checkpoint_vkey_text(char *out, const struct checkpoint_vkey *vkey);
+DHK_MUST_USE enum dhk_err checkpoint_vkey_parse(
+    struct checkpoint_vkey *out, struct slice text);
+
+/* Writes the note text (no signature). */
+DHK_MUST_USE enum dhk_err checkpoint_text(
+    struct sink *out, const struct checkpoint *cp);
+/* Writes a whole note signed by the log's key: text, blank line, one
+ * signature line. */
+DHK_MUST_USE enum dhk_err checkpoint_sign(struct sink *out,
+    const struct checkpoint *cp, const struct sign_secret *sk,
+    const struct sign_public *pk);
+/* The same from a signature made elsewhere (the keeper). */
+DHK_MUST_USE enum dhk_err checkpoint_assemble(struct sink *out,
+    const struct checkpoint *cp, const struct sign_public *pk,
+    const uint8_t sig[KEY_SIGNATURE]);
+
+/* Reads NOTE and demands a valid signature of VKEY (type 0x01). Unknown lines
+ * are ignored; a line of VKEY's name and id that does not verify refuses the
+ * note (DHK_AUTH). With VKEY NULL only the form is read. */
+DHK_MUST_USE enum dhk_err checkpoint_open(struct checkpoint *out,
+    struct slice note, const struct checkpoint_vkey *vkey, struct diag *diag);
+
+/* General signed note (also not a checkpoint): text of a note that at least
+ * one of VKEYS signed; *SIGNED_MASK tells which. TEXT points into NOTE. */
+DHK_MUST_USE enum dhk_err checkpoint_note_open(struct slice *text,
+    uint32_t *signed_mask, struct slice note,
+    const struct checkpoint_vkey *vkeys, size_t vkeys_n);
+
+/* cosignature/v1 line (with its newline) over CP at TIME (seconds). */
+DHK_MUST_USE enum dhk_err checkpoint_cosign(struct sink *out,
+    const struct checkpoint *cp, const char *witness,
+    const struct sign_secret *sk, const struct sign_public *pk, uint64_t time);
+
+/* A tlog-proof file: optional `extra` (for us: the entry's bytes), index,
+ * inclusion hashes, checkpoint. */
+struct checkpoint_proof {
+    bool has_extra;
+    uint8_t extra[LIMIT_ENTRY];
+    size_t extra_n;
+    uint64_t index;
+    uint8_t hash[LIMIT_PROOF][32];
+    size_t hashes_n;
+    struct slice note; /* points into the parsed text */
+};
+DHK_MUST_USE enum dhk_err checkpoint_proof_encode(
+    struct sink *out, const struct checkpoint_proof *proof);
+DHK_MUST_USE enum dhk_err checkpoint_proof_decode(
+    struct checkpoint_proof *out, struct slice text, struct diag *diag);
+
+#endif

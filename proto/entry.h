@@ -1,0 +1,234 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Ledger entries: one schema per kind, canonical msgpack of at most
+ * LIMIT_ENTRY bytes, each beginning with 16 fresh random bytes (so that a
+ * sibling's hash in a proof cannot be guessed). Entries carry the actors' own
+ * signed statements. No name of a person, value, salt or key is ever in one.
+ *
+ *   entry = [ random:bin16, kind:uint, time:uint (ms, by the broker), ... ]
+ *   GENESIS   origin:str, log-key:bin32
+ *   ACCEPTED  sender:name, card:bin32, agreement:bin32, ids:bin32*n,
+ *             signature:bin64, [ kind:name ... ],
+ *             [ [ kind-index, presence, seq, code, classes:bin ] ... ]
+ *             (code 0: accepted, else enum entry_code; one item per id; seq of
+ *             the first item absolute, of the others the difference to the one
+ *             before; classes: one byte per attribute of the kind, see
+ *             evaluate_class; shown to sender and auditors only)
+ *   SHARE     accepted-index:uint, position:uint, id:bin32, sender:name,
+ *             recipient:name, card:bin32 (recipient's), kind:name,
+ *             purpose:name, ground:name, case:bin16, agreement:bin32,
+ *             fields:uint, wrapped:uint, [ rule:str ... ], duties,
+ *             [ [ attribute:name, value ] ... ] (facts stated by the broker),
+ *             [ window:name ... ], pending:bool, expires:uint (seconds)
+ *   duties    = [ at-most:uint|nil, at-least:uint|nil, onward:nil|[name...],
+ *             [ notify:name ... ], log:bool, [ [ count, [ name ... ] ] ... ] ]
+ *   REFUSED   sender:name, card:bin32, agreement:bin32 (in force; zero: none),
+ *             ids:bin32*n, signature:bin64, code:uint, [ seq ... ]
+ *   DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
+ *             (the recipient's answer; ledger indexes of its share entries)
+ *   RETURNED  index:uint, code:uint, agreement:bin32 (in force)
+ *   EXPIRED   [ index ... ]
+ *   AGREEMENT sha256:bin32, version:uint, name:str, [ [ principal:name,
+ *             fingerprint:str ] ... ]
+ *   ROSTER    the same
+ *   REVOKED_TEXT sha256:bin32, [ [ principal, fingerprint ] ... ]
+ *   CARD      card:bin (as in card.h)
+ *   REVOKED_CARD card:bin32, by:name
+ *   QUERIED   asker:name, body:bin, signature:bin64
+ *   OPERATOR  code:uint
+ */
+#ifndef PROTO_ENTRY_H
+#define PROTO_ENTRY_H
+
+#include "seal.h"
+#include "limits.h"
+
+enum entry_kind {
+    ENTRY_NONE = 0,
+    ENTRY_GENESIS = 1,
+    ENTRY_ACCEPTED = 2,
+    ENTRY_SHARE = 3,
+    ENTRY_REFUSED = 4,
+    ENTRY_DELIVERED = 5,
+    ENTRY_RETURNED = 6,
+    ENTRY_EXPIRED = 7,
+    /* 8 withdrawn and 9 corrected are reserved */
+    ENTRY_AGREEMENT = 10,
+    ENTRY_ROSTER = 11,
+    ENTRY_REVOKED_TEXT = 12,
+    ENTRY_CARD = 13,
+    ENTRY_REVOKED_CARD = 14,
+    ENTRY_QUERIED = 15,
+    ENTRY_OPERATOR = 16,
+};
+const char *entry_kind_name(enum entry_kind k); /* "accepted", ... */
+
+/* Why the broker refuses a signal or returns a share. Closed list. */
+enum entry_code {
+    ENTRY_CODE_NONE = 0,
+    ENTRY_CODE_DENIED = 1,          /* the agreement permits nobody */
+    ENTRY_CODE_STALE_AGREEMENT = 2, /* not the one in force */
+    ENTRY_CODE_NO_AGREEMENT = 3,    /* none is in force */
+    ENTRY_CODE_CARD = 4,            /* card revoked, expired or not sending */
+    ENTRY_CODE_SEQUENCE = 5,        /* number used before, other bytes */
+    ENTRY_CODE_MANIFEST = 6,        /* openings do not match the manifest */
+    ENTRY_CODE_RECIPIENTS = 7,      /* a permitted recipient is left out, or
+                                       one is named who is not permitted */
+    ENTRY_CODE_EXPIRED = 8,         /* expires passed, or out of bounds */
+    ENTRY_CODE_VOCABULARY = 9,      /* name not in the agreement */
+    ENTRY_CODE_RECIPIENT_CARD = 10, /* wrapped to a card that is not current */
+    ENTRY_CODE_QUOTA = 11,          /* the recipient's mailbox is full */
+    ENTRY_CODE_CHANGED_AGREEMENT = 12, /* would be decided otherwise now */
+    ENTRY_CODE_OVERSHARED = 13,     /* wraps more than the agreement permits */
+    ENTRY_CODE_ORIGIN = 14,         /* made for another ledger */
+};
+enum { ENTRY_CODES = 15 };
+const char *entry_code_name(enum entry_code c);   /* "denied", ... */
+const char *entry_code_advice(enum entry_code c); /* what to do, a sentence */
+
+enum { ENTRY_RANDOM = 16, ENTRY_WINDOWS = 8, ENTRY_SIGNERS = 16,
+    ENTRY_EXPIRED_MAX = 64 };
+
+struct entry_mark { /* one signal of an accepted bundle */
+    uint16_t kind;  /* index into kinds */
+    uint32_t presence;
+    uint64_t seq; /* absolute */
+    enum entry_code code;
+    struct slice classes;
+};
+struct entry_accepted {
+    struct slice sender;
+    uint8_t card[32];
+    uint8_t agreement[32];
+    struct slice ids;
+    uint8_t signature[KEY_SIGNATURE];
+    struct slice kind[LIMIT_BUNDLE];
+    size_t kinds_n;
+    struct entry_mark mark[LIMIT_BUNDLE];
+    size_t n;
+};
+struct entry_approval {
+    uint16_t count;
+    struct slice of[LIMIT_SIGNATORIES];
+    size_t of_n;
+};
+struct entry_duties {
+    bool has_at_most, has_at_least;
+    uint32_t at_most, at_least; /* days */
+    bool onward_limited;
+    struct slice onward[LIMIT_PARTIES]; /* empty: to nobody */
+    size_t onward_n;
+    struct slice notify[LIMIT_PARTIES];
+    size_t notify_n;
+    bool log;
+    struct entry_approval approval[8];
+    size_t approvals_n;
+};
+struct entry_fact {
+    struct slice attribute;
+    struct slice value; /* one canonical msgpack value */
+};
+struct entry_share {
+    uint64_t accepted;
+    uint32_t position;
+    uint8_t id[32];
+    struct slice sender, recipient;
+    uint8_t card[32];
+    struct slice kind, purpose, ground;
+    uint8_t case_handle[16];
+    uint8_t agreement[32];
+    uint32_t fields;  /* shared */
+    uint32_t wrapped; /* what the sender wrapped for it */
+    struct slice rule[LIMIT_RULES_USED];
+    size_t rules_n;
+    struct entry_duties duties;
+    struct entry_fact fact[LIMIT_FACTS];
+    size_t facts_n;
+    struct slice window[ENTRY_WINDOWS];
+    size_t windows_n;
+    bool pending;
+    uint64_t expires;
+};
+struct entry_refused {
+    struct slice sender;
+    uint8_t card[32];
+    uint8_t agreement[32];
+    struct slice ids;
+    uint8_t signature[KEY_SIGNATURE];
+    enum entry_code code;
+    uint64_t seq[LIMIT_BUNDLE];
+    size_t n;
+};
+struct entry_delivered {
+    struct slice recipient;
+    struct slice body;
+    uint8_t signature[KEY_SIGNATURE];
+    uint64_t index[LIMIT_ANSWER];
+    size_t n;
+};
+struct entry_returned {
+    uint64_t index;
+    enum entry_code code;
+    uint8_t agreement[32];
+};
+struct entry_expired {
+    uint64_t index[ENTRY_EXPIRED_MAX];
+    size_t n;
+};
+struct entry_signer {
+    struct slice principal, fingerprint;
+};
+struct entry_text { /* AGREEMENT, ROSTER, REVOKED_TEXT */
+    uint8_t sha256[32];
+    uint32_t version; /* 0 in REVOKED_TEXT */
+    struct slice name;
+    struct entry_signer signer[ENTRY_SIGNERS];
+    size_t signers_n;
+};
+struct entry_card {
+    struct slice card;
+};
+struct entry_revoked_card {
+    uint8_t card[32];
+    struct slice by;
+};
+struct entry_queried {
+    struct slice asker;
+    struct slice body;
+    uint8_t signature[KEY_SIGNATURE];
+};
+struct entry_genesis {
+    struct slice origin;
+    struct sign_public log_key;
+};
+enum entry_operator_code {
+    ENTRY_OPERATOR_NONE = 0,
+    ENTRY_OPERATOR_CLOCK = 1, /* a jump of the clock is explained */
+};
+
+/* About 8 KiB: on the heap or static in a process. */
+struct entry {
+    enum entry_kind kind;
+    uint8_t random[ENTRY_RANDOM];
+    uint64_t time; /* ms since 1970 UTC */
+    union {
+        struct entry_genesis genesis;
+        struct entry_accepted accepted;
+        struct entry_share share;
+        struct entry_refused refused;
+        struct entry_delivered delivered;
+        struct entry_returned returned;
+        struct entry_expired expired;
+        struct entry_text text;
+        struct entry_card card;
+        struct entry_revoked_card revoked_card;
+        struct entry_queried queried;
+        enum entry_operator_code operator_code;
+    } u;
+};
+/* DHK_LIMIT when it would be over LIMIT_ENTRY; the caller fills `random`. */
+DHK_MUST_USE enum dhk_err entry_encode(struct sink *out, const struct entry *e);
+DHK_MUST_USE enum dhk_err entry_decode(
+    struct entry *out, struct slice bytes, struct diag *diag);
+
+#endif
