@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The narrow storage interface of broker and node: ordered tables of bytes
+ * under transactions. LMDB implements it (store.c, the only includer of
+ * lmdb.h); another store can take its place, so no LMDB type is here.
+ *
+ * After any failed commit or write (DHK_IO) the outcome is unknown and the
+ * store refuses everything more (DHK_STATE): stop acknowledging, exit, open
+ * again. LMDB itself would go on after EIO as if nothing had happened. */
+#ifndef HOST_STORE_H
+#define HOST_STORE_H
+
+#include "bytes.h"
+#include "err.h"
+
+struct store;
+struct store_txn;
+
+struct store_options {
+    const char *const *tables; /* names; a table is meant by its index */
+    size_t tables_n;           /* at most 32 */
+    size_t map_bytes;          /* most that it may grow to; configuration */
+    bool read_only;
+};
+
+/* Opens the directory DIR (made 0700 when missing, files 0600) and holds an
+ * exclusive lock on it: a second opener, in this or another process, gets
+ * DHK_EXISTS. DHK_IO: errno tells. */
+DHK_MUST_USE enum dhk_err store_open(
+    struct store **out, const char *dir, const struct store_options *o);
+void store_close(struct store **s);
+
+/* One write transaction at a time; readers see the last commit. Keep reads
+ * under 100 ms: a long one pins pages. */
+DHK_MUST_USE enum dhk_err store_begin(
+    struct store_txn **out, struct store *s, bool write);
+/* Durable (fdatasync) when it returns DHK_OK. Ends *T whatever it returns.
+ * DHK_LIMIT: the map or disk is full, nothing was written, go on with reads
+ * (and with writes once there is room). DHK_IO: fatal, see above. */
+DHK_MUST_USE enum dhk_err store_commit(struct store_txn **t);
+void store_abort(struct store_txn **t);
+
+/* DHK_NOTFOUND; *VALUE is valid until the next write or the end of T. */
+DHK_MUST_USE enum dhk_err store_get(struct store_txn *t, unsigned table,
+    struct slice key, struct slice *value);
+/* Inserts or replaces. Keys 1..511 bytes. DHK_LIMIT when full: abort T. */
+DHK_MUST_USE enum dhk_err store_put(struct store_txn *t, unsigned table,
+    struct slice key, struct slice value);
+/* KEY must be greater than every key of the table; DHK_EXISTS otherwise. */
+DHK_MUST_USE enum dhk_err store_append(struct store_txn *t, unsigned table,
+    struct slice key, struct slice value);
+/* DHK_NOTFOUND when it is not there. */
+DHK_MUST_USE enum dhk_err store_delete(
+    struct store_txn *t, unsigned table, struct slice key);
+
+/* Ordered walk: *KEY and *VALUE of the first key >= FROM (store_first with an
+ * empty FROM: the first of all). DHK_NOTFOUND at the end. Both slices borrow
+ * until the next write or the end of T; to go on, copy the key and call
+ * store_after with it (strictly greater). */
+DHK_MUST_USE enum dhk_err store_seek(struct store_txn *t, unsigned table,
+    struct slice from, struct slice *key, struct slice *value);
+DHK_MUST_USE enum dhk_err store_after(struct store_txn *t, unsigned table,
+    struct slice after, struct slice *key, struct slice *value);
+/* The last key of the table. */
+DHK_MUST_USE enum dhk_err store_last(struct store_txn *t, unsigned table,
+    struct slice *key, struct slice *value);
+/* The last key that is < BEFORE. */
+DHK_MUST_USE enum dhk_err store_before(struct store_txn *t, unsigned table,
+    struct slice before, struct slice *key, struct slice *value);
+
+#endif
