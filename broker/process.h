@@ -1,0 +1,70 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What runs between the broker's processes: typed, length-checked records over
+ * SOCK_SEQPACKET socketpairs. A record longer than LIMIT_RECORD_PART travels
+ * in parts. Fixed binary heads (big-endian), no msgpack: neither side parses
+ * a foreign language to talk to its own.
+ *
+ *   part = u8 type | u8 0 | u16 part | u16 parts | u16 0 | u32 record id |
+ *          u32 total bytes | payload part
+ *
+ * The parent keeps both ends of every pair, so that a router that died can be
+ * replaced on the same pair: parts of a broken record are dropped when the
+ * next record id comes. */
+#ifndef BROKER_PROCESS_H
+#define BROKER_PROCESS_H
+
+#include "bytes.h"
+#include "err.h"
+#include "limits.h"
+
+enum process_record {
+    PROCESS_NONE = 0,
+    /* router -> core */
+    PROCESS_ROUTER_UP = 1, /* u64 generation: all peers before are gone */
+    PROCESS_PEER_MESSAGE = 2, /* u64 peer | 32 transport key | message */
+    /* core -> router */
+    PROCESS_ACCESS = 10, /* 32-byte CURVE keys, all that may connect */
+    PROCESS_SEND = 11,   /* u64 peer | message */
+    PROCESS_DROP = 12,   /* u64 peer: forget it, answer nothing more */
+    /* core -> keeper */
+    PROCESS_HEAD_ASK = 20, /* - */
+    PROCESS_SIGN = 21, /* u64 size | 32 root | u64 old size | 32 * n proof */
+    /* keeper -> core */
+    PROCESS_HEAD = 30,   /* u64 size | 32 root | u8 has | 64 signature |
+                            32 log public key | origin */
+    PROCESS_SIGNED = 31, /* u64 size | 32 root | 64 signature */
+    PROCESS_SIGN_REFUSED = 32, /* u64 size | text: core must stop */
+    /* parent -> core */
+    PROCESS_CONTROL = 40, /* u32 client | control request (control.h) */
+    /* core -> parent */
+    PROCESS_CONTROL_REPLY = 50, /* u32 client | u8 exit code | text */
+    /* any -> parent */
+    PROCESS_READY = 51, /* router: u16 port | endpoint text; others empty */
+    /* parent -> any */
+    PROCESS_STOP = 60,
+    /* parent -> child, first record: its part of the configuration, as
+     * "name=value\n" lines checked by the parent (config.h) */
+    PROCESS_CONFIG = 61,
+    /* parent -> router, keeper: secret, never in argv or environment */
+    PROCESS_SECRET = 62,
+};
+
+/* One end of a pair with its reassembly buffer. */
+struct process_link;
+/* FD is owned from now on. MAX: most bytes of a whole record. */
+DHK_MUST_USE enum dhk_err process_link_new(
+    struct process_link **out, int fd, size_t max);
+void process_link_destroy(struct process_link **l);
+int process_link_fd(const struct process_link *l);
+/* Sends a record of HEAD then BODY (either may be empty). Blocks until the
+ * kernel took it (both sides always drain). DHK_IO when the peer is gone. */
+DHK_MUST_USE enum dhk_err process_send(struct process_link *l,
+    enum process_record type, struct slice head, struct slice body);
+/* Receives one whole record; *PAYLOAD borrows until the next call. With WAIT
+ * false DHK_NOTFOUND when none is complete yet. DHK_IO: the peer is gone.
+ * DHK_FORMAT: not of this form: the caller exits. */
+DHK_MUST_USE enum dhk_err process_receive(struct process_link *l,
+    enum process_record *type, struct slice *payload, bool wait);
+
+#endif
