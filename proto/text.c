@@ -230,6 +230,8 @@ text_unarmor(uint8_t *out, size_t cap, size_t *out_n, const char *label,
     struct sink body;
     struct text t;
     struct slice line;
+    size_t width = 0; /* of the first line */
+    size_t last = 0;  /* width of the line before */
 
     *out_n = 0;
     if (armored.n > LIMIT_SSHSIG)
@@ -239,8 +241,13 @@ text_unarmor(uint8_t *out, size_t cap, size_t *out_n, const char *label,
     if (!text_line(&line, &t) || !is_border(line, "BEGIN", label))
         return DHK_FORMAT;
     while (text_line(&line, &t) && !is_border(line, "END", label)) {
-        if (line.n == 0 || line.n > ARMOR_WIDTH_MAX)
+        if (width == 0)
+            last = width = line.n;
+        /* only the last line may be shorter */
+        if (line.n == 0 || line.n > ARMOR_WIDTH_MAX || line.n > width ||
+            last != width)
             return DHK_FORMAT;
+        last = line.n;
         sink_slice(&body, line);
     }
     if (!is_border(line, "END", label) || t.rest.n > 0 || body.n == 0)

@@ -48,8 +48,9 @@ DHK_MUST_USE enum dhk_err text_unbase64(
     void *out, size_t cap, size_t *out_n, struct slice base64);
 
 /* BYTES in base64 between "-----BEGIN LABEL-----" and "-----END LABEL-----",
- * at most LIMIT_SSHSIG bytes of text. Reading wants lines of 1 to 76
- * characters and nothing before, between or after; *OUT_N is at most CAP. */
+ * at most LIMIT_SSHSIG bytes of text. Reading wants lines of one width of at
+ * most 76 characters, the last perhaps shorter, and nothing before, between or
+ * after; *OUT_N is at most CAP. */
 void text_armor(struct sink *out, const char *label, struct slice bytes);
 DHK_MUST_USE enum dhk_err text_unarmor(uint8_t *out, size_t cap, size_t *out_n,
     const char *label, struct slice armored);
