@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Case handles with the label that only this node knows, locked with the
+ * node's store key. The handle is random: it tells nothing. */
+#ifndef CLIENTS_CASES_H
+#define CLIENTS_CASES_H
+
+#include "node.h"
+
+enum { CASES_LABEL = 256 };
+
+/* Makes a fresh handle and keeps LABEL (may be empty; at most CASES_LABEL - 1
+ * bytes of UTF-8 without control characters) with it. */
+DHK_MUST_USE enum dhk_err cases_new(char handle[33], struct dhk_node *node,
+    const char *label, struct dhk_problem *problem);
+/* The label of HANDLE; DHK_NOTFOUND. */
+DHK_MUST_USE enum dhk_err cases_label(
+    char label[CASES_LABEL], struct dhk_node *node, const char *handle);
+
+struct cases_item {
+    char handle[33];
+    char label[CASES_LABEL];
+    int64_t made; /* seconds since 1970 UTC */
+};
+/* All of them, oldest first, in malloc()ed memory: the caller calls
+ * cases_free(). */
+DHK_MUST_USE enum dhk_err cases_list(struct cases_item **list, size_t *n,
+    struct dhk_node *node, struct dhk_problem *problem);
+void cases_free(struct cases_item **list, size_t n); /* wipes */
+
+#endif

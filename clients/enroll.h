@@ -1,0 +1,58 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Making a node: its directory, identity key, key cards, and tying it to a
+ * broker. What `driehoek init`, `key new`, `key card` and `join` do. */
+#ifndef CLIENTS_ENROLL_H
+#define CLIENTS_ENROLL_H
+
+#include "node.h"
+
+/* Makes DIR (or fills an empty one) for partner NAME: node.conf, store.key and
+ * the folders. No identity key yet. DHK_EXISTS: a node is there already. */
+DHK_MUST_USE enum dhk_err enroll_create(
+    const char *dir, const char *name, struct dhk_problem *problem);
+
+/* Makes identity.key (wrapped when PASS is not empty) and identity.pub, which
+ * holds the base64 text for the roster. DHK_EXISTS: one is there already. */
+DHK_MUST_USE enum dhk_err enroll_identity(
+    const char *dir, struct slice pass, struct dhk_problem *problem);
+/* The base64 text of identity.pub. */
+DHK_MUST_USE enum dhk_err enroll_identity_text(
+    char out[KEY_B64], const char *dir, struct dhk_problem *problem);
+/* Whether the key file at PATH is wrapped: a passphrase is needed. */
+DHK_MUST_USE enum dhk_err enroll_is_wrapped(
+    bool *wrapped, const char *path, struct dhk_problem *problem);
+/* Path of the key file of the newest valid card in DIR. DHK_NOTFOUND. */
+DHK_MUST_USE enum dhk_err enroll_card_key_path(
+    char path[NODE_PATH], const char *dir, struct dhk_problem *problem);
+
+struct enroll_card {
+    uint32_t days;        /* of validity, from now */
+    bool receives;        /* may be the partner's receiving card */
+    const char *identity; /* path of the identity key; NULL: in DIR */
+    struct slice identity_pass, card_pass; /* empty: none */
+};
+/* Makes fresh daily keys and a card for them, signed by the identity key.
+ * PATH gets the place of the card file for the broker's operator; OUT the
+ * card. Valid from a minute ago, for clocks differ. */
+DHK_MUST_USE enum dhk_err enroll_card(struct card *out, char path[NODE_PATH],
+    const char *dir, const struct enroll_card *how,
+    struct dhk_problem *problem);
+/* The cards in DIR, by ascending serial; at most NODE_CARDS_MAX. */
+DHK_MUST_USE enum dhk_err enroll_cards(struct card *list, size_t *n,
+    const char *dir, struct dhk_problem *problem);
+
+struct enroll_join {
+    const char *broker;   /* a name for it, unique in the node */
+    const char *endpoint; /* tcp://host:port */
+    const char *signers;  /* path of the allowed_signers file to pin */
+    const char *roster;   /* path; signatures are beside it, as
+                             ROSTER.PRINCIPAL.sig */
+};
+/* Verifies the roster with the signers, checks that it names this partner
+ * with this identity key, and keeps both in DIR/brokers/BROKER. The first
+ * broker becomes the default. DHK_EXISTS: a broker of that name is there. */
+DHK_MUST_USE enum dhk_err enroll_join(const char *dir,
+    const struct enroll_join *how, struct dhk_problem *problem);
+
+#endif

@@ -1,0 +1,38 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The newest checkpoint that this node verified, in brokers/NAME/checkpoint,
+ * and the demand that every later one extends it. Two that contradict each
+ * other are kept in evidence-* files and end the work with that broker. */
+#ifndef CLIENTS_HEADS_H
+#define CLIENTS_HEADS_H
+
+#include "node.h"
+#include "checkpoint.h"
+
+struct heads;
+
+DHK_MUST_USE enum dhk_err heads_open(struct heads **out,
+    const char *broker_dir, const struct checkpoint_vkey *log,
+    struct dhk_problem *problem);
+void heads_destroy(struct heads **h);
+/* The newest verified one; NULL before the first. */
+const struct checkpoint *heads_last(const struct heads *h);
+struct slice heads_last_note(const struct heads *h);
+
+/* A checkpoint came by (its signature is verified): remembered when it is the
+ * newest, to be proved by heads_prove(). Equal size with another root:
+ * evidence, DHK_STATE. */
+DHK_MUST_USE enum dhk_err heads_saw(struct heads *h,
+    const struct checkpoint *cp, struct slice note,
+    struct dhk_problem *problem);
+/* A proof is needed before the newest seen may count. */
+bool heads_is_unproved(const struct heads *h);
+const struct checkpoint *heads_unproved(const struct heads *h);
+/* PROOF (32 * n bytes) from the last to the unproved one; then that is the
+ * last, durably. DHK_STATE: they contradict; evidence is kept. */
+DHK_MUST_USE enum dhk_err heads_prove(
+    struct heads *h, struct slice proof, struct dhk_problem *problem);
+/* Keeps BYTES as brokers/NAME/evidence-TIME-WHAT; best effort. */
+void heads_evidence(struct heads *h, const char *what, struct slice bytes);
+
+#endif

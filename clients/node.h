@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * A node directory: whose it is, its card's keys, and the broker that it is
+ * joined to. Everything in it is of mode 0600 or 0700.
+ *
+ *   node.conf                   name = politie ; broker = NAME (the default)
+ *   identity.key identity.pub   may be moved away: it signs cards only
+ *   cards/SERIAL.key .card      daily keys
+ *   store.key                   locks what outbox, inbox and cases keep
+ *   cases/HANDLE                locked labels
+ *   brokers/NAME/               see trust.h, heads.h, outbox.h, inbox.h
+ */
+#ifndef CLIENTS_NODE_H
+#define CLIENTS_NODE_H
+
+#include "err.h"
+#include "bytes.h"
+#include "card.h"
+#include "clock.h"
+#include "limits.h"
+#include "problem.h"
+
+struct trust;
+struct cards;
+struct heads;
+struct session;
+struct outbox;
+struct inbox;
+
+enum { NODE_PATH = 4096, NODE_ENDPOINT = 256, NODE_CARDS_MAX = 256 };
+
+struct dhk_node {
+    char dir[NODE_PATH];
+    char name[LIMIT_NAME + 1];
+    char broker[LIMIT_NAME + 1]; /* empty: not joined to one */
+    char broker_dir[NODE_PATH];
+    char endpoint[NODE_ENDPOINT];
+    const struct clock *clock;
+    bool has_card;    /* a valid card is there, and its secrets are loaded */
+    struct card card; /* the newest valid one */
+    struct card_secret secret;
+    uint8_t *store_key;      /* SEAL_KEY bytes of guarded memory */
+    struct trust *trust;     /* NULL: not joined */
+    struct cards *cards;     /* other partners' */
+    struct heads *heads;     /* checkpoints seen */
+    struct session *session; /* NULL: not connected */
+    struct outbox *outbox;   /* opened when first needed */
+    struct inbox *inbox;
+    void (*report)(void *ctx, const char *sentence);
+    void *report_ctx;
+    char version_text[16]; /* scratch of entry points */
+};
+
+/* Flags of node_open(). */
+enum {
+    NODE_LOCKED = 1,   /* leave the card's secrets alone: no passphrase needed;
+                          connecting and sealing are impossible */
+    NODE_UNJOINED = 2, /* fine when no broker is there yet */
+};
+DHK_MUST_USE enum dhk_err node_open(struct dhk_node **out, const char *dir,
+    const struct dhk_options *options, unsigned flags,
+    struct dhk_problem *problem);
+void node_close(struct dhk_node **node);
+
+/* Seconds since 1970 by the node's clock. */
+int64_t node_now(const struct dhk_node *node);
+/* PATH (NODE_PATH bytes) = DIR/NAME. */
+DHK_MUST_USE enum dhk_err node_path(
+    char *path, const char *dir, const char *name);
+/* The value of NAME in a file of "name = value" lines; DHK_NOTFOUND. */
+DHK_MUST_USE enum dhk_err node_setting(char *value, size_t cap,
+    const char *path, const char *name);
+/* The node's report function, when there is one. */
+void node_report(const struct dhk_node *node, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+/* The outbox or inbox of the joined broker, opened when it is not yet.
+ * DHK_EXISTS: another process works with it (tried for a second). */
+DHK_MUST_USE enum dhk_err node_outbox(
+    struct dhk_node *node, struct dhk_problem *problem);
+DHK_MUST_USE enum dhk_err node_inbox(
+    struct dhk_node *node, struct dhk_problem *problem);
+
+#endif

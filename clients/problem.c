@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Sentences for a person about a failure. */
+#include "problem.h"
+
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+
+enum dhk_err
+problem_set(
+    struct dhk_problem *p, enum dhk_err rc, const char *format, ...)
+{
+    va_list args;
+
+    if (p == NULL)
+        return rc;
+    va_start(args, format);
+    (void)vsnprintf(p->text, sizeof p->text, format, args);
+    va_end(args);
+    return rc;
+}
+
+enum dhk_err
+problem_file(struct dhk_problem *p, enum dhk_err rc, const char *path)
+{
+    char mem[128];
+    const char *why = dhk_strerror(rc);
+
+    if (rc == DHK_IO && errno != 0)
+        why = strerror_r(errno, mem, sizeof mem);
+    return problem_set(p, rc, "%s: %s", path, why);
+}

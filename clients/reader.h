@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Questions to the ledger, signed and with a purpose, page by page. Every page
+ * is verified before an entry of it is handed out: the checkpoint's signature,
+ * that every entry is in its tree, and that the tree extends what this node
+ * saw before. */
+#ifndef CLIENTS_READER_H
+#define CLIENTS_READER_H
+
+#include "node.h"
+#include "query.h"
+#include "receipt.h"
+
+struct reader;
+
+/* Asks Q (purpose, what and filters; the rest is filled in) over a session of
+ * mode DHK_QUERY. Errors: DHK_DENIED (the role or the broker refuses),
+ * DHK_NOTFOUND (no such entry, or no answer in time), DHK_AUTH, DHK_STATE. */
+DHK_MUST_USE enum dhk_err reader_open(struct reader **out,
+    struct dhk_node *node, const struct query *q, int timeout_ms,
+    struct dhk_problem *problem);
+void reader_close(struct reader **r);
+/* The next entry; BYTES borrows until the next call. DHK_NOTFOUND: no more. */
+DHK_MUST_USE enum dhk_err reader_next(struct reader *r, uint64_t *index,
+    struct slice *bytes, struct dhk_problem *problem);
+/* Of the page that the last entry came from: its verified content (note,
+ * checkpoint, indexes, entries; receipt_proof() gives a tlog-proof) and the
+ * index of the entry that the question itself became. */
+const struct receipt *reader_page(const struct reader *r);
+uint64_t reader_own_index(const struct reader *r);
+/* Place of the last entry in reader_page(). */
+size_t reader_place(const struct reader *r);
+
+#endif
