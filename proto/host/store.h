@@ -41,14 +41,14 @@ DHK_MUST_USE enum dhk_err store_commit(struct store_txn **t);
 void store_abort(struct store_txn **t);
 
 /* DHK_NOTFOUND; *VALUE is valid until the next write or the end of T. */
-DHK_MUST_USE enum dhk_err store_get(struct store_txn *t, unsigned table,
-    struct slice key, struct slice *value);
+DHK_MUST_USE enum dhk_err store_get(
+    struct store_txn *t, unsigned table, struct slice key, struct slice *value);
 /* Inserts or replaces. Keys 1..511 bytes. DHK_LIMIT when full: abort T. */
-DHK_MUST_USE enum dhk_err store_put(struct store_txn *t, unsigned table,
-    struct slice key, struct slice value);
+DHK_MUST_USE enum dhk_err store_put(
+    struct store_txn *t, unsigned table, struct slice key, struct slice value);
 /* KEY must be greater than every key of the table; DHK_EXISTS otherwise. */
-DHK_MUST_USE enum dhk_err store_append(struct store_txn *t, unsigned table,
-    struct slice key, struct slice value);
+DHK_MUST_USE enum dhk_err store_append(
+    struct store_txn *t, unsigned table, struct slice key, struct slice value);
 /* DHK_NOTFOUND when it is not there. */
 DHK_MUST_USE enum dhk_err store_delete(
     struct store_txn *t, unsigned table, struct slice key);
