@@ -6,7 +6,9 @@
  *   body   = [ 1, origin:str, card:bin32, sender:name,
  *              [ [ entry-hash:bin32, outcome:uint, detail:uint ] ... ] ]
  *   signature = Ed25519(recipient card.sign, "driehoek/v1/answer", body)
- * entry-hash is the Merkle leaf hash of the share's ledger entry. */
+ * entry-hash is the Merkle leaf hash of the share's ledger entry; no hash
+ * twice. 1 to LIMIT_ANSWER items, detail below 2^32: so that the delivered
+ * entry that carries the body always fits. */
 #ifndef PROTO_ANSWER_H
 #define PROTO_ANSWER_H
 

@@ -157,9 +157,11 @@ void command_list(struct cursor *out, struct slice list);
 struct slice command_list_next(struct cursor *c);
 uint64_t command_index_next(struct cursor *c);
 
-/* Signs a hello into H->body_mem-free form: OUT gets the whole HELLO message. */
+/* Signs origin, card, nonce, modes and duties of H; OUT gets the whole HELLO
+ * message with number NUMBER. */
 DHK_MUST_USE enum dhk_err command_hello_issue(struct sink *out,
-    const struct command_hello *h, const struct sign_secret *sk);
+    uint64_t number, const struct command_hello *h,
+    const struct sign_secret *sk);
 DHK_MUST_USE enum dhk_err command_hello_verify(
     const struct command_hello *h, const struct sign_public *pk);
 

@@ -12,7 +12,7 @@
  *             [ [ kind-index, presence, seq, code, classes:bin ] ... ]
  *             (code 0: accepted, else enum entry_code; one item per id; seq of
  *             the first item absolute, of the others the difference to the one
- *             before; classes: one byte per attribute of the kind, see
+ *             before, at least 1; classes: one byte per attribute of the kind, see
  *             evaluate_class; shown to sender and auditors only)
  *   SHARE     accepted-index:uint, position:uint, id:bin32, sender:name,
  *             recipient:name, card:bin32 (recipient's), kind:name,
@@ -24,6 +24,7 @@
  *             [ notify:name ... ], log:bool, [ [ count, [ name ... ] ] ... ] ]
  *   REFUSED   sender:name, card:bin32, agreement:bin32 (in force; zero: none),
  *             ids:bin32*n, signature:bin64, code:uint, [ seq ... ]
+ *             (absolute; one per id, or none where they are not known)
  *   DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
  *             (the recipient's answer; ledger indexes of its share entries)
  *   RETURNED  index:uint, code:uint, agreement:bin32 (in force)
@@ -226,7 +227,9 @@ struct entry {
         enum entry_operator_code operator_code;
     } u;
 };
-/* DHK_LIMIT when it would be over LIMIT_ENTRY; the caller fills `random`. */
+/* DHK_LIMIT when it would be over LIMIT_ENTRY; the caller fills `random`. A
+ * sender finds out whether a bundle's accepted entry will fit by encoding one
+ * with the right lengths: see PROTOCOL.md, "How large a bundle may be". */
 DHK_MUST_USE enum dhk_err entry_encode(struct sink *out, const struct entry *e);
 DHK_MUST_USE enum dhk_err entry_decode(
     struct entry *out, struct slice bytes, struct diag *diag);

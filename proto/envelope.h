@@ -25,7 +25,9 @@
  *   attribute = [ k, salt:bin16, value ]         slot H("slot-attribute",
  *                nonce, u16be k, salt, value bytes); value = nil (unknown) |
  *                bool | uint | str
- * Openings are listed by strictly ascending index. */
+ * Openings are listed by strictly ascending index. The manifest's bytes are
+ * read by manifest.h, a wrap by wrap.h, a ciphertext by field.h; sealing.h
+ * makes envelopes. Times are seconds up to ENVELOPE_TIME_MAX. */
 #ifndef PROTO_ENVELOPE_H
 #define PROTO_ENVELOPE_H
 
@@ -38,8 +40,10 @@ enum {
     ENVELOPE_ID = 32,
     ENVELOPE_CASE = 16,
     ENVELOPE_SALT = 16,
-    ENVELOPE_WRAP_KEYS = 32,
 };
+
+/* The end of the year 9999: milliseconds fit an int64_t too. */
+#define ENVELOPE_TIME_MAX UINT64_C(253402300799)
 
 struct envelope_header {
     struct slice bytes; /* the whole header */
@@ -95,12 +99,23 @@ struct envelope {
 
 DHK_MUST_USE enum dhk_err envelope_header_decode(
     struct envelope_header *out, struct slice bytes, struct diag *diag);
+/* From the header's bytes and the openings of E; E->bytes is not read. */
+void envelope_encode(struct sink *out, const struct envelope *e);
 /* Decodes; digests are not compared yet. */
 DHK_MUST_USE enum dhk_err envelope_decode(
     struct envelope *out, struct slice bytes, struct diag *diag);
 /* Every opening has the digest that the header lists at its index. DHK_AUTH
  * otherwise. The manifest is compared when has_manifest. */
 DHK_MUST_USE enum dhk_err envelope_check(const struct envelope *e);
+/* What the digests are made of, for whoever makes envelopes. */
+void envelope_digest_field(
+    uint8_t out[32], const uint8_t nonce[16], const struct envelope_field *f);
+void envelope_digest_recipient(uint8_t out[32], const uint8_t nonce[16],
+    const struct envelope_recipient *r);
+void envelope_digest_attribute(uint8_t out[32], const uint8_t nonce[16],
+    const struct envelope_attribute *a);
+void envelope_digest_manifest(uint8_t out[32], const uint8_t nonce[16],
+    const uint8_t salt[ENVELOPE_SALT], struct slice manifest);
 /* The single comparisons, for openings that travel outside an envelope. */
 DHK_MUST_USE enum dhk_err envelope_check_field(
     const struct envelope_header *h, const struct envelope_field *f);
@@ -120,111 +135,5 @@ void envelope_attribute_encode(
     struct sink *out, const struct envelope_attribute *a);
 void envelope_attribute_decode(
     struct envelope_attribute *out, struct cursor *c);
-
-/* --- the manifest: for the broker only --------------------------------
- *   manifest = [ seq:uint, presence:uint, to:bool, previous:bin32|nil,
- *                [ [ j, partner:name, card:bin32, fields:uint ] ... ],
- *                [ [ partner:name|nil, fields:uint, code:uint ] ... ] ]
- * recipients by strictly ascending j; exclusions in the sender's order: a nil
- * partner means every recipient; fields 0 means the whole share. */
-enum envelope_code { /* why a sender excludes; closed list */
-    ENVELOPE_CODE_NONE = 0,
-    ENVELOPE_CODE_INVESTIGATION = 1, /* running investigation (embargo) */
-    ENVELOPE_CODE_SAFETY = 2,        /* safety of a person */
-    ENVELOPE_CODE_SECRECY = 3,       /* professional secrecy */
-    ENVELOPE_CODE_SOURCE = 4,        /* protection of a source */
-    ENVELOPE_CODE_NECESSITY = 5,     /* not necessary for the purpose */
-    ENVELOPE_CODE_THIRD_PARTY = 6,   /* a third party's data or rule */
-};
-enum { ENVELOPE_CODES = 7 };
-/* "investigation" etc.; NULL out of range. */
-const char *envelope_code_name(enum envelope_code code);
-enum envelope_code envelope_code_find(struct slice name); /* NONE: unknown */
-
-struct manifest_recipient {
-    uint16_t j;
-    struct slice partner;
-    uint8_t card[32];
-    uint32_t fields;
-};
-struct manifest_exclusion {
-    struct slice partner; /* empty: every recipient */
-    uint32_t fields;      /* 0: the whole share */
-    enum envelope_code code;
-};
-struct manifest {
-    uint64_t seq;      /* of the card; strictly increasing */
-    uint32_t presence; /* fields that have a value */
-    bool to;           /* the sender named recipients */
-    bool has_previous;
-    uint8_t previous[ENVELOPE_ID]; /* the card's signal before this one */
-    struct manifest_recipient recipient[LIMIT_PARTIES];
-    size_t recipients_n;
-    struct manifest_exclusion exclusion[LIMIT_EXCLUSIONS];
-    size_t exclusions_n;
-};
-DHK_MUST_USE enum dhk_err envelope_manifest_decode(
-    struct manifest *out, struct slice bytes, struct diag *diag);
-
-/* --- sealing (sender) ------------------------------------------------- */
-struct envelope_plan_recipient {
-    struct slice partner;
-    uint8_t card[32];
-    struct dh_public seal; /* of that card */
-    uint32_t fields;       /* bitmap it may open */
-    uint64_t counter;      /* per (own card, partner), from 1 */
-    struct slice psk_id, psk; /* empty without a pre-shared key */
-};
-struct envelope_plan {
-    struct slice origin, sender, kind, purpose, ground;
-    const uint8_t *agreement; /* 32 */
-    const uint8_t *card;      /* 32, own */
-    const uint8_t *case_handle; /* 16 */
-    const uint8_t *reply_to;    /* 32 or NULL */
-    const uint8_t *actor;       /* 16 */
-    uint64_t created, expires;
-    uint64_t seq;
-    const uint8_t *previous; /* 32 or NULL */
-    bool to;
-    size_t fields_n;          /* of the kind */
-    uint32_t presence;        /* which have a value */
-    struct slice value[LIMIT_FIELDS]; /* UTF-8, at most LIMIT_VALUE */
-    size_t parties_n;         /* recipient slots, of the agreement */
-    struct envelope_plan_recipient recipient[LIMIT_PARTIES];
-    size_t recipients_n;
-    size_t attributes_n;      /* of the kind */
-    struct slice attribute[LIMIT_ATTRIBUTES]; /* value; empty: slot random */
-    struct manifest_exclusion exclusion[LIMIT_EXCLUSIONS];
-    size_t exclusions_n;
-};
-/* Seals into OUT (an encoded envelope) and gives its id. EPHEMERAL is the
- * bundle's, destroyed by the caller after the last envelope. Values are
- * padded to 2^k - 1 usable bytes (at least 63). Errors: DHK_LIMIT, DHK_AUTH
- * (a recipient's key yields an all-zero secret), DHK_FORMAT (plan does not
- * hold together: a field shared that is not present, two recipients with one
- * name, ...). */
-DHK_MUST_USE enum dhk_err envelope_seal(struct sink *out,
-    uint8_t id[ENVELOPE_ID], const struct envelope_plan *plan,
-    const struct dh_secret *ephemeral, const struct dh_public *ephemeral_pk);
-
-/* --- opening (recipient) ----------------------------------------------
- *   wrap = seal_box([ fields:uint, keys:bin32*popcount, counter:uint ])
- *   key  = keyed H("wrap-key"; DH, ephemeral, seal key, head-hash, psk id, psk)
- *          keyed with DH
- *   aad  = label, head-hash, field-slots, u16be j, partner, card */
-struct envelope_wrap {
-    uint32_t fields;
-    uint64_t counter;
-    uint8_t key[ENVELOPE_WRAP_KEYS][32]; /* by field index */
-};
-DHK_MUST_USE enum dhk_err envelope_unwrap(struct envelope_wrap *out,
-    const struct envelope_header *h, const struct envelope_recipient *r,
-    const struct dh_secret *seal, const struct dh_public *seal_pk,
-    struct slice psk_id, struct slice psk);
-/* Opens one field with its key: DHK_AUTH when the commitment or the tag does
- * not hold. OUT holds at least F->ciphertext.n bytes; *VALUE points into it. */
-DHK_MUST_USE enum dhk_err envelope_open_field(struct slice *value,
-    uint8_t *out, const struct envelope_header *h,
-    const struct envelope_field *f, const uint8_t key[32]);
 
 #endif
