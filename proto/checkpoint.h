@@ -11,7 +11,7 @@
 #include "limits.h"
 
 enum {
-    CHECKPOINT_ED25519 = 0x01,   /* signed-note, the log itself */
+    CHECKPOINT_ED25519 = 0x01,     /* signed-note, the log itself */
     CHECKPOINT_COSIGNATURE = 0x04, /* timestamped witness */
 };
 
@@ -29,10 +29,15 @@ struct checkpoint {
     uint8_t root[32];
 };
 
+/* Whether S can name a key or a log: UTF-8 of at most LIMIT_ORIGIN bytes
+ * without white space, control characters and '+'. */
+bool checkpoint_is_name(struct slice s);
+/* NAME must be one; it is the caller's to check. */
 void checkpoint_vkey_make(struct checkpoint_vkey *out, uint8_t type,
     const char *name, const struct sign_public *pk);
 /* "name+hexid+base64"; OUT holds KEY_VKEY_MAX bytes and gets a NUL. */
 void checkpoint_vkey_text(char *out, const struct checkpoint_vkey *vkey);
+/* DHK_VERSION: a type other than the two. */
 DHK_MUST_USE enum dhk_err checkpoint_vkey_parse(
     struct checkpoint_vkey *out, struct slice text);
 

@@ -14,7 +14,10 @@
  *   cosigner NAME...
  *   quorum INT                                 (more than half of them)
  *
- * '#' starts a comment line; blank lines are allowed. Pure. */
+ * '#' starts a comment line; blank lines are allowed. The roster statement
+ * comes first, the others in any order; each once, but for partner. Refused as
+ * well: one name or key for two partners, a partner's key that is also the
+ * log's, a cosigner that is no partner, a key or name twice in a list. Pure. */
 #ifndef PROTO_ROSTER_H
 #define PROTO_ROSTER_H
 
