@@ -26,8 +26,10 @@ enum control_verb {
 struct control_file {
     struct slice name, bytes;
 };
-enum { CONTROL_FILES = 1 + LIMIT_SIGNATORIES * 2,
-    CONTROL_MAX = LIMIT_TEXT + CONTROL_FILES * (LIMIT_SSHSIG + 64) };
+enum {
+    CONTROL_FILES = 1 + LIMIT_SIGNATORIES * 2,
+    CONTROL_MAX = LIMIT_TEXT + CONTROL_FILES * (LIMIT_SSHSIG + 64)
+};
 struct control_request {
     enum control_verb verb;
     struct control_file file[CONTROL_FILES];

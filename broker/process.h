@@ -21,7 +21,7 @@
 enum process_record {
     PROCESS_NONE = 0,
     /* router -> core */
-    PROCESS_ROUTER_UP = 1, /* u64 generation: all peers before are gone */
+    PROCESS_ROUTER_UP = 1,    /* u64 generation: all peers before are gone */
     PROCESS_PEER_MESSAGE = 2, /* u64 peer | 32 transport key | message */
     /* core -> router */
     PROCESS_ACCESS = 10, /* 32-byte CURVE keys, all that may connect */
@@ -31,9 +31,9 @@ enum process_record {
     PROCESS_HEAD_ASK = 20, /* - */
     PROCESS_SIGN = 21, /* u64 size | 32 root | u64 old size | 32 * n proof */
     /* keeper -> core */
-    PROCESS_HEAD = 30,   /* u64 size | 32 root | u8 has | 64 signature |
-                            32 log public key | origin */
-    PROCESS_SIGNED = 31, /* u64 size | 32 root | 64 signature */
+    PROCESS_HEAD = 30,         /* u64 size | 32 root | u8 has | 64 signature |
+                                  32 log public key | origin */
+    PROCESS_SIGNED = 31,       /* u64 size | 32 root | 64 signature */
     PROCESS_SIGN_REFUSED = 32, /* u64 size | text: core must stop */
     /* parent -> core */
     PROCESS_CONTROL = 40, /* u32 client | control request (control.h) */
@@ -50,6 +50,18 @@ enum process_record {
     PROCESS_SECRET = 62,
 };
 
+/* File descriptors at which every child finds its links. */
+enum {
+    PROCESS_FD_PARENT = 3,
+    PROCESS_FD_CORE = 4,   /* router, keeper: link to core */
+    PROCESS_FD_ROUTER = 4, /* core: link to the router */
+    PROCESS_FD_KEEPER = 5, /* core: link to the keeper */
+};
+enum {
+    PROCESS_HEAD_BYTES = 16,
+    PROCESS_PART = LIMIT_RECORD_PART - PROCESS_HEAD_BYTES
+};
+
 /* One end of a pair with its reassembly buffer. */
 struct process_link;
 /* FD is owned from now on. MAX: most bytes of a whole record. */
@@ -57,6 +69,14 @@ DHK_MUST_USE enum dhk_err process_link_new(
     struct process_link **out, int fd, size_t max);
 void process_link_destroy(struct process_link **l);
 int process_link_fd(const struct process_link *l);
+/* From now on process_send() reads what arrives on L into memory while it
+ * waits for room, so that two ends that send at once cannot wait for each
+ * other. One end of a pair is enough: the router's. Who asks for it calls
+ * process_receive() without waiting after every process_send(), for poll()
+ * does not show what was read already. */
+void process_link_drain(struct process_link *l);
+/* Whether at least one part would be taken without waiting. */
+bool process_link_has_room(const struct process_link *l);
 /* Sends a record of HEAD then BODY (either may be empty). Blocks until the
  * kernel took it (both sides always drain). DHK_IO when the peer is gone. */
 DHK_MUST_USE enum dhk_err process_send(struct process_link *l,
@@ -66,5 +86,8 @@ DHK_MUST_USE enum dhk_err process_send(struct process_link *l,
  * DHK_FORMAT: not of this form: the caller exits. */
 DHK_MUST_USE enum dhk_err process_receive(struct process_link *l,
     enum process_record *type, struct slice *payload, bool wait);
+
+/* A pair of sockets for two links, both close-on-exec. */
+DHK_MUST_USE enum dhk_err process_pair(int fd[2]);
 
 #endif
