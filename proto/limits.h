@@ -42,8 +42,9 @@ enum {
     LIMIT_BUNDLE_BYTES = 160 * 1024,
     /* bytes of a ledger entry; one more and LMDB gives it a page of its own */
     LIMIT_ENTRY = 2022,
-    /* items of one signed answer: their hashes in one delivered entry */
-    LIMIT_ANSWER = 48,
+    /* items of one signed answer: the answer and their ledger indexes in one
+     * delivered entry, at their longest */
+    LIMIT_ANSWER = 32,
     /* rules named in a decision */
     LIMIT_RULES_USED = 16,
     /* attribute facts stated by the broker in a share */
@@ -75,6 +76,22 @@ enum {
     LIMIT_DEPTH = 8,
     /* elements of one msgpack array */
     LIMIT_ELEMENTS = 16384,
+    /* rules of one agreement: more is not read before it is signed, and every
+     * decision looks at each of them */
+    LIMIT_RULES = 256,
+    /* purposes, grounds, attributes, groups or kinds of one agreement, and
+     * values of one attribute: sets of them are the bits of one word */
+    LIMIT_VOCABULARY = 64,
+    /* time windows of one agreement: a 32-bit set in a request */
+    LIMIT_WINDOWS = 32,
+    /* spans of one window: two each day, and room for school breaks */
+    LIMIT_SPANS = 32,
+    /* conditions of one rule */
+    LIMIT_ATOMS = 16,
+    /* expect lines of one agreement: they all run at every load */
+    LIMIT_EXPECTS = 2048,
+    /* bytes of a title in an agreement: three lines of a screen */
+    LIMIT_TITLE = 240,
 };
 
 #endif
