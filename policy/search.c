@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Trying one value of each class of every hidden attribute, like the wheels of
+ * a milometer. */
+#include "search.h"
+
+#include <string.h>
+
+#include "classes.h"
+#include "rule.h"
+
+/* Whether a rule that can apply to the route tests the attribute; one that no
+ * rule tests needs no trying. */
+static bool
+is_tested(const struct agreement *a, const struct request *req,
+    uint16_t attribute, bool window)
+{
+    for (size_t i = 0; i < a->rules_n; i++) {
+        const struct rule *rule = &a->rules[i];
+
+        if ((rule->kinds >> req->kind & 1) == 0 ||
+            (rule->recipients >> req->recipient & 1) == 0 ||
+            (rule->senders >> req->sender & 1) == 0) {
+            continue;
+        }
+        for (size_t k = 0; k < rule->atoms_n; k++) {
+            const struct atom *atom = &rule->atoms[k];
+
+            if (window ? atom->type == ATOM_WINDOW
+                       : atom->type != ATOM_WINDOW &&
+                             atom->attribute == attribute) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+enum dhk_err
+search_begin(
+    struct search *s, const struct agreement *a, const struct request *req)
+{
+    const struct agreement_kind *kind = &a->kinds[req->kind];
+    size_t assignments = 1;
+
+    memset(s, 0, sizeof *s);
+    s->a = a;
+    s->req = *req;
+    s->req.windows_hidden = false;
+    if (req->windows_hidden) {
+        s->windows = is_tested(a, req, 0, true);
+        s->req.windows = a->window_sets[0];
+        assignments = s->windows ? a->window_sets_n : 1;
+    }
+    for (size_t k = 0; k < kind->attributes_n; k++) {
+        struct value *v = &s->req.attribute[k];
+
+        if (v->state != VALUE_HIDDEN) {
+            continue;
+        }
+        v->state = VALUE_UNKNOWN;
+        if (!is_tested(a, req, kind->attributes[k], false)) {
+            continue;
+        }
+        s->hidden[s->hidden_n++] = k;
+        assignments *= kind->partitions[k].n + 1;
+        if (assignments > SEARCH_MAX) {
+            return DHK_LIMIT;
+        }
+    }
+    return DHK_OK;
+}
+
+bool
+search_next(struct search *s)
+{
+    const struct agreement_kind *kind = &s->a->kinds[s->req.kind];
+
+    for (size_t i = 0; i < s->hidden_n; i++) {
+        const struct partition *classes = &kind->partitions[s->hidden[i]];
+        struct value *v = &s->req.attribute[s->hidden[i]];
+
+        if (s->tried[i] < classes->n) {
+            v->state = VALUE_KNOWN;
+            v->v = classes->first[s->tried[i]++];
+            return true;
+        }
+        s->tried[i] = 0;
+        v->state = VALUE_UNKNOWN;
+        v->v = 0;
+    }
+    if (!s->windows || ++s->window_set == s->a->window_sets_n) {
+        return false;
+    }
+    s->req.windows = s->a->window_sets[s->window_set];
+    return true;
+}
