@@ -37,14 +37,14 @@ enum attribute_type {
 /* The statutory category of a field; FIELD_PLAIN when none is named. */
 enum field_category {
     FIELD_PLAIN = 0,
-    FIELD_A, /* identifying and contact data */
-    FIELD_B, /* bsn */
-    FIELD_C, /* description of the signals */
-    FIELD_D, /* who brought them */
-    FIELD_E, /* needed for the plan */
-    FIELD_F, /* police data */
-    FIELD_G, /* judicial data */
-    FIELD_H, /* persons with a social relation */
+    FIELD_A,       /* identifying and contact data */
+    FIELD_B,       /* bsn */
+    FIELD_C,       /* description of the signals */
+    FIELD_D,       /* who brought them */
+    FIELD_E,       /* needed for the plan */
+    FIELD_F,       /* police data */
+    FIELD_G,       /* judicial data */
+    FIELD_H,       /* persons with a social relation */
     FIELD_SPECIAL, /* special category; `special` names which */
 };
 
@@ -74,7 +74,11 @@ struct agreement_kind {
     uint16_t *attributes; /* indexes into agreement.attributes */
     size_t attributes_n;  /* at most LIMIT_ATTRIBUTES */
     bool requires_psk;
+    uint8_t
+        *position; /* by attribute: where attributes has it, or NO_POSITION */
+    struct partition *partitions; /* by position; classes.h, private */
 };
+enum { NO_POSITION = 0xff };
 struct agreement_span { /* minutes of the week, Monday 00:00 = 0; half-open */
     uint16_t from, until;
 };
@@ -105,6 +109,8 @@ struct agreement {
     size_t attributes_n;
     struct agreement_window *windows; /* at most 32 */
     size_t windows_n;
+    uint32_t *window_sets; /* every set of windows that holds at some minute */
+    size_t window_sets_n;  /* at least 1 */
     struct agreement_kind *kinds;
     size_t kinds_n;
     struct rule *rules;

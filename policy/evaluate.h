@@ -59,27 +59,38 @@ struct decision {
     enum verdict verdict;
     enum deny_reason reason;
     uint32_t fields; /* bit i = field i of the kind; 0 when denied */
-    uint32_t never;  /* fields that a never took away */
-    uint32_t withheld; /* fields that a permit's withhold took away */
+    /* why a field is not among them, also when no permit shares it anyway;
+     * both 0 when denied by a forbid or for want of a permit */
+    uint32_t never;    /* fields that a matching never keeps back */
+    uint32_t withheld; /* fields that a matching permit withholds */
     /* the rules that decided: the forbid of lowest index; or every matching
-     * permit, then every never that took something; in text order */
+     * permit, then every never behind a bit of `never`; in text order */
     uint16_t rules[LIMIT_RULES_USED];
     size_t rules_n; /* listed; more may have matched */
     struct duties duties;
 };
 
 /* Decides REQ. Every attribute of the kind must be NA, UNKNOWN or KNOWN with a
- * value in range, and windows_hidden false; else the decision is deny. */
-void evaluate(struct decision *out, const struct agreement *a,
-    const struct request *req);
+ * value in range, and windows_hidden false; else the decision is deny. NA of an
+ * attribute that the kind does carry counts as UNKNOWN: nobody escapes a
+ * forbid by leaving a value out. */
+void evaluate(
+    struct decision *out, const struct agreement *a, const struct request *req);
 
 /* What could at most be shared: the union of fields over every assignment of
  * the HIDDEN values (unknown included) and, with windows_hidden, of the
- * windows. Verdict PERMIT when some assignment permits. With nothing hidden it
- * equals evaluate(). Refuses with DHK_LIMIT when the assignments are more than
- * a million. */
-DHK_MUST_USE enum dhk_err evaluate_widest(struct decision *out,
-    const struct agreement *a, const struct request *req);
+ * windows. Verdict PERMIT when some assignment permits, else PENDING when some
+ * waits for approval. Rules and duties are those of all these assignments
+ * together, never and withheld what none of them shares. With nothing hidden
+ * it equals evaluate(). Refuses with DHK_LIMIT when the assignments that rules
+ * can tell apart are more than a million. */
+DHK_MUST_USE enum dhk_err evaluate_widest(
+    struct decision *out, const struct agreement *a, const struct request *req);
+
+/* Whether rule I applies to REQ (a never: to the recipient and kind), which is
+ * as in evaluate(). For explanations; it decides nothing alone. */
+bool evaluate_rule_applies(
+    const struct agreement *a, size_t i, const struct request *req);
 
 /* Bitmask (by position in the kind's attribute list) of attributes that some
  * rule tests for this route and kind and that are neither closed nor by
@@ -90,8 +101,8 @@ uint32_t evaluate_opened(const struct agreement *a, uint16_t sender,
 /* Class of value V of the kind's K-th attribute: which of the intervals or
  * values that the agreement's rules can tell apart. This, not the value, goes
  * on the ledger. UNKNOWN is class 0; the classes of known values start at 1. */
-uint32_t evaluate_class(const struct agreement *a, uint16_t kind, size_t k,
-    struct value v);
+uint32_t evaluate_class(
+    const struct agreement *a, uint16_t kind, size_t k, struct value v);
 /* A smallest value of class CLASS: decides as every value of the class. */
 DHK_MUST_USE enum dhk_err evaluate_representative(struct value *out,
     const struct agreement *a, uint16_t kind, size_t k, uint32_t class_);

@@ -1,0 +1,230 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Loading an agreement: parse, look names up, check the meaning, run the
+ * expect lines. One fault anywhere and there is no agreement. */
+#include "agreement.h"
+
+#include <string.h>
+
+#include "check.h"
+#include "classes.h"
+#include "expect.h"
+#include "names.h"
+#include "resolve.h"
+#include "syntax.h"
+
+/* The steps after parsing; each needs the one before to be without fault. */
+static enum dhk_err
+build(struct resolver *r)
+{
+    enum dhk_err rc = resolve_vocabulary(r);
+
+    if (rc == DHK_OK) {
+        rc = resolve_rules(r);
+    }
+    if (rc != DHK_OK || r->findings->errors > 0) {
+        return rc;
+    }
+    rc = classes_build(r->a, r->arena);
+    if (rc != DHK_OK) {
+        return rc;
+    }
+    check_agreement(r);
+    if (r->findings->errors == 0) {
+        expect_run(r);
+    }
+    return DHK_OK;
+}
+
+enum dhk_err
+agreement_load(
+    struct agreement **out, struct slice text, struct findings *findings)
+{
+    enum dhk_err rc = DHK_NOMEM;
+    struct arena *scratch = arena_new();
+    struct arena *arena = arena_new();
+    struct syntax syntax = {0};
+    struct resolver r = {.syntax = &syntax,
+        .arena = arena,
+        .scratch = scratch,
+        .findings = findings};
+
+    *out = NULL;
+    memset(findings, 0, sizeof *findings);
+    if (scratch == NULL || arena == NULL) {
+        goto out;
+    }
+    if (text.n > LIMIT_TEXT) {
+        findings_error(findings, (struct place){1, 1},
+            "the text is longer than %d bytes", (int)LIMIT_TEXT);
+        rc = DHK_LIMIT;
+        goto out;
+    }
+    rc = syntax_parse(&syntax, text, scratch, findings);
+    if (rc != DHK_OK) {
+        goto out;
+    }
+    rc = DHK_NOMEM;
+    r.a = arena_alloc(arena, 1, sizeof *r.a);
+    if (r.a == NULL) {
+        goto out;
+    }
+    r.a->arena = arena;
+    rc = build(&r);
+    if (rc == DHK_OK && findings->errors > 0) {
+        rc = DHK_FORMAT;
+    }
+    if (rc == DHK_OK) {
+        *out = r.a;
+        arena = NULL;
+    }
+out:
+    findings_sort(findings);
+    arena_destroy(&arena);
+    arena_destroy(&scratch);
+    return rc;
+}
+
+void
+agreement_destroy(struct agreement **a)
+{
+    struct arena *arena;
+
+    if (*a == NULL) {
+        return;
+    }
+    arena = (*a)->arena;
+    *a = NULL;
+    arena_destroy(&arena);
+}
+
+static int
+find(char *const *names, size_t n, struct slice name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (slice_equal(slice_str(names[i]), name)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+static int
+find_named(const struct agreement_named *list, size_t n, struct slice name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (slice_equal(slice_str(list[i].name), name)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+int
+agreement_party(const struct agreement *a, struct slice name)
+{
+    return find(a->parties, a->parties_n, name);
+}
+
+int
+agreement_kind(const struct agreement *a, struct slice name)
+{
+    for (size_t i = 0; i < a->kinds_n; i++) {
+        if (slice_equal(slice_str(a->kinds[i].name), name)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+int
+agreement_purpose(const struct agreement *a, struct slice name)
+{
+    return find_named(a->purposes, a->purposes_n, name);
+}
+
+int
+agreement_ground(const struct agreement *a, struct slice name)
+{
+    return find_named(a->grounds, a->grounds_n, name);
+}
+
+int
+agreement_attribute(const struct agreement *a, struct slice name)
+{
+    for (size_t i = 0; i < a->attributes_n; i++) {
+        if (slice_equal(slice_str(a->attributes[i].name), name)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+int
+agreement_field(const struct agreement_kind *kind, struct slice name)
+{
+    for (size_t i = 0; i < kind->fields_n; i++) {
+        if (slice_equal(slice_str(kind->fields[i].name), name)) {
+            return (int)i;
+        }
+    }
+    return -1;
+}
+
+int
+agreement_value(const struct agreement_attribute *at, struct slice name)
+{
+    if (at->type == ATTRIBUTE_YES_NO) {
+        return slice_equal(name, slice_str("no"))    ? 0
+               : slice_equal(name, slice_str("yes")) ? 1
+                                                     : -1;
+    }
+    return find(at->values, at->values_n, name);
+}
+
+const char *
+agreement_rule_id(const struct agreement *a, size_t i)
+{
+    return a->rules[i].id;
+}
+
+const char *
+agreement_rule_title(const struct agreement *a, size_t i)
+{
+    return a->rules[i].title;
+}
+
+unsigned
+agreement_rule_line(const struct agreement *a, size_t i)
+{
+    return a->rules[i].at.line;
+}
+
+uint32_t
+agreement_windows_at(const struct agreement *a, unsigned minute)
+{
+    uint32_t set = 0;
+
+    for (size_t w = 0; w < a->windows_n; w++) {
+        for (size_t s = 0; s < a->windows[w].spans_n; s++) {
+            const struct agreement_span *span = &a->windows[w].spans[s];
+
+            if (minute >= span->from && minute < span->until) {
+                set |= UINT32_C(1) << w;
+            }
+        }
+    }
+    return set;
+}
+
+const char *
+agreement_nearest(struct slice typed, const char *const *names, size_t n)
+{
+    struct nearest nearest;
+
+    names_nearest_init(&nearest, typed);
+    for (size_t i = 0; i < n; i++) {
+        names_nearest_offer(&nearest, names[i]);
+    }
+    return nearest.name;
+}
