@@ -87,9 +87,9 @@ DHK_EXPORT const char *dhk_node_name(const struct dhk_node *node);
 
 /* What a connection is for; may be joined with |. */
 enum dhk_mode {
-    DHK_SEND = 1,     /* push, outcomes */
-    DHK_RECEIVE = 2,  /* shares; the newer of two receivers wins */
-    DHK_QUERY = 8,    /* ledger */
+    DHK_SEND = 1,    /* push, outcomes */
+    DHK_RECEIVE = 2, /* shares; the newer of two receivers wins */
+    DHK_QUERY = 8,   /* ledger */
 };
 
 /* Connects to the broker, says hello, brings agreement, roster and cards up to
@@ -115,7 +115,7 @@ enum dhk_signal_text {
     DHK_CASE,        /* 32 hex digits, from dhk_case_new() */
     DHK_IN_REPLY_TO, /* 64 hex digits; optional */
 };
-DHK_EXPORT struct dhk_signal *dhk_signal_new(void); /* NULL: no memory */
+DHK_EXPORT struct dhk_signal *dhk_signal_new(void);        /* NULL: no memory */
 DHK_EXPORT void dhk_signal_destroy(struct dhk_signal **s); /* wipes */
 /* All copy their arguments. DHK_EXISTS: set before. DHK_LIMIT: too long. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_signal_set(
@@ -147,9 +147,10 @@ struct dhk_preview_recipient {
     const char *const *withheld; /* present, but not for it */
     const char *const *rules;    /* ids that decided; NULL-terminated */
     const char *const *titles;   /* of those rules */
-    const char *duties; /* one line, e.g. "retain at most 365 days; no onward" */
-    const char *why;    /* when not permitted, or withheld: a sentence */
-    bool conditional;   /* depends on a fact that the broker computes */
+    const char
+        *duties;      /* one line, e.g. "retain at most 365 days; no onward" */
+    const char *why;  /* when not permitted, or withheld: a sentence */
+    bool conditional; /* depends on a fact that the broker computes */
 };
 struct dhk_preview {
     const struct dhk_preview_recipient *list; /* all parties but the sender */
@@ -168,7 +169,8 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_preview(struct dhk_node *node,
     struct dhk_problem *problem);
 DHK_EXPORT void dhk_preview_destroy(const struct dhk_preview **preview);
 
-/* ---- push ------------------------------------------------------------------ */
+/* ---- push ------------------------------------------------------------------
+ */
 /* Previews S and stores it durably in the outbox; *NUMBER identifies it there.
  * Works without a connection. Errors as dhk_preview(), and DHK_IO. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_push(struct dhk_node *node,
@@ -199,21 +201,21 @@ struct dhk_outcome {
 struct dhk_sent {
     uint64_t number;
     enum dhk_state state;
-    char id[65];         /* hex; empty until sealed */
+    char id[65]; /* hex; empty until sealed */
     const char *kind;
     char case_handle[33];
-    int64_t pushed;      /* seconds since 1970 UTC */
+    int64_t pushed; /* seconds since 1970 UTC */
     int64_t expires;
-    uint64_t index;      /* of the accepted or refused entry */
-    const char *why;     /* code of a refusal, or NULL */
+    uint64_t index;  /* of the accepted or refused entry */
+    const char *why; /* code of a refusal, or NULL */
     const struct dhk_outcome *outcomes;
     size_t outcomes_n;
-    size_t alarms;       /* gaps or contradictions that a recipient reported */
+    size_t alarms; /* gaps or contradictions that a recipient reported */
 };
 /* The signal with the smallest number greater than AFTER; DHK_NOTFOUND at the
  * end. *OUT lives until the next call. */
-DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_sent_next(struct dhk_node *node,
-    uint64_t after, const struct dhk_sent **out);
+DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_sent_next(
+    struct dhk_node *node, uint64_t after, const struct dhk_sent **out);
 /* Takes a signal out of the outbox that has never been sent. DHK_STATE: it may
  * have been. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_cancel(
@@ -223,32 +225,33 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_cancel(
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_proof(
     struct dhk_node *node, uint64_t number, char **text);
 
-/* ---- receive ---------------------------------------------------------------- */
+/* ---- receive ----------------------------------------------------------------
+ */
 struct dhk_share_field {
     const char *name;
     const char *value; /* NUL-terminated; NUL bytes cannot occur */
     size_t n;
 };
 struct dhk_share {
-    char id[65];     /* stable: the same when handed out again */
-    bool again;      /* handed out before, not confirmed */
+    char id[65]; /* stable: the same when handed out again */
+    bool again;  /* handed out before, not confirmed */
     const char *sender, *kind, *purpose, *ground;
     char case_handle[33];
-    char in_reply_to[65]; /* or empty */
+    char in_reply_to[65];               /* or empty */
     int64_t created, expires, accepted; /* seconds; accepted: broker's time */
     const struct dhk_share_field *fields;
     size_t fields_n;
     const struct dhk_share_field *attributes; /* the opened ones */
     size_t attributes_n;
-    const char *const *rules; /* NULL-terminated ids */
+    const char *const *rules;                /* NULL-terminated ids */
     int32_t retain_at_most, retain_at_least; /* days, -1: no such duty */
     bool onward_limited;
     const char *const *onward; /* NULL-terminated; empty: to nobody */
     const char *const *notify;
     bool log;
     char agreement[65];
-    uint64_t index;        /* of its share entry in the ledger */
-    uint64_t missing;      /* shares before it that never came */
+    uint64_t index;   /* of its share entry in the ledger */
+    uint64_t missing; /* shares before it that never came */
 };
 /* The next verified share, or DHK_NOTFOUND after TIMEOUT_MS (0: at once).
  * Shares that do not verify are answered with a signed refusal and reported
@@ -274,7 +277,8 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_answers_flush(
 DHK_EXPORT void dhk_report(struct dhk_node *node,
     void (*report)(void *ctx, const char *sentence), void *ctx);
 
-/* ---- all else ------------------------------------------------------------------ */
+/* ---- all else
+ * ------------------------------------------------------------------ */
 DHK_EXPORT const char *dhk_strerror(enum dhk_err err);
 DHK_EXPORT const char *dhk_version(void);
 

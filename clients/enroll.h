@@ -22,6 +22,20 @@ DHK_MUST_USE enum dhk_err enroll_identity_text(
 /* Whether the key file at PATH is wrapped: a passphrase is needed. */
 DHK_MUST_USE enum dhk_err enroll_is_wrapped(
     bool *wrapped, const char *path, struct dhk_problem *problem);
+/* The partner's name, from DIR/node.conf. */
+DHK_MUST_USE enum dhk_err enroll_name(
+    char name[LIMIT_NAME + 1], const char *dir, struct dhk_problem *problem);
+/* SECRET as a new key file at PATH. DHK_EXISTS. */
+struct keyfile;
+DHK_MUST_USE enum dhk_err enroll_key_write(const char *path,
+    const struct keyfile *kf, struct slice secret, struct slice pass,
+    struct dhk_problem *problem);
+/* PATH of the file of a card, WHAT being "key" or "card". */
+DHK_MUST_USE enum dhk_err enroll_card_path(
+    char path[NODE_PATH], const char *dir, uint64_t serial, const char *what);
+/* The newest card that is valid at NOW. DHK_NOTFOUND. */
+DHK_MUST_USE enum dhk_err enroll_card_newest(struct card *out, const char *dir,
+    int64_t now, struct dhk_problem *problem);
 /* Path of the key file of the newest valid card in DIR. DHK_NOTFOUND. */
 DHK_MUST_USE enum dhk_err enroll_card_key_path(
     char path[NODE_PATH], const char *dir, struct dhk_problem *problem);
@@ -39,8 +53,8 @@ DHK_MUST_USE enum dhk_err enroll_card(struct card *out, char path[NODE_PATH],
     const char *dir, const struct enroll_card *how,
     struct dhk_problem *problem);
 /* The cards in DIR, by ascending serial; at most NODE_CARDS_MAX. */
-DHK_MUST_USE enum dhk_err enroll_cards(struct card *list, size_t *n,
-    const char *dir, struct dhk_problem *problem);
+DHK_MUST_USE enum dhk_err enroll_cards(
+    struct card *list, size_t *n, const char *dir, struct dhk_problem *problem);
 
 struct enroll_join {
     const char *broker;   /* a name for it, unique in the node */

@@ -11,25 +11,31 @@
 
 struct heads;
 
-DHK_MUST_USE enum dhk_err heads_open(struct heads **out,
-    const char *broker_dir, const struct checkpoint_vkey *log,
-    struct dhk_problem *problem);
+DHK_MUST_USE enum dhk_err heads_open(struct heads **out, const char *broker_dir,
+    const struct checkpoint_vkey *log, struct dhk_problem *problem);
 void heads_destroy(struct heads **h);
+/* Another roster is in force: LOG is the log's key from now on. With another
+ * origin the history begins anew. */
+void heads_set_log(struct heads *h, const struct checkpoint_vkey *log);
 /* The newest verified one; NULL before the first. */
 const struct checkpoint *heads_last(const struct heads *h);
 struct slice heads_last_note(const struct heads *h);
 
-/* A checkpoint came by (its signature is verified): remembered when it is the
- * newest, to be proved by heads_prove(). Equal size with another root:
- * evidence, DHK_STATE. */
-DHK_MUST_USE enum dhk_err heads_saw(struct heads *h,
-    const struct checkpoint *cp, struct slice note,
-    struct dhk_problem *problem);
+/* A note came by: its signature is verified, and it is remembered when it is
+ * the newest, to be proved by heads_prove(). DHK_AUTH; equal size with another
+ * root: evidence, DHK_STATE. */
+DHK_MUST_USE enum dhk_err heads_saw(
+    struct heads *h, struct slice note, struct dhk_problem *problem);
+/* The same for what the broker calls its newest: DHK_STATE, with evidence,
+ * when it is older than the last. */
+DHK_MUST_USE enum dhk_err heads_saw_newest(
+    struct heads *h, struct slice note, struct dhk_problem *problem);
 /* A proof is needed before the newest seen may count. */
 bool heads_is_unproved(const struct heads *h);
 const struct checkpoint *heads_unproved(const struct heads *h);
 /* PROOF (32 * n bytes) from the last to the unproved one; then that is the
- * last, durably. DHK_STATE: they contradict; evidence is kept. */
+ * last, durably. Without a last one nothing needs a proof: PROOF is empty.
+ * DHK_STATE: they contradict; evidence is kept. */
 DHK_MUST_USE enum dhk_err heads_prove(
     struct heads *h, struct slice proof, struct dhk_problem *problem);
 /* Keeps BYTES as brokers/NAME/evidence-TIME-WHAT; best effort. */

@@ -68,8 +68,8 @@ int64_t node_now(const struct dhk_node *node);
 DHK_MUST_USE enum dhk_err node_path(
     char *path, const char *dir, const char *name);
 /* The value of NAME in a file of "name = value" lines; DHK_NOTFOUND. */
-DHK_MUST_USE enum dhk_err node_setting(char *value, size_t cap,
-    const char *path, const char *name);
+DHK_MUST_USE enum dhk_err node_setting(
+    char *value, size_t cap, const char *path, const char *name);
 /* The node's report function, when there is one. */
 void node_report(const struct dhk_node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));

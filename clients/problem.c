@@ -9,8 +9,7 @@
 #include <string.h>
 
 enum dhk_err
-problem_set(
-    struct dhk_problem *p, enum dhk_err rc, const char *format, ...)
+problem_set(struct dhk_problem *p, enum dhk_err rc, const char *format, ...)
 {
     va_list args;
 

@@ -27,17 +27,21 @@ struct trust;
 /* A signed text as it arrives or lies in files. */
 struct trust_text {
     struct slice text;
-    struct quorum_sig sig[LIMIT_SIGNATORIES * 2];
+    struct quorum_sig sig[QUORUM_SIGNATURES];
     size_t sigs_n;
+    uint8_t *owned[1 + QUORUM_SIGNATURES]; /* by texts_gather() */
+    size_t owned_size[1 + QUORUM_SIGNATURES];
+    size_t owned_n;
 };
 
 /* Reads DIR/brokers/NAME (BROKER_DIR). Errors: DHK_NOTFOUND (no signers or no
  * roster), DHK_AUTH (a kept text does not have its hash). */
-DHK_MUST_USE enum dhk_err trust_open(struct trust **out,
+DHK_MUST_USE enum dhk_err trust_open(
+    struct trust **out, const char *broker_dir, struct dhk_problem *problem);
+/* With the text of an allowed_signers file and nothing in force yet. Texts are
+ * kept in BROKER_DIR, which exists; NULL: in memory only. */
+DHK_MUST_USE enum dhk_err trust_new(struct trust **out, struct slice signers,
     const char *broker_dir, struct dhk_problem *problem);
-/* The same without a directory, for tests: nothing is kept in files. */
-DHK_MUST_USE enum dhk_err trust_new(
-    struct trust **out, struct slice signers, struct dhk_problem *problem);
 void trust_destroy(struct trust **t);
 
 /* In force, or NULL. Borrowed; valid until the next trust_take_*(). */
@@ -71,13 +75,6 @@ DHK_MUST_USE enum dhk_err trust_agreement_ended(
 const struct agreement *trust_agreement_by_hash(
     struct trust *t, const uint8_t hash[32]);
 
-/* Reads TEXT's file at PATH and the signatures beside it (PATH.PRINCIPAL.sig
- * for every principal of the pinned signers). The caller ends *IN with
- * trust_text_free(). */
-DHK_MUST_USE enum dhk_err trust_text_read(struct trust_text *in,
-    const char *path, const struct sshsig_signers *signers,
-    struct dhk_problem *problem);
-void trust_text_free(struct trust_text *in);
 const struct sshsig_signers *trust_signers(const struct trust *t);
 
 #endif

@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Private to trust.c: whether a text may come into force. Pure. */
+#ifndef CLIENTS_APPROVAL_H
+#define CLIENTS_APPROVAL_H
+
+#include "texts.h"
+
+/* A text that asks to come into force. */
+struct approval {
+    const char *what; /* "a roster", "an agreement" */
+    const char *namespace_;
+    uint32_t version;
+    const uint8_t *supersedes;             /* SEAL_HASH bytes, or NULL */
+    const char *before[LIMIT_SIGNATORIES]; /* of the one in force */
+    size_t before_n;
+    const char *named[LIMIT_SIGNATORIES]; /* by the text itself */
+    size_t named_n;
+};
+void approval_of_roster(
+    struct approval *out, const struct roster *r, const struct roster *before);
+void approval_of_agreement(struct approval *out, const struct agreement *a,
+    const struct agreement *before);
+
+/* Signed by all who must: at first sight of such a text everybody whom SIGNERS
+ * name for it, later the signatories of the one before; and all that it
+ * names. DHK_AUTH. */
+DHK_MUST_USE enum dhk_err approval_check(struct quorum *q,
+    const struct approval *a, const struct trust_text *in,
+    const struct sshsig_signers *signers, int64_t now,
+    struct dhk_problem *problem);
+/* May follow FLOOR: a higher version, and the next one names the hash of that
+ * before it. DHK_EXISTS. */
+DHK_MUST_USE enum dhk_err approval_follows(const struct approval *a,
+    const struct texts_floor_one *floor, struct dhk_problem *problem);
+/* Within its validity at NOW. DHK_STATE. */
+DHK_MUST_USE enum dhk_err approval_roster_is_valid(
+    const struct roster *r, int64_t now, struct dhk_problem *problem);
+DHK_MUST_USE enum dhk_err approval_agreement_is_valid(
+    const struct agreement *a, int64_t now, struct dhk_problem *problem);
+
+#endif

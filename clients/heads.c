@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The newest verified checkpoint, and the demand that later ones extend it. */
+#include "heads.h"
+
+#include "merkle.h"
+
+#include "file.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct head {
+    bool is_there;
+    struct checkpoint cp;
+    uint8_t note[LIMIT_CHECKPOINT];
+    size_t note_n;
+};
+struct heads {
+    char dir[NODE_PATH]; /* empty: in memory only */
+    struct checkpoint_vkey log;
+    struct head last; /* verified and consistent with all before */
+    struct head seen; /* newer, signature verified, not yet proved */
+};
+
+static enum dhk_err
+set_head(struct head *h, const struct checkpoint *cp, struct slice note)
+{
+    if (note.n > sizeof h->note)
+        return DHK_LIMIT;
+    h->is_there = true;
+    h->cp = *cp;
+    memcpy(h->note, note.p, note.n);
+    h->note_n = note.n;
+    return DHK_OK;
+}
+
+/* A kept note of another log is history; what is kept was verified. */
+static enum dhk_err
+read_last(struct heads *h)
+{
+    char path[NODE_PATH];
+    uint8_t *mem = NULL;
+    size_t n = 0;
+    struct checkpoint cp;
+    enum dhk_err rc = node_path(path, h->dir, "checkpoint");
+
+    if (rc == DHK_OK)
+        rc = file_read(&mem, &n, path, LIMIT_CHECKPOINT);
+    if (rc == DHK_IO && errno == ENOENT)
+        return DHK_OK;
+    if (rc == DHK_OK)
+        rc = checkpoint_open(&cp, slice_of(mem, n), NULL, NULL);
+    if (rc == DHK_OK && strcmp(cp.origin, h->log.name) == 0)
+        rc = set_head(&h->last, &cp, slice_of(mem, n));
+    file_free(&mem, n);
+    return rc;
+}
+
+enum dhk_err
+heads_open(struct heads **out, const char *broker_dir,
+    const struct checkpoint_vkey *log, struct dhk_problem *problem)
+{
+    struct heads *h = calloc(1, sizeof *h);
+    enum dhk_err rc = DHK_OK;
+
+    *out = h;
+    if (h == NULL)
+        return problem_set(problem, DHK_NOMEM, "out of memory");
+    h->log = *log;
+    if (broker_dir == NULL)
+        return DHK_OK;
+    rc = slice_to_str(slice_str(broker_dir), h->dir, sizeof h->dir);
+    if (rc == DHK_OK)
+        rc = read_last(h);
+    if (rc == DHK_OK)
+        return rc;
+    heads_destroy(out);
+    return problem_set(
+        problem, rc, "%s/checkpoint: %s", broker_dir, dhk_strerror(rc));
+}
+
+void
+heads_destroy(struct heads **h)
+{
+    free(*h);
+    *h = NULL;
+}
+
+void
+heads_set_log(struct heads *h, const struct checkpoint_vkey *log)
+{
+    if (strcmp(h->log.name, log->name) != 0)
+        h->last.is_there = false;
+    h->seen.is_there = false;
+    h->log = *log;
+}
+
+const struct checkpoint *
+heads_last(const struct heads *h)
+{
+    return h->last.is_there ? &h->last.cp : NULL;
+}
+
+struct slice
+heads_last_note(const struct heads *h)
+{
+    return slice_of(h->last.note, h->last.is_there ? h->last.note_n : 0);
+}
+
+bool
+heads_is_unproved(const struct heads *h)
+{
+    return h->seen.is_there;
+}
+
+const struct checkpoint *
+heads_unproved(const struct heads *h)
+{
+    return h->seen.is_there ? &h->seen.cp : NULL;
+}
+
+void
+heads_evidence(struct heads *h, const char *what, struct slice bytes)
+{
+    char path[NODE_PATH], name[96], when[21];
+    int64_t now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
+
+    if (h->dir[0] == '\0')
+        return;
+    clock_text(when, now);
+    for (int i = 0; i < 100; i++) {
+        (void)snprintf(name, sizeof name, "evidence-%s-%02d-%s", when, i, what);
+        if (node_path(path, h->dir, name) != DHK_OK ||
+            file_create(path, bytes, 0600) != DHK_EXISTS)
+            return;
+    }
+}
+
+static enum dhk_err
+contradiction(struct heads *h, const struct head *a, struct slice b,
+    struct dhk_problem *problem)
+{
+    heads_evidence(h, "kept-note", slice_of(a->note, a->note_n));
+    heads_evidence(h, "shown-note", b);
+    return problem_set(problem, DHK_STATE,
+        "the broker's ledger contradicts what it showed before; both "
+        "checkpoints are kept as evidence-* in %s. Stop, and compare with "
+        "another partner",
+        h->dir);
+}
+
+/* The same size must mean the same root. */
+static bool
+differs(const struct head *h, const struct checkpoint *cp)
+{
+    return h->is_there && h->cp.size == cp->size &&
+           memcmp(h->cp.root, cp->root, sizeof cp->root) != 0;
+}
+
+enum dhk_err
+heads_saw(struct heads *h, struct slice note, struct dhk_problem *problem)
+{
+    struct diag diag = {NULL, 0};
+    struct checkpoint cp;
+    enum dhk_err rc = checkpoint_open(&cp, note, &h->log, &diag);
+
+    if (rc == DHK_OK && strcmp(cp.origin, h->log.name) != 0)
+        rc = DHK_AUTH;
+    if (rc != DHK_OK)
+        return problem_set(problem, rc, "a checkpoint of the broker: %s",
+            diag.what != NULL ? diag.what : dhk_strerror(rc));
+    if (differs(&h->last, &cp))
+        return contradiction(h, &h->last, note, problem);
+    if (differs(&h->seen, &cp))
+        return contradiction(h, &h->seen, note, problem);
+    if ((h->last.is_there && cp.size <= h->last.cp.size) ||
+        (h->seen.is_there && cp.size <= h->seen.cp.size))
+        return DHK_OK;
+    rc = set_head(&h->seen, &cp, note);
+    return rc == DHK_OK ? rc : problem_set(problem, rc, "checkpoint too long");
+}
+
+enum dhk_err
+heads_saw_newest(
+    struct heads *h, struct slice note, struct dhk_problem *problem)
+{
+    struct checkpoint cp;
+    enum dhk_err rc = heads_saw(h, note, problem);
+
+    if (rc != DHK_OK || !h->last.is_there)
+        return rc;
+    rc = checkpoint_open(&cp, note, &h->log, NULL);
+    if (rc == DHK_OK && cp.size < h->last.cp.size)
+        return contradiction(h, &h->last, note, problem);
+    return rc;
+}
+
+static enum dhk_err
+store_last(struct heads *h, struct dhk_problem *problem)
+{
+    char path[NODE_PATH];
+    enum dhk_err rc;
+
+    if (h->dir[0] == '\0')
+        return DHK_OK;
+    rc = node_path(path, h->dir, "checkpoint");
+    if (rc == DHK_OK)
+        rc = file_write(path, slice_of(h->last.note, h->last.note_n), 0600);
+    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
+}
+
+enum dhk_err
+heads_prove(struct heads *h, struct slice proof, struct dhk_problem *problem)
+{
+    struct merkle_head old, new;
+    enum dhk_err rc = DHK_OK;
+
+    if (!h->seen.is_there)
+        return DHK_OK;
+    if (h->last.is_there) {
+        old.size = h->last.cp.size;
+        memcpy(old.root, h->last.cp.root, sizeof old.root);
+        new.size = h->seen.cp.size;
+        memcpy(new.root, h->seen.cp.root, sizeof new.root);
+        rc = merkle_consistency_verify(&old, &new, proof);
+    }
+    if (rc != DHK_OK)
+        return contradiction(
+            h, &h->last, slice_of(h->seen.note, h->seen.note_n), problem);
+    h->last = h->seen;
+    h->seen.is_there = false;
+    return store_last(h, problem);
+}
