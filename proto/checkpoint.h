@@ -41,7 +41,8 @@ void checkpoint_vkey_text(char *out, const struct checkpoint_vkey *vkey);
 DHK_MUST_USE enum dhk_err checkpoint_vkey_parse(
     struct checkpoint_vkey *out, struct slice text);
 
-/* Writes the note text (no signature). */
+/* Writes the note text (no signature). DHK_FORMAT: the origin is no name or
+ * the size is over 2^63-1. */
 DHK_MUST_USE enum dhk_err checkpoint_text(
     struct sink *out, const struct checkpoint *cp);
 /* Writes a whole note signed by the log's key: text, blank line, one
@@ -54,14 +55,16 @@ DHK_MUST_USE enum dhk_err checkpoint_assemble(struct sink *out,
     const struct checkpoint *cp, const struct sign_public *pk,
     const uint8_t sig[KEY_SIGNATURE]);
 
-/* Reads NOTE and demands a valid signature of VKEY (type 0x01). Unknown lines
- * are ignored; a line of VKEY's name and id that does not verify refuses the
- * note (DHK_AUTH). With VKEY NULL only the form is read. */
+/* Reads NOTE and demands a valid signature of VKEY (type 0x01), whose name
+ * must be the origin. Unknown lines are ignored; a line of VKEY's name and id
+ * that does not verify refuses the note (DHK_AUTH). With VKEY NULL only the
+ * form is read. Extension lines are read over: *OUT does not hold them. */
 DHK_MUST_USE enum dhk_err checkpoint_open(struct checkpoint *out,
     struct slice note, const struct checkpoint_vkey *vkey, struct diag *diag);
 
 /* General signed note (also not a checkpoint): text of a note that at least
- * one of VKEYS signed; *SIGNED_MASK tells which. TEXT points into NOTE. */
+ * one of VKEYS (at most 32, of both types) signed; *SIGNED_MASK tells which.
+ * One bad signature of any of them refuses the note. TEXT points into NOTE. */
 DHK_MUST_USE enum dhk_err checkpoint_note_open(struct slice *text,
     uint32_t *signed_mask, struct slice note,
     const struct checkpoint_vkey *vkeys, size_t vkeys_n);
@@ -70,6 +73,11 @@ DHK_MUST_USE enum dhk_err checkpoint_note_open(struct slice *text,
 DHK_MUST_USE enum dhk_err checkpoint_cosign(struct sink *out,
     const struct checkpoint *cp, const char *witness,
     const struct sign_secret *sk, const struct sign_public *pk, uint64_t time);
+
+/* Reads a cosignature/v1 line (with its newline) and demands that it is
+ * VKEY's (type 0x04) over CP. DHK_NOTFOUND: of another name or key. */
+DHK_MUST_USE enum dhk_err checkpoint_cosigned(uint64_t *time, struct slice line,
+    const struct checkpoint *cp, const struct checkpoint_vkey *vkey);
 
 /* A tlog-proof file: optional `extra` (for us: the entry's bytes), index,
  * inclusion hashes, checkpoint. */
@@ -84,6 +92,8 @@ struct checkpoint_proof {
 };
 DHK_MUST_USE enum dhk_err checkpoint_proof_encode(
     struct sink *out, const struct checkpoint_proof *proof);
+/* The form, and that the index lies in the checkpoint's tree; no signature and
+ * no hash is verified. */
 DHK_MUST_USE enum dhk_err checkpoint_proof_decode(
     struct checkpoint_proof *out, struct slice text, struct diag *diag);
 

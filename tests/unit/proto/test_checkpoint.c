@@ -1,0 +1,467 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Signed notes, checkpoints and cosignatures, against published
+ * vectors (tests/vectors/note) and against what must be refused. */
+#include "checkpoint.h"
+
+#include <string.h>
+
+#include "vector.h"
+
+#define TESSERA_VKEY                                                           \
+    "example.com/log/testdata+33d7b496+"                                       \
+    "AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
+#define ROOT_15 "rKbDipCvhuX1GZ7g5BBe8sA6BbJ7ja/1nk427v383cs="
+#define DASH "\xe2\x80\x94 "
+
+struct fixture {
+    struct sign_secret *sk;
+    struct sign_public pk;
+    struct checkpoint cp;
+    struct checkpoint_vkey vkey;
+    uint8_t mem[LIMIT_CHECKPOINT];
+    struct slice note; /* of cp, in mem */
+};
+
+static int
+set_up(void **state)
+{
+    static struct fixture f;
+    struct sink s;
+    assert_int_equal(key_sign_new(&f.sk, &f.pk), DHK_OK);
+    f.cp = (struct checkpoint){.origin = "ledger.example.org/1", .size = 42};
+    memset(f.cp.root, 0xa5, sizeof f.cp.root);
+    checkpoint_vkey_make(
+        &f.vkey, CHECKPOINT_ED25519, "ledger.example.org/1", &f.pk);
+    sink_init(&s, f.mem, sizeof f.mem);
+    assert_int_equal(checkpoint_sign(&s, &f.cp, f.sk, &f.pk), DHK_OK);
+    f.note = sink_done(&s);
+    *state = &f;
+    return 0;
+}
+
+static int
+tear_down(void **state)
+{
+    struct fixture *f = *state;
+    key_sign_destroy(&f->sk);
+    return 0;
+}
+
+static struct checkpoint_vkey
+vkey_of(const char *text)
+{
+    struct checkpoint_vkey vkey;
+    assert_int_equal(checkpoint_vkey_parse(&vkey, slice_str(text)), DHK_OK);
+    return vkey;
+}
+
+/* Note NUMBER of notes.txt, in MEM. */
+static struct slice
+published(char number, uint8_t *mem, size_t cap)
+{
+    char mark[] = "\n[?] ";
+    struct slice all = vector_read("note/notes.txt", mem, cap);
+    mark[2] = number;
+    const uint8_t *p = memmem(all.p, all.n, mark, 5);
+    assert_non_null(p);
+    p = memchr(p + 1, '\n', (size_t)(all.p + all.n - p) - 1);
+    assert_non_null(p);
+    p++;
+    const uint8_t *end = memmem(p, (size_t)(all.p + all.n - p), "\n\n[", 3);
+    assert_non_null(end);
+    return slice_of(p, (size_t)(end - p) + 1);
+}
+
+static void
+published_checkpoints_verify(void **state)
+{
+    (void)state;
+    struct checkpoint_vkey vkey = vkey_of(TESSERA_VKEY);
+    for (unsigned i = 0; i < 8; i++) {
+        char name[64];
+        uint8_t mem[1024];
+        struct checkpoint cp;
+        (void)snprintf(name, sizeof name, "note/tessera-checkpoint.%u", i);
+        struct slice note = vector_read(name, mem, sizeof mem);
+        assert_int_equal(checkpoint_open(&cp, note, &vkey, NULL), DHK_OK);
+        assert_string_equal(cp.origin, "example.com/log/testdata");
+        assert_int_equal(cp.size, i);
+        uint8_t text[256];
+        struct sink s;
+        sink_init(&s, text, sizeof text);
+        assert_int_equal(checkpoint_text(&s, &cp), DHK_OK);
+        assert_memory_equal(text, note.p, s.n);
+    }
+}
+
+static void
+published_notes_verify(void **state)
+{
+    (void)state;
+    uint8_t mem[8192];
+    struct slice text;
+    uint32_t mask;
+    struct checkpoint_vkey keys[2] = {
+        vkey_of("example.com/foo+530d903a+"
+                "AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k"),
+        vkey_of("PeterNeumann+c74f20a3+"
+                "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW")};
+    struct slice note = published('1', mem, sizeof mem);
+    assert_int_equal(checkpoint_note_open(&text, &mask, note, keys, 2), DHK_OK);
+    assert_int_equal(mask, 1);
+    assert_true(slice_equal(text, slice_str("This is an example message.\n")));
+    note = published('2', mem, sizeof mem);
+    assert_int_equal(checkpoint_note_open(&text, &mask, note, keys, 2), DHK_OK);
+    assert_int_equal(mask, 2);
+    /* not by the other key alone, nor by none */
+    assert_int_equal(
+        checkpoint_note_open(&text, &mask, note, keys, 1), DHK_AUTH);
+    assert_int_equal(
+        checkpoint_note_open(&text, &mask, note, NULL, 0), DHK_AUTH);
+    assert_int_equal(text.n, 0);
+}
+
+static void
+a_published_cosignature_verifies_beside_an_unknown_line(void **state)
+{
+    (void)state;
+    uint8_t mem[8192];
+    struct slice text;
+    uint32_t mask;
+    uint64_t time;
+    struct checkpoint cp;
+    struct checkpoint_vkey witness =
+        vkey_of("witness.example.org+b8a2cf20+"
+                "BFLN3yikSfFkVAJtrnh/CiY3Zozkoy7clp+P7XB28qUN");
+    struct slice note = published('3', mem, sizeof mem);
+    assert_int_equal(
+        checkpoint_note_open(&text, &mask, note, &witness, 1), DHK_OK);
+    assert_int_equal(mask, 1);
+    assert_int_equal(checkpoint_open(&cp, note, NULL, NULL), DHK_OK);
+    assert_int_equal(cp.size, 300);
+    const uint8_t *line = memmem(note.p, note.n, DASH "witness", 11);
+    assert_non_null(line);
+    struct slice last = slice_of(line, (size_t)(note.p + note.n - line));
+    assert_int_equal(checkpoint_cosigned(&time, last, &cp, &witness), DHK_OK);
+    assert_int_equal(time, 1767139200);
+    cp.size++;
+    assert_int_equal(checkpoint_cosigned(&time, last, &cp, &witness), DHK_AUTH);
+    assert_int_equal(time, 0);
+}
+
+static void
+a_cosignature_is_made_to_the_byte(void **state)
+{
+    (void)state;
+    static const char expected[] = DASH
+        "Wit1 mz+y1QAAAABkGFDLi4zi/+2kU/5P/4hpCkNoBjvoRHwqkmsDuocW+0ObiIxdYaW7"
+        "bwTBaMLGHYwvM5lh63uUblihMBNMSJQRd2V3AQ==\n";
+    uint8_t raw[33], mem[512];
+    struct sign_secret *sk = NULL;
+    struct sign_public pk;
+    struct checkpoint cp = {.origin = "example.com/log/testdata", .size = 15};
+    struct sink s;
+    uint64_t time;
+    size_t n;
+    assert_int_equal(
+        key_unbase64(cp.root, sizeof cp.root, &n, slice_str(ROOT_15)), DHK_OK);
+    assert_int_equal(
+        key_unbase64(raw, sizeof raw, &n,
+            slice_str("AeadRiG7XM4XiieCHzD8lxysXMwcViy5nYsoXURWGrlE")),
+        DHK_OK);
+    assert_int_equal(key_sign_from_seed(&sk, &pk, raw + 1), DHK_OK);
+    sink_init(&s, mem, sizeof mem);
+    assert_int_equal(
+        checkpoint_cosign(&s, &cp, "Wit1", sk, &pk, 1679315147), DHK_OK);
+    assert_true(slice_equal(sink_done(&s), slice_str(expected)));
+    /* and is read again */
+    struct checkpoint_vkey vkey;
+    checkpoint_vkey_make(&vkey, CHECKPOINT_COSIGNATURE, "Wit1", &pk);
+    assert_int_equal(vkey.id, 0x9b3fb2d5);
+    assert_int_equal(
+        checkpoint_cosigned(&time, sink_done(&s), &cp, &vkey), DHK_OK);
+    assert_int_equal(time, 1679315147);
+    for (size_t i = 0; i < s.n * 8; i++) {
+        mem[i / 8] ^= (uint8_t)(1 << i % 8);
+        assert_int_not_equal(
+            checkpoint_cosigned(&time, sink_done(&s), &cp, &vkey), DHK_OK);
+        mem[i / 8] ^= (uint8_t)(1 << i % 8);
+    }
+    checkpoint_vkey_make(&vkey, CHECKPOINT_COSIGNATURE, "Wit2", &pk);
+    assert_int_equal(
+        checkpoint_cosigned(&time, sink_done(&s), &cp, &vkey), DHK_NOTFOUND);
+    assert_int_equal(
+        checkpoint_cosign(&s, &cp, "Wit 1", sk, &pk, 1), DHK_FORMAT);
+    assert_int_equal(
+        checkpoint_cosign(&s, &cp, "Wit1", sk, &pk, UINT64_MAX), DHK_FORMAT);
+    key_sign_destroy(&sk);
+}
+
+static void
+the_size_15_checkpoint_is_assembled_to_the_byte(void **state)
+{
+    (void)state;
+    uint8_t raw[68], mem[512];
+    struct checkpoint got,
+        cp = {.origin = "example.com/log/testdata", .size = 15};
+    struct checkpoint_vkey vkey = vkey_of(TESSERA_VKEY);
+    struct sink s;
+    size_t n;
+    static const char expected[] =
+        "example.com/log/testdata\n15\n" ROOT_15 "\n\n" DASH
+        "example.com/log/testdata M9e0luh4jTG+UMBqOUo9/q+yAEvx1ilBEniMvjf1zfcBO"
+        "hg+CKubMt53MvIt/uEWP6zdkdIQzd/fmwlM/dlPWF74ewI=\n";
+    const char *base64 = strrchr(expected, ' ') + 1;
+    assert_int_equal(
+        key_unbase64(cp.root, sizeof cp.root, &n, slice_str(ROOT_15)), DHK_OK);
+    assert_int_equal(
+        key_unbase64(raw, sizeof raw, &n, slice_of(base64, strlen(base64) - 1)),
+        DHK_OK);
+    sink_init(&s, mem, sizeof mem);
+    assert_int_equal(checkpoint_assemble(&s, &cp, &vkey.pk, raw + 4), DHK_OK);
+    assert_true(slice_equal(sink_done(&s), slice_str(expected)));
+    assert_int_equal(checkpoint_open(&got, sink_done(&s), &vkey, NULL), DHK_OK);
+    assert_memory_equal(got.root, cp.root, sizeof cp.root);
+}
+
+static void
+what_is_signed_opens_and_is_the_same_each_time(void **state)
+{
+    struct fixture *f = *state;
+    struct checkpoint got;
+    uint8_t mem[LIMIT_CHECKPOINT];
+    struct sink s;
+    assert_int_equal(checkpoint_open(&got, f->note, &f->vkey, NULL), DHK_OK);
+    assert_string_equal(got.origin, f->cp.origin);
+    assert_int_equal(got.size, 42);
+    assert_memory_equal(got.root, f->cp.root, 32);
+    sink_init(&s, mem, sizeof mem);
+    assert_int_equal(checkpoint_sign(&s, &f->cp, f->sk, &f->pk), DHK_OK);
+    assert_true(slice_equal(sink_done(&s), f->note));
+}
+
+static void
+what_is_no_checkpoint_is_not_signed(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t mem[LIMIT_CHECKPOINT];
+    struct sink s;
+    struct checkpoint cp = f->cp;
+    sink_init(&s, mem, sizeof mem);
+    cp.size = (uint64_t)INT64_MAX + 1;
+    assert_int_equal(checkpoint_sign(&s, &cp, f->sk, &f->pk), DHK_FORMAT);
+    cp = f->cp;
+    cp.origin[3] = '\n';
+    assert_int_equal(checkpoint_sign(&s, &cp, f->sk, &f->pk), DHK_FORMAT);
+    assert_int_equal(s.n, 0);
+    sink_init(&s, mem, f->note.n - 1);
+    assert_int_equal(checkpoint_sign(&s, &f->cp, f->sk, &f->pk), DHK_LIMIT);
+}
+
+static void
+every_truncation_and_flipped_bit_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    struct checkpoint got;
+    struct diag diag = {NULL, 0};
+    for (size_t n = 0; n < f->note.n; n++)
+        assert_int_not_equal(
+            checkpoint_open(&got, slice_of(f->mem, n), &f->vkey, &diag),
+            DHK_OK);
+    for (size_t i = 0; i < f->note.n * 8; i++) {
+        diag.what = NULL;
+        f->mem[i / 8] ^= (uint8_t)(1 << i % 8);
+        assert_int_not_equal(
+            checkpoint_open(&got, f->note, &f->vkey, &diag), DHK_OK);
+        assert_non_null(diag.what);
+        f->mem[i / 8] ^= (uint8_t)(1 << i % 8);
+    }
+    f->mem[f->note.n] = '\n';
+    assert_int_not_equal(
+        checkpoint_open(&got, slice_of(f->mem, f->note.n + 1), &f->vkey, NULL),
+        DHK_OK);
+}
+
+/* A note of TEXT, signed by the fixture's key under NAME. */
+static struct slice
+sign_text(uint8_t mem[LIMIT_CHECKPOINT], const struct fixture *f,
+    const char *name, const char *text)
+{
+    uint8_t raw[4 + KEY_SIGNATURE];
+    char base64[128];
+    struct checkpoint_vkey vkey;
+    struct sink s;
+    checkpoint_vkey_make(&vkey, CHECKPOINT_ED25519, name, &f->pk);
+    bytes_put_u32(raw, vkey.id);
+    seal_sign_raw(raw + 4, slice_str(text), f->sk);
+    key_base64(base64, sizeof base64, raw, sizeof raw);
+    sink_init(&s, mem, LIMIT_CHECKPOINT);
+    sink_slice(&s, slice_str(text));
+    sink_slice(&s, slice_str("\n" DASH));
+    sink_slice(&s, slice_str(name));
+    sink_slice(&s, slice_str(" "));
+    sink_slice(&s, slice_str(base64));
+    sink_slice(&s, slice_str("\n"));
+    return sink_done(&s);
+}
+
+#define ROOT "paWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU="
+#define ORIGIN "ledger.example.org/1"
+
+static void
+signed_nonsense_is_refused(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t mem[LIMIT_CHECKPOINT];
+    struct checkpoint got;
+    static const struct {
+        const char *text;
+        enum dhk_err expected;
+    } cases[] = {
+        {ORIGIN "\n42\n" ROOT "\n", DHK_OK},
+        {ORIGIN "\n0\n" ROOT "\n", DHK_OK},
+        {ORIGIN "\n9223372036854775807\n" ROOT "\n", DHK_OK},
+        {ORIGIN "\n42\n" ROOT "\nextension of others\n", DHK_OK},
+        {ORIGIN "\n9223372036854775808\n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n18446744073709551658\n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n042\n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n00\n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n+42\n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n-42\n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n42 \n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n\n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n42\n" ROOT "\n\nx\n", DHK_FORMAT},
+        {ORIGIN "\n42\n" ROOT "\n\n", DHK_FORMAT},
+        {ORIGIN "\n42\n" ROOT "A\n", DHK_FORMAT},
+        {ORIGIN "\n42\npaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaV=\n",
+            DHK_FORMAT},
+        {ORIGIN "\n42\npaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaU\n",
+            DHK_FORMAT},
+        {ORIGIN "\n42\npaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpQ==\n",
+            DHK_FORMAT},
+        {ORIGIN "\n42\npaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWlpaWl\n",
+            DHK_FORMAT},
+        {ORIGIN "\n42\n", DHK_FORMAT},
+        {ORIGIN "\n", DHK_FORMAT},
+        {"\n42\n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\r\n42\n" ROOT "\n", DHK_FORMAT},
+        {"ledger.example.org/2\n42\n" ROOT "\n", DHK_AUTH},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct slice note = sign_text(mem, f, ORIGIN, cases[i].text);
+        enum dhk_err rc = checkpoint_open(&got, note, &f->vkey, NULL);
+        if (rc != cases[i].expected)
+            print_message("case %zu: %s", i, cases[i].text);
+        assert_int_equal(rc, cases[i].expected);
+    }
+}
+
+static void
+a_signature_under_another_name_is_unknown(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t mem[LIMIT_CHECKPOINT];
+    struct checkpoint got;
+    struct slice note =
+        sign_text(mem, f, "ledger.example.org/2", ORIGIN "\n42\n" ROOT "\n");
+    assert_int_equal(checkpoint_open(&got, note, &f->vkey, NULL), DHK_AUTH);
+    assert_int_equal(checkpoint_open(&got, note, NULL, NULL), DHK_OK);
+}
+
+/* The fixture's note with LINES put behind it. */
+static enum dhk_err
+open_with(const struct fixture *f, const char *lines)
+{
+    uint8_t mem[2 * LIMIT_CHECKPOINT];
+    struct checkpoint got;
+    struct sink s;
+    sink_init(&s, mem, sizeof mem);
+    sink_slice(&s, f->note);
+    sink_slice(&s, slice_str(lines));
+    return checkpoint_open(&got, sink_done(&s), &f->vkey, NULL);
+}
+
+static void
+unknown_lines_are_ignored_and_malformed_ones_refused(void **state)
+{
+    struct fixture *f = *state;
+    static const char *const good[] = {
+        DASH "someone AAAAAAA=\n", DASH "caf\xc3\xa9.example AAAAAAAAAAAA\n",
+        DASH ORIGIN " AAAAAAAAAAAA\n", /* same name, other id */
+    };
+    static const char *const bad[] = {DASH
+        "someone AAAA\n",          /* no more than three bytes */
+        DASH "someone AAAAAA==\n", /* an id without a signature */
+        DASH "someone AAAAAAB=\n", DASH "someone AAAAAAA\n",
+        DASH "someone  AAAAAAA=\n", DASH "someone AAAAAAA= \n",
+        DASH "some+one AAAAAAA=\n", DASH " AAAAAAA=\n", DASH "someone\n",
+        "\xe2\x80\x93 someone AAAAAAA=\n", "- someone AAAAAAA=\n",
+        DASH "someone AAAAAAA=", DASH "someone AAAAAAA=\n\n", "x\n",
+        DASH "someone AAAAAAA=\r\n"};
+    for (size_t i = 0; i < sizeof good / sizeof good[0]; i++)
+        assert_int_equal(open_with(f, good[i]), DHK_OK);
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        if (open_with(f, bad[i]) != DHK_FORMAT)
+            print_message("case %zu: %s\n", i, bad[i]);
+        assert_int_equal(open_with(f, bad[i]), DHK_FORMAT);
+    }
+}
+
+static void
+a_bad_signature_of_the_known_key_refuses_beside_a_good_one(void **state)
+{
+    struct fixture *f = *state;
+    uint8_t raw[4 + KEY_SIGNATURE + 1] = {0};
+    char line[512], base64[128];
+    bytes_put_u32(raw, f->vkey.id);
+    for (size_t n = 4 + KEY_SIGNATURE - 1; n <= sizeof raw; n++) {
+        key_base64(base64, sizeof base64, raw, n);
+        (void)snprintf(line, sizeof line, DASH "%s %s\n", f->vkey.name, base64);
+        assert_int_equal(open_with(f, line), DHK_AUTH);
+    }
+}
+
+static void
+many_signature_lines_are_read_within_the_limit(void **state)
+{
+    struct fixture *f = *state;
+    static char lines[2 * LIMIT_CHECKPOINT];
+    uint8_t raw[76] = {9};
+    char base64[128];
+    size_t at = 0;
+    key_base64(base64, sizeof base64, raw, sizeof raw);
+    for (unsigned i = 0; i < 40; i++)
+        at += (size_t)snprintf(lines + at, sizeof lines - at,
+            DASH "witness%u.example.org %s\n", i, base64);
+    assert_int_equal(open_with(f, lines), DHK_OK);
+    for (unsigned i = 0; i < 40; i++)
+        at += (size_t)snprintf(lines + at, sizeof lines - at,
+            DASH "witness%u.example.org %s\n", i, base64);
+    assert_int_equal(open_with(f, lines), DHK_LIMIT);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(published_checkpoints_verify),
+        cmocka_unit_test(published_notes_verify),
+        cmocka_unit_test(
+            a_published_cosignature_verifies_beside_an_unknown_line),
+        cmocka_unit_test(a_cosignature_is_made_to_the_byte),
+        cmocka_unit_test(the_size_15_checkpoint_is_assembled_to_the_byte),
+        cmocka_unit_test(what_is_signed_opens_and_is_the_same_each_time),
+        cmocka_unit_test(what_is_no_checkpoint_is_not_signed),
+        cmocka_unit_test(every_truncation_and_flipped_bit_is_refused),
+        cmocka_unit_test(signed_nonsense_is_refused),
+        cmocka_unit_test(a_signature_under_another_name_is_unknown),
+        cmocka_unit_test(unknown_lines_are_ignored_and_malformed_ones_refused),
+        cmocka_unit_test(
+            a_bad_signature_of_the_known_key_refuses_beside_a_good_one),
+        cmocka_unit_test(many_signature_lines_are_read_within_the_limit),
+    };
+    if (key_init() != DHK_OK)
+        return 1;
+    return cmocka_run_group_tests(tests, set_up, tear_down);
+}
