@@ -1,0 +1,145 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Sourced by script/demo, script/kill and tests/system: a small world of
+# signatories, a broker and nodes in the directory $W.
+# shellcheck shell=bash
+
+BUILD=${BUILD:-$root/build}
+driehoekd=$BUILD/broker/driehoekd
+driehoek=$BUILD/clients/driehoek
+signatories='burgemeester politie om'
+broker_pid=
+
+# as NODE COMMAND...: the driehoek command in that node's directory
+as() {
+    local node=$1
+    shift
+    "$driehoek" "$1" -C "$W/$node" "${@:2}"
+}
+operator() { "$driehoekd" "$@" -C "$W/broker"; }
+
+# A key for each signatory and the allowed_signers file that pins them.
+world_signatories() {
+    local name
+    mkdir -p "$W/keys"
+    : >"$W/allowed_signers"
+    for name in $signatories; do
+        ssh-keygen -q -t ed25519 -N '' -C "$name" -f "$W/keys/$name"
+        printf '%s namespaces="%s" %s\n' "$name" \
+            driehoek-convenant,driehoek-roster,driehoek-revoke \
+            "$(cut -d' ' -f1,2 "$W/keys/$name.pub")" >>"$W/allowed_signers"
+    done
+}
+
+# sign FILE NAMESPACE [NAME...]: FILE.NAME.sig by each signatory, with stock
+# ssh-keygen
+sign() {
+    local file=$1 namespace=$2 name
+    shift 2
+    for name in ${*:-$signatories}; do
+        ssh-keygen -q -Y sign -f "$W/keys/$name" -n "$namespace" \
+            <"$file" >"$file.$name.sig" 2>/dev/null
+    done
+}
+
+# node NAME: a node directory with identity and a first card
+world_node() {
+    "$driehoek" init "$W/$1" --name "$1" >/dev/null
+    as "$1" key new >/dev/null
+    as "$1" key card >/dev/null
+}
+
+# roster VERSION [SUPERSEDES]: who takes part, from $W/partners ("NAME ROLE" a
+# line) and the broker's own line
+world_roster() {
+    local name role
+    {
+        echo "roster voorbeeldstad"
+        echo "version $1"
+        echo "valid 2026-01-01 until 2036-01-01"
+        [ -z "${2-}" ] || echo "supersedes sha256:$2"
+        echo "signed-by $signatories"
+        cat "$W/ledger.line"
+        while read -r name role; do
+            echo "partner $name role $role key $(cat "$W/$name/identity.pub")" \
+                "valid 2026-01-01 until 2036-01-01"
+        done <"$W/partners"
+        echo "cosigner $signatories"
+        echo "quorum 2"
+    } >"$W/voorbeeldstad.roster"
+    sign "$W/voorbeeldstad.roster" driehoek-roster
+}
+
+world_broker() {
+    "$driehoekd" init "$W/broker" --origin ledger.voorbeeldstad.example/1 \
+        --signers "$W/allowed_signers" \
+        --endpoint "tcp://127.0.0.1:${1:-0}" >"$W/broker.out"
+    grep '^ledger ' "$W/broker.out" >"$W/ledger.line"
+}
+
+# Waits for the readiness line, never for a time.
+start_broker() {
+
+    mkfifo "$W/ready.$$"
+    "$driehoekd" -C "$W/broker" --ready-fd 9 9>"$W/ready.$$" \
+        2>>"$W/broker.log" &
+    broker_pid=$!
+    read -r _ endpoint <"$W/ready.$$" || {
+        rm -f "$W/ready.$$"
+        echo "the broker did not start:" >&2
+        tail -n 20 "$W/broker.log" >&2
+        return 1
+    }
+    rm -f "$W/ready.$$"
+}
+stop_broker() {
+    [ -n "$broker_pid" ] || return 0
+    kill -TERM "$broker_pid" 2>/dev/null
+    wait "$broker_pid"
+    local rc=$?
+    broker_pid=
+    return $rc
+}
+# crash_broker: the whole daemon, at once
+crash_broker() {
+    local parts
+    parts=$(pgrep -P "$broker_pid")
+    # shellcheck disable=SC2086 # a list of ids
+    kill -KILL "$broker_pid" $parts 2>/dev/null
+    wait "$broker_pid" 2>/dev/null
+    broker_pid=
+}
+# part NAME: process id of driehoekd-NAME of our broker
+part() { pgrep -P "$broker_pid" -f "driehoekd-$1"; }
+
+# A free port of the loopback, for a broker that must come back on it.
+free_port() {
+    python3 -c 'import socket
+s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+}
+
+# world [NODE:ROLE...]: all of the above, with the shipped agreement in force
+# and every node joined. Roles: partner, auditor.
+world() {
+    local pair name
+    world_signatories
+    world_broker "$(free_port)"
+    : >"$W/partners"
+    for pair in ${*:-politie:partner om:partner burgemeester:partner \
+        gemeente:partner wijkteam:partner school:partner aivd:partner \
+        toezicht:auditor}; do
+        name=${pair%:*}
+        world_node "$name"
+        echo "$name ${pair#*:}" >>"$W/partners"
+    done
+    world_roster 1
+    cp "$root/policy/convenanten/voorbeeldstad.convenant" "$W/"
+    sign "$W/voorbeeldstad.convenant" driehoek-convenant
+    start_broker
+    operator roster add "$W/voorbeeldstad.roster" >/dev/null
+    operator agreement add "$W/voorbeeldstad.convenant" >/dev/null
+    while read -r name _; do
+        operator card add "$W/$name"/cards/*.card >/dev/null
+        as "$name" join --broker "$endpoint" --signers "$W/allowed_signers" \
+            --roster "$W/voorbeeldstad.roster" >/dev/null
+    done <"$W/partners"
+}
