@@ -12,20 +12,18 @@
  *             [ [ kind-index, presence, seq, code, classes:bin ] ... ]
  *             (code 0: accepted, else enum entry_code; one item per id; seq of
  *             the first item absolute, of the others the difference to the one
- *             before, at least 1; classes: one byte per attribute of the kind, see
- *             evaluate_class; shown to sender and auditors only)
- *   SHARE     accepted-index:uint, position:uint, id:bin32, sender:name,
- *             recipient:name, card:bin32 (recipient's), kind:name,
- *             purpose:name, ground:name, case:bin16, agreement:bin32,
- *             fields:uint, wrapped:uint, [ rule:str ... ], duties,
- *             [ [ attribute:name, value ] ... ] (facts stated by the broker),
- *             [ window:name ... ], pending:bool, expires:uint (seconds)
- *   duties    = [ at-most:uint|nil, at-least:uint|nil, onward:nil|[name...],
- *             [ notify:name ... ], log:bool, [ [ count, [ name ... ] ] ... ] ]
- *   REFUSED   sender:name, card:bin32, agreement:bin32 (in force; zero: none),
- *             ids:bin32*n, signature:bin64, code:uint, [ seq ... ]
- *             (absolute; one per id, or none where they are not known)
- *   DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
+ *             before, at least 1; classes: one byte per attribute of the kind,
+ * see evaluate_class; shown to sender and auditors only) SHARE
+ * accepted-index:uint, position:uint, id:bin32, sender:name, recipient:name,
+ * card:bin32 (recipient's), kind:name, purpose:name, ground:name, case:bin16,
+ * agreement:bin32, fields:uint, wrapped:uint, [ rule:str ... ], duties, [ [
+ * attribute:name, value ] ... ] (facts stated by the broker), [ window:name ...
+ * ], pending:bool, expires:uint (seconds) duties    = [ at-most:uint|nil,
+ * at-least:uint|nil, onward:nil|[name...], [ notify:name ... ], log:bool, [ [
+ * count, [ name ... ] ] ... ] ] REFUSED   sender:name, card:bin32,
+ * agreement:bin32 (in force; zero: none), ids:bin32*n, signature:bin64,
+ * code:uint, [ seq ... ] (absolute; one per id, or none where they are not
+ * known) DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
  *             (the recipient's answer; ledger indexes of its share entries)
  *   RETURNED  index:uint, code:uint, agreement:bin32 (in force)
  *   EXPIRED   [ index ... ]
@@ -80,15 +78,19 @@ enum entry_code {
     ENTRY_CODE_RECIPIENT_CARD = 10, /* wrapped to a card that is not current */
     ENTRY_CODE_QUOTA = 11,          /* the recipient's mailbox is full */
     ENTRY_CODE_CHANGED_AGREEMENT = 12, /* would be decided otherwise now */
-    ENTRY_CODE_OVERSHARED = 13,     /* wraps more than the agreement permits */
-    ENTRY_CODE_ORIGIN = 14,         /* made for another ledger */
+    ENTRY_CODE_OVERSHARED = 13, /* wraps more than the agreement permits */
+    ENTRY_CODE_ORIGIN = 14,     /* made for another ledger */
 };
 enum { ENTRY_CODES = 15 };
 const char *entry_code_name(enum entry_code c);   /* "denied", ... */
 const char *entry_code_advice(enum entry_code c); /* what to do, a sentence */
 
-enum { ENTRY_RANDOM = 16, ENTRY_WINDOWS = 8, ENTRY_SIGNERS = 16,
-    ENTRY_EXPIRED_MAX = 64 };
+enum {
+    ENTRY_RANDOM = 16,
+    ENTRY_WINDOWS = 8,
+    ENTRY_SIGNERS = 16,
+    ENTRY_EXPIRED_MAX = 64
+};
 
 struct entry_mark { /* one signal of an accepted bundle */
     uint16_t kind;  /* index into kinds */

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The head of every entry, and the kinds that are not about signals. What is
+ * written is read once more, so that no entry ever stands on the ledger that
+ * auditors could not read. */
+#include "entry.h"
+
+#include "entry_kinds.h"
+
+enum { HEAD_FIELDS = 3, FINGERPRINT_MAX = 64, QUERY_MAX = 512 };
+
+/* Elements after the head, by kind; 0: no such kind. */
+static size_t
+fields_of(uint64_t kind)
+{
+    static const uint8_t fields[] = {
+        [ENTRY_GENESIS] = 2,
+        [ENTRY_ACCEPTED] = 7,
+        [ENTRY_SHARE] = 19,
+        [ENTRY_REFUSED] = 7,
+        [ENTRY_DELIVERED] = 4,
+        [ENTRY_RETURNED] = 3,
+        [ENTRY_EXPIRED] = 1,
+        [ENTRY_AGREEMENT] = 4,
+        [ENTRY_ROSTER] = 4,
+        [ENTRY_REVOKED_TEXT] = 2,
+        [ENTRY_CARD] = 1,
+        [ENTRY_REVOKED_CARD] = 2,
+        [ENTRY_QUERIED] = 3,
+        [ENTRY_OPERATOR] = 1,
+    };
+    return kind < sizeof fields ? fields[kind] : 0;
+}
+
+static void
+read_returned(struct entry_returned *r, struct cursor *c)
+{
+    r->index = unpack_uint(c, INT64_MAX);
+    r->code = (enum entry_code)wire_enum(c, ENTRY_CODES - 1);
+    unpack_fixed(c, r->agreement, sizeof r->agreement);
+}
+
+static void
+read_expired(struct entry_expired *e, struct cursor *c)
+{
+    e->n = unpack_array(c, ENTRY_EXPIRED_MAX);
+    if (c->err == DHK_OK && e->n == 0)
+        cursor_fail(c, DHK_FORMAT, "nothing expired");
+    for (size_t i = 0; i < e->n && c->err == DHK_OK; i++) {
+        e->index[i] = unpack_uint(c, INT64_MAX);
+        if (i > 0 && e->index[i] <= e->index[i - 1])
+            cursor_fail(c, DHK_FORMAT, "indexes do not ascend");
+    }
+}
+
+static void
+read_text(struct entry_text *t, bool revoked, struct cursor *c)
+{
+    unpack_fixed(c, t->sha256, sizeof t->sha256);
+    if (!revoked) {
+        t->version = (uint32_t)unpack_uint(c, UINT32_MAX);
+        if (c->err == DHK_OK && t->version == 0)
+            cursor_fail(c, DHK_FORMAT, "version 0");
+        t->name = wire_text(c, LIMIT_NAME);
+    }
+    t->signers_n = unpack_array(c, ENTRY_SIGNERS);
+    if (c->err == DHK_OK && t->signers_n == 0)
+        cursor_fail(c, DHK_FORMAT, "signed by nobody");
+    for (size_t i = 0; i < t->signers_n && c->err == DHK_OK; i++) {
+        unpack_array_of(c, 2);
+        t->signer[i].principal = unpack_name(c);
+        t->signer[i].fingerprint = wire_text(c, FINGERPRINT_MAX);
+    }
+}
+
+static void
+read_queried(struct entry_queried *q, struct cursor *c)
+{
+    q->asker = unpack_name(c);
+    q->body = unpack_bin(c, QUERY_MAX);
+    unpack_fixed(c, q->signature, sizeof q->signature);
+}
+
+static void
+read_kind(struct entry *e, struct cursor *c)
+{
+    switch (e->kind) {
+    case ENTRY_GENESIS:
+        e->u.genesis.origin = wire_origin(c);
+        unpack_fixed(c, e->u.genesis.log_key.b, KEY_BYTES);
+        break;
+    case ENTRY_ACCEPTED:
+        entry_signal_read_accepted(&e->u.accepted, c);
+        break;
+    case ENTRY_SHARE:
+        entry_share_read(&e->u.share, c);
+        break;
+    case ENTRY_REFUSED:
+        entry_signal_read_refused(&e->u.refused, c);
+        break;
+    case ENTRY_DELIVERED:
+        entry_signal_read_delivered(&e->u.delivered, c);
+        break;
+    case ENTRY_RETURNED:
+        read_returned(&e->u.returned, c);
+        break;
+    case ENTRY_EXPIRED:
+        read_expired(&e->u.expired, c);
+        break;
+    case ENTRY_AGREEMENT:
+    case ENTRY_ROSTER:
+    case ENTRY_REVOKED_TEXT:
+        read_text(&e->u.text, e->kind == ENTRY_REVOKED_TEXT, c);
+        break;
+    case ENTRY_CARD:
+        e->u.card.card = unpack_bin(c, LIMIT_CARD);
+        break;
+    case ENTRY_REVOKED_CARD:
+        unpack_fixed(c, e->u.revoked_card.card, WIRE_HASH);
+        e->u.revoked_card.by = unpack_name(c);
+        break;
+    case ENTRY_QUERIED:
+        read_queried(&e->u.queried, c);
+        break;
+    case ENTRY_OPERATOR:
+        e->u.operator_code =
+            (enum entry_operator_code)wire_enum(c, ENTRY_OPERATOR_CLOCK);
+        break;
+    case ENTRY_NONE:
+        cursor_fail(c, DHK_FORMAT, "a kind that does not exist");
+        break;
+    }
+}
+
+enum dhk_err
+entry_decode(struct entry *out, struct slice bytes, struct diag *diag)
+{
+    struct entry got = {.kind = ENTRY_NONE};
+    struct cursor c;
+
+    enum dhk_err rc = wire_size(bytes, LIMIT_ENTRY, diag);
+    if (rc != DHK_OK)
+        goto out;
+    cursor_init(&c, bytes);
+    size_t n = unpack_array(&c, LIMIT_ELEMENTS);
+    unpack_fixed(&c, got.random, sizeof got.random);
+    uint64_t kind = unpack_uint(&c, UINT64_MAX);
+    if (c.err == DHK_OK && fields_of(kind) == 0)
+        cursor_fail(&c, DHK_FORMAT, "a kind that does not exist");
+    if (c.err == DHK_OK && n != HEAD_FIELDS + fields_of(kind))
+        cursor_fail(&c, DHK_FORMAT, "wrong number of elements");
+    got.time = unpack_uint(&c, INT64_MAX);
+    if (c.err == DHK_OK) {
+        got.kind = (enum entry_kind)kind;
+        read_kind(&got, &c);
+    }
+    rc = wire_close(&c, diag);
+out:
+    *out = rc == DHK_OK ? got : (struct entry){.kind = ENTRY_NONE};
+    return rc;
+}
+
+static void
+write_text(struct sink *out, const struct entry_text *t, bool revoked)
+{
+    pack_bin(out, slice_of(t->sha256, sizeof t->sha256));
+    if (!revoked) {
+        pack_uint(out, t->version);
+        pack_str(out, t->name);
+    }
+    pack_array(out, t->signers_n);
+    for (size_t i = 0; i < t->signers_n; i++) {
+        pack_array(out, 2);
+        pack_str(out, t->signer[i].principal);
+        pack_str(out, t->signer[i].fingerprint);
+    }
+}
+
+static void
+write_expired(struct sink *out, const struct entry_expired *e)
+{
+    pack_array(out, e->n);
+    for (size_t i = 0; i < e->n; i++)
+        pack_uint(out, e->index[i]);
+}
+
+static void
+write_kind(struct sink *out, const struct entry *e)
+{
+    switch (e->kind) {
+    case ENTRY_GENESIS:
+        pack_str(out, e->u.genesis.origin);
+        pack_bin(out, slice_of(e->u.genesis.log_key.b, KEY_BYTES));
+        break;
+    case ENTRY_ACCEPTED:
+        entry_signal_write_accepted(out, &e->u.accepted);
+        break;
+    case ENTRY_SHARE:
+        entry_share_write(out, &e->u.share);
+        break;
+    case ENTRY_REFUSED:
+        entry_signal_write_refused(out, &e->u.refused);
+        break;
+    case ENTRY_DELIVERED:
+        entry_signal_write_delivered(out, &e->u.delivered);
+        break;
+    case ENTRY_RETURNED:
+        pack_uint(out, e->u.returned.index);
+        pack_uint(out, (uint64_t)e->u.returned.code);
+        pack_bin(out, slice_of(e->u.returned.agreement, WIRE_HASH));
+        break;
+    case ENTRY_EXPIRED:
+        write_expired(out, &e->u.expired);
+        break;
+    case ENTRY_AGREEMENT:
+    case ENTRY_ROSTER:
+    case ENTRY_REVOKED_TEXT:
+        write_text(out, &e->u.text, e->kind == ENTRY_REVOKED_TEXT);
+        break;
+    case ENTRY_CARD:
+        pack_bin(out, e->u.card.card);
+        break;
+    case ENTRY_REVOKED_CARD:
+        pack_bin(out, slice_of(e->u.revoked_card.card, WIRE_HASH));
+        pack_str(out, e->u.revoked_card.by);
+        break;
+    case ENTRY_QUERIED:
+        pack_str(out, e->u.queried.asker);
+        pack_bin(out, e->u.queried.body);
+        pack_bin(out, slice_of(e->u.queried.signature, KEY_SIGNATURE));
+        break;
+    case ENTRY_OPERATOR:
+        pack_uint(out, (uint64_t)e->u.operator_code);
+        break;
+    case ENTRY_NONE:
+        break;
+    }
+}
+
+enum dhk_err
+entry_encode(struct sink *out, const struct entry *e)
+{
+    uint8_t mem[LIMIT_ENTRY];
+    struct entry again;
+    struct sink s;
+
+    if (fields_of((uint64_t)e->kind) == 0)
+        return DHK_FORMAT;
+    sink_init(&s, mem, sizeof mem);
+    pack_array(&s, HEAD_FIELDS + fields_of((uint64_t)e->kind));
+    pack_bin(&s, slice_of(e->random, sizeof e->random));
+    pack_uint(&s, (uint64_t)e->kind);
+    pack_uint(&s, e->time);
+    write_kind(&s, e);
+    if (s.err != DHK_OK)
+        return s.err;
+    enum dhk_err rc = entry_decode(&again, sink_done(&s), NULL);
+    if (rc != DHK_OK)
+        return rc;
+    sink_slice(out, sink_done(&s));
+    return out->err;
+}
