@@ -76,10 +76,11 @@ void merkle_frontier_root(
     uint8_t out[MERKLE_HASH], const struct merkle_frontier *f);
 
 /* --- proofs ---
- * Provers append hashes to OUT, at most LIMIT_PROOF. Verifiers demand the
- * exact length that the numbers imply: DHK_FORMAT for any other, or for
- * numbers that make no sense; DHK_LIMIT over MERKLE_SIZE_MAX; DHK_AUTH when
- * the hashes do not lead to the root. */
+ * Provers append hashes to OUT: at most LIMIT_PROOF below 2^62 leaves, one
+ * more for consistency of larger trees. Verifiers demand the exact length that
+ * the numbers imply: DHK_FORMAT for any other, or for numbers that make no
+ * sense; DHK_LIMIT over MERKLE_SIZE_MAX; DHK_AUTH when the hashes do not lead
+ * to the root. */
 
 /* Sibling hashes, the leaf's first. DHK_NOTFOUND unless INDEX < SIZE. */
 DHK_MUST_USE enum dhk_err merkle_inclusion_prove(struct sink *out,
