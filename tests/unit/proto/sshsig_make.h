@@ -21,8 +21,9 @@ struct make {
     const char *namespace_;  /* NULL: driehoek-convenant */
     const char *application; /* not NULL: a FIDO key */
     uint8_t flags;
-    const char *reserved; /* not NULL: put there, and signed */
-    const char *hash;     /* the name written; NULL: sha512 */
+    const char *reserved; /* not NULL: put there */
+    bool reserved_unsigned;
+    const char *hash; /* the name written; NULL: sha512 */
     const char *type_in_signature;
     bool trailing_in_blob, trailing_in_signature, trailing_in_key;
     uint32_t version; /* 0: 1 */
@@ -66,7 +67,8 @@ make_raw(uint8_t sig[KEY_SIGNATURE], const struct make *how, struct slice text)
     sink_slice(&s, slice_str("SSHSIG"));
     make_cstring(
         &s, how->namespace_ == NULL ? "driehoek-convenant" : how->namespace_);
-    make_cstring(&s, how->reserved == NULL ? "" : how->reserved);
+    bool reserved = how->reserved != NULL && !how->reserved_unsigned;
+    make_cstring(&s, reserved ? how->reserved : "");
     make_cstring(&s, name);
     bool small = strcmp(name, "sha256") == 0;
     if (small)

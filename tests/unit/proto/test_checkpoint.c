@@ -330,6 +330,8 @@ signed_nonsense_is_refused(void **state)
         {ORIGIN "\n+42\n" ROOT "\n", DHK_FORMAT},
         {ORIGIN "\n-42\n" ROOT "\n", DHK_FORMAT},
         {ORIGIN "\n42 \n" ROOT "\n", DHK_FORMAT},
+        {ORIGIN "\n42\n" ROOT "\n\ttab\n", DHK_FORMAT},
+        {ORIGIN "\n42\n" ROOT "\n\xff\n", DHK_FORMAT},
         {ORIGIN "\n\n" ROOT "\n", DHK_FORMAT},
         {ORIGIN "\n42\n" ROOT "\n\nx\n", DHK_FORMAT},
         {ORIGIN "\n42\n" ROOT "\n\n", DHK_FORMAT},

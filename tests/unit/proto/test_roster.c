@@ -124,6 +124,20 @@ comments_and_blanks_are_allowed(void **state)
 }
 
 static void
+another_kind_of_file_is_told_at_its_first_line(void **state)
+{
+    (void)state;
+    struct diag diag = {NULL, 0};
+    static char text[8192];
+    struct slice plain = text_with(1, NULL);
+    (void)snprintf(text, sizeof text, "%.*s%s\n", (int)plain.n,
+        (const char *)plain.p, good[0]);
+    assert_int_equal(parse(slice_str(text), &diag), DHK_FORMAT);
+    assert_int_equal(diag.at, 1);
+    assert_string_equal(diag.what, "the roster statement must come first");
+}
+
+static void
 every_statement_must_be_there(void **state)
 {
     (void)state;
@@ -386,6 +400,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_roster_is_read_in_full),
         cmocka_unit_test(comments_and_blanks_are_allowed),
+        cmocka_unit_test(another_kind_of_file_is_told_at_its_first_line),
         cmocka_unit_test(every_statement_must_be_there),
         cmocka_unit_test(every_statement_but_partner_stands_once),
         cmocka_unit_test(doubtful_lines_are_refused_with_their_number),
