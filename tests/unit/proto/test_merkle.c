@@ -194,6 +194,18 @@ a_forged_head_is_not_consistent(void **state)
 }
 
 static void
+two_roots_of_one_size_are_not_consistent(void **state)
+{
+    (void)state;
+    struct slice none = slice_of(NULL, 0);
+    struct merkle_head one = head_of(6);
+    struct merkle_head other = head_of(6);
+    assert_int_equal(merkle_consistency_verify(&one, &other, none), DHK_OK);
+    other.root[9] ^= 1;
+    assert_int_equal(merkle_consistency_verify(&one, &other, none), DHK_AUTH);
+}
+
+static void
 every_tree_begins_with_the_empty_one(void **state)
 {
     (void)state;
@@ -341,6 +353,7 @@ main(void)
         cmocka_unit_test(every_leaf_has_exactly_one_inclusion_proof),
         cmocka_unit_test(every_old_tree_has_exactly_one_consistency_proof),
         cmocka_unit_test(a_forged_head_is_not_consistent),
+        cmocka_unit_test(two_roots_of_one_size_are_not_consistent),
         cmocka_unit_test(every_tree_begins_with_the_empty_one),
         cmocka_unit_test(numbers_that_make_no_sense_are_refused),
         cmocka_unit_test(errors_of_the_store_are_passed_on),

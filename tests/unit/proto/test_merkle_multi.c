@@ -285,7 +285,7 @@ static void
 the_largest_tree_and_too_many_hashes_are_bounded(void **state)
 {
     (void)state;
-    static uint8_t mem[((size_t)LIMIT_MULTIPROOF + 64) * MERKLE_HASH];
+    static uint8_t mem[4 * (size_t)LIMIT_MULTIPROOF * MERKLE_HASH];
     static uint64_t index[256];
     static uint8_t leaves[256 * MERKLE_HASH];
     struct merkle_reader r = {.read = any_node};
