@@ -11,6 +11,13 @@
 
 enum { CARD_VERSION = 1, CARD_PARTS = 2, CARD_FIELDS = 10 };
 
+/* where in the 128 bytes of seeds; that of sign comes first */
+enum {
+    AT_SEAL = KEY_SEED,
+    AT_CURVE = 2 * KEY_SEED,
+    AT_WITNESS = 3 * KEY_SEED,
+};
+
 static const char label_id[] = "driehoek/v1/card-id";
 static const char label_card[] = "driehoek/v1/card";
 static const char label_file[] = "DRIEHOEK CARD";
@@ -205,9 +212,9 @@ void
 card_secret_seeds(const struct card_secret *s, uint8_t seeds[128])
 {
     key_sign_seed(s->sign, seeds);
-    key_dh_scalar(s->seal, seeds + KEY_SEED);
-    key_dh_scalar(s->curve, seeds + 2 * KEY_SEED);
-    key_sign_seed(s->witness, seeds + 3 * KEY_SEED);
+    key_dh_scalar(s->seal, seeds + AT_SEAL);
+    key_dh_scalar(s->curve, seeds + AT_CURVE);
+    key_sign_seed(s->witness, seeds + AT_WITNESS);
 }
 
 enum dhk_err
@@ -218,12 +225,12 @@ card_secret_load(
     *out = (struct card_secret){0};
     enum dhk_err rc = key_sign_from_seed(&out->sign, &own.sign, seeds);
     if (rc == DHK_OK)
-        rc = key_dh_from_seed(&out->seal, &own.seal, seeds + KEY_SEED);
+        rc = key_dh_from_seed(&out->seal, &own.seal, seeds + AT_SEAL);
     if (rc == DHK_OK)
-        rc = key_dh_from_seed(&out->curve, &own.curve, seeds + 2 * KEY_SEED);
+        rc = key_dh_from_seed(&out->curve, &own.curve, seeds + AT_CURVE);
     if (rc == DHK_OK)
-        rc = key_sign_from_seed(
-            &out->witness, &own.witness, seeds + 3 * KEY_SEED);
+        rc =
+            key_sign_from_seed(&out->witness, &own.witness, seeds + AT_WITNESS);
     if (rc == DHK_OK &&
         (!key_equal(&own.sign, &card->sign, KEY_BYTES) ||
             !key_equal(&own.seal, &card->seal, KEY_BYTES) ||

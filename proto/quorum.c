@@ -30,8 +30,11 @@ static void
 say_name(struct quorum *q, const char *name)
 {
     char shown[QUORUM_NAME_MAX + 1] = {0};
-    for (size_t i = 0; i < QUORUM_NAME_MAX && name[i] != '\0'; i++)
-        shown[i] = name[i] > 0x20 && name[i] < 0x7f ? name[i] : '?';
+    for (size_t i = 0; i < QUORUM_NAME_MAX && name[i] != '\0'; i++) {
+        shown[i] = name[i];
+        if (name[i] <= 0x20 || name[i] >= 0x7f)
+            shown[i] = '?';
+    }
     say(q, shown);
 }
 
@@ -150,7 +153,10 @@ add_missing(struct quorum *q, const char *principal)
     must(rc == DHK_OK);
 }
 
+/* Everything that the answer depends on is named at the call, so that none of
+ * it is ever a default. */
 enum dhk_err
+/* NOLINTNEXTLINE(readability-function-size): the parameters, see above */
 quorum_check(struct quorum *out, struct slice text,
     const struct quorum_sig *sigs, size_t sigs_n, const char *namespace_,
     const struct sshsig_signers *signers, const char *const *required,

@@ -319,18 +319,24 @@ by_name(const void *a, const void *b)
     return strcmp(x->name, y->name);
 }
 
+/* A key and where it stands. */
+struct owner {
+    struct sign_public key;
+    unsigned line;
+};
+
 static int
 by_key(const void *a, const void *b)
 {
-    const struct roster_partner *const *x = a;
-    const struct roster_partner *const *y = b;
-    return memcmp((*x)->identity.b, (*y)->identity.b, KEY_BYTES);
+    const struct owner *x = a;
+    const struct owner *y = b;
+    return memcmp(x->key.b, y->key.b, KEY_BYTES);
 }
 
 static unsigned
-later(const struct roster_partner *a, const struct roster_partner *b)
+later(unsigned a, unsigned b)
 {
-    return a->line > b->line ? a->line : b->line;
+    return a > b ? a : b;
 }
 
 /* Sorts the partners by name, which roster_find() needs. */
@@ -344,7 +350,7 @@ check_names(struct parser *p)
     qsort(list, n, sizeof *list, by_name);
     for (size_t i = 1; i < n; i++)
         if (by_name(&list[i - 1], &list[i]) == 0)
-            complain_at(p, later(&list[i - 1], &list[i]), DHK_FORMAT,
+            complain_at(p, later(list[i - 1].line, list[i].line), DHK_FORMAT,
                 "partner of that name exists");
 }
 
@@ -352,23 +358,24 @@ static void
 check_keys(struct parser *p)
 {
     size_t n = p->r->partners_n;
-    const struct roster_partner **order = calloc(n + 1, sizeof *order);
-    if (order == NULL) {
+    struct owner *owners = calloc(n + 1, sizeof *owners);
+    if (owners == NULL) {
         complain(p, DHK_NOMEM, "out of memory");
         return;
     }
     for (size_t i = 0; i < n; i++) {
-        order[i] = &p->r->partners[i];
-        if (key_equal(&order[i]->identity, &p->r->log_key, KEY_BYTES))
-            complain_at(p, order[i]->line, DHK_FORMAT,
+        const struct roster_partner *partner = &p->r->partners[i];
+        owners[i] = (struct owner){partner->identity, partner->line};
+        if (key_equal(&partner->identity, &p->r->log_key, KEY_BYTES))
+            complain_at(p, partner->line, DHK_FORMAT,
                 "identity key is the key of the log");
     }
-    qsort(order, n, sizeof *order, by_key);
+    qsort(owners, n, sizeof *owners, by_key);
     for (size_t i = 1; i < n; i++)
-        if (by_key(&order[i - 1], &order[i]) == 0)
-            complain_at(p, later(order[i - 1], order[i]), DHK_FORMAT,
-                "partner with that key exists");
-    free(order);
+        if (by_key(&owners[i - 1], &owners[i]) == 0)
+            complain_at(p, later(owners[i - 1].line, owners[i].line),
+                DHK_FORMAT, "partner with that key exists");
+    free(owners);
 }
 
 static void

@@ -20,13 +20,13 @@ struct make {
     const struct sign_public *pk;
     const char *namespace_;  /* NULL: driehoek-convenant */
     const char *application; /* not NULL: a FIDO key */
-    uint8_t flags;
-    const char *reserved; /* not NULL: put there */
-    bool reserved_unsigned;
-    const char *hash; /* the name written; NULL: sha512 */
+    const char *reserved;    /* not NULL: put there */
+    const char *hash;        /* the name written; NULL: sha512 */
     const char *type_in_signature;
-    bool trailing_in_blob, trailing_in_signature, trailing_in_key;
     uint32_t version; /* 0: 1 */
+    uint8_t flags;
+    bool reserved_unsigned;
+    bool trailing_in_blob, trailing_in_signature, trailing_in_key;
 };
 
 static inline void

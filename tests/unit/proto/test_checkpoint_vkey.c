@@ -4,6 +4,9 @@
 #include "checkpoint.h"
 #include "vector.h"
 
+#define PETER "PeterNeumann+c74f20a3+"
+/* all but the last character */
+#define KEY "ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T"
 #define TESSERA_VKEY                                                           \
     "example.com/log/testdata+33d7b496+"                                       \
     "AeHTu4Q3hEIMHNqc6fASMsq3rKNx280NI+oO5xCFkkSx"
@@ -43,19 +46,13 @@ malformed_verifier_keys_are_refused(void **state)
     (void)state;
     static const char *const bad[] = {"", "+", "++", "a+b",
         /* each differs from a good one in one place */
-        "PeterNeumanm+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-        "Peter Neumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-        "PeterNeumann+C74F20A3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-        "PeterNeumann+c74f20a4+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-        "PeterNeumann+c74f20a+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-        "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10T",
-        "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TX",
-        "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW\n",
-        "PeterNeumann+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/"
-        "LDE4izWy10TWAA==",
+        "PeterNeumanm+c74f20a3+" KEY "W", "Peter Neumann+c74f20a3+" KEY "W",
+        "PeterNeumann+C74F20A3+" KEY "W", "PeterNeumann+c74f20a4+" KEY "W",
+        "PeterNeumann+c74f20a+" KEY "W", PETER KEY, PETER KEY "X",
+        PETER KEY "W\n", PETER KEY "WAA==",
         "PeterNeumann+c74f20a3+AhpC2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
         "PeterNeumann+c74f20a3+/xpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW",
-        "+c74f20a3+ARpc2QcUPDhMQegwxbzhKqiBfsVkmqq/LDE4izWy10TW"};
+        "+c74f20a3+" KEY "W"};
     struct checkpoint_vkey vkey;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
         assert_int_not_equal(

@@ -169,102 +169,103 @@ every_statement_but_partner_stands_once(void **state)
     }
 }
 
+static const struct {
+    size_t line; /* replaced */
+    const char *text;
+} doubtful[] = {
+    {1, "roster Voorbeeldstad"},
+    {1, "roster"},
+    {1, "roster a b"},
+    {1, "rooster a"},
+    {1, "\xef\xbb\xbfroster a"},
+    {2, "version 0"},
+    {2, "version 02"},
+    {2, "version -2"},
+    {2, "version 2x"},
+    {2, "version 4294967296"},
+    {2, "version 18446744073709551616"},
+    {2, "version 2\r"},
+    {2, "version 2 \xff"},
+    {2, "version 2 # two"},
+    {3, "valid 2026-01-01 until 2026-01-01"},
+    {3, "valid 2027-01-01 until 2026-01-01"},
+    {3, "valid 2026-02-29 until 2028-01-01"},
+    {3, "valid 2026-13-01 until 2028-01-01"},
+    {3, "valid 2026-00-01 until 2028-01-01"},
+    {3, "valid 2026-01-00 until 2028-01-01"},
+    {3, "valid 2026-04-31 until 2028-01-01"},
+    {3, "valid 1969-12-31 until 2028-01-01"},
+    {3, "valid 2026-1-01 until 2028-01-01"},
+    {3, "valid 2026/01/01 until 2028-01-01"},
+    {3, "valid 2026-01-01 to 2028-01-01"},
+    {3, "valid 2026-01-01"},
+    {3, "valid 2026-01-01 until 2028-01-01 x"},
+    {4, "supersedes " HEX},
+    {4, "supersedes sha256:"},
+    {4, "supersedes sha256:" HEX "00"},
+    {4, "supersedes sha256:AA112233445566778899aabbccddeeff"
+        "00112233445566778899aabbccddeeff"},
+    {5, "signed-by"},
+    {5, "signed-by om om"},
+    {5, "signed-by om, politie"},
+    {5, "signed-by a b c d e f g h i j k l m n o p q"},
+    {6, "ledger other.example.org/1 log %s curve " KEY_9},
+    {6, "ledger log %s curve " KEY_9},
+    {6, "ledger ledger.example.org/1 log x curve " KEY_9},
+    {6, "ledger ledger.example.org/1 log %s curve AAAA"},
+    {6, "ledger ledger.example.org/1 log %s"},
+    {6, "ledger ledger.example.org/1 log %sA curve " KEY_9},
+    {7, "partner politie role partner key " KEY_2 " oin " OIN
+        "0 valid 2026-01-01 until 2027-01-01"},
+    {7, "partner politie role partner key " KEY_2
+        " oin 1 valid 2026-01-01 until 2027-01-01"},
+    {7, "partner politie role partner key " KEY_2
+        " oin 0000000123456789000x valid 2026-01-01 until 2027-01-01"},
+    {7, "partner politie role boss key " KEY_2
+        " valid 2026-01-01 until 2027-01-01"},
+    {7, "partner politie role key " KEY_2 " valid 2026-01-01 until 2027-01-01"},
+    {7, "partner politie role partner valid 2026-01-01 until 2027-01-01"},
+    {7, "partner politie role partner key " KEY_2},
+    {7, "partner politie role partner key A" KEY_2
+        " valid 2026-01-01 until 2027-01-01"},
+    {7, "partner politie role partner key " KEY_2
+        " valid 2027-01-01 until 2026-01-01"},
+    {7, "partner politie role partner key " KEY_2
+        " valid 2026-01-01 until 2027-01-01 cards 0"},
+    {7, "partner politie role partner key " KEY_2
+        " valid 2026-01-01 until 2027-01-01 cards 3661"},
+    {7, "partner politie role partner key " KEY_2
+        " valid 2026-01-01 until 2027-01-01 cards"},
+    {7, "partner politie role partner key " KEY_2
+        " cards 30 valid 2026-01-01 until 2027-01-01"},
+    {7, "partner politie role partner key " KEY_2
+        " valid 2026-01-01 until 2027-01-01 more"},
+    {8, "partner politie role partner key " KEY_1
+        " valid 2026-01-01 until 2027-01-01"},
+    {8, "partner gemeente role partner key " KEY_2
+        " valid 2026-01-01 until 2027-01-01"},
+    {9, "cosigner gemeente school"},
+    {9, "cosigner gemeente gemeente"},
+    {9, "cosigner"},
+    {10, "quorum 0"},
+    {10, "quorum 1"},
+    {10, "quorum 3"},
+    {10, "quorum two"},
+};
+
 static void
 doubtful_lines_are_refused_with_their_number(void **state)
 {
     (void)state;
-    static const struct {
-        size_t line; /* replaced */
-        const char *text;
-    } bad[] = {
-        {1, "roster Voorbeeldstad"},
-        {1, "roster"},
-        {1, "roster a b"},
-        {1, "rooster a"},
-        {1, "\xef\xbb\xbfroster a"},
-        {2, "version 0"},
-        {2, "version 02"},
-        {2, "version -2"},
-        {2, "version 2x"},
-        {2, "version 4294967296"},
-        {2, "version 18446744073709551616"},
-        {2, "version 2\r"},
-        {2, "version 2 \xff"},
-        {2, "version 2 # two"},
-        {3, "valid 2026-01-01 until 2026-01-01"},
-        {3, "valid 2027-01-01 until 2026-01-01"},
-        {3, "valid 2026-02-29 until 2028-01-01"},
-        {3, "valid 2026-13-01 until 2028-01-01"},
-        {3, "valid 2026-00-01 until 2028-01-01"},
-        {3, "valid 2026-01-00 until 2028-01-01"},
-        {3, "valid 2026-04-31 until 2028-01-01"},
-        {3, "valid 1969-12-31 until 2028-01-01"},
-        {3, "valid 2026-1-01 until 2028-01-01"},
-        {3, "valid 2026/01/01 until 2028-01-01"},
-        {3, "valid 2026-01-01 to 2028-01-01"},
-        {3, "valid 2026-01-01"},
-        {3, "valid 2026-01-01 until 2028-01-01 x"},
-        {4, "supersedes " HEX},
-        {4, "supersedes sha256:"},
-        {4, "supersedes sha256:" HEX "00"},
-        {4, "supersedes sha256:AA112233445566778899aabbccddeeff"
-            "00112233445566778899aabbccddeeff"},
-        {5, "signed-by"},
-        {5, "signed-by om om"},
-        {5, "signed-by om, politie"},
-        {5, "signed-by a b c d e f g h i j k l m n o p q"},
-        {6, "ledger other.example.org/1 log %s curve " KEY_9},
-        {6, "ledger log %s curve " KEY_9},
-        {6, "ledger ledger.example.org/1 log x curve " KEY_9},
-        {6, "ledger ledger.example.org/1 log %s curve AAAA"},
-        {6, "ledger ledger.example.org/1 log %s"},
-        {6, "ledger ledger.example.org/1 log %sA curve " KEY_9},
-        {7, "partner politie role partner key " KEY_2 " oin " OIN
-            "0 valid 2026-01-01 until 2027-01-01"},
-        {7, "partner politie role partner key " KEY_2
-            " oin 1 valid 2026-01-01 until 2027-01-01"},
-        {7, "partner politie role partner key " KEY_2
-            " oin 0000000123456789000x valid 2026-01-01 until 2027-01-01"},
-        {7, "partner politie role boss key " KEY_2
-            " valid 2026-01-01 until 2027-01-01"},
-        {7, "partner politie role key " KEY_2
-            " valid 2026-01-01 until 2027-01-01"},
-        {7, "partner politie role partner valid 2026-01-01 until 2027-01-01"},
-        {7, "partner politie role partner key " KEY_2},
-        {7, "partner politie role partner key A" KEY_2
-            " valid 2026-01-01 until 2027-01-01"},
-        {7, "partner politie role partner key " KEY_2
-            " valid 2027-01-01 until 2026-01-01"},
-        {7, "partner politie role partner key " KEY_2
-            " valid 2026-01-01 until 2027-01-01 cards 0"},
-        {7, "partner politie role partner key " KEY_2
-            " valid 2026-01-01 until 2027-01-01 cards 3661"},
-        {7, "partner politie role partner key " KEY_2
-            " valid 2026-01-01 until 2027-01-01 cards"},
-        {7, "partner politie role partner key " KEY_2
-            " cards 30 valid 2026-01-01 until 2027-01-01"},
-        {7, "partner politie role partner key " KEY_2
-            " valid 2026-01-01 until 2027-01-01 more"},
-        {8, "partner politie role partner key " KEY_1
-            " valid 2026-01-01 until 2027-01-01"},
-        {8, "partner gemeente role partner key " KEY_2
-            " valid 2026-01-01 until 2027-01-01"},
-        {9, "cosigner gemeente school"},
-        {9, "cosigner gemeente gemeente"},
-        {9, "cosigner"},
-        {10, "quorum 0"},
-        {10, "quorum 1"},
-        {10, "quorum 3"},
-        {10, "quorum two"},
-    };
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    for (size_t i = 0; i < sizeof doubtful / sizeof doubtful[0]; i++) {
         struct diag diag = {NULL, 0};
-        enum dhk_err rc = parse(text_with(bad[i].line, bad[i].text), &diag);
-        if (rc == DHK_OK || diag.at != bad[i].line)
-            print_message("%s: line %zu, %s\n", bad[i].text, diag.at,
+        enum dhk_err rc =
+            parse(text_with(doubtful[i].line, doubtful[i].text), &diag);
+        if (rc == DHK_OK || diag.at != doubtful[i].line)
+            print_message("%s: line %zu, %s\n", doubtful[i].text, diag.at,
                 diag.what == NULL ? "" : diag.what);
         assert_int_not_equal(rc, DHK_OK);
-        assert_int_equal(diag.at, bad[i].line);
+        assert_int_equal(diag.at, doubtful[i].line);
         assert_non_null(diag.what);
     }
 }

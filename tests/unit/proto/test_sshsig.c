@@ -357,67 +357,68 @@ one_good_line_of_several_for_a_key_is_enough(void **state)
 #define KEY_A                                                                  \
     "AAAAC3NzaC1lZDI1NTE5AAAAIIiP9dHFu1tQl7qxU9R1RIUPMjYpDsrd5j/CBgkF1GXL"
 
+static const char *const doubtful[] = {
+    "om,politie ssh-ed25519 " KEY_A "\n",
+    "om* ssh-ed25519 " KEY_A "\n",
+    "o? ssh-ed25519 " KEY_A "\n",
+    "!om ssh-ed25519 " KEY_A "\n",
+    "\"om\" ssh-ed25519 " KEY_A "\n",
+    "om@example.org ssh-ed25519 " KEY_A "\n",
+    "om cert-authority ssh-ed25519 " KEY_A "\n",
+    "om cert-authority,namespaces=\"a\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"driehoek-*\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"a,\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\",a\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"a b\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"a\\\"b\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=a ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"a ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"a\",namespaces=\"b\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"a\"valid-after=\"20260101\" ssh-ed25519 " KEY_A "\n",
+    "om namespaces=\"a\", ssh-ed25519 " KEY_A "\n",
+    "om =\"a\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"20260101\",valid-after=\"20260102\" "
+    "ssh-ed25519 " KEY_A "\n",
+    "om no-touch-required=\"x\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"2026\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"20261301\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"20260229\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"2026010124\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"202601012400\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"20260101+1\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"20260101ZZ\" ssh-ed25519 " KEY_A "\n",
+    "om valid-after=\"20270101\",valid-before=\"20260101\" "
+    "ssh-ed25519 " KEY_A "\n",
+    "om\n",
+    "om ssh-ed25519\n",
+    "om " KEY_A "\n",
+    "om ssh-ed2551 " KEY_A "\n",
+    "om ssh-ed25519-cert-v01@openssh.com " KEY_A "\n",
+    "om sk-ssh-ed25519@openssh.com " KEY_A "\n",
+    "om ssh-ed25519 AAAA\n",
+    "om ssh-ed25519 " KEY_A "AAAA\n",
+    "om ssh-ed25519 " KEY_A "=\n",
+    "om ssh-rsa AAAA\n",
+    "om namespaces=\"driehoek-convenant\" ssh-rsa AAAA\n",
+    "om namespaces=\"git,driehoek-roster\" ssh-rsa AAAA\n",
+    "om ssh-ed25519 " KEY_A " com\x01ment\n",
+    "om ssh-ed25519 " KEY_A "\r\n",
+    "om ssh-ed25519 " KEY_A " com\xffment\n",
+};
+
 static void
 lists_in_doubt_are_refused(void **state)
 {
     (void)state;
-    static const char *const bad[] = {
-        "om,politie ssh-ed25519 " KEY_A "\n",
-        "om* ssh-ed25519 " KEY_A "\n",
-        "o? ssh-ed25519 " KEY_A "\n",
-        "!om ssh-ed25519 " KEY_A "\n",
-        "\"om\" ssh-ed25519 " KEY_A "\n",
-        "om@example.org ssh-ed25519 " KEY_A "\n",
-        "om cert-authority ssh-ed25519 " KEY_A "\n",
-        "om cert-authority,namespaces=\"a\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"driehoek-*\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"a,\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\",a\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"a b\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"a\\\"b\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=a ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"a ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"a\",namespaces=\"b\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"a\"valid-after=\"20260101\" ssh-ed25519 " KEY_A "\n",
-        "om namespaces=\"a\", ssh-ed25519 " KEY_A "\n",
-        "om =\"a\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"20260101\",valid-after=\"20260102\" "
-        "ssh-ed25519 " KEY_A "\n",
-        "om no-touch-required=\"x\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"2026\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"20261301\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"20260229\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"2026010124\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"202601012400\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"20260101+1\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"20260101ZZ\" ssh-ed25519 " KEY_A "\n",
-        "om valid-after=\"20270101\",valid-before=\"20260101\" "
-        "ssh-ed25519 " KEY_A "\n",
-        "om\n",
-        "om ssh-ed25519\n",
-        "om " KEY_A "\n",
-        "om ssh-ed2551 " KEY_A "\n",
-        "om ssh-ed25519-cert-v01@openssh.com " KEY_A "\n",
-        "om sk-ssh-ed25519@openssh.com " KEY_A "\n",
-        "om ssh-ed25519 AAAA\n",
-        "om ssh-ed25519 " KEY_A "AAAA\n",
-        "om ssh-ed25519 " KEY_A "=\n",
-        "om ssh-rsa AAAA\n",
-        "om namespaces=\"driehoek-convenant\" ssh-rsa AAAA\n",
-        "om namespaces=\"git,driehoek-roster\" ssh-rsa AAAA\n",
-        "om ssh-ed25519 " KEY_A " com\x01ment\n",
-        "om ssh-ed25519 " KEY_A "\r\n",
-        "om ssh-ed25519 " KEY_A " com\xffment\n",
-    };
     static struct sshsig_signers out;
     char text[512];
-    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+    for (size_t i = 0; i < sizeof doubtful / sizeof doubtful[0]; i++) {
         struct diag diag = {NULL, 0};
-        (void)snprintf(text, sizeof text, "# who\n\n%s", bad[i]);
+        (void)snprintf(text, sizeof text, "# who\n\n%s", doubtful[i]);
         enum dhk_err rc = sshsig_signers_parse(&out, slice_str(text), &diag);
         if (rc != DHK_FORMAT || diag.at != 3)
-            print_message("not refused: %s", bad[i]);
+            print_message("not refused: %s", doubtful[i]);
         assert_int_equal(rc, DHK_FORMAT);
         assert_int_equal(diag.at, 3);
         assert_non_null(diag.what);
