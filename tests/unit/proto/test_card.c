@@ -269,11 +269,88 @@ seeds_of_another_card_are_refused(void **state)
     }
 }
 
+static void
+a_second_implementation_makes_the_same_card(void **state)
+{
+    (void)state;
+    uint8_t mem[LIMIT_CARD], id[64], pk[64], file[CARD_FILE_MAX];
+    uint8_t out_mem[CARD_FILE_MAX], seeds[128], seed[32];
+    struct card card, own = {.partner = "gemeente",
+                          .serial = 7,
+                          .from = 1767225600,
+                          .until = 1775001600,
+                          .receives = true};
+    struct card_secret secret;
+    struct sign_secret *identity = NULL;
+    struct sign_public identity_pk;
+    struct sink out;
+    struct slice bytes = vector_read("accept/card/card.bin", mem, sizeof mem);
+    assert_int_equal(card_decode(&card, bytes, NULL), DHK_OK);
+    (void)vector_read("accept/card/id.bin", id, sizeof id);
+    assert_memory_equal(card.id, id, CARD_ID);
+    /* the same from the seeds */
+    memset(seed, 1, sizeof seed);
+    for (size_t i = 0; i < sizeof seeds; i++)
+        seeds[i] = (uint8_t)(2 + i / 32);
+    assert_int_equal(key_sign_from_seed(&identity, &identity_pk, seed), DHK_OK);
+    (void)vector_read("accept/card/identity.bin", pk, sizeof pk);
+    assert_memory_equal(&identity_pk, pk, KEY_BYTES);
+    assert_int_equal(card_verify(bytes, &identity_pk), DHK_OK);
+    assert_int_equal(card_secret_load(&secret, seeds, &card), DHK_OK);
+    card_secret_destroy(&secret);
+    own.sign = card.sign;
+    own.seal = card.seal;
+    own.curve = card.curve;
+    own.witness = card.witness;
+    sink_init(&out, out_mem, sizeof out_mem);
+    assert_int_equal(card_issue(&out, &own, identity), DHK_OK);
+    assert_true(slice_equal(sink_done(&out), bytes));
+    key_sign_destroy(&identity);
+    /* and as a file */
+    sink_init(&out, out_mem, sizeof out_mem);
+    assert_int_equal(card_file_encode(&out, bytes), DHK_OK);
+    assert_true(slice_equal(sink_done(&out),
+        vector_read("accept/card/card.txt", file, sizeof file)));
+}
+
+static void
+vectors_to_reject_are_rejected(void **state)
+{
+    (void)state;
+    static const char *const names[] = {"trailing-byte",
+        "trailing-byte-in-body", "version-2", "long-integer", "long-string",
+        "name-upper-case", "until-before-from", "until-is-from",
+        "receives-is-a-number", "signing-key-witnesses",
+        "sealing-key-transports", "key-of-31-bytes", "other-label",
+        "other-identity"};
+    struct sign_public identity;
+    uint8_t mem[LIMIT_CARD];
+    (void)vector_read("accept/card/identity.bin", mem, sizeof mem);
+    memcpy(identity.b, mem, KEY_BYTES);
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        char path[128];
+        struct card card;
+        (void)snprintf(path, sizeof path, "reject/card/%s.bin", names[i]);
+        struct slice bytes = vector_read(path, mem, sizeof mem);
+        enum dhk_err rc = card_decode(&card, bytes, NULL);
+        if (rc == DHK_OK)
+            rc = card_verify(bytes, &identity);
+        if (rc == DHK_OK)
+            print_message("accepted: %s\n", path);
+        assert_int_not_equal(rc, DHK_OK);
+        /* only a wrong signature is left to card_verify() */
+        bool signature = strncmp(names[i], "other-", 6) == 0;
+        assert_int_equal(rc == DHK_AUTH, signature);
+    }
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(an_issued_card_decodes_to_itself),
+        cmocka_unit_test(a_second_implementation_makes_the_same_card),
+        cmocka_unit_test(vectors_to_reject_are_rejected),
         cmocka_unit_test(another_identity_does_not_verify),
         cmocka_unit_test(every_truncation_is_refused),
         cmocka_unit_test(trailing_bytes_are_refused),
