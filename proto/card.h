@@ -42,7 +42,8 @@ DHK_MUST_USE enum dhk_err card_decode(
 DHK_MUST_USE enum dhk_err card_verify(
     struct slice bytes, const struct sign_public *identity);
 
-DHK_MUST_USE enum dhk_err card_file_encode(struct sink *out, struct slice bytes);
+DHK_MUST_USE enum dhk_err card_file_encode(
+    struct sink *out, struct slice bytes);
 /* BYTES points into MEM (cap CARD_FILE_MAX). */
 DHK_MUST_USE enum dhk_err card_file_decode(struct slice *bytes,
     uint8_t mem[CARD_FILE_MAX], struct slice text, struct diag *diag);
@@ -61,8 +62,8 @@ DHK_MUST_USE enum dhk_err card_secret_new(
 /* SEEDS: 128 bytes of guarded memory, wiped by the caller. */
 void card_secret_seeds(const struct card_secret *s, uint8_t seeds[128]);
 /* DHK_AUTH when the seeds are not those of CARD's public keys. */
-DHK_MUST_USE enum dhk_err card_secret_load(struct card_secret *out,
-    const uint8_t seeds[128], const struct card *card);
+DHK_MUST_USE enum dhk_err card_secret_load(
+    struct card_secret *out, const uint8_t seeds[128], const struct card *card);
 void card_secret_destroy(struct card_secret *s);
 
 #endif

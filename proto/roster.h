@@ -30,9 +30,9 @@ struct roster_partner {
     char name[LIMIT_NAME + 1];
     enum roster_role role;
     struct sign_public identity;
-    char oin[21]; /* twenty digits, or empty */
+    char oin[21];                    /* twenty digits, or empty */
     int64_t valid_from, valid_until; /* seconds UTC, half-open */
-    uint32_t card_days; /* longest validity of a key card */
+    uint32_t card_days;              /* longest validity of a key card */
     unsigned line;
 };
 
@@ -46,7 +46,7 @@ struct roster {
     size_t signatories_n;
     char origin[LIMIT_ORIGIN + 1];
     struct sign_public log_key;
-    struct dh_public curve_key; /* the broker's CURVE key */
+    struct dh_public curve_key;      /* the broker's CURVE key */
     struct roster_partner *partners; /* owned; sorted by name */
     size_t partners_n;
     char cosigner[LIMIT_SIGNATORIES][LIMIT_NAME + 1];
