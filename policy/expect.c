@@ -202,25 +202,24 @@ add_rules(
     }
 }
 
-/* What was decided, and by which rule. */
+/* What was decided instead, and by which rule. */
 static void
 describe(struct words *w, const struct agreement *a, const struct request *req,
     const struct decision *got)
 {
     words_init(w);
     if (got->verdict != VERDICT_DENY) {
-        words_add(w, "shared ");
+        add_rules(w, a, got);
+        words_add(w, got->rules_n == 1 ? " shares " : " share ");
         add_fields(w, &a->kinds[req->kind], got->fields);
-        words_add(w, " by ");
-        add_rules(w, a, got);
     } else if (got->reason == DENY_FORBID) {
-        words_add(w, "denied by ");
         add_rules(w, a, got);
+        words_add(w, " denies it");
     } else if (got->reason == DENY_NO_FIELDS) {
-        words_add(w, "denied, as no field remains after ");
+        words_add(w, "no field remains after ");
         add_rules(w, a, got);
     } else {
-        words_add(w, "denied, as no rule permits it");
+        words_add(w, "no rule permits it");
     }
 }
 
@@ -250,7 +249,7 @@ run(struct resolver *r, const struct syntax_test *test)
 {
     struct request req;
     struct decision got;
-    struct words is;
+    struct words instead;
     uint32_t fields = 0;
     int by = find_rule(r, &test->by);
     bool permitted;
@@ -265,10 +264,10 @@ run(struct resolver *r, const struct syntax_test *test)
         got.fields == fields) {
         return;
     }
-    describe(&is, r->a, &req, &got);
-    findings_error(r->findings, test->at, "expected %s%s%s, but it is %s",
+    describe(&instead, r->a, &req, &got);
+    findings_error(r->findings, test->at, "expected %s%s%s, but %s",
         test->permit ? "permit" : "deny", by < 0 ? "" : " by ",
-        by < 0 ? "" : id(r->a, (size_t)by), is.text);
+        by < 0 ? "" : id(r->a, (size_t)by), instead.text);
 }
 
 void

@@ -157,9 +157,8 @@ syntax_in_order(
 
     if (phase < p->phase) {
         findings_error(p->findings, at, "%s", what[phase]);
-    } else {
-        p->phase = phase;
     }
+    p->phase = phase; /* said once for each part that is out of order */
 }
 
 int
