@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Private to verify.c: what the entries read so far have established, and
+ * whether the next one fits. Pure over decoded entries. */
+#ifndef CLIENTS_FACTS_H
+#define CLIENTS_FACTS_H
+
+#include "cards.h"
+#include "entry.h"
+#include "ledgerfile.h"
+#include "trust.h"
+
+/* A share that an outcome may refer to. */
+struct facts_share {
+    uint64_t index;
+    uint64_t expires;
+    uint8_t leaf[SEAL_HASH];
+    uint32_t sender, recipient; /* see facts.c: names */
+    bool ended;
+};
+struct facts_accepted {
+    uint64_t index;
+    uint8_t *bytes;
+    size_t n;
+};
+struct facts_revoked {
+    uint8_t card[CARD_ID];
+    uint64_t index;
+};
+
+struct facts {
+    bool complete;
+    char origin[LIMIT_ORIGIN + 1];
+    struct trust *trust; /* borrowed; rosters and agreements go there */
+    struct cards *cards;
+    struct sign_public log_key; /* of the genesis entry */
+    bool has_log_key;
+    char (*names)[LIMIT_NAME + 1];
+    size_t names_n, names_cap;
+    struct facts_share *shares; /* by index */
+    size_t shares_n, shares_cap;
+    struct facts_accepted *accepted; /* by index */
+    size_t accepted_n, accepted_cap;
+    struct facts_revoked *revoked;
+    size_t revoked_n, revoked_cap;
+    struct entry *scratch;
+    uint64_t time; /* of the last entry */
+    uint64_t signatures, unchecked, open;
+    char why[320]; /* of the last failure */
+};
+
+/* One entry with its place. */
+struct facts_entry {
+    uint64_t index;
+    const uint8_t *leaf; /* SEAL_HASH bytes, compared already */
+    struct slice bytes;
+    const struct entry *e;
+    const struct trust_text *text; /* the text record before it, or NULL */
+};
+
+DHK_MUST_USE enum dhk_err facts_init(struct facts *f, struct trust *trust);
+void facts_end(struct facts *f);
+/* Checks E against what is known and adds what it says. On an error f->why
+ * says what is wrong with it. */
+DHK_MUST_USE enum dhk_err facts_add(
+    struct facts *f, const struct facts_entry *e);
+
+/* Private to facts*.c. */
+enum dhk_err facts_no(struct facts *f, enum dhk_err rc, const char *why);
+DHK_MUST_USE enum dhk_err facts_name(
+    uint32_t *out, struct facts *f, struct slice name);
+/* The card, when it is known, OWNER's, and not revoked at INDEX. NULL with
+ * *RC DHK_OK: not known in a partial file (counted as unchecked). */
+const struct card *facts_card(enum dhk_err *rc, struct facts *f,
+    const uint8_t id[CARD_ID], struct slice owner, uint64_t index);
+struct facts_share *facts_share(struct facts *f, uint64_t index);
+const struct facts_accepted *facts_accepted(
+    const struct facts *f, uint64_t index);
+
+/* facts_signals.c: accepted, share, refused, delivered, returned, expired. */
+DHK_MUST_USE enum dhk_err facts_signal(
+    struct facts *f, const struct facts_entry *e);
+
+#endif

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The ledger, verified from nothing but its records and the pinned signers:
+ * leaf hashes and roots, the log's signature on every checkpoint, the
+ * signatories' on roster and agreement, each actor's on what it said, and
+ * that entries refer to what is there. Asks nobody; believes no record. */
+#ifndef CLIENTS_VERIFY_H
+#define CLIENTS_VERIFY_H
+
+#include "checkpoint.h"
+#include "entry.h"
+#include "ledgerfile.h"
+
+enum { VERIFY_KINDS = ENTRY_OPERATOR + 1 };
+
+struct verify;
+
+struct verify_input {
+    struct slice signers; /* text of the pinned allowed_signers file */
+    int64_t now;          /* seconds; for texts that no entry dates */
+    /* the newest checkpoint that this node verified, or NULL */
+    const struct checkpoint *seen;
+};
+
+enum verify_seen {
+    VERIFY_SEEN_NONE = 0, /* this node saw none yet */
+    VERIFY_SEEN_EXTENDS,  /* the file extends or equals what it saw */
+    VERIFY_SEEN_OLDER,    /* the file ends before it: not comparable offline */
+    VERIFY_SEEN_UNKNOWN,  /* a partial file cannot tell */
+};
+
+struct verify_result {
+    char origin[LIMIT_ORIGIN + 1];
+    bool complete;
+    struct checkpoint head; /* the last checkpoint */
+    uint64_t entries;
+    uint64_t kinds[VERIFY_KINDS]; /* entries by enum entry_kind */
+    uint64_t checkpoints;         /* signatures of the log */
+    uint64_t signatures;          /* of partners */
+    uint64_t unchecked; /* whose card, or what they are about, is not in the
+                           file (never in a complete one, but for refusals) */
+    uint64_t open;      /* shares without an outcome yet */
+    enum verify_seen seen;
+};
+
+struct verify_fault {
+    bool has_entry;    /* `from` is the entry at fault */
+    bool has_interval; /* some entry from..until-1, but it cannot be told
+                          which */
+    uint64_t from, until;
+    char text[400]; /* a sentence; no value of a field is ever in one */
+};
+
+/* Errors, of all: DHK_AUTH (does not verify), DHK_FORMAT (malformed), DHK_STATE
+ * (contradicts the checkpoint that this node saw), DHK_NOMEM; FAULT says. */
+DHK_MUST_USE enum dhk_err verify_new(struct verify **out,
+    const struct verify_input *in, struct verify_fault *fault);
+void verify_destroy(struct verify **v);
+/* The next record, in the file's order; not END. */
+DHK_MUST_USE enum dhk_err verify_record(struct verify *v,
+    const struct ledgerfile_record *record, struct verify_fault *fault);
+/* After the last one. */
+DHK_MUST_USE enum dhk_err verify_finish(
+    struct verify *v, struct verify_result *result, struct verify_fault *fault);
+
+/* All of the above over FILE. PROGRESS (may be NULL) is called with the bytes
+ * read so far. Also DHK_IO, and DHK_VERSION for another kind of file. */
+DHK_MUST_USE enum dhk_err verify_file(FILE *file, const struct verify_input *in,
+    struct verify_result *result, struct verify_fault *fault,
+    void (*progress)(void *ctx, uint64_t bytes), void *ctx);
+
+#endif
