@@ -43,8 +43,9 @@ struct json_place json_read_place(
 struct json_place json_read_word(
     const struct json_item *item, const char *word);
 
-/* VALUE on one line; takes it. DHK_IO when it could not be written. */
-DHK_MUST_USE enum dhk_err json_print(FILE *out, json_t *value);
+/* VALUE on one line; takes it. DHK_IO when it could not be written, which
+ * ferror(OUT) remembers. */
+enum dhk_err json_print(FILE *out, json_t *value);
 
 /* Building: out of memory ends the program with status 5 (nothing has been
  * confirmed then). TEXT must be UTF-8. */

@@ -1,0 +1,141 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * driehoek case new | list: handles that tell nothing, and what they mean
+ * here. */
+#include "cmd.h"
+
+#include "cases.h"
+#include "clock.h"
+#include "json.h"
+#include "table.h"
+
+/* Labels need the node's store key only, not the card's secrets. */
+static enum dhk_err
+open_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
+{
+    struct dhk_problem problem = {""};
+    const char *dir = cli_dir(cli);
+    *out = NULL;
+    *exit = CLI_USAGE;
+    if (dir == NULL)
+        return DHK_NOTFOUND;
+    enum dhk_err rc =
+        node_open(out, dir, NULL, NODE_LOCKED | NODE_UNJOINED, &problem);
+    if (rc != DHK_OK) {
+        cli_say(cli, "%s", problem.text);
+        *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
+    }
+    return rc;
+}
+
+static enum cli_exit
+case_new(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_problem problem = {""};
+    struct dhk_node *node = NULL;
+    const char *label = "";
+    char handle[33];
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        {"label", 'l', CLI_TEXT, "TEXT",
+            "what the case is about; stays here, encrypted", &label},
+    };
+    const struct cli_usage usage = {"[--label TEXT]",
+        "Prints a fresh case handle. It is random and tells nobody anything; "
+        "the\nlabel never leaves this node.",
+        options, 1, 0, 0};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (open_node(cli, &node, &exit) != DHK_OK)
+        return exit;
+    enum dhk_err rc = cases_new(handle, node, label, &problem);
+    if (rc == DHK_OK) {
+        printf("%s\n", handle);
+        exit = cli_flushed(cli, CLI_OK);
+    } else {
+        cli_say(cli, "%s", problem.text);
+        exit = cli_exit_of(rc);
+    }
+    node_close(&node);
+    return exit;
+}
+
+static enum dhk_err
+print_table(const struct cases_item *list, size_t n)
+{
+    static const struct table_column columns[] = {
+        {"CASE", 0}, {"MADE", 0}, {"LABEL", TABLE_WRAP}};
+    struct table *table = NULL;
+    enum dhk_err rc = table_new(&table, columns, 3);
+    for (size_t i = 0; rc == DHK_OK && i < n; i++) {
+        char made[21];
+        clock_text(made, list[i].made);
+        const char *const cells[] = {list[i].handle, made, list[i].label};
+        rc = table_row(table, cells);
+    }
+    if (rc == DHK_OK)
+        rc = table_print(table, stdout);
+    table_destroy(&table);
+    return rc;
+}
+
+static enum dhk_err
+print_json(const struct cases_item *list, size_t n)
+{
+    json_t *all = json_build_array();
+    for (size_t i = 0; i < n; i++) {
+        json_t *o = json_build_object();
+        json_build_text(o, "case", list[i].handle);
+        json_build_time(o, "made", list[i].made);
+        json_build_text(o, "label", list[i].label);
+        json_build_add(all, o);
+    }
+    return json_print(stdout, all);
+}
+
+static enum cli_exit
+case_list(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_problem problem = {""};
+    struct dhk_node *node = NULL;
+    struct cases_item *list = NULL;
+    size_t n = 0;
+    bool json = false;
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        {"json", 'j', CLI_FLAG, NULL, "as JSON", &json},
+    };
+    const struct cli_usage usage = {"[--json]",
+        "Lists the case handles that were made here, with their labels.",
+        options, 1, 0, 0};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (open_node(cli, &node, &exit) != DHK_OK)
+        return exit;
+    enum dhk_err rc = cases_list(&list, &n, node, &problem);
+    if (rc != DHK_OK) {
+        cli_say(cli, "%s", problem.text);
+        exit = cli_exit_of(rc);
+        goto out;
+    }
+    rc = json ? print_json(list, n) : print_table(list, n);
+    exit =
+        rc == DHK_OK ? cli_flushed(cli, CLI_OK) : cli_fail(cli, rc, "the list");
+out:
+    cases_free(&list, n);
+    node_close(&node);
+    return exit;
+}
+
+enum cli_exit
+cmd_case(struct cli *cli, int argc, char **argv)
+{
+    static const struct cli_command commands[] = {
+        {"new", case_new, "make a handle for a new case"},
+        {"list", case_list, "list the handles that were made here"},
+    };
+    static const struct cli_group group = {
+        "A case is known to the outside by a random handle only.", commands,
+        sizeof commands / sizeof commands[0]};
+    return cli_run_group(cli, &group, argc, argv);
+}

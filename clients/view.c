@@ -1,0 +1,410 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Previews, sent signals and shares as texts and as JSON. */
+#include "view.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#include "clock.h"
+#include "entry.h"
+#include "table.h"
+
+enum { LINE = 78, TEXT = 2048 };
+
+static void
+append(char *out, size_t cap, const char *text)
+{
+    size_t at = strlen(out);
+    (void)snprintf(out + at, cap - at, "%s", text);
+}
+
+void
+view_join(char *out, size_t cap, const char *const *list)
+{
+    out[0] = '\0';
+    for (size_t i = 0; list != NULL && list[i] != NULL; i++) {
+        if (i > 0)
+            append(out, cap, ", ");
+        append(out, cap, list[i]);
+    }
+}
+
+/* "    gets       a, b, c" with TEXT broken at blanks, under each other. */
+static void
+print_item(FILE *out, const char *head, const char *text)
+{
+    size_t indent = 15;
+    size_t at = indent;
+    (void)fprintf(out, "    %-10s ", head);
+    while (*text != '\0') {
+        size_t word = strcspn(text, " ");
+        if (at > indent && at + 1 + word > LINE) {
+            (void)fprintf(out, "\n%*s", (int)indent, "");
+            at = indent;
+        } else if (at > indent) {
+            (void)fputc(' ', out);
+            at++;
+        }
+        (void)fprintf(out, "%.*s", (int)word, text);
+        at += word;
+        text += word;
+        while (*text == ' ')
+            text++;
+    }
+    (void)fputc('\n', out);
+}
+
+static void
+print_list(FILE *out, const char *head, const char *const *list)
+{
+    char text[TEXT];
+    if (list == NULL || list[0] == NULL)
+        return;
+    view_join(text, sizeof text, list);
+    print_item(out, head, text);
+}
+
+static void
+print_recipient(FILE *out, const struct dhk_preview_recipient *r)
+{
+    char text[TEXT];
+    (void)fprintf(out, "  %s\n", r->partner);
+    print_list(out, r->conditional ? "may get" : "gets", r->fields);
+    print_list(out, "withheld", r->withheld);
+    if (r->why != NULL && r->why[0] != '\0')
+        print_item(out, "because", r->why);
+    for (size_t i = 0; r->rules != NULL && r->rules[i] != NULL; i++) {
+        (void)snprintf(text, sizeof text, "%s %s", r->rules[i],
+            r->titles != NULL && r->titles[i] != NULL ? r->titles[i] : "");
+        print_item(out, "by rule", text);
+    }
+    if (r->duties != NULL && r->duties[0] != '\0')
+        print_item(out, "duties", r->duties);
+    if (r->conditional)
+        print_item(out, "note",
+            "the broker decides: it depends on a fact that the broker knows");
+}
+
+static bool
+same(const char *a, const char *b)
+{
+    return strcmp(a != NULL ? a : "", b != NULL ? b : "") == 0;
+}
+
+/* Who gets nothing, joined by reason. */
+static void
+print_denied(FILE *out, const struct dhk_preview *p)
+{
+    bool any = false;
+    for (size_t i = 0; i < p->n; i++) {
+        const struct dhk_preview_recipient *r = &p->list[i];
+        char names[TEXT] = "";
+        bool before = r->permitted;
+        for (size_t k = 0; k < i && !before; k++)
+            before = !p->list[k].permitted && same(p->list[k].why, r->why);
+        if (before)
+            continue;
+        for (size_t k = i; k < p->n; k++) {
+            if (p->list[k].permitted || !same(p->list[k].why, r->why))
+                continue;
+            append(names, sizeof names, names[0] != '\0' ? ", " : "");
+            append(names, sizeof names, p->list[k].partner);
+        }
+        if (!any)
+            (void)fputs("  nothing goes to\n", out);
+        any = true;
+        if (r->why != NULL && r->why[0] != '\0') {
+            append(names, sizeof names, ": ");
+            append(names, sizeof names, r->why);
+        }
+        print_item(out, "", names);
+    }
+}
+
+void
+view_preview(FILE *out, const struct dhk_preview *preview)
+{
+    for (size_t i = 0; i < preview->n; i++) {
+        if (preview->list[i].permitted)
+            print_recipient(out, &preview->list[i]);
+    }
+    print_denied(out, preview);
+}
+
+json_t *
+view_preview_json(const struct dhk_preview *preview)
+{
+    json_t *list = json_build_array();
+    for (size_t i = 0; i < preview->n; i++) {
+        const struct dhk_preview_recipient *r = &preview->list[i];
+        json_t *o = json_build_object();
+        json_build_text(o, "partner", r->partner);
+        json_build_bool(o, "permitted", r->permitted);
+        json_build_bool(o, "conditional", r->conditional);
+        json_build_list(o, "fields", r->fields);
+        json_build_list(o, "withheld", r->withheld);
+        json_build_list(o, "rules", r->rules);
+        if (r->duties != NULL && r->duties[0] != '\0')
+            json_build_text(o, "duties", r->duties);
+        if (r->why != NULL && r->why[0] != '\0')
+            json_build_text(o, "why", r->why);
+        json_build_add(list, o);
+    }
+    return list;
+}
+
+/* --- what was sent
+ * ------------------------------------------------------------ */
+
+const char *
+view_state(enum dhk_state state)
+{
+    switch (state) {
+    case DHK_WAITING:
+        return "waiting";
+    case DHK_ACCEPTED:
+        return "accepted";
+    case DHK_DONE:
+        return "done";
+    case DHK_REFUSED:
+        return "refused";
+    case DHK_REVIEW:
+        return "review";
+    case DHK_CANCELLED:
+        return "cancelled";
+    default:
+        break;
+    }
+    return "unknown";
+}
+
+bool
+view_is_over(const struct dhk_sent *sent)
+{
+    return sent->state != DHK_WAITING && sent->state != DHK_ACCEPTED &&
+           sent->state != DHK_REVIEW;
+}
+
+void
+view_outcomes(char *out, size_t cap, const struct dhk_sent *sent)
+{
+    out[0] = '\0';
+    for (size_t i = 0; i < sent->outcomes_n; i++) {
+        if (i > 0)
+            append(out, cap, ", ");
+        append(out, cap, sent->outcomes[i].partner);
+        append(out, cap, " ");
+        append(out, cap, sent->outcomes[i].outcome);
+    }
+}
+
+/* The code's own advice, e.g. "denied: the agreement permits ...". */
+static const char *
+advice(const char *why)
+{
+    for (int c = 1; c < ENTRY_CODES; c++) {
+        if (why != NULL &&
+            strcmp(entry_code_name((enum entry_code)c), why) == 0)
+            return entry_code_advice((enum entry_code)c);
+    }
+    return "";
+}
+
+void
+view_sent(FILE *out, const struct dhk_sent *sent)
+{
+    char outcomes[TEXT];
+    (void)fprintf(out, "Signal %" PRIu64 " ", sent->number);
+    switch (sent->state) {
+    case DHK_WAITING:
+        (void)fputs("waits in the outbox.\n", out);
+        return;
+    case DHK_REFUSED:
+        (void)fprintf(out,
+            "was refused by the broker (%s), ledger entry %" PRIu64 ". %s\n",
+            sent->why != NULL ? sent->why : "?", sent->index,
+            advice(sent->why));
+        return;
+    case DHK_REVIEW:
+        (void)fputs("was not sent: the agreement changed and would share it "
+                    "otherwise. Look at it with --dry-run and push it again.\n",
+            out);
+        return;
+    case DHK_CANCELLED:
+        (void)fputs("was cancelled.\n", out);
+        return;
+    case DHK_ACCEPTED:
+    case DHK_DONE:
+        break;
+    default:
+        break;
+    }
+    view_outcomes(outcomes, sizeof outcomes, sent);
+    (void)fprintf(out, "was accepted: ledger entry %" PRIu64 "%s%s.\n",
+        sent->index, outcomes[0] != '\0' ? "; " : "", outcomes);
+    if (sent->alarms > 0)
+        (void)fprintf(out,
+            "  ALARM: recipients reported %zu gaps or contradictions.\n",
+            sent->alarms);
+}
+
+void
+view_sent_json(json_t *object, const struct dhk_sent *sent)
+{
+    json_t *list = json_build_array();
+    json_build_uint(object, "number", sent->number);
+    json_build_text(object, "state", view_state(sent->state));
+    json_build_text(object, "id", sent->id);
+    json_build_text(object, "kind", sent->kind);
+    json_build_text(object, "case", sent->case_handle);
+    json_build_time(object, "pushed", sent->pushed);
+    json_build_time(object, "expires", sent->expires);
+    if (sent->state == DHK_ACCEPTED || sent->state == DHK_DONE ||
+        sent->state == DHK_REFUSED)
+        json_build_uint(object, "index", sent->index);
+    if (sent->why != NULL)
+        json_build_text(object, "why", sent->why);
+    for (size_t i = 0; i < sent->outcomes_n; i++) {
+        json_t *o = json_build_object();
+        json_build_text(o, "partner", sent->outcomes[i].partner);
+        json_build_text(o, "outcome", sent->outcomes[i].outcome);
+        json_build_uint(o, "index", sent->outcomes[i].index);
+        json_build_add(list, o);
+    }
+    json_build_put(object, "outcomes", list);
+    json_build_uint(object, "alarms", sent->alarms);
+}
+
+static enum dhk_err
+sent_row(struct table *table, const struct dhk_sent *sent)
+{
+    char number[24];
+    char pushed[21];
+    char index[24] = "";
+    char text[TEXT];
+    (void)snprintf(number, sizeof number, "%" PRIu64, sent->number);
+    clock_text(pushed, sent->pushed);
+    if (sent->state == DHK_ACCEPTED || sent->state == DHK_DONE ||
+        sent->state == DHK_REFUSED)
+        (void)snprintf(index, sizeof index, "%" PRIu64, sent->index);
+    view_outcomes(text, sizeof text, sent);
+    if (sent->why != NULL) {
+        append(text, sizeof text, text[0] != '\0' ? "; " : "");
+        append(text, sizeof text, sent->why);
+    }
+    if (sent->alarms > 0)
+        append(text, sizeof text, "; ALARM: see the report of a recipient");
+    const char *const cells[] = {number, pushed, sent->kind, sent->case_handle,
+        view_state(sent->state), index, text};
+    return table_row(table, cells);
+}
+
+enum dhk_err
+view_sent_list(struct dhk_node *node, bool open_only, bool json, size_t *n)
+{
+    static const struct table_column columns[] = {{"NR", TABLE_RIGHT},
+        {"PUSHED", 0}, {"KIND", 0}, {"CASE", 0}, {"STATE", 0},
+        {"ENTRY", TABLE_RIGHT}, {"OUTCOMES", TABLE_WRAP}};
+    struct table *table = NULL;
+    const struct dhk_sent *sent = NULL;
+    uint64_t after = 0;
+    enum dhk_err rc = table_new(&table, columns, 7);
+    *n = 0;
+    while (rc == DHK_OK) {
+        rc = dhk_sent_next(node, after, &sent);
+        if (rc != DHK_OK)
+            break;
+        after = sent->number;
+        if (open_only && view_is_over(sent))
+            continue;
+        ++*n;
+        if (!json) {
+            rc = sent_row(table, sent);
+            continue;
+        }
+        json_t *o = json_build_object();
+        view_sent_json(o, sent);
+        rc = json_print(stdout, o);
+    }
+    if (rc == DHK_NOTFOUND)
+        rc = json ? DHK_OK : table_print(table, stdout);
+    table_destroy(&table);
+    return rc;
+}
+
+/* --- what came in
+ * --------------------------------------------------------------- */
+
+static bool
+fields_are_text(const struct dhk_share_field *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!bytes_is_utf8(slice_of(list[i].value, list[i].n)))
+            return false;
+    }
+    return true;
+}
+
+bool
+view_share_is_text(const struct dhk_share *share)
+{
+    return fields_are_text(share->fields, share->fields_n) &&
+           fields_are_text(share->attributes, share->attributes_n);
+}
+
+static void
+put_fields(json_t *object, const char *name, const struct dhk_share_field *list,
+    size_t n)
+{
+    json_t *o = json_build_object();
+    for (size_t i = 0; i < n; i++)
+        json_build_slice(o, list[i].name, slice_of(list[i].value, list[i].n));
+    json_build_put(object, name, o);
+}
+
+static json_t *
+obligations(const struct dhk_share *share)
+{
+    json_t *o = json_build_object();
+    if (share->retain_at_most >= 0)
+        json_build_uint(
+            o, "retain_at_most_days", (uint64_t)share->retain_at_most);
+    if (share->retain_at_least >= 0)
+        json_build_uint(
+            o, "retain_at_least_days", (uint64_t)share->retain_at_least);
+    if (share->onward_limited)
+        json_build_list(o, "onward_only_to", share->onward);
+    if (share->notify != NULL && share->notify[0] != NULL)
+        json_build_list(o, "notify", share->notify);
+    json_build_bool(o, "log", share->log);
+    return o;
+}
+
+json_t *
+view_share_json(const struct dhk_share *share)
+{
+    json_t *o = json_build_object();
+    json_build_text(o, "id", share->id);
+    json_build_bool(o, "again", share->again);
+    json_build_text(o, "sender", share->sender);
+    json_build_text(o, "kind", share->kind);
+    json_build_text(o, "purpose", share->purpose);
+    json_build_text(o, "ground", share->ground);
+    json_build_text(o, "case", share->case_handle);
+    if (share->in_reply_to[0] != '\0')
+        json_build_text(o, "in_reply_to", share->in_reply_to);
+    else
+        json_build_null(o, "in_reply_to");
+    json_build_time(o, "created", share->created);
+    json_build_time(o, "accepted", share->accepted);
+    json_build_time(o, "expires", share->expires);
+    put_fields(o, "fields", share->fields, share->fields_n);
+    put_fields(o, "attributes", share->attributes, share->attributes_n);
+    json_build_put(o, "obligations", obligations(share));
+    json_build_list(o, "rules", share->rules);
+    json_build_text(o, "agreement", share->agreement);
+    json_build_uint(o, "index", share->index);
+    json_build_uint(o, "missing", share->missing);
+    return o;
+}
