@@ -3,7 +3,9 @@
  * The store on LMDB 0.9.24: a commit is two device flushes, no flag that
  * weakens them is ever set (no NOSYNC, NOMETASYNC, WRITEMAP), and DUPSORT and
  * nested transactions, whose faults were mended after 0.9.24, are not used.
- * The first error that is not "full" breaks the store for good. */
+ * The first error that is not "full" breaks the store for good. Room on the
+ * disk is taken before it is needed: LMDB calls a short write EIO, so a disk
+ * that fills up while it writes could not be told from a broken one. */
 #include "store.h"
 
 #include <errno.h>
@@ -18,19 +20,27 @@
 
 enum { TABLES_MAX = 32, READERS_MAX = 16, KEY_MAX = 511, PATH_CAP = 4096 };
 
+/* room kept ahead of the last page: a part of the map within these bounds */
+enum { AHEAD_MIN = 256 * 1024, AHEAD_MAX = 16 * 1024 * 1024, AHEAD_PART = 64 };
+/* pages that one change may copy besides its own bytes */
+enum { PAGES_TOUCHED = 4 };
+
 struct store {
     MDB_env *env;
     MDB_dbi table[TABLES_MAX];
     size_t tables_n;
-    int lock;     /* held with flock() */
-    bool broken;  /* an I/O error was seen: nothing more is believed */
-    bool writing; /* a second writer would wait for itself */
+    int lock; /* held with flock() */
+    size_t map, page;
+    size_t reserved; /* bytes of the file that the disk has room for */
+    bool broken;     /* an I/O error was seen: nothing more is believed */
+    bool writing;    /* a second writer would wait for itself */
 };
 
 struct store_txn {
     struct store *store;
     MDB_txn *txn;
     bool write;
+    size_t need; /* most bytes of the file after it, had all gone to its end */
     enum dhk_err err; /* of a failed write; commit returns it */
 };
 
@@ -75,6 +85,39 @@ translate(struct store *s, int rc)
     }
 }
 
+/* Takes room for the first WANT bytes of the file, and some ahead. */
+static enum dhk_err
+reserve(struct store *s, size_t want)
+{
+    size_t ahead = s->map / AHEAD_PART, failed = 1;
+    if (want > s->map)
+        want = s->map; /* LMDB itself says when the map is full */
+    if (want <= s->reserved)
+        return DHK_OK;
+    if (ahead < AHEAD_MIN)
+        ahead = AHEAD_MIN;
+    if (ahead > AHEAD_MAX)
+        ahead = AHEAD_MAX;
+    mdb_filehandle_t fd = -1;
+    enum dhk_err rc = translate(s, mdb_env_get_fd(s->env, &fd));
+    /* with the room ahead, or failing that without */
+    for (int i = 0; rc == DHK_OK && failed != 0 && i < 2; i++) {
+        size_t end = i == 0 && want + ahead < s->map ? want + ahead : want;
+        off_t from = (off_t)s->reserved, n = (off_t)(end - s->reserved);
+        do {
+            failed = fallocate(fd, 0, from, n) != 0;
+        } while (failed != 0 && errno == EINTR);
+        if (failed == 0)
+            s->reserved = end;
+    }
+    if (rc != DHK_OK || failed == 0)
+        return rc;
+    if (errno != EOPNOTSUPP && errno != ENOSYS)
+        return translate(s, errno);
+    s->reserved = s->map; /* this file system cannot promise */
+    return DHK_OK;
+}
+
 static enum dhk_err
 take_lock(struct store *s, const char *dir)
 {
@@ -95,12 +138,12 @@ open_environment(
     struct store *s, const char *dir, const struct store_options *o)
 {
     enum dhk_err rc;
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
-    size_t map = (o->map_bytes + page - 1) / page * page;
+    s->page = (size_t)sysconf(_SC_PAGESIZE);
+    s->map = (o->map_bytes + s->page - 1) / s->page * s->page;
     unsigned flags = MDB_NOTLS | (o->read_only ? MDB_RDONLY : 0U);
     int dead = 0;
     if ((rc = translate(s, mdb_env_create(&s->env))) != DHK_OK ||
-        (rc = translate(s, mdb_env_set_mapsize(s->env, map))) != DHK_OK ||
+        (rc = translate(s, mdb_env_set_mapsize(s->env, s->map))) != DHK_OK ||
         (rc = translate(s, mdb_env_set_maxdbs(s->env, TABLES_MAX))) != DHK_OK ||
         (rc = translate(s, mdb_env_set_maxreaders(s->env, READERS_MAX))) !=
             DHK_OK)
@@ -202,8 +245,11 @@ store_begin(struct store_txn **out, struct store *s, bool write)
         free(t);
         return rc;
     }
+    MDB_envinfo info;
+    (void)mdb_env_info(s->env, &info); /* fails without an environment only */
     t->store = s;
     t->write = write;
+    t->need = (info.me_last_pgno + 1) * s->page;
     s->writing = s->writing || write;
     *out = t;
     return DHK_OK;
@@ -282,6 +328,15 @@ store_get(
     return rc;
 }
 
+/* Room for a change of N bytes by T. */
+static enum dhk_err
+make_room(struct store_txn *t, size_t n)
+{
+    t->need += n + PAGES_TOUCHED * t->store->page;
+    t->err = reserve(t->store, t->need);
+    return t->err;
+}
+
 static enum dhk_err
 put(struct store_txn *t, unsigned table, struct slice key, struct slice value,
     unsigned flags)
@@ -293,6 +348,8 @@ put(struct store_txn *t, unsigned table, struct slice key, struct slice value,
         return rc;
     if (key.n == 0 || key.n > KEY_MAX)
         return DHK_LIMIT;
+    if ((rc = make_room(t, key.n + value.n)) != DHK_OK)
+        return rc;
     rc = translate(
         t->store, mdb_put(t->txn, t->store->table[table], &k, &v, flags));
     if (rc != DHK_OK && rc != DHK_EXISTS)
@@ -324,6 +381,8 @@ store_delete(struct store_txn *t, unsigned table, struct slice key)
         return rc;
     if (key.n == 0 || key.n > KEY_MAX)
         return DHK_NOTFOUND;
+    if ((rc = make_room(t, 0)) != DHK_OK)
+        return rc;
     rc = translate(t->store, mdb_del(t->txn, t->store->table[table], &k, NULL));
     if (rc != DHK_OK && rc != DHK_NOTFOUND)
         t->err = rc;

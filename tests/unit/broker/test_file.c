@@ -1,0 +1,207 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Files are whole or not there, and secrets are private. */
+#include "scratch.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+
+#include "file.h"
+#include "key.h"
+
+static const char *
+in(const char *dir, const char *name)
+{
+    static char path[256];
+    ok(file_path(path, sizeof path, dir, name));
+    return path;
+}
+
+static unsigned
+mode_of(const char *path)
+{
+    struct stat st;
+    assert_int_equal(stat(path, &st), 0);
+    return st.st_mode & 07777;
+}
+
+static void
+what_is_written_is_read(void **state)
+{
+    const char *path = in(*state, "f");
+    static uint8_t big[100000];
+    uint8_t *p = NULL;
+    size_t n = 0;
+    key_random(big, sizeof big);
+    ok(file_write(path, slice_of(big, sizeof big), 0600));
+    assert_int_equal(mode_of(path), 0600);
+    ok(file_read(&p, &n, path, sizeof big));
+    assert_int_equal(n, sizeof big);
+    assert_memory_equal(p, big, n);
+    file_free(&p, n);
+    assert_null(p);
+    ok(file_write(path, slice_str(""), 0640));
+    assert_int_equal(mode_of(path), 0640);
+    ok(file_read(&p, &n, path, 0));
+    assert_int_equal(n, 0);
+    file_free(&p, n);
+}
+
+static void
+a_file_over_the_limit_is_refused(void **state)
+{
+    const char *path = in(*state, "f");
+    uint8_t *p = NULL;
+    size_t n = 0;
+    ok(file_write(path, slice_str("1234"), 0600));
+    assert_int_equal(file_read(&p, &n, path, 3), DHK_LIMIT);
+    assert_null(p);
+    ok(file_read(&p, &n, path, 4));
+    file_free(&p, n);
+}
+
+static void
+a_missing_file_leaves_errno(void **state)
+{
+    uint8_t *p = NULL;
+    size_t n = 0;
+    errno = 0;
+    assert_int_equal(file_read(&p, &n, in(*state, "none"), 9), DHK_IO);
+    assert_int_equal(errno, ENOENT);
+    assert_int_equal(file_read(&p, &n, *state, 9), DHK_IO);
+    assert_int_equal(errno, EISDIR);
+    assert_int_equal(
+        file_write(in(*state, "no/such"), slice_str("x"), 0600), DHK_IO);
+    assert_int_equal(errno, ENOENT);
+}
+
+static void
+create_never_replaces(void **state)
+{
+    const char *path = in(*state, "f");
+    uint8_t *p = NULL;
+    size_t n = 0;
+    ok(file_create(path, slice_str("first"), 0600));
+    assert_int_equal(file_create(path, slice_str("other"), 0600), DHK_EXISTS);
+    ok(file_read(&p, &n, path, 99));
+    assert_true(slice_equal(slice_of(p, n), slice_str("first")));
+    file_free(&p, n);
+    /* and neither leaves anything behind */
+    assert_int_equal(unlink(path), 0);
+    assert_int_equal(rmdir(*state), 0);
+    assert_int_equal(mkdir(*state, 0700), 0);
+}
+
+static void
+a_secret_that_others_may_read_is_refused(void **state)
+{
+    const char *path = in(*state, "f");
+    uint8_t *p = NULL;
+    size_t n = 0;
+    static const unsigned bad[] = {0640, 0604, 0620, 0602, 0610, 0601};
+    ok(file_write(path, slice_str("secret"), 0600));
+    for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++) {
+        assert_int_equal(chmod(path, bad[i]), 0);
+        assert_int_equal(file_read_secret(&p, &n, path, 99), DHK_DENIED);
+        assert_null(p);
+    }
+    assert_int_equal(chmod(path, 0400), 0);
+    ok(file_read_secret(&p, &n, path, 99));
+    assert_int_equal(n, 6);
+    file_free(&p, n);
+}
+
+static void
+a_secret_of_another_user_is_refused(void **state)
+{
+    uint8_t *p = NULL;
+    size_t n = 0;
+    if (geteuid() != 0)
+        skip(); /* only root can give files away */
+    const char *path = in(*state, "f");
+    ok(file_write(path, slice_str("secret"), 0600));
+    assert_int_equal(chown(path, 12345, (gid_t)-1), 0);
+    assert_int_equal(file_read_secret(&p, &n, path, 99), DHK_DENIED);
+    assert_null(p);
+}
+
+static void
+a_directory_is_private_and_may_be_there(void **state)
+{
+    const char *path = in(*state, "d");
+    ok(file_mkdir(path));
+    assert_int_equal(mode_of(path), 0700);
+    ok(file_mkdir(path));
+    assert_int_equal(rmdir(path), 0);
+    ok(file_write(path, slice_str("x"), 0600));
+    assert_int_equal(file_mkdir(path), DHK_EXISTS);
+}
+
+static void
+a_path_that_is_too_long_is_refused(void **state)
+{
+    char dst[8];
+    (void)state;
+    ok(file_path(dst, sizeof dst, "abc", "def"));
+    assert_string_equal(dst, "abc/def");
+    assert_int_equal(file_path(dst, sizeof dst, "abcd", "def"), DHK_LIMIT);
+}
+
+static void
+a_passphrase_ends_at_the_newline_and_leaves_the_rest(void **state)
+{
+    int fd[2];
+    uint8_t *p = NULL;
+    size_t n = 0;
+    char rest[16];
+    (void)state;
+    assert_int_equal(pipe(fd), 0);
+    assert_int_equal(write(fd[1], "open sesame\nmore", 16), 16);
+    (void)close(fd[1]);
+    ok(file_read_passphrase(&p, &n, fd[0]));
+    assert_int_equal(n, 11);
+    assert_memory_equal(p, "open sesame", 11);
+    assert_int_equal(read(fd[0], rest, sizeof rest), 4);
+    void *mem = p;
+    key_secret_destroy(&mem);
+    ok(file_read_passphrase(&p, &n, fd[0]));
+    assert_int_equal(n, 0);
+    mem = p;
+    key_secret_destroy(&mem);
+    (void)close(fd[0]);
+    assert_int_equal(file_read_passphrase(&p, &n, fd[0]), DHK_IO);
+}
+
+static void
+a_protected_process_dumps_no_core(void **state)
+{
+    struct rlimit r;
+    (void)state;
+    file_protect_process();
+    assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
+    assert_int_equal(getrlimit(RLIMIT_CORE, &r), 0);
+    assert_int_equal(r.rlim_max, 0);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        scratch_test(what_is_written_is_read),
+        scratch_test(a_file_over_the_limit_is_refused),
+        scratch_test(a_missing_file_leaves_errno),
+        scratch_test(create_never_replaces),
+        scratch_test(a_secret_that_others_may_read_is_refused),
+        scratch_test(a_secret_of_another_user_is_refused),
+        scratch_test(a_directory_is_private_and_may_be_there),
+        cmocka_unit_test(a_path_that_is_too_long_is_refused),
+        cmocka_unit_test(a_passphrase_ends_at_the_newline_and_leaves_the_rest),
+        cmocka_unit_test(a_protected_process_dumps_no_core),
+    };
+    if (key_init() != DHK_OK)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
