@@ -25,8 +25,9 @@
  *   attribute = [ k, salt:bin16, value ]         slot H("slot-attribute",
  *                nonce, u16be k, salt, value bytes); value = nil (unknown) |
  *                bool | uint | str
- * Openings are listed by strictly ascending index. The manifest's bytes are
- * read by manifest.h, a wrap by wrap.h, a ciphertext by field.h; sealing.h
+ * A withheld manifest is nil. Openings are listed by strictly ascending index;
+ * a ciphertext is 64, 128 .. 16384 bytes and the tag long. The manifest's bytes
+ * are read by manifest.h, a wrap by wrap.h, a ciphertext by field.h; sealing.h
  * makes envelopes. Times are seconds up to ENVELOPE_TIME_MAX. */
 #ifndef PROTO_ENVELOPE_H
 #define PROTO_ENVELOPE_H
@@ -124,7 +125,8 @@ DHK_MUST_USE enum dhk_err envelope_check_recipient(
 DHK_MUST_USE enum dhk_err envelope_check_attribute(
     const struct envelope_header *h, const struct envelope_attribute *a);
 
-/* Codecs of single openings, for shares. */
+/* Codecs of openings, for shares. The lists are bounded by what H has slots
+ * for, strictly ascending; the number of openings is returned. */
 void envelope_field_encode(struct sink *out, const struct envelope_field *f);
 void envelope_field_decode(struct envelope_field *out, struct cursor *c);
 void envelope_recipient_encode(
@@ -135,5 +137,14 @@ void envelope_attribute_encode(
     struct sink *out, const struct envelope_attribute *a);
 void envelope_attribute_decode(
     struct envelope_attribute *out, struct cursor *c);
+void envelope_fields_encode(
+    struct sink *out, const struct envelope_field *field, size_t n);
+size_t envelope_fields_decode(struct envelope_field field[LIMIT_FIELDS],
+    const struct envelope_header *h, struct cursor *c);
+void envelope_attributes_encode(
+    struct sink *out, const struct envelope_attribute *attribute, size_t n);
+size_t envelope_attributes_decode(
+    struct envelope_attribute attribute[LIMIT_ATTRIBUTES],
+    const struct envelope_header *h, struct cursor *c);
 
 #endif

@@ -42,7 +42,7 @@ struct sealing_plan {
  * bundle's, destroyed by the caller after the last envelope. Errors:
  * DHK_LIMIT; DHK_AUTH (a recipient's key yields an all-zero secret);
  * DHK_FORMAT (the plan does not hold together: a field shared that is not
- * present, two recipients with one name, ...); DHK_NOMEM. */
+ * present, two recipients with one name, ...). OUT is as before then. */
 DHK_MUST_USE enum dhk_err sealing_envelope(struct sink *out,
     uint8_t id[ENVELOPE_ID], const struct sealing_plan *plan,
     const struct dh_secret *ephemeral, const struct dh_public *ephemeral_pk);

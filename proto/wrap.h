@@ -20,17 +20,17 @@ struct wrap { /* holds secrets: wipe with wrap_wipe() */
 };
 void wrap_wipe(struct wrap *w);
 
-/* The two sides of the key agreement and the pre-shared key, if any. */
+/* One's own side of the key agreement, and the pre-shared key, if any. */
 struct wrap_keys {
-    const struct dh_secret *own; /* ephemeral, or the card's seal key */
-    const struct dh_public *ephemeral;
-    const struct dh_public *seal;
-    struct slice psk_id, psk; /* empty without a pre-shared key */
+    const struct dh_secret *own;  /* ephemeral, or that of the seal key */
+    const struct dh_public *seal; /* of the recipient's card */
+    struct slice psk_id, psk;     /* empty without a pre-shared key */
 };
 
 /* Seals W for recipient R (its j, partner and card) into MEM of LIMIT_WRAP
- * bytes; R->wrap points there then. Of H only head_hash and field_slots are
- * read. DHK_AUTH: the recipient's key yields an all-zero secret. */
+ * bytes; R->wrap points there then. Of H only head_hash, ephemeral and
+ * field_slots are read. DHK_AUTH: the recipient's key yields an all-zero
+ * secret. */
 DHK_MUST_USE enum dhk_err wrap_seal(struct envelope_recipient *r,
     uint8_t mem[LIMIT_WRAP], const struct envelope_header *h,
     const struct wrap *w, const struct wrap_keys *keys);

@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * A share carries the sender's header as signed and a selection of the
+ * openings: leaving out is all that the broker can do to it. */
+#include "share.h"
+
+#include <string.h>
+
+#include "wire.h"
+
+enum { SHARE_FIELDS = 7 };
+
+void
+share_encode(struct sink *out, const struct share *s)
+{
+    pack_array(out, SHARE_FIELDS);
+    pack_uint(out, s->position);
+    pack_bin(out, s->header.bytes);
+    envelope_recipient_encode(out, &s->recipient);
+    envelope_fields_encode(out, s->field, s->fields_n);
+    envelope_attributes_encode(out, s->attribute, s->attributes_n);
+    pack_uint(out, s->index);
+    pack_bin(out, s->entry);
+}
+
+static void
+read_openings(struct share *s, struct cursor *c)
+{
+    envelope_recipient_decode(&s->recipient, c);
+    if (c->err == DHK_OK &&
+        s->recipient.j >= s->header.recipient_slots.n / WIRE_HASH)
+        cursor_fail(c, DHK_FORMAT, "an opening of no slot");
+    s->fields_n = envelope_fields_decode(s->field, &s->header, c);
+    s->attributes_n = envelope_attributes_decode(s->attribute, &s->header, c);
+    s->index = unpack_uint(c, INT64_MAX);
+    s->entry = unpack_bin(c, LIMIT_ENTRY);
+}
+
+enum dhk_err
+share_decode(struct share *out, struct slice bytes, struct diag *diag)
+{
+    struct share s = {.position = 0};
+    struct cursor c;
+
+    enum dhk_err rc = wire_size(bytes, LIMIT_BUNDLE_BYTES + LIMIT_ENTRY, diag);
+    if (rc != DHK_OK)
+        goto out;
+    cursor_init(&c, bytes);
+    unpack_array_of(&c, SHARE_FIELDS);
+    s.position = (size_t)unpack_uint(&c, LIMIT_BUNDLE - 1);
+    struct slice header = unpack_bin(&c, LIMIT_HEADER);
+    rc = c.err;
+    if (rc != DHK_OK)
+        cursor_diag(&c, diag);
+    else
+        rc = envelope_header_decode(&s.header, header, diag);
+    if (rc != DHK_OK)
+        goto out;
+    read_openings(&s, &c);
+    rc = wire_close(&c, diag);
+out:
+    *out = rc == DHK_OK ? s : (struct share){.position = 0};
+    return rc;
+}
+
+enum dhk_err
+share_check(const struct share *s)
+{
+    enum dhk_err rc = envelope_check_recipient(&s->header, &s->recipient);
+    for (size_t i = 0; i < s->fields_n && rc == DHK_OK; i++)
+        rc = envelope_check_field(&s->header, &s->field[i]);
+    for (size_t i = 0; i < s->attributes_n && rc == DHK_OK; i++)
+        rc = envelope_check_attribute(&s->header, &s->attribute[i]);
+    return rc;
+}
+
+uint32_t
+share_fields(const struct share *s)
+{
+    uint32_t fields = 0;
+    for (size_t i = 0; i < s->fields_n; i++)
+        fields |= UINT32_C(1) << s->field[i].i;
+    return fields;
+}
+
+void
+share_select(struct share *out, const struct envelope *e,
+    const struct envelope_recipient *r, uint32_t fields, uint32_t attributes)
+{
+    *out = (struct share){.header = e->header, .recipient = *r};
+    for (size_t i = 0; i < e->fields_n; i++)
+        if ((fields >> e->field[i].i & 1) != 0)
+            out->field[out->fields_n++] = e->field[i];
+    for (size_t i = 0; i < e->attributes_n; i++)
+        if ((attributes >> e->attribute[i].k & 1) != 0)
+            out->attribute[out->attributes_n++] = e->attribute[i];
+}
