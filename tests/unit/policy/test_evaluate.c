@@ -216,6 +216,35 @@ a_never_with_an_exception_applies_where_the_attribute_is_missing(void **state)
     assert_shares("a b l p g", "y");
 }
 
+static void
+a_never_is_not_named_for_a_signal_without_its_fields(void **state)
+{
+    struct request req;
+
+    (void)state;
+    a = loaded_text(HEAD "signal k with fields x; signal l with fields x, y;\n"
+                         "permit P1 \"T\": from a to b signal k, l for p on g "
+                         "share x;\n"
+                         "never N1 \"T\": share y to any;");
+    assert_int_equal(loaded_decide(a, "a b k p g").rules_n, 1);
+    assert_int_equal(loaded_decide(a, "a b l p g").rules_n, 2);
+    req = loaded_request(a, "a b k p g");
+    assert_false(evaluate_rule_applies(a, 1, &req));
+}
+
+static void
+a_retention_of_one_exact_term_is_no_contradiction(void **state)
+{
+    struct decision got;
+
+    (void)state;
+    a = loaded_text(HEAD "signal k with fields x;\n"
+                         "permit P1 \"T\": " TO_B "share x oblige retain at "
+                         "least 30 days and retain at most 30 days;");
+    got = loaded_decide(a, "a b k p g");
+    assert_int_equal(got.duties.at_least, got.duties.at_most);
+}
+
 /* Each operator has a field of its own, so that the fields shared tell which
  * operators hold. */
 static void
@@ -303,6 +332,20 @@ every_time_is_in_exactly_its_windows(void **state)
     assert_shares("a b k p g", "y");
     assert_denied("a b k p g night!", DENY_NO_PERMIT);
     assert_int_equal(a->window_sets_n, 3);
+}
+
+static void
+a_window_may_be_the_whole_week(void **state)
+{
+    (void)state;
+    a = loaded_text(
+        HEAD "window always = mon - sun 00:00 - 24:00;\n"
+             "signal k with fields x;\n"
+             "permit P1 \"T\": " TO_B "when during always share x;");
+    assert_int_equal(a->window_sets_n, 1);
+    assert_int_equal(agreement_windows_at(a, 0), 1);
+    assert_int_equal(agreement_windows_at(a, 10079), 1);
+    assert_shares("a b k p g always!", "x");
 }
 
 static void
@@ -443,9 +486,12 @@ main(void)
         TEST(a_value_left_out_counts_as_unknown),
         TEST(on_a_signal_without_the_attribute_no_condition_or_exception_holds),
         TEST(a_never_with_an_exception_applies_where_the_attribute_is_missing),
+        TEST(a_never_is_not_named_for_a_signal_without_its_fields),
+        TEST(a_retention_of_one_exact_term_is_no_contradiction),
         TEST(numbers_are_compared_at_their_thresholds),
         TEST(levels_and_choices_are_compared_as_declared),
         TEST(every_time_is_in_exactly_its_windows),
+        TEST(a_window_may_be_the_whole_week),
         TEST(duties_join_to_the_strictest),
         TEST(an_approval_leaves_the_decision_pending),
         TEST(what_is_not_of_the_agreement_is_denied),

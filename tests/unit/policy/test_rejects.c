@@ -103,6 +103,7 @@ static const struct reject rejects[] = {
     {"one-of-on-number", 13, 68, "is a number"},
     {"onward-to-unknown", 14, 44, "did you mean 'school'"},
     {"or-in-conditions", 13, 81, "unexpected 'or'"},
+    {"outside-a-window-of-the-whole-week", 13, 76, "can never apply"},
     {"overlong-utf-8", 5, 20, "not UTF-8"},
     {"party-and-group-of-one-name", 4, 7, "declared twice"},
     {"party-declared-twice", 3, 40, "declared twice"},
