@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The tables of core's store, each with its key and value. Numbers are u64
+ * big-endian, so that the order of keys is the order of numbers; N(card) is
+ * the ledger index of the card's entry. All but the first three can be made
+ * again from the ledger and the texts, but for mail not yet delivered. */
+#ifndef BROKER_TABLE_H
+#define BROKER_TABLE_H
+
+enum table {
+    TABLE_ENTRY = 0, /* index -> ledger entry */
+    TABLE_NODE,      /* u8 level | index -> hash of a perfect subtree */
+    TABLE_NOTE,      /* size -> checkpoint signed by the keeper */
+    TABLE_TEXT,      /* sha256 | "" -> agreement or roster or revocation text;
+                        sha256 | principal -> its signature */
+    TABLE_FORCE,   /* "agreement", "roster" -> u8 revoked | u64 entry | sha256;
+                      what was put in force last */
+    TABLE_CARD,    /* N -> u64 entry that revoked it or 0 | card bytes */
+    TABLE_NUMBER,  /* N | sequence number | u8 n -> u64 entry | id: the n-th
+                      signal that came with this number of the card */
+    TABLE_SHARE,   /* index -> struct mailbox_share: every open share */
+    TABLE_MAIL,    /* N(recipient) | u8 0 urgent, 1 not | index -> nothing */
+    TABLE_OPEN,    /* N(recipient) | leaf hash -> index */
+    TABLE_DUE,     /* seconds | index -> nothing */
+    TABLE_BUNDLE,  /* index of the accepted entry -> bundle bytes */
+    TABLE_LEFT,    /* index of the accepted entry -> u64 open shares */
+    TABLE_OUTCOME, /* N(sender) | index -> nothing */
+    TABLES,
+};
+#define TABLE_NAMES                                                            \
+    {                                                                          \
+        "entry", "node", "note", "text", "force", "card", "number", "share",   \
+            "mail", "open", "due", "bundle", "left", "outcome"                 \
+    }
+
+#endif
