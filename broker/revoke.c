@@ -1,0 +1,164 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "revoke.h"
+
+#include <string.h>
+
+#include "core.h"
+#include "enact.h"
+#include "settle.h"
+
+static bool
+is_signatory_of_agreement(const struct force *f, const char *name)
+{
+    const struct agreement *a = f->agreement;
+
+    for (size_t i = 0; a != NULL && i < a->signatories_n; i++) {
+        if (strcmp(a->parties[a->signatories[i]], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+static bool
+is_signatory_of_roster(const struct force *f, const char *name)
+{
+    const struct roster *r = f->roster;
+
+    for (size_t i = 0; r != NULL && i < r->signatories_n; i++) {
+        if (strcmp(r->signatory[i], name) == 0)
+            return true;
+    }
+    return false;
+}
+
+/* The first valid signer that IS_ONE; NULL and a reply when there is none. */
+static const char *
+find_signatory(
+    struct enact *e, bool (*is_one)(const struct force *, const char *))
+{
+    for (size_t i = 0; i < e->quorum.results_n; i++) {
+        const struct sshsig_result *r = &e->quorum.result[i];
+        if (r->status != SSHSIG_VALID)
+            continue;
+        const char *name = e->signers.list[r->signer].principal;
+        if (is_one(&e->core->force, name))
+            return name;
+    }
+    enact_reply(e, ENACT_INVALID,
+        "it is not signed by a signatory of what "
+        "it revokes. %s",
+        e->quorum.sentence);
+    return NULL;
+}
+
+static void
+revoke_text(struct enact *e, const uint8_t sha256[32])
+{
+    struct core *c = e->core;
+    bool agreement = memcmp(c->force.agreement_text.sha256, sha256, 32) == 0;
+    struct force_text *text =
+        agreement ? &c->force.agreement_text : &c->force.roster_text;
+    struct entry *entry = &c->entry;
+    uint64_t index;
+
+    if (!text->known || memcmp(text->sha256, sha256, 32) != 0) {
+        enact_reply(e, ENACT_REFUSED, "no text with this hash is in force");
+        return;
+    }
+    if (text->revoked) {
+        enact_reply(e, ENACT_DONE, "it was revoked already");
+        return;
+    }
+    if (find_signatory(e, agreement ? is_signatory_of_agreement
+                                    : is_signatory_of_roster) == NULL)
+        return;
+    memset(entry, 0, sizeof *entry);
+    entry->kind = ENTRY_REVOKED_TEXT;
+    memcpy(entry->u.text.sha256, sha256, 32);
+    entry->u.text.signers_n = enact_signers(e, entry->u.text.signer);
+    if (core_append(c, entry, &index) != DHK_OK)
+        return;
+    text->revoked = true;
+    enum dhk_err rc = enact_keep(e);
+    if (rc == DHK_OK)
+        rc = enact_set(c, agreement ? "agreement" : "roster", text);
+    core_fail(c, rc);
+    if (rc != DHK_OK)
+        return;
+    enact_reply(e, ENACT_DONE,
+        "the %s is revoked, by entry %llu: none is in "
+        "force until a higher version is signed",
+        agreement ? "agreement" : "roster", (unsigned long long)index);
+    enact_changed(c);
+}
+
+static bool
+is_any_signatory(const struct force *f, const char *name)
+{
+    return is_signatory_of_agreement(f, name) ||
+           is_signatory_of_roster(f, name);
+}
+
+static void
+revoke_card(struct enact *e, const uint8_t id[CARD_ID])
+{
+    struct core *c = e->core;
+    struct force_card *card = force_card(&c->force, id);
+    struct entry *entry = &c->entry;
+    uint64_t index;
+
+    if (card == NULL) {
+        enact_reply(e, ENACT_REFUSED, "no card with this id is known");
+        return;
+    }
+    if (card->revoked != 0) {
+        enact_reply(e, ENACT_DONE, "it was revoked already");
+        return;
+    }
+    const char *by = find_signatory(e, is_any_signatory);
+    if (by == NULL)
+        return;
+    memset(entry, 0, sizeof *entry);
+    entry->kind = ENTRY_REVOKED_CARD;
+    memcpy(entry->u.revoked_card.card, id, CARD_ID);
+    entry->u.revoked_card.by = slice_str(by);
+    if (core_append(c, entry, &index) != DHK_OK)
+        return;
+    enum dhk_err rc = enact_keep(e);
+    if (rc == DHK_OK)
+        rc = force_card_revoke(c->txn, card, index);
+    core_fail(c, rc);
+    if (rc != DHK_OK)
+        return;
+    force_refresh(&c->force, c->now, true);
+    peer_check_cards(c);
+    settle_card(c, card->number, ENTRY_CODE_CARD);
+    c->access_due = true;
+    enact_reply(e, ENACT_DONE, "card %llu of %s is revoked, by entry %llu",
+        (unsigned long long)card->card.serial, card->card.partner,
+        (unsigned long long)index);
+}
+
+void
+revoke_apply(struct enact *e)
+{
+    struct quorum_revocation r;
+    struct diag diag = {.what = "it cannot be read"};
+
+    if (!enact_is_signed(e, SSHSIG_NS_REVOKE, NULL, 0))
+        return;
+    if (quorum_revocation_parse(&r, e->request.file[0].bytes, &diag) !=
+        DHK_OK) {
+        enact_reply(e, ENACT_INVALID, "the revocation: line %zu: %s", diag.at,
+            diag.what);
+        return;
+    }
+    switch (r.what) {
+    case QUORUM_REVOKES_TEXT:
+        revoke_text(e, r.id);
+        break;
+    case QUORUM_REVOKES_CARD:
+        revoke_card(e, r.id);
+        break;
+    }
+}
