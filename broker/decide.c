@@ -1,0 +1,247 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "decide.h"
+
+#include <string.h>
+
+#include "host/clock.h"
+#include "pack.h"
+
+enum entry_code
+decide_names(struct decide_signal *out, const struct agreement *a,
+    const struct envelope_header *h)
+{
+    int sender = agreement_party(a, h->sender);
+    int kind = agreement_kind(a, h->kind);
+    int purpose = agreement_purpose(a, h->purpose);
+    int ground = agreement_ground(a, h->ground);
+
+    memset(out, 0, sizeof *out);
+    if (sender < 0 || kind < 0 || purpose < 0 || ground < 0)
+        return ENTRY_CODE_VOCABULARY;
+    out->agreement = a;
+    out->sender = (uint16_t)sender;
+    out->kind = (uint16_t)kind;
+    out->purpose = (uint16_t)purpose;
+    out->ground = (uint16_t)ground;
+    return ENTRY_CODE_NONE;
+}
+
+enum entry_code
+decide_words(struct decide_signal *out, const struct agreement *a,
+    const struct envelope_header *h)
+{
+    enum entry_code code = decide_names(out, a, h);
+
+    if (code != ENTRY_CODE_NONE)
+        return code;
+    const struct agreement_kind *k = &a->kinds[out->kind];
+    if (h->field_slots.n != k->fields_n * 32 ||
+        h->attribute_slots.n != k->attributes_n * 32 ||
+        h->recipient_slots.n != a->parties_n * 32)
+        return ENTRY_CODE_MANIFEST;
+    return ENTRY_CODE_NONE;
+}
+
+/* One opened attribute; false when the value is not of its type. */
+static bool
+read_value(
+    struct value *out, const struct agreement_attribute *at, struct slice bytes)
+{
+    struct cursor c;
+    int v = -1;
+
+    cursor_init(&c, bytes);
+    if (unpack_nil(&c)) {
+        *out = (struct value){.state = VALUE_UNKNOWN};
+        return cursor_end(&c) == DHK_OK;
+    }
+    *out = (struct value){.state = VALUE_KNOWN};
+    switch (at->type) {
+    case ATTRIBUTE_YES_NO:
+        out->v = unpack_bool(&c) ? 1 : 0;
+        break;
+    case ATTRIBUTE_LEVEL:
+    case ATTRIBUTE_CHOICE:
+        v = agreement_value(at, unpack_str(&c, LIMIT_NAME));
+        if (v < 0)
+            return false;
+        out->v = (uint32_t)v;
+        break;
+    case ATTRIBUTE_NUMBER:
+        out->v = (uint32_t)unpack_uint(&c, UINT32_MAX);
+        if (out->v < at->min || out->v > at->max)
+            return false;
+        break;
+    }
+    return cursor_end(&c) == DHK_OK;
+}
+
+/* Served first: a yes, or the highest level. */
+static bool
+is_urgent(const struct agreement_attribute *at, struct value v)
+{
+    if (!at->urgent || v.state != VALUE_KNOWN)
+        return false;
+    return (at->type == ATTRIBUTE_YES_NO && v.v == 1) ||
+           (at->type == ATTRIBUTE_LEVEL && v.v + 1 == at->values_n);
+}
+
+enum entry_code
+decide_attributes(struct decide_signal *s, const struct envelope *e)
+{
+    const struct agreement *a = s->agreement;
+    const struct agreement_kind *k = &a->kinds[s->kind];
+    size_t next = 0;
+
+    for (size_t i = 0; i < k->attributes_n; i++) {
+        const struct agreement_attribute *at = &a->attributes[k->attributes[i]];
+        bool opened = next < e->attributes_n && e->attribute[next].k == i;
+        if (opened == at->by_broker)
+            return ENTRY_CODE_MANIFEST;
+        s->attribute[i] = (struct value){.state = VALUE_UNKNOWN};
+        if (!opened)
+            continue;
+        if (!read_value(&s->attribute[i], at, e->attribute[next].value))
+            return ENTRY_CODE_VOCABULARY;
+        s->urgent = s->urgent || is_urgent(at, s->attribute[i]);
+        next++;
+    }
+    return next == e->attributes_n ? ENTRY_CODE_NONE : ENTRY_CODE_MANIFEST;
+}
+
+void
+decide_windows(struct decide_signal *s, uint64_t now)
+{
+    unsigned minute;
+    int64_t day;
+
+    /* without the zone nothing holds: an agreement in force proves it known */
+    s->windows = clock_local(s->agreement->timezone, now, &minute, &day)
+                     ? agreement_windows_at(s->agreement, minute)
+                     : 0;
+}
+
+static struct request
+request_for(const struct decide_signal *s, uint16_t party)
+{
+    struct request req = {
+        .sender = s->sender,
+        .recipient = party,
+        .kind = s->kind,
+        .purpose = s->purpose,
+        .ground = s->ground,
+        .windows = s->windows,
+    };
+    memcpy(req.attribute, s->attribute, sizeof req.attribute);
+    return req;
+}
+
+void
+decide_for(struct decision *out, const struct decide_signal *s, uint16_t party)
+{
+    struct request req = request_for(s, party);
+
+    memset(out, 0, sizeof *out);
+    if (party != s->sender)
+        evaluate(out, s->agreement, &req);
+}
+
+void
+decide_widest(
+    struct decision *out, const struct decide_signal *s, uint16_t party)
+{
+    const struct agreement_kind *k = &s->agreement->kinds[s->kind];
+    struct request req = request_for(s, party);
+
+    memset(out, 0, sizeof *out);
+    if (party == s->sender)
+        return;
+    req.windows = 0;
+    req.windows_hidden = true;
+    for (size_t i = 0; i < k->attributes_n; i++) {
+        if (s->agreement->attributes[k->attributes[i]].by_broker)
+            req.attribute[i] = (struct value){.state = VALUE_HIDDEN};
+    }
+    if (evaluate_widest(out, s->agreement, &req) != DHK_OK)
+        memset(out, 0, sizeof *out);
+}
+
+uint32_t
+decide_excluded(const struct manifest *m, struct slice partner)
+{
+    uint32_t out = 0;
+
+    for (size_t i = 0; i < m->exclusions_n; i++) {
+        const struct manifest_exclusion *x = &m->exclusion[i];
+        if (x->partner.n == 0 || slice_equal(x->partner, partner))
+            out |= x->fields == 0 ? UINT32_MAX : x->fields;
+    }
+    return out;
+}
+
+/* Names of the parties in MASK. */
+static size_t
+parties_of(
+    struct slice *out, size_t max, const struct agreement *a, uint64_t mask)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < a->parties_n && n < max; i++) {
+        if ((mask >> i & 1) != 0)
+            out[n++] = slice_str(a->parties[i]);
+    }
+    return n;
+}
+
+static void
+describe_duties(
+    struct entry_duties *out, const struct agreement *a, const struct duties *d)
+{
+    memset(out, 0, sizeof *out);
+    out->has_at_most = d->has_at_most;
+    out->has_at_least = d->has_at_least;
+    out->at_most = d->at_most;
+    out->at_least = d->at_least;
+    out->onward_limited = d->onward_limited;
+    if (d->onward_limited)
+        out->onward_n = parties_of(out->onward, LIMIT_PARTIES, a, d->onward_to);
+    out->notify_n = parties_of(out->notify, LIMIT_PARTIES, a, d->notify);
+    out->log = d->log;
+    for (size_t i = 0; i < d->approvals_n; i++) {
+        struct entry_approval *x = &out->approval[out->approvals_n++];
+        x->count = d->approval[i].count;
+        x->of_n = parties_of(x->of, LIMIT_SIGNATORIES, a, d->approval[i].of);
+    }
+}
+
+void
+decide_describe(struct entry_share *out, const struct decide_signal *s,
+    const struct decision *d)
+{
+    const struct agreement *a = s->agreement;
+
+    out->rules_n = 0;
+    for (size_t i = 0; i < d->rules_n; i++)
+        out->rule[out->rules_n++] =
+            slice_str(agreement_rule_id(a, d->rules[i]));
+    describe_duties(&out->duties, a, &d->duties);
+    out->windows_n = 0;
+    for (size_t i = 0; i < a->windows_n && out->windows_n < ENTRY_WINDOWS;
+         i++) {
+        if ((s->windows >> i & 1) != 0)
+            out->window[out->windows_n++] = slice_str(a->windows[i].name);
+    }
+    out->pending = d->verdict == VERDICT_PENDING;
+}
+
+size_t
+decide_classes(uint8_t out[LIMIT_ATTRIBUTES], const struct decide_signal *s)
+{
+    size_t n = s->agreement->kinds[s->kind].attributes_n;
+
+    for (size_t i = 0; i < n; i++) {
+        uint32_t c = evaluate_class(s->agreement, s->kind, i, s->attribute[i]);
+        out[i] = (uint8_t)(c < UINT8_MAX ? c : UINT8_MAX);
+    }
+    return n;
+}

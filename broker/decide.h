@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * From agreement, header and opened attributes to what each party is given,
+ * and from there to the words of a share entry. Pure but for the agreement's
+ * time zone, which the machine knows. */
+#ifndef BROKER_DECIDE_H
+#define BROKER_DECIDE_H
+
+#include "entry.h"
+#include "evaluate.h"
+#include "envelope.h"
+#include "manifest.h"
+
+/* A signal in the terms of one agreement; indexes as in struct request. */
+struct decide_signal {
+    const struct agreement *agreement;
+    uint16_t sender, kind, purpose, ground;
+    struct value attribute[LIMIT_ATTRIBUTES];
+    uint32_t windows;
+    bool urgent;
+};
+
+/* Finds the header's words: ENTRY_CODE_VOCABULARY when one is unknown. With
+ * decide_words() also ENTRY_CODE_MANIFEST when the slots are not as many as
+ * agreement and kind have parties, fields and attributes. */
+enum entry_code decide_names(struct decide_signal *out,
+    const struct agreement *a, const struct envelope_header *h);
+enum entry_code decide_words(struct decide_signal *out,
+    const struct agreement *a, const struct envelope_header *h);
+/* Reads the opened attributes: every one that the sender declares, none that
+ * the broker computes (those are unknown: no fact is ledgered yet). */
+enum entry_code decide_attributes(
+    struct decide_signal *s, const struct envelope *e);
+/* The windows that hold at NOW (ms). */
+void decide_windows(struct decide_signal *s, uint64_t now);
+
+/* What PARTY may be given. To oneself: nothing. */
+void decide_for(
+    struct decision *out, const struct decide_signal *s, uint16_t party);
+/* What PARTY may at most be given, whatever the broker's attributes and the
+ * windows. */
+void decide_widest(
+    struct decision *out, const struct decide_signal *s, uint16_t party);
+/* The fields that the manifest keeps from PARTNER. */
+uint32_t decide_excluded(const struct manifest *m, struct slice partner);
+
+/* Rules, duties and windows of OUT from D. The names borrow from the
+ * agreement. */
+void decide_describe(struct entry_share *out, const struct decide_signal *s,
+    const struct decision *d);
+/* The class of each attribute into OUT; how many. */
+size_t decide_classes(
+    uint8_t out[LIMIT_ATTRIBUTES], const struct decide_signal *s);
+
+#endif
