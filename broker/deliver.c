@@ -1,0 +1,275 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "deliver.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "decide.h"
+#include "delivery.h"
+#include "evaluate.h"
+
+enum {
+    MESSAGE_BYTES = 512 * 1024, /* a delivery is sent when it is longer */
+    MESSAGES_AT_ONCE = 8,
+    OUTCOMES_AT_ONCE = 128,
+};
+
+struct work { /* one delivery being written */
+    struct core *core;
+    struct peer *peer;
+    struct bundle bundle;
+    struct envelope envelope;
+    struct share share;
+    struct entry entry;
+    uint64_t accepted;  /* bundle of the group being written; 0: none */
+    struct sink groups; /* whole groups */
+    struct sink group;  /* shares of the one being written */
+    size_t groups_n, group_n;
+};
+
+/* Duty types of a share that its recipient's client must know. */
+static uint32_t
+duties_of(const struct entry_duties *d)
+{
+    return (d->has_at_most || d->has_at_least ? (uint32_t)COMMAND_DUTY_RETAIN
+                                              : 0) |
+           (d->onward_limited ? (uint32_t)COMMAND_DUTY_ONWARD : 0) |
+           (d->notify_n > 0 ? (uint32_t)COMMAND_DUTY_NOTIFY : 0) |
+           (d->log ? (uint32_t)COMMAND_DUTY_LOG : 0);
+}
+
+/* The attributes that E's recipient is shown. */
+static enum dhk_err
+opened(struct core *c, const struct entry_share *e, uint32_t *out)
+{
+    const struct agreement *a = core_agreement(c, e->agreement);
+
+    if (a == NULL)
+        return DHK_FORMAT;
+    int sender = agreement_party(a, e->sender);
+    int recipient = agreement_party(a, e->recipient);
+    int kind = agreement_kind(a, e->kind);
+    if (sender < 0 || recipient < 0 || kind < 0)
+        return DHK_FORMAT;
+    *out = evaluate_opened(
+        a, (uint16_t)sender, (uint16_t)recipient, (uint16_t)kind);
+    return DHK_OK;
+}
+
+static const struct envelope_recipient *
+opening_for(const struct envelope *e, struct slice partner)
+{
+    for (size_t i = 0; i < e->recipients_n; i++) {
+        if (slice_equal(e->recipient[i].partner, partner))
+            return &e->recipient[i];
+    }
+    return NULL;
+}
+
+/* Ends the group being written. */
+static void
+end_group(struct work *w)
+{
+    if (w->group_n > 0) {
+        delivery_group(&w->groups, &w->bundle.statement, w->group_n);
+        sink_slice(&w->groups, sink_done(&w->group));
+        w->groups_n++;
+    }
+    w->group_n = 0;
+    w->group.n = 0;
+    w->accepted = 0;
+}
+
+static enum dhk_err
+begin_group(struct work *w, uint64_t accepted)
+{
+    struct slice bytes;
+    struct diag diag;
+
+    end_group(w);
+    enum dhk_err rc = mailbox_bundle(w->core->txn, accepted, &bytes);
+    if (rc == DHK_OK)
+        rc = bundle_decode(&w->bundle, bytes, &diag);
+    if (rc == DHK_OK)
+        w->accepted = accepted;
+    return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+}
+
+/* Appends share S; *SENT is false when the client does not know a duty. */
+static enum dhk_err
+add_share(struct work *w, const struct mailbox_share *s, bool *sent)
+{
+    const struct entry_share *e = &w->entry.u.share;
+    uint32_t attributes;
+    struct diag diag;
+    enum dhk_err rc = ledger_entry(w->core->txn, s->index, &w->entry);
+
+    *sent = false;
+    if (rc == DHK_OK && w->entry.kind != ENTRY_SHARE)
+        rc = DHK_FORMAT;
+    if (rc != DHK_OK || (duties_of(&e->duties) & ~w->peer->duties) != 0)
+        return rc;
+    if (w->accepted != s->accepted)
+        rc = begin_group(w, s->accepted);
+    if (rc == DHK_OK && s->position >= w->bundle.n)
+        rc = DHK_FORMAT;
+    if (rc == DHK_OK)
+        rc = envelope_decode(
+            &w->envelope, w->bundle.envelope[s->position], &diag);
+    if (rc == DHK_OK)
+        rc = opened(w->core, e, &attributes);
+    if (rc != DHK_OK)
+        return rc;
+    const struct envelope_recipient *r =
+        opening_for(&w->envelope, e->recipient);
+    if (r == NULL)
+        return DHK_FORMAT;
+    share_select(&w->share, &w->envelope, r, e->fields, attributes);
+    w->share.position = s->position;
+    w->share.index = s->index;
+    rc = ledger_bytes(w->core->txn, s->index, &w->share.entry);
+    if (rc != DHK_OK)
+        return rc;
+    share_encode(&w->group, &w->share);
+    w->group_n++;
+    *sent = true;
+    return w->group.err;
+}
+
+static void
+send_message(struct work *w)
+{
+    struct sink body, out;
+    struct command cmd = {.type = COMMAND_DELIVER};
+    size_t cap = CORE_SCRATCH + 64;
+
+    end_group(w);
+    if (w->groups_n == 0)
+        return;
+    uint8_t *mem = malloc(2 * cap);
+    if (mem == NULL)
+        return;
+    sink_init(&body, mem, cap);
+    delivery_begin(&body, w->groups_n);
+    sink_slice(&body, sink_done(&w->groups));
+    cmd.bytes = sink_done(&body);
+    sink_init(&out, mem + cap, cap);
+    if (command_encode(&out, &cmd, NULL, 0, NULL, 0) == DHK_OK)
+        w->core->out.send(w->core->out.ctx, w->peer->id, sink_done(&out));
+    free(mem);
+    w->groups.n = 0;
+    w->groups_n = 0;
+}
+
+/* The share to send next: urgent ones first, then by age. */
+static enum dhk_err
+next_share(struct work *w, struct mailbox_share *s, unsigned *class_)
+{
+    struct peer *p = w->peer;
+    uint64_t index;
+    enum dhk_err rc = DHK_NOTFOUND;
+
+    for (*class_ = 0; *class_ < MAILBOX_CLASSES; (*class_)++) {
+        rc = mailbox_next(
+            w->core->txn, p->card, *class_, p->cursor[*class_], &index);
+        if (rc != DHK_NOTFOUND)
+            break;
+    }
+    if (rc != DHK_OK)
+        return rc;
+    rc = mailbox_get(w->core->txn, index, s);
+    return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+}
+
+static enum dhk_err
+deliver_to(struct work *w)
+{
+    struct peer *p = w->peer;
+    struct mailbox_share s;
+    unsigned class_;
+    size_t messages = 0;
+    enum dhk_err rc = DHK_OK;
+    bool sent;
+
+    while (p->open < p->window && messages < MESSAGES_AT_ONCE) {
+        rc = next_share(w, &s, &class_);
+        if (rc != DHK_OK)
+            break;
+        rc = add_share(w, &s, &sent);
+        if (rc != DHK_OK)
+            break;
+        p->cursor[class_] = s.index;
+        p->open += sent ? 1 : 0;
+        if (w->groups.n + w->group.n > MESSAGE_BYTES) {
+            send_message(w);
+            messages++;
+        }
+    }
+    send_message(w);
+    p->progress = w->core->mono;
+    /* more than fits now: go on in the next batch */
+    p->work = rc == DHK_OK && p->open < p->window;
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+/* --- outcomes --- */
+
+static enum dhk_err
+tell(struct core *c, struct peer *p)
+{
+    uint64_t index[OUTCOMES_AT_ONCE];
+    struct slice entry[OUTCOMES_AT_ONCE];
+    struct command cmd = {.type = COMMAND_OUTCOMES};
+    struct sink out;
+    size_t n = 0;
+    enum dhk_err rc = DHK_OK;
+
+    while (n < OUTCOMES_AT_ONCE) {
+        rc = mailbox_told(c->txn, p->card, p->told, &index[n]);
+        if (rc == DHK_OK)
+            rc = ledger_bytes(c->txn, index[n], &entry[n]);
+        if (rc != DHK_OK)
+            break;
+        p->told = index[n++];
+    }
+    if (rc != DHK_OK && rc != DHK_NOTFOUND)
+        return rc;
+    if (n == 0)
+        return DHK_OK;
+    p->work = p->work || rc == DHK_OK;
+    cmd.a = p->told;
+    sink_init(&out, c->scratch[0], CORE_SCRATCH);
+    if (command_encode(&out, &cmd, index, n, entry, n) == DHK_OK)
+        c->out.send(c->out.ctx, p->id, sink_done(&out));
+    return DHK_OK;
+}
+
+enum dhk_err
+deliver_all(struct core *c)
+{
+    struct work *w = NULL;
+    enum dhk_err rc = DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && i < c->peers.n; i++) {
+        struct peer *p = c->peers.list[i];
+        if (!p->work || p->state != PEER_READY)
+            continue;
+        p->work = false;
+        if (w == NULL)
+            w = calloc(1, sizeof *w);
+        if (w == NULL)
+            return DHK_NOMEM;
+        w->core = c;
+        w->peer = p;
+        sink_init(&w->groups, c->scratch[0], CORE_SCRATCH);
+        sink_init(&w->group, c->scratch[1], CORE_SCRATCH);
+        if ((p->modes & COMMAND_MODE_RECEIVE) != 0 &&
+            force_agreement(&c->force) != NULL)
+            rc = deliver_to(w);
+        if (rc == DHK_OK && (p->modes & COMMAND_MODE_OUTCOMES) != 0)
+            rc = tell(c, p);
+    }
+    free(w);
+    return rc;
+}

@@ -1,0 +1,64 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The durable queues: open shares with the bundles that they are cut from, and
+ * the outcomes that senders have not yet confirmed. A share is open from its
+ * ledger entry to its outcome; then all that is kept of it goes. */
+#ifndef BROKER_MAILBOX_H
+#define BROKER_MAILBOX_H
+
+#include "host/store.h"
+#include "ledger.h"
+
+struct mailbox_share {
+    uint64_t index;     /* of its entry */
+    uint64_t recipient; /* N of the card that it is sealed to */
+    uint64_t sender;    /* N of the card that signed it */
+    uint64_t accepted;  /* index of the bundle's entry */
+    uint64_t expires;   /* seconds */
+    uint16_t position;  /* in the bundle */
+    bool urgent;
+    bool pending; /* waits for an approval: not delivered */
+};
+enum { MAILBOX_CLASSES = 2 }; /* urgent, the others */
+
+/* Keeps BUNDLE, of which SHARES shares are open. */
+DHK_MUST_USE enum dhk_err mailbox_keep(struct store_txn *t, uint64_t accepted,
+    struct slice bundle, uint64_t shares);
+DHK_MUST_USE enum dhk_err mailbox_bundle(
+    struct store_txn *t, uint64_t accepted, struct slice *bundle);
+
+DHK_MUST_USE enum dhk_err mailbox_add(
+    struct store_txn *t, const struct mailbox_share *s);
+/* DHK_NOTFOUND: not open. */
+DHK_MUST_USE enum dhk_err mailbox_get(
+    struct store_txn *t, uint64_t index, struct mailbox_share *out);
+/* The open share of card N whose entry has the leaf hash LEAF. */
+DHK_MUST_USE enum dhk_err mailbox_find(struct store_txn *t, uint64_t n,
+    const uint8_t leaf[32], struct mailbox_share *out);
+/* Ends S, and its bundle with the last share of it. */
+DHK_MUST_USE enum dhk_err mailbox_close(
+    struct store_txn *t, const struct mailbox_share *s);
+
+/* The first share of class CLASS in the mailbox of card N after index AFTER
+ * (0: from the start). */
+DHK_MUST_USE enum dhk_err mailbox_next(struct store_txn *t, uint64_t n,
+    unsigned class_, uint64_t after, uint64_t *index);
+/* The first of all open shares after index AFTER. */
+DHK_MUST_USE enum dhk_err mailbox_walk(
+    struct store_txn *t, uint64_t after, struct mailbox_share *out);
+/* The open share that expires next after *S (by expiry, then index; all zero:
+ * from the start), if at SECONDS or before. */
+DHK_MUST_USE enum dhk_err mailbox_due(
+    struct store_txn *t, uint64_t seconds, struct mailbox_share *s);
+
+/* Tells card N of entry INDEX, until it confirms. */
+DHK_MUST_USE enum dhk_err mailbox_tell(
+    struct store_txn *t, uint64_t n, uint64_t index);
+DHK_MUST_USE enum dhk_err mailbox_told(
+    struct store_txn *t, uint64_t n, uint64_t after, uint64_t *index);
+/* Forgets what card N was told up to and with CURSOR; *ANY whether there was
+ * something. */
+DHK_MUST_USE enum dhk_err mailbox_confirm(
+    struct store_txn *t, uint64_t n, uint64_t cursor, bool *any);
+
+#endif

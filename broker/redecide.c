@@ -1,0 +1,154 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "redecide.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "bundle.h"
+#include "core.h"
+#include "decide.h"
+
+struct redecide {
+    struct core *core;
+    struct bundle bundle;
+    struct envelope envelope;
+    struct entry before, after;
+};
+
+struct redecide *
+redecide_new(struct core *c)
+{
+    struct redecide *r = calloc(1, sizeof *r);
+
+    if (r != NULL)
+        r->core = c;
+    return r;
+}
+
+void
+redecide_destroy(struct redecide **r)
+{
+    free(*r);
+    *r = NULL;
+}
+
+static bool
+same_text(const char *a, const char *b)
+{
+    return strcmp(a, b) == 0;
+}
+
+static bool
+same_attribute(
+    const struct agreement_attribute *a, const struct agreement_attribute *b)
+{
+    if (!same_text(a->name, b->name) || a->type != b->type ||
+        a->values_n != b->values_n || a->min != b->min || a->max != b->max ||
+        a->by_broker != b->by_broker || a->closed != b->closed)
+        return false;
+    for (size_t i = 0; i < a->values_n; i++) {
+        if (!same_text(a->values[i], b->values[i]))
+            return false;
+    }
+    return true;
+}
+
+/* Bitmaps and slots mean the same under both. */
+static bool
+same_kind(
+    const struct agreement *a, const struct agreement *b, struct slice name)
+{
+    int ka = agreement_kind(a, name), kb = agreement_kind(b, name);
+
+    if (ka < 0 || kb < 0)
+        return false;
+    const struct agreement_kind *x = &a->kinds[ka], *y = &b->kinds[kb];
+    if (x->fields_n != y->fields_n || x->attributes_n != y->attributes_n ||
+        x->requires_psk != y->requires_psk)
+        return false;
+    for (size_t i = 0; i < x->fields_n; i++) {
+        if (!same_text(x->fields[i].name, y->fields[i].name))
+            return false;
+    }
+    for (size_t i = 0; i < x->attributes_n; i++) {
+        if (!same_attribute(&a->attributes[x->attributes[i]],
+                &b->attributes[y->attributes[i]]))
+            return false;
+    }
+    return true;
+}
+
+/* The windows that the share's entry names; false when one is unknown. */
+static bool
+read_windows(struct decide_signal *s, const struct entry_share *e)
+{
+    for (size_t i = 0; i < e->windows_n; i++) {
+        size_t w = 0;
+        while (w < s->agreement->windows_n &&
+               !slice_equal(
+                   e->window[i], slice_str(s->agreement->windows[w].name)))
+            w++;
+        if (w == s->agreement->windows_n)
+            return false;
+        s->windows |= UINT32_C(1) << w;
+    }
+    return true;
+}
+
+static bool
+load_envelope(struct redecide *r, const struct mailbox_share *s)
+{
+    struct slice bytes;
+    struct diag diag;
+
+    if (mailbox_bundle(r->core->txn, s->accepted, &bytes) != DHK_OK ||
+        bundle_decode(&r->bundle, bytes, &diag) != DHK_OK)
+        return false;
+    return s->position < r->bundle.n &&
+           envelope_decode(
+               &r->envelope, r->bundle.envelope[s->position], &diag) == DHK_OK;
+}
+
+/* Both entries encoded, the rules' names apart, which may change. */
+static bool
+same_entry(struct redecide *r)
+{
+    uint8_t mem[2][LIMIT_ENTRY];
+    struct sink out[2];
+
+    r->before.u.share.rules_n = 0;
+    r->after.u.share.rules_n = 0;
+    sink_init(&out[0], mem[0], sizeof mem[0]);
+    sink_init(&out[1], mem[1], sizeof mem[1]);
+    return entry_encode(&out[0], &r->before) == DHK_OK &&
+           entry_encode(&out[1], &r->after) == DHK_OK &&
+           slice_equal(sink_done(&out[0]), sink_done(&out[1]));
+}
+
+bool
+redecide_is_same(struct redecide *r, const struct mailbox_share *s)
+{
+    const struct agreement *now = force_agreement(&r->core->force);
+    struct decide_signal signal;
+    struct decision d;
+
+    if (now == NULL ||
+        ledger_entry(r->core->txn, s->index, &r->before) != DHK_OK ||
+        r->before.kind != ENTRY_SHARE || !load_envelope(r, s))
+        return false;
+    const struct entry_share *e = &r->before.u.share;
+    const struct agreement *then = core_agreement(r->core, e->agreement);
+    int party = agreement_party(now, e->recipient);
+    if (then == NULL || party < 0 || !same_kind(then, now, e->kind) ||
+        decide_names(&signal, now, &r->envelope.header) != ENTRY_CODE_NONE ||
+        decide_attributes(&signal, &r->envelope) != ENTRY_CODE_NONE ||
+        !read_windows(&signal, e))
+        return false;
+    decide_for(&d, &signal, (uint16_t)party);
+    if (d.verdict == VERDICT_DENY)
+        return false;
+    r->after = r->before;
+    r->after.u.share.fields = d.fields & e->wrapped;
+    decide_describe(&r->after.u.share, &signal, &d);
+    return same_entry(r);
+}

@@ -1,0 +1,244 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "settle.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "answer.h"
+#include "core.h"
+#include "redecide.h"
+
+enum { EXPIRED_AT_ONCE = 4096 };
+
+static int
+ascending(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return *x < *y ? -1 : *x > *y ? 1 : 0;
+}
+
+/* Ends S in the store and for whoever holds it; its sender hears of INDEX. */
+static enum dhk_err
+close_share(struct core *c, const struct mailbox_share *s, uint64_t index)
+{
+    struct force_card *card = force_card_by_number(&c->force, s->recipient);
+
+    c->dirty = true;
+    enum dhk_err rc = mailbox_close(c->txn, s);
+    if (rc == DHK_OK)
+        rc = mailbox_tell(c->txn, s->sender, index);
+    core_fail(c, rc);
+    if (rc != DHK_OK)
+        return rc;
+    if (card != NULL && card->open > 0 && !s->pending)
+        card->open--;
+    peer_settled(c, s);
+    peer_wake(c, s->sender, COMMAND_MODE_OUTCOMES);
+    return DHK_OK;
+}
+
+void
+settle_return(
+    struct core *c, const struct mailbox_share *s, enum entry_code code)
+{
+    struct entry *e = &c->entry;
+    uint64_t index;
+
+    memset(e, 0, sizeof *e);
+    e->kind = ENTRY_RETURNED;
+    e->u.returned.index = s->index;
+    e->u.returned.code = code;
+    if (force_agreement(&c->force) != NULL)
+        memcpy(e->u.returned.agreement, c->force.agreement_text.sha256, 32);
+    if (core_append(c, e, &index) == DHK_OK)
+        core_fail(c, close_share(c, s, index));
+}
+
+/* --- answers --- */
+
+struct answered {
+    struct answer answer;
+    struct mailbox_share share[LIMIT_ANSWER];
+    size_t n;
+};
+
+/* Decodes and verifies one answer of P, and finds its open shares. */
+static enum dhk_err
+read_answer(struct core *c, const struct peer *p, struct slice bytes,
+    struct answered *out)
+{
+    const struct force_card *card = force_card_by_number(&c->force, p->card);
+    struct diag diag;
+    struct answer *a = &out->answer;
+
+    out->n = 0;
+    enum dhk_err rc = answer_decode(a, bytes, &diag);
+    if (rc != DHK_OK)
+        return DHK_FORMAT;
+    if (!slice_equal(a->origin, slice_str(c->cfg.origin)) ||
+        !key_equal(a->card, card->card.id, CARD_ID))
+        return DHK_AUTH;
+    rc = answer_verify(a, &card->card.sign);
+    for (size_t i = 0; rc == DHK_OK && i < a->items_n; i++) {
+        struct mailbox_share *s = &out->share[out->n];
+        rc = mailbox_find(c->txn, p->card, a->item[i].entry_hash, s);
+        if (rc == DHK_NOTFOUND) { /* answered, returned or expired before */
+            rc = DHK_OK;
+            continue;
+        }
+        if (rc != DHK_OK)
+            break;
+        const struct force_card *from =
+            force_card_by_number(&c->force, s->sender);
+        if (from == NULL ||
+            !slice_equal(slice_str(from->card.partner), a->sender))
+            return DHK_AUTH;
+        out->n++;
+    }
+    return rc;
+}
+
+static void
+write_delivered(struct core *c, const struct peer *p, const struct answered *a)
+{
+    struct entry *e = &c->entry;
+    struct entry_delivered *d = &e->u.delivered;
+    const struct force_card *card = force_card_by_number(&c->force, p->card);
+    uint64_t index;
+
+    memset(e, 0, sizeof *e);
+    e->kind = ENTRY_DELIVERED;
+    d->recipient = slice_str(card->card.partner);
+    d->body = a->answer.body;
+    memcpy(d->signature, a->answer.signature, KEY_SIGNATURE);
+    for (size_t i = 0; i < a->n; i++)
+        d->index[d->n++] = a->share[i].index;
+    if (core_append(c, e, &index) != DHK_OK)
+        return;
+    for (size_t i = 0; i < a->n; i++) {
+        if (close_share(c, &a->share[i], index) != DHK_OK)
+            return;
+    }
+}
+
+void
+settle_answer(struct core *c, struct peer *p, const struct command *cmd)
+{
+    struct cursor list;
+    struct command reply = {.type = COMMAND_ANSWERED, .number = cmd->number};
+    struct answered *a = malloc(sizeof *a);
+    enum dhk_err rc = a == NULL ? DHK_NOMEM : DHK_OK;
+
+    core_fail(c, rc);
+    command_list(&list, cmd->list);
+    for (size_t i = 0; rc == DHK_OK && i < cmd->list_n; i++) {
+        rc = read_answer(c, p, command_list_next(&list), a);
+        if (rc == DHK_OK && a->n > 0)
+            write_delivered(c, p, a);
+        if (rc == DHK_OK)
+            reply.a += a->answer.items_n;
+    }
+    free(a);
+    if (rc == DHK_FORMAT || rc == DHK_AUTH) {
+        c->rejected++;
+        core_error(c, p->id, cmd->number,
+            rc == DHK_AUTH ? COMMAND_ERROR_AUTH : COMMAND_ERROR_MALFORMED);
+        peer_close(c, p);
+        return;
+    }
+    core_fail(c, rc);
+    p->progress = c->mono;
+    p->work = true;
+    core_send_later(c, p, &reply);
+}
+
+/* --- time --- */
+
+/* The first due shares of one sender, as many as one entry may name. */
+static size_t
+gather_expired(struct core *c, struct mailbox_share *out, size_t max)
+{
+    struct mailbox_share s = {0};
+    uint64_t now = c->now / 1000;
+    size_t n = 0;
+    enum dhk_err rc = DHK_OK;
+
+    while (n < max) {
+        rc = mailbox_due(c->txn, now, &s);
+        if (rc != DHK_OK || (n > 0 && s.sender != out[0].sender))
+            break;
+        out[n++] = s;
+    }
+    if (rc != DHK_NOTFOUND)
+        core_fail(c, rc);
+    return n;
+}
+
+void
+settle_expired(struct core *c)
+{
+    struct mailbox_share due[ENTRY_EXPIRED_MAX];
+    uint64_t index;
+    size_t n, all = 0;
+
+    if (c->clock_stopped)
+        return; /* a clock that jumped must not end anything */
+    while (all < EXPIRED_AT_ONCE && c->failed == DHK_OK &&
+           (n = gather_expired(c, due, ENTRY_EXPIRED_MAX)) > 0) {
+        struct entry *e = &c->entry;
+        memset(e, 0, sizeof *e);
+        e->kind = ENTRY_EXPIRED;
+        for (size_t i = 0; i < n; i++)
+            e->u.expired.index[i] = due[i].index;
+        e->u.expired.n = n;
+        qsort(e->u.expired.index, n, sizeof e->u.expired.index[0], ascending);
+        if (core_append(c, e, &index) != DHK_OK)
+            return;
+        for (size_t i = 0; i < n; i++)
+            core_fail(c, close_share(c, &due[i], index));
+        all += n;
+    }
+}
+
+/* --- what an agreement or a card takes away --- */
+
+void
+settle_changed(struct core *c)
+{
+    struct mailbox_share s;
+    struct redecide *r = redecide_new(c);
+    uint64_t at = 0;
+    enum dhk_err rc = r == NULL ? DHK_NOMEM : DHK_OK;
+
+    while (rc == DHK_OK && c->failed == DHK_OK) {
+        rc = mailbox_walk(c->txn, at, &s);
+        if (rc != DHK_OK)
+            break;
+        at = s.index;
+        if (!redecide_is_same(r, &s))
+            settle_return(c, &s, ENTRY_CODE_CHANGED_AGREEMENT);
+    }
+    if (rc != DHK_NOTFOUND)
+        core_fail(c, rc);
+    redecide_destroy(&r);
+}
+
+void
+settle_card(struct core *c, uint64_t n, enum entry_code code)
+{
+    struct mailbox_share s;
+    uint64_t index;
+
+    for (unsigned class_ = 0; class_ < MAILBOX_CLASSES; class_++) {
+        enum dhk_err rc;
+        while (c->failed == DHK_OK && (rc = mailbox_next(c->txn, n, class_, 0,
+                                           &index)) != DHK_NOTFOUND) {
+            if (rc == DHK_OK)
+                rc = mailbox_get(c->txn, index, &s);
+            core_fail(c, rc);
+            if (rc == DHK_OK)
+                settle_return(c, &s, code);
+        }
+    }
+}

@@ -1,0 +1,31 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * How open shares end: by the recipient's signed answer, by time, or by
+ * going back to their sender. Each end is a ledger entry of which the sender
+ * is told. */
+#ifndef BROKER_SETTLE_H
+#define BROKER_SETTLE_H
+
+#include "command.h"
+#include "entry.h"
+#include "mailbox.h"
+
+struct core;
+struct peer;
+
+/* The ANSWER message CMD of P: every answer verified, new ones ledgered. An
+ * answer for shares that are open no more changes nothing and counts as done,
+ * so that a recipient may send it again. */
+void settle_answer(struct core *c, struct peer *p, const struct command *cmd);
+/* Ends S as returned for CODE. */
+void settle_return(
+    struct core *c, const struct mailbox_share *s, enum entry_code code);
+/* Ends what has expired, at most a bounded number at a time. */
+void settle_expired(struct core *c);
+/* Returns every open share that the agreement in force would decide
+ * otherwise; all of them when none is in force. */
+void settle_changed(struct core *c);
+/* Returns everything in the mailbox of card N, which is valid no more. */
+void settle_card(struct core *c, uint64_t n, enum entry_code code);
+
+#endif
