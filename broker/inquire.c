@@ -1,0 +1,237 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "inquire.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "core.h"
+#include "sight.h"
+
+enum {
+    PAGE_ENTRIES = 500,
+    PAGE_BYTES = 700 * 1024,
+    PAGE_SCAN = 50000, /* entries looked at for one page, ... */
+    PAGE_MS = 80,      /* ... and time: long reads pin pages of the store */
+    PAGE_LOOK = 64,    /* how often the time is looked at */
+};
+
+static bool
+is_auditor(const struct core *c, const struct force_card *card)
+{
+    const struct roster_partner *r =
+        force_partner(&c->force, slice_str(card->card.partner), c->now);
+
+    return r != NULL && r->role == ROSTER_AUDITOR;
+}
+
+/* --- the question --- */
+
+static enum command_error
+check_query(const struct core *c, const struct peer *p, struct query *q,
+    struct slice bytes)
+{
+    const struct force_card *card = force_card_by_number(&c->force, p->card);
+    struct diag diag;
+
+    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK)
+        return COMMAND_ERROR_MALFORMED;
+    if (!slice_equal(q->origin, slice_str(c->cfg.origin)) ||
+        !key_equal(q->card, card->card.id, CARD_ID) ||
+        !key_equal(q->nonce, p->nonce, sizeof p->nonce) ||
+        query_verify(q, &card->card.sign) != DHK_OK)
+        return COMMAND_ERROR_AUTH;
+    return COMMAND_ERROR_NONE;
+}
+
+/* A later page belongs to the very query that stands in entry INDEX. */
+static bool
+is_same_query(struct core *c, const struct query *q, uint64_t index)
+{
+    return ledger_entry(c->txn, index, &c->entry) == DHK_OK &&
+           c->entry.kind == ENTRY_QUERIED &&
+           slice_equal(c->entry.u.queried.body, q->body);
+}
+
+static enum dhk_err
+write_queried(struct core *c, const struct peer *p, const struct query *q,
+    uint64_t *index)
+{
+    struct entry *e = &c->entry;
+    const struct force_card *card = force_card_by_number(&c->force, p->card);
+
+    memset(e, 0, sizeof *e);
+    e->kind = ENTRY_QUERIED;
+    e->u.queried.asker = slice_str(card->card.partner);
+    e->u.queried.body = q->body;
+    memcpy(e->u.queried.signature, q->signature, KEY_SIGNATURE);
+    return core_append(c, e, index);
+}
+
+void
+inquire_query(struct core *c, struct peer *p, const struct command *cmd)
+{
+    struct query q;
+    uint64_t entry_cursor[2] = {cmd->entry, cmd->a};
+    enum command_error error = check_query(c, p, &q, cmd->bytes);
+
+    if (error == COMMAND_ERROR_NONE && !cmd->has_entry) {
+        if (q.number <= p->query)
+            error = COMMAND_ERROR_STATE;
+        else if (c->waiting.n + c->fresh.n >= AWAIT_MAX)
+            error = COMMAND_ERROR_BUSY;
+        else if (write_queried(c, p, &q, &entry_cursor[0]) != DHK_OK)
+            return;
+        entry_cursor[1] = 0;
+    } else if (error == COMMAND_ERROR_NONE &&
+               !is_same_query(c, &q, cmd->entry)) {
+        error = COMMAND_ERROR_AUTH;
+    }
+    if (error == COMMAND_ERROR_NONE) {
+        p->query = q.number > p->query ? q.number : p->query;
+        if (await_page(c, p, cmd->number, cmd->bytes, entry_cursor) != DHK_OK)
+            error = COMMAND_ERROR_BUSY;
+    }
+    if (error == COMMAND_ERROR_NONE)
+        return;
+    core_error(c, p->id, cmd->number, error);
+    if (error != COMMAND_ERROR_BUSY) {
+        c->rejected++;
+        peer_close(c, p);
+    }
+}
+
+/* --- the page --- */
+
+struct page {
+    uint64_t index[PAGE_ENTRIES];
+    struct slice entry[PAGE_ENTRIES];
+    size_t n, bytes;
+    uint64_t size; /* of the tree */
+    struct slice note;
+    uint64_t from, until; /* still to look at */
+    uint64_t next;        /* where the next page begins; 0: no next page */
+    bool whole;           /* every entry in its place: needs no proof */
+    struct query query;
+    struct sight sight;
+    struct entry found;
+    uint8_t proof[LIMIT_MULTIPROOF][MERKLE_HASH];
+};
+
+/* How many entries a proof of LIMIT_MULTIPROOF hashes covers wherever they
+ * lie in the tree. */
+static size_t
+entries_max(uint64_t size)
+{
+    size_t levels = 1, n = PAGE_ENTRIES;
+
+    while (levels < 63 && (size >> levels) != 0)
+        levels++;
+    return n * levels > LIMIT_MULTIPROOF ? LIMIT_MULTIPROOF / levels : n;
+}
+
+/* The part of the ledger that the query is about. */
+static void
+set_range(struct page *pg, const struct await *a)
+{
+    const struct query *q = &pg->query;
+
+    pg->from = q->from > a->cursor ? q->from : a->cursor;
+    pg->until = q->until != 0 && q->until < pg->size ? q->until : pg->size;
+    if (q->what == QUERY_SHOW || q->what == QUERY_PROVE)
+        pg->until = q->from < pg->size ? q->from + 1 : pg->size;
+    pg->whole = pg->sight.viewer.n == 0 && q->what == QUERY_FETCH;
+}
+
+static bool
+is_full(const struct page *pg, size_t max)
+{
+    return pg->n == max || pg->bytes > PAGE_BYTES;
+}
+
+/* Looks at entries from pg->from on until the page is full or time is up. */
+static enum dhk_err
+scan(struct core *c, struct page *pg)
+{
+    size_t max = pg->whole ? PAGE_ENTRIES : entries_max(pg->size);
+    uint64_t start = clock_monotonic_ms(c->clock);
+    bool filtered = pg->query.what == QUERY_LIST;
+
+    for (size_t looked = 0; pg->from < pg->until; pg->from++) {
+        if (is_full(pg, max) || looked++ == PAGE_SCAN ||
+            (looked % PAGE_LOOK == 0 &&
+                clock_monotonic_ms(c->clock) - start > PAGE_MS)) {
+            pg->next = pg->from;
+            return DHK_OK;
+        }
+        enum dhk_err rc = ledger_entry(c->txn, pg->from, &pg->found);
+        if (rc != DHK_OK)
+            return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+        if (!sight_may_see(&pg->sight, c->txn, &pg->found) ||
+            (filtered &&
+                !sight_passes(&pg->sight, c->txn, &pg->found, pg->from)))
+            continue;
+        pg->index[pg->n] = pg->from;
+        rc = ledger_bytes(c->txn, pg->from, &pg->entry[pg->n]);
+        if (rc != DHK_OK)
+            return rc;
+        pg->bytes += pg->entry[pg->n++].n;
+    }
+    return DHK_OK;
+}
+
+static enum dhk_err
+send_page(struct core *c, const struct await *a, struct page *pg)
+{
+    struct sink proof, out;
+    struct command cmd = {.type = COMMAND_PAGE,
+        .number = a->number,
+        .a = a->entry,
+        .bytes = pg->note,
+        .has_entry = pg->next != 0,
+        .entry = pg->next};
+
+    sink_init(&proof, pg->proof, sizeof pg->proof);
+    if (pg->n > 0 && !pg->whole) {
+        enum dhk_err rc =
+            ledger_prove(c->txn, &proof, pg->size, pg->index, pg->n);
+        if (rc != DHK_OK)
+            return rc;
+    }
+    cmd.proof = sink_done(&proof);
+    sink_init(&out, c->scratch[0], CORE_SCRATCH);
+    enum dhk_err rc =
+        command_encode(&out, &cmd, pg->index, pg->n, pg->entry, pg->n);
+    if (rc == DHK_OK)
+        c->out.send(c->out.ctx, a->peer, sink_done(&out));
+    return rc;
+}
+
+enum dhk_err
+inquire_page(struct core *c, struct peer *p, const struct await *a)
+{
+    const struct force_card *card = force_card_by_number(&c->force, p->card);
+    struct diag diag;
+    struct page *pg = calloc(1, sizeof *pg);
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (pg == NULL)
+        goto out;
+    rc = query_decode(&pg->query, slice_of(a->query, a->query_n), &diag);
+    if (rc != DHK_OK)
+        goto out;
+    pg->sight.query = &pg->query;
+    if (!is_auditor(c, card))
+        pg->sight.viewer = slice_str(card->card.partner);
+    /* the same head for every page of one query */
+    pg->size = a->entry + 1;
+    rc = ledger_note(&c->ledger, c->txn, &pg->size, &pg->note);
+    if (rc != DHK_OK)
+        goto out;
+    set_range(pg, a);
+    rc = scan(c, pg);
+    if (rc == DHK_OK)
+        rc = send_page(c, a, pg);
+out:
+    free(pg);
+    return rc;
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "object.h"
+
+#include "core.h"
+
+enum { LIST_MAX = 1 + 2 * CONTROL_FILES };
+
+struct list {
+    struct slice item[LIST_MAX];
+    size_t n;
+};
+
+/* A text with its signatures: the one in force when no id is given. */
+static enum dhk_err
+get_text(struct core *c, const struct command *cmd, struct list *out)
+{
+    bool agreement = cmd->what == COMMAND_GET_AGREEMENT;
+    bool holds = agreement ? force_agreement(&c->force) != NULL
+                           : force_roster(&c->force) != NULL;
+    const uint8_t *id = agreement ? c->force.agreement_text.sha256
+                                  : c->force.roster_text.sha256;
+    enum dhk_err rc;
+
+    if (cmd->id.n == 32)
+        id = cmd->id.p;
+    else if (cmd->id.n != 0)
+        return DHK_FORMAT;
+    else if (!holds)
+        return DHK_NOTFOUND;
+    rc = force_text(c->txn, id, &out->item[0]);
+    if (rc != DHK_OK)
+        return rc;
+    out->n = 1;
+    while (out->n + 1 < LIST_MAX) {
+        rc = force_signature(c->txn, id, (out->n - 1) / 2, &out->item[out->n],
+            &out->item[out->n + 1]);
+        if (rc != DHK_OK)
+            return rc == DHK_NOTFOUND ? DHK_OK : rc;
+        out->n += 2;
+    }
+    return DHK_OK;
+}
+
+static enum dhk_err
+get_card(struct core *c, const struct command *cmd, struct list *out)
+{
+    const struct force_card *card =
+        cmd->id.n == CARD_ID ? force_card(&c->force, cmd->id.p) : NULL;
+
+    if (card == NULL)
+        return cmd->id.n == CARD_ID ? DHK_NOTFOUND : DHK_FORMAT;
+    out->item[out->n++] = slice_of(card->bytes, card->bytes_n);
+    return DHK_OK;
+}
+
+/* The current receiving cards of the agreement's parties. */
+static enum dhk_err
+get_cards(struct core *c, struct list *out)
+{
+    const struct agreement *a = force_agreement(&c->force);
+
+    for (size_t i = 0; a != NULL && i < a->parties_n; i++) {
+        const struct force_card *card = c->force.receiving[i];
+        if (card != NULL)
+            out->item[out->n++] = slice_of(card->bytes, card->bytes_n);
+    }
+    return DHK_OK;
+}
+
+static enum dhk_err
+get_consistency(struct core *c, const struct command *cmd, struct sink *proof,
+    struct list *out)
+{
+    uint64_t size = cmd->b == 0 ? c->ledger.note_size : cmd->b;
+    enum dhk_err rc = ledger_note(&c->ledger, c->txn, &size, &out->item[0]);
+
+    if (rc != DHK_OK)
+        return rc;
+    if (cmd->b != 0 && size != cmd->b)
+        return DHK_NOTFOUND;
+    if (cmd->a > size)
+        return DHK_NOTFOUND;
+    rc = ledger_consistency(c->txn, proof, cmd->a, size);
+    if (rc != DHK_OK)
+        return rc;
+    out->item[1] = sink_done(proof);
+    out->n = 2;
+    return DHK_OK;
+}
+
+void
+object_get(struct core *c, struct peer *p, const struct command *cmd)
+{
+    struct command reply = {
+        .type = COMMAND_OBJECT, .number = cmd->number, .what = cmd->what};
+    struct list list = {.n = 0};
+    uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
+    struct sink proof, out;
+    enum dhk_err rc = DHK_FORMAT;
+
+    sink_init(&proof, mem, sizeof mem);
+    switch (cmd->what) {
+    case COMMAND_GET_AGREEMENT:
+    case COMMAND_GET_ROSTER:
+        rc = get_text(c, cmd, &list);
+        break;
+    case COMMAND_GET_CARD:
+        rc = get_card(c, cmd, &list);
+        break;
+    case COMMAND_GET_CARDS:
+        rc = get_cards(c, &list);
+        break;
+    case COMMAND_GET_CONSISTENCY:
+        rc = get_consistency(c, cmd, &proof, &list);
+        break;
+    case COMMAND_GET_NONE:
+        break;
+    }
+    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
+    if (rc == DHK_OK)
+        rc = command_encode(&out, &reply, NULL, 0, list.item, list.n);
+    if (rc == DHK_OK) {
+        c->out.send(c->out.ctx, p->id, sink_done(&out));
+        return;
+    }
+    if (rc == DHK_NOTFOUND || rc == DHK_FORMAT || rc == DHK_LIMIT)
+        core_error(c, p->id, cmd->number,
+            rc == DHK_NOTFOUND ? COMMAND_ERROR_NOTFOUND
+            : rc == DHK_LIMIT  ? COMMAND_ERROR_LIMIT
+                               : COMMAND_ERROR_MALFORMED);
+    else
+        core_fail(c, rc);
+}

@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Whose entry it is: which partners take part in a ledger entry, which case
+ * it belongs to, and so who may see it and which filter it passes. */
+#ifndef BROKER_SIGHT_H
+#define BROKER_SIGHT_H
+
+#include "bytes.h"
+#include "entry.h"
+#include "host/store.h"
+#include "query.h"
+
+struct sight {
+    struct slice viewer; /* a partner's name; empty: an auditor */
+    const struct query *query;
+    struct entry other; /* for entries that an entry points to */
+};
+
+/* Whether the viewer may see E. In doubt it may not. */
+bool sight_may_see(struct sight *s, struct store_txn *t, const struct entry *e);
+/* Whether E, entry INDEX, passes the query's partner, case and time. */
+bool sight_passes(struct sight *s, struct store_txn *t, const struct entry *e,
+    uint64_t index);
+
+#endif
