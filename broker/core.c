@@ -1,0 +1,532 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "core.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include "accept.h"
+#include "deliver.h"
+#include "enact.h"
+#include "settle.h"
+
+enum { CLOCK_JUMP_MS = 5 * 60 * 1000, LOG_LINE = 256 };
+
+struct core_later { /* to a peer, or to the operator */
+    struct core_later *next;
+    uint64_t to;
+    bool reply;
+    uint8_t code;
+    uint64_t number; /* of what is answered, for "busy" */
+    size_t n;
+    uint8_t bytes[];
+};
+
+void
+core_log(struct core *c, const char *format, ...)
+{
+    char line[LOG_LINE];
+    va_list ap;
+
+    va_start(ap, format);
+    vsnprintf(line, sizeof line, format, ap);
+    va_end(ap);
+    c->out.log(c->out.ctx, line);
+}
+
+void
+core_fail(struct core *c, enum dhk_err rc)
+{
+    if (rc == DHK_OK)
+        return;
+    /* what is worse than a full store wins */
+    if (c->failed == DHK_OK || c->failed == DHK_LIMIT)
+        c->failed = rc;
+}
+
+enum dhk_err
+core_append(struct core *c, struct entry *e, uint64_t *index)
+{
+    c->dirty = true;
+    enum dhk_err rc = ledger_append(&c->ledger, c->txn, e, c->now, index);
+    core_fail(c, rc);
+    return rc;
+}
+
+static void
+later_push(struct core *c, struct core_later what, struct slice bytes)
+{
+    struct core_later *l = malloc(sizeof *l + bytes.n);
+
+    if (l == NULL) {
+        core_fail(c, DHK_NOMEM);
+        return;
+    }
+    *l = what;
+    l->next = NULL;
+    l->n = bytes.n;
+    memcpy(l->bytes, bytes.p, bytes.n);
+    *c->later_end = l;
+    c->later_end = &l->next;
+}
+
+static void
+later_clear(struct core *c)
+{
+    while (c->later != NULL) {
+        struct core_later *l = c->later;
+        c->later = l->next;
+        free(l);
+    }
+    c->later_end = &c->later;
+}
+
+void
+core_send(struct core *c, uint64_t peer, const struct command *cmd)
+{
+    uint8_t mem[LIMIT_CHECKPOINT + 1024];
+    struct sink out;
+
+    sink_init(&out, mem, sizeof mem);
+    if (command_encode(&out, cmd, NULL, 0, NULL, 0) == DHK_OK)
+        c->out.send(c->out.ctx, peer, sink_done(&out));
+}
+
+void
+core_send_later(struct core *c, const struct peer *p, const struct command *cmd)
+{
+    uint8_t mem[1024];
+    struct sink out;
+
+    sink_init(&out, mem, sizeof mem);
+    if (command_encode(&out, cmd, NULL, 0, NULL, 0) == DHK_OK)
+        later_push(c, (struct core_later){.to = p->id, .number = cmd->number},
+            sink_done(&out));
+}
+
+void
+core_reply(struct core *c, uint32_t client, uint8_t code, const char *text)
+{
+    later_push(c,
+        (struct core_later){.to = client, .reply = true, .code = code},
+        slice_str(text));
+}
+
+void
+core_error(
+    struct core *c, uint64_t peer, uint64_t number, enum command_error error)
+{
+    struct command cmd = {
+        .type = COMMAND_ERROR, .number = number, .error = error};
+
+    core_send(c, peer, &cmd);
+}
+
+const struct agreement *
+core_agreement(struct core *c, const uint8_t sha256[32])
+{
+    struct slice text;
+    const struct agreement *now = c->force.agreement;
+
+    if (now != NULL && memcmp(c->force.agreement_text.sha256, sha256, 32) == 0)
+        return now;
+    if (c->old != NULL && memcmp(c->old_sha256, sha256, 32) == 0)
+        return c->old;
+    agreement_destroy(&c->old);
+    struct findings *findings = calloc(1, sizeof *findings);
+    if (findings == NULL || force_text(c->txn, sha256, &text) != DHK_OK ||
+        agreement_load(&c->old, text, findings) != DHK_OK)
+        c->old = NULL;
+    free(findings);
+    memcpy(c->old_sha256, sha256, 32);
+    return c->old;
+}
+
+/* --- time --- */
+
+static void
+read_clock(struct core *c)
+{
+    uint64_t wall = clock_wall_ms(c->clock);
+    uint64_t mono = clock_monotonic_ms(c->clock);
+    uint64_t expected = c->wall_base + (mono - c->mono_base);
+    uint64_t jump = wall > expected ? wall - expected : expected - wall;
+
+    if (jump > CLOCK_JUMP_MS || wall + CLOCK_JUMP_MS < c->ledger.time) {
+        if (!c->clock_stopped)
+            core_log(c, "the clock jumped: nothing is accepted until an "
+                        "operator explains it");
+        c->clock_stopped = true;
+    }
+    c->wall_base = wall;
+    c->mono_base = mono;
+    c->mono = mono;
+    if (wall > c->now)
+        c->now = wall;
+    if (c->ledger.time > c->now)
+        c->now = c->ledger.time;
+}
+
+/* --- transactions --- */
+
+/* Mail sealed to a card that has expired can be read by nobody. */
+static void
+return_mail(struct core *c)
+{
+    for (size_t i = 0; i < c->force.cards_n && c->force.roster_holds; i++) {
+        const struct force_card *card = c->force.card[i];
+        if (!card->valid && card->open > 0)
+            settle_card(c, card->number, ENTRY_CODE_RECIPIENT_CARD);
+    }
+}
+
+static void
+batch_begin(struct core *c)
+{
+    if (c->txn != NULL)
+        return;
+    read_clock(c);
+    core_fail(c, store_begin(&c->txn, c->store, true));
+    bool held = c->force.agreement_holds;
+    if (c->txn == NULL || c->clock_stopped)
+        return;
+    if (force_refresh(&c->force, c->now, false)) {
+        peer_check_cards(c);
+        return_mail(c);
+        c->access_due = true;
+    }
+    c->redo_due = c->redo_due || held != c->force.agreement_holds;
+}
+
+/* The image in memory after an abort. */
+static enum dhk_err
+reload(struct core *c)
+{
+    struct store_txn *t = NULL;
+    enum dhk_err rc = store_begin(&t, c->store, false);
+
+    if (rc == DHK_OK)
+        rc = ledger_reload(&c->ledger, t);
+    if (rc == DHK_OK)
+        rc = force_load(&c->force, t);
+    store_abort(&t);
+    if (rc == DHK_OK) {
+        force_refresh(&c->force, c->now, true);
+        c->access_due = true;
+    }
+    return rc;
+}
+
+static void
+send_access(struct core *c)
+{
+    struct sink keys;
+
+    if (!c->router_up)
+        return;
+    c->access_due = false;
+    sink_init(&keys, c->scratch[0], CORE_SCRATCH);
+    for (size_t i = 0; i < c->force.cards_n; i++) {
+        if (c->force.card[i]->valid)
+            sink_put(&keys, c->force.card[i]->card.curve.b, KEY_BYTES);
+    }
+    c->out.access(c->out.ctx, sink_done(&keys));
+}
+
+/* Gives the keeper our head, one at a time. */
+static enum dhk_err
+sign_head(struct core *c)
+{
+    struct core_head head = {.size = c->ledger.size, .old = c->keeper_size};
+    uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
+    struct sink proof;
+
+    if (c->signing || head.size == head.old)
+        return DHK_OK;
+    enum dhk_err rc = ledger_recheck(c->txn, head.old, head.size);
+    if (rc == DHK_OK)
+        rc = ledger_root(c->txn, head.size, head.root);
+    if (rc != DHK_OK)
+        return rc;
+    sink_init(&proof, mem, sizeof mem);
+    rc = ledger_consistency(c->txn, &proof, head.old, head.size);
+    if (rc != DHK_OK)
+        return rc;
+    head.proof = sink_done(&proof);
+    c->signing = true;
+    c->out.sign(c->out.ctx, &head);
+    return DHK_OK;
+}
+
+static void
+send_later(struct core *c)
+{
+    for (struct core_later *l = c->later; l != NULL; l = l->next) {
+        if (l->reply)
+            c->out.reply(
+                c->out.ctx, (uint32_t)l->to, l->code, slice_of(l->bytes, l->n));
+        else
+            c->out.send(c->out.ctx, l->to, slice_of(l->bytes, l->n));
+    }
+    later_clear(c);
+}
+
+/* The store is full: nothing of this batch happened. */
+static enum dhk_err
+answer_busy(struct core *c)
+{
+    core_log(c, "the store is full: nothing new is accepted");
+    for (struct core_later *l = c->later; l != NULL; l = l->next) {
+        if (l->reply)
+            c->out.reply(c->out.ctx, (uint32_t)l->to, 1,
+                slice_str("the store is full: nothing was changed"));
+        else
+            core_error(c, l->to, l->number, COMMAND_ERROR_BUSY);
+    }
+    for (struct await *a = c->fresh.first; a != NULL; a = a->next)
+        core_error(c, a->peer, a->number, COMMAND_ERROR_BUSY);
+    later_clear(c);
+    await_clear(&c->fresh);
+    c->news_due = false;
+    return reload(c);
+}
+
+/* What may leave once the batch is durable; reads only. */
+static enum dhk_err
+after_commit(struct core *c)
+{
+    enum dhk_err rc = store_begin(&c->txn, c->store, false);
+
+    if (rc != DHK_OK)
+        return rc;
+    send_later(c);
+    await_move(&c->waiting, &c->fresh);
+    if (c->news_due)
+        peer_news(c);
+    c->news_due = false;
+    if (c->access_due)
+        send_access(c);
+    rc = sign_head(c);
+    if (rc == DHK_OK)
+        await_answer(c);
+    if (rc == DHK_OK)
+        rc = deliver_all(c);
+    store_abort(&c->txn);
+    return rc;
+}
+
+enum dhk_err
+core_batch_end(struct core *c)
+{
+    enum dhk_err rc = c->failed;
+
+    batch_begin(c);
+    if (rc == DHK_OK && c->redo_due && c->txn != NULL)
+        settle_changed(c);
+    c->redo_due = false;
+    if (c->failed == DHK_OK && c->dirty)
+        core_fail(c, ledger_flush(&c->ledger, c->txn));
+    rc = c->failed;
+    if (rc == DHK_OK && c->dirty)
+        rc = store_commit(&c->txn);
+    else
+        store_abort(&c->txn);
+    c->failed = DHK_OK;
+    c->dirty = false;
+    if (rc == DHK_LIMIT)
+        rc = answer_busy(c);
+    return rc != DHK_OK ? rc : after_commit(c);
+}
+
+/* --- the parts of a batch --- */
+
+void
+core_router_up(struct core *c)
+{
+    batch_begin(c);
+    peer_clear(c);
+    c->router_up = true;
+    c->access_due = true;
+}
+
+void
+core_message(struct core *c, uint64_t peer, const uint8_t transport[32],
+    struct slice message)
+{
+    batch_begin(c);
+    if (c->txn != NULL)
+        peer_message(c, peer, transport, message);
+}
+
+void
+core_control(struct core *c, uint32_t client, struct slice request)
+{
+    batch_begin(c);
+    if (c->txn != NULL)
+        enact_control(c, client, request);
+}
+
+void
+core_signed(struct core *c, const struct checkpoint *head,
+    const uint8_t sig[KEY_SIGNATURE])
+{
+    batch_begin(c);
+    c->signing = false;
+    if (c->txn == NULL)
+        return;
+    c->keeper_size = head->size;
+    if (ledger_signed(&c->ledger, c->txn, head, sig) != DHK_OK) {
+        core_log(c, "the keeper's signature does not fit our ledger");
+        core_fail(c, DHK_AUTH);
+    }
+}
+
+void
+core_tick(struct core *c)
+{
+    batch_begin(c);
+    if (c->txn == NULL)
+        return;
+    settle_expired(c);
+    peer_redeliver(c);
+}
+
+bool
+core_is_busy(const struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++) {
+        if (c->peers.list[i]->work)
+            return true;
+    }
+    return false;
+}
+
+/* --- life --- */
+
+enum dhk_err
+core_new(struct core **out, const struct core_config *cfg,
+    const struct core_output *output, struct store *store,
+    const struct clock *clock)
+{
+    struct core *c = calloc(1, sizeof *c);
+
+    *out = NULL;
+    if (c == NULL)
+        return DHK_NOMEM;
+    c->cfg = *cfg;
+    c->out = *output;
+    c->store = store;
+    c->clock = clock;
+    c->later_end = &c->later;
+    await_init(&c->waiting);
+    await_init(&c->fresh);
+    c->scratch[0] = malloc(CORE_SCRATCH);
+    c->scratch[1] = malloc(CORE_SCRATCH);
+    c->judge = accept_new();
+    if (c->scratch[0] == NULL || c->scratch[1] == NULL || c->judge == NULL) {
+        core_destroy(&c);
+        return DHK_NOMEM;
+    }
+    *out = c;
+    return DHK_OK;
+}
+
+void
+core_destroy(struct core **c)
+{
+    if (*c == NULL)
+        return;
+    store_abort(&(*c)->txn);
+    later_clear(*c);
+    await_clear(&(*c)->waiting);
+    await_clear(&(*c)->fresh);
+    peer_clear(*c);
+    force_clear(&(*c)->force);
+    agreement_destroy(&(*c)->old);
+    accept_destroy(&(*c)->judge);
+    free((*c)->scratch[0]);
+    free((*c)->scratch[1]);
+    free((*c)->peers.list);
+    free(*c);
+    *c = NULL;
+}
+
+/* The keeper's head must be the beginning of ours. */
+static enum dhk_err
+check_keeper(struct core *c, const struct core_keeper *k, char why[256])
+{
+    struct checkpoint head = {.size = k->size};
+    uint8_t root[MERKLE_HASH];
+
+    if (!k->has_head)
+        return DHK_OK;
+    if (k->size > c->ledger.size) {
+        snprintf(why, 256,
+            "the store has %llu entries, but %llu were signed: it is older "
+            "than the ledger it should hold (an old backup?); refusing to "
+            "start",
+            (unsigned long long)c->ledger.size, (unsigned long long)k->size);
+        return DHK_STATE;
+    }
+    enum dhk_err rc = ledger_root(c->txn, k->size, root);
+    if (rc != DHK_OK)
+        return rc;
+    if (memcmp(root, k->root, sizeof root) != 0) {
+        snprintf(why, 256,
+            "the first %llu entries of the store are not those that were "
+            "signed; refusing to start",
+            (unsigned long long)k->size);
+        return DHK_STATE;
+    }
+    c->keeper_size = k->size;
+    if (k->size < c->ledger.note_size || k->size == 0)
+        return DHK_OK;
+    memcpy(head.origin, c->ledger.origin, sizeof head.origin);
+    memcpy(head.root, k->root, sizeof head.root);
+    return ledger_signed(&c->ledger, c->txn, &head, k->signature);
+}
+
+static enum dhk_err
+open_ledger(struct core *c, const struct core_keeper *k, char why[256])
+{
+    struct ledger_begin begin = {.origin = c->cfg.origin,
+        .key = &k->key,
+        .now = clock_wall_ms(c->clock)};
+
+    if (!slice_equal(k->origin, slice_str(c->cfg.origin))) {
+        snprintf(why, 256, "the keeper signs for another ledger");
+        return DHK_STATE;
+    }
+    enum dhk_err rc = ledger_open(&c->ledger, c->txn, &begin);
+    if (rc == DHK_EXISTS)
+        snprintf(why, 256,
+            "the store holds another ledger, or one of "
+            "another log key");
+    if (rc == DHK_FORMAT)
+        snprintf(why, 256,
+            "the store is damaged: its entries and its tree "
+            "do not fit");
+    c->dirty = begin.begun;
+    return rc != DHK_OK ? rc : check_keeper(c, k, why);
+}
+
+enum dhk_err
+core_start(struct core *c, const struct core_keeper *keeper, char why[256])
+{
+    why[0] = '\0';
+    c->wall_base = clock_wall_ms(c->clock);
+    c->mono_base = clock_monotonic_ms(c->clock);
+    enum dhk_err rc = store_begin(&c->txn, c->store, true);
+    if (rc == DHK_OK)
+        rc = open_ledger(c, keeper, why);
+    if (rc == DHK_OK)
+        rc = force_load(&c->force, c->txn);
+    if (rc != DHK_OK && why[0] == '\0')
+        snprintf(why, 256, "opening the store: %s", dhk_strerror(rc));
+    if (rc != DHK_OK)
+        return rc;
+    read_clock(c);
+    force_refresh(&c->force, c->now, true);
+    return core_batch_end(c);
+}

@@ -1,0 +1,142 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The heart of the broker: what comes in is verified, decided, stored in one
+ * transaction per batch, and answered after the commit; what needs a signed
+ * head is answered when the keeper has signed. It knows no socket: messages
+ * come in by calls and go out by struct core_output, so that tests run it in
+ * their own process. Everything from peers and router is hostile. */
+#ifndef BROKER_CORE_H
+#define BROKER_CORE_H
+
+#include "await.h"
+#include "command.h"
+#include "control.h"
+#include "force.h"
+#include "ledger.h"
+#include "mailbox.h"
+#include "peer.h"
+
+enum { CORE_PATH = 4096, CORE_SCRATCH = LIMIT_MESSAGE + 8192 };
+
+struct core_config {
+    char origin[LIMIT_ORIGIN + 1];
+    char signers[CORE_PATH]; /* the allowed_signers file */
+    uint64_t redeliver_ms;
+    uint64_t window; /* most open shares per receiving connection */
+    uint64_t quota;  /* most shares in one mailbox */
+    uint64_t max_expiry_days;
+};
+
+struct core_head { /* to be signed */
+    uint64_t size;
+    uint8_t root[32];
+    uint64_t old;
+    struct slice proof; /* consistency from old to size */
+};
+
+struct core_output {
+    void *ctx;
+    void (*send)(void *ctx, uint64_t peer, struct slice message);
+    void (*drop)(void *ctx, uint64_t peer);
+    void (*access)(void *ctx, struct slice keys);
+    void (*sign)(void *ctx, const struct core_head *head);
+    void (*reply)(void *ctx, uint32_t client, uint8_t code, struct slice text);
+    void (*log)(void *ctx, const char *line); /* names and numbers only */
+};
+
+struct core_later; /* a message that waits for the commit */
+struct judge;      /* accept.c's working memory */
+
+struct core {
+    struct core_config cfg;
+    struct core_output out;
+    struct store *store;
+    const struct clock *clock;
+
+    struct store_txn *txn; /* of the batch; read-only after its commit */
+    bool dirty;            /* the batch wrote */
+    enum dhk_err failed;   /* the batch cannot be committed */
+    uint64_t now;          /* broker's time of the batch, ms */
+    uint64_t mono;         /* monotonic time of the batch, ms */
+    uint64_t wall_base, mono_base; /* where both clocks stood last */
+    bool clock_stopped;            /* a jump waits for an operator */
+
+    struct ledger ledger;
+    struct force force;
+    struct agreement *old; /* another agreement that shares still name */
+    uint8_t old_sha256[32];
+    struct peers peers;
+    struct await_queue waiting; /* for a signed head */
+    struct await_queue fresh;   /* the same, of this batch */
+    struct core_later *later, **later_end;
+    bool signing;         /* the keeper has a head of ours */
+    uint64_t keeper_size; /* of the head that it signed last */
+    bool router_up;
+    bool access_due, news_due;
+    bool redo_due;     /* the agreement changed: decide open shares again */
+    uint64_t rejected; /* messages without any right to an entry */
+
+    struct judge *judge;
+    struct entry entry;  /* being written */
+    uint8_t *scratch[2]; /* CORE_SCRATCH bytes each */
+};
+
+/* What the keeper says of itself. */
+struct core_keeper {
+    struct slice origin;
+    struct sign_public key;
+    bool has_head;
+    uint64_t size;
+    uint8_t root[32];
+    uint8_t signature[KEY_SIGNATURE];
+};
+
+/* Opens the ledger and everything in force in STORE, which is the caller's as
+ * CLOCK and OUT are. DHK_STATE: the store is older than what the keeper
+ * signed, or contradicts it; WHY says so. */
+DHK_MUST_USE enum dhk_err core_new(struct core **out,
+    const struct core_config *cfg, const struct core_output *output,
+    struct store *store, const struct clock *clock);
+/* Must follow core_new(), once. WHY (256 bytes) gets a sentence on failure. */
+DHK_MUST_USE enum dhk_err core_start(
+    struct core *c, const struct core_keeper *keeper, char why[256]);
+void core_destroy(struct core **c);
+
+/* The parts of a batch, in any number and order. */
+void core_router_up(struct core *c);
+void core_message(struct core *c, uint64_t peer, const uint8_t transport[32],
+    struct slice message);
+void core_control(struct core *c, uint32_t client, struct slice request);
+void core_signed(
+    struct core *c, const struct checkpoint *head, const uint8_t sig[64]);
+/* What time alone does: expiry, redelivery, keys that became invalid. */
+void core_tick(struct core *c);
+/* Whether the next batch should begin without waiting. */
+bool core_is_busy(const struct core *c);
+/* Commits and sends. DHK_OK also when the store was full: then the batch was
+ * answered "busy". Anything else is fatal: exit without another word. */
+DHK_MUST_USE enum dhk_err core_batch_end(struct core *c);
+
+/* --- for the other modules of core ------------------------------------- */
+
+/* Appends E; a failure fails the batch. */
+DHK_MUST_USE enum dhk_err core_append(
+    struct core *c, struct entry *e, uint64_t *index);
+/* Notes that the batch cannot be committed, unless RC is DHK_OK. */
+void core_fail(struct core *c, enum dhk_err rc);
+/* Sends at once / after the commit. */
+void core_send(struct core *c, uint64_t peer, const struct command *cmd);
+void core_send_later(
+    struct core *c, const struct peer *p, const struct command *cmd);
+void core_error(
+    struct core *c, uint64_t peer, uint64_t number, enum command_error error);
+/* The reply to an operator, after the commit. */
+void core_reply(
+    struct core *c, uint32_t client, uint8_t code, const char *text);
+/* The agreement with this hash, in force or not; NULL if it cannot be had. */
+const struct agreement *core_agreement(
+    struct core *c, const uint8_t sha256[32]);
+void core_log(struct core *c, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,414 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "peer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "accept.h"
+#include "core.h"
+#include "inquire.h"
+#include "object.h"
+#include "settle.h"
+
+/* --- the list --- */
+
+static size_t
+place(const struct peers *ps, uint64_t id)
+{
+    size_t lo = 0, hi = ps->n;
+
+    while (lo < hi) {
+        size_t mid = lo + (hi - lo) / 2;
+        if (ps->list[mid]->id < id)
+            lo = mid + 1;
+        else
+            hi = mid;
+    }
+    return lo;
+}
+
+static void
+forget_at(struct peers *ps, size_t i)
+{
+    free(ps->list[i]);
+    ps->n--;
+    memmove(
+        &ps->list[i], &ps->list[i + 1], (ps->n - i) * sizeof(struct peer *));
+}
+
+/* Makes room: whoever has not said hello goes first, then the longest
+ * silent. The router does not tell who has gone. */
+static void
+forget_one(struct core *c)
+{
+    struct peers *ps = &c->peers;
+    size_t oldest = 0;
+
+    for (size_t i = 1; i < ps->n; i++) {
+        const struct peer *p = ps->list[i], *q = ps->list[oldest];
+        bool ready = p->state == PEER_READY, other = q->state == PEER_READY;
+        if (ready != other ? other : p->seen < q->seen)
+            oldest = i;
+    }
+    c->out.drop(c->out.ctx, ps->list[oldest]->id);
+    forget_at(ps, oldest);
+}
+
+static struct peer *
+peer_get(struct core *c, uint64_t id, const uint8_t transport[32])
+{
+    struct peers *ps = &c->peers;
+    size_t i = place(ps, id);
+
+    if (i < ps->n && ps->list[i]->id == id)
+        return ps->list[i];
+    if (ps->n == PEER_MAX) {
+        forget_one(c);
+        i = place(ps, id);
+    }
+    if (ps->n == ps->cap) {
+        size_t cap = ps->cap == 0 ? 64 : ps->cap * 2;
+        struct peer **more = realloc(ps->list, cap * sizeof *more);
+        if (more == NULL)
+            return NULL;
+        ps->list = more;
+        ps->cap = cap;
+    }
+    struct peer *p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return NULL;
+    p->id = id;
+    p->session = ++ps->sessions;
+    memcpy(p->transport, transport, sizeof p->transport);
+    memmove(
+        &ps->list[i + 1], &ps->list[i], (ps->n - i) * sizeof(struct peer *));
+    ps->list[i] = p;
+    ps->n++;
+    return p;
+}
+
+struct peer *
+peer_find(const struct core *c, uint64_t id, uint64_t session)
+{
+    size_t i = place(&c->peers, id);
+
+    if (i == c->peers.n || c->peers.list[i]->id != id ||
+        c->peers.list[i]->session != session)
+        return NULL;
+    return c->peers.list[i];
+}
+
+void
+peer_clear(struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++)
+        free(c->peers.list[i]);
+    c->peers.n = 0;
+}
+
+void
+peer_close(struct core *c, struct peer *p)
+{
+    struct peer fresh = {
+        .id = p->id, .session = ++c->peers.sessions, .seen = p->seen};
+
+    memcpy(fresh.transport, p->transport, sizeof fresh.transport);
+    *p = fresh;
+}
+
+struct peer *
+peer_with(const struct core *c, uint64_t n, uint32_t mode)
+{
+    for (size_t i = 0; i < c->peers.n; i++) {
+        struct peer *p = c->peers.list[i];
+        if (p->state == PEER_READY && p->card == n && (p->modes & mode) != 0)
+            return p;
+    }
+    return NULL;
+}
+
+void
+peer_wake(struct core *c, uint64_t n, uint32_t mode)
+{
+    struct peer *p = peer_with(c, n, mode);
+
+    if (p != NULL)
+        p->work = true;
+}
+
+void
+peer_settled(struct core *c, const struct mailbox_share *s)
+{
+    struct peer *p = peer_with(c, s->recipient, COMMAND_MODE_RECEIVE);
+
+    if (p == NULL || s->pending || p->open == 0 ||
+        s->index > p->cursor[s->urgent ? 0 : 1])
+        return;
+    p->open--;
+    p->work = true;
+}
+
+void
+peer_check_cards(struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++) {
+        struct peer *p = c->peers.list[i];
+        const struct force_card *card =
+            force_card_by_number(&c->force, p->card);
+        if (p->state != PEER_READY || (card != NULL && card->valid))
+            continue;
+        core_error(c, p->id, 0, COMMAND_ERROR_CARD);
+        c->out.drop(c->out.ctx, p->id);
+        peer_close(c, p);
+    }
+}
+
+void
+peer_redeliver(struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++) {
+        struct peer *p = c->peers.list[i];
+        if (p->state != PEER_READY || p->open == 0 ||
+            c->mono - p->progress < c->cfg.redeliver_ms)
+            continue;
+        p->open = 0;
+        memset(p->cursor, 0, sizeof p->cursor);
+        p->work = true;
+    }
+}
+
+static void
+fill_in_force(const struct core *c, struct command *cmd)
+{
+    cmd->has_agreement = force_agreement(&c->force) != NULL;
+    cmd->has_roster = force_roster(&c->force) != NULL;
+    if (cmd->has_agreement)
+        memcpy(cmd->agreement, c->force.agreement_text.sha256, 32);
+    if (cmd->has_roster)
+        memcpy(cmd->roster, c->force.roster_text.sha256, 32);
+}
+
+void
+peer_news(struct core *c)
+{
+    struct command cmd = {.type = COMMAND_NEWS};
+
+    fill_in_force(c, &cmd);
+    for (size_t i = 0; i < c->peers.n; i++) {
+        if (c->peers.list[i]->state == PEER_READY)
+            core_send(c, c->peers.list[i]->id, &cmd);
+    }
+}
+
+/* --- actions --- */
+
+static void
+end_with(struct core *c, struct peer *p, const struct command *cmd,
+    enum command_error error)
+{
+    c->rejected++;
+    core_error(c, p->id, cmd->number, error);
+    peer_close(c, p);
+}
+
+static void
+do_ask(struct core *c, struct peer *p, const struct command *cmd)
+{
+    struct command reply = {.type = COMMAND_CHALLENGE,
+        .number = cmd->number,
+        .a = c->now,
+        .origin = slice_str(c->cfg.origin)};
+
+    peer_close(c, p);
+    key_random(p->nonce, sizeof p->nonce);
+    p->state = PEER_ASKED;
+    memcpy(reply.nonce, p->nonce, sizeof reply.nonce);
+    core_send(c, p->id, &reply);
+}
+
+/* The newer of two connections with one card and mode wins. */
+static void
+supersede(struct core *c, const struct peer *winner)
+{
+    const uint32_t modes[] = {COMMAND_MODE_RECEIVE, COMMAND_MODE_OUTCOMES};
+    struct command cmd = {.type = COMMAND_SUPERSEDED};
+
+    for (size_t i = 0; i < 2; i++) {
+        struct peer *p = peer_with(c, winner->card, modes[i]);
+        if (p == NULL || (winner->modes & modes[i]) == 0)
+            continue;
+        core_send(c, p->id, &cmd);
+        p->modes &= ~modes[i];
+        if (p->modes == 0)
+            peer_close(c, p);
+    }
+}
+
+/* What a card of this role may be used for. */
+static uint32_t
+modes_of(const struct core *c, const struct force_card *card)
+{
+    const struct roster_partner *r =
+        force_partner(&c->force, slice_str(card->card.partner), c->now);
+
+    if (r == NULL)
+        return 0;
+    switch (r->role) {
+    case ROSTER_PARTNER:
+        return (uint32_t)COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES |
+               COMMAND_MODE_QUERY |
+               (card->card.receives ? (uint32_t)COMMAND_MODE_RECEIVE : 0);
+    case ROSTER_AUDITOR:
+        return COMMAND_MODE_QUERY;
+    case ROSTER_OPERATOR:
+        break;
+    }
+    return 0;
+}
+
+static enum command_error
+check_hello(const struct core *c, const struct peer *p,
+    const struct command_hello *h, struct force_card **card)
+{
+    if (!slice_equal(h->origin, slice_str(c->cfg.origin)) ||
+        !key_equal(h->nonce, p->nonce, sizeof p->nonce))
+        return COMMAND_ERROR_AUTH;
+    *card = force_card(&c->force, h->card);
+    if (*card == NULL || !(*card)->valid)
+        return COMMAND_ERROR_CARD;
+    /* the router says which transport key it saw; the card must name it */
+    if (!key_equal((*card)->card.curve.b, p->transport, KEY_BYTES) ||
+        command_hello_verify(h, &(*card)->card.sign) != DHK_OK)
+        return COMMAND_ERROR_AUTH;
+    if ((h->modes & ~modes_of(c, *card)) != 0)
+        return COMMAND_ERROR_ROLE;
+    return COMMAND_ERROR_NONE;
+}
+
+static void
+do_hello(struct core *c, struct peer *p, const struct command *cmd)
+{
+    struct force_card *card;
+    struct command reply = {.type = COMMAND_WELCOME,
+        .number = cmd->number,
+        .a = c->now,
+        .bytes = ledger_note_last(&c->ledger)};
+    enum command_error error = check_hello(c, p, &cmd->hello, &card);
+
+    if (error != COMMAND_ERROR_NONE) {
+        end_with(c, p, cmd, error);
+        return;
+    }
+    p->card = card->number;
+    p->modes = cmd->hello.modes;
+    p->duties = cmd->hello.duties;
+    supersede(c, p);
+    p->state = PEER_READY;
+    p->work = true;
+    fill_in_force(c, &reply);
+    core_send(c, p->id, &reply);
+}
+
+static void
+do_push(struct core *c, struct peer *p, const struct command *cmd)
+{
+    accept_push(c, p, cmd->number, cmd->bytes);
+}
+
+static void
+do_credit(struct core *c, struct peer *p, const struct command *cmd)
+{
+    p->window = cmd->a < c->cfg.window ? cmd->a : c->cfg.window;
+    p->work = true;
+}
+
+static void
+do_confirm(struct core *c, struct peer *p, const struct command *cmd)
+{
+    bool any;
+
+    /* nobody confirms what it was not told */
+    core_fail(c, mailbox_confirm(c->txn, p->card,
+                     cmd->a < p->told ? cmd->a : p->told, &any));
+    c->dirty = c->dirty || any;
+}
+
+/* --- the table --- */
+
+struct rule {
+    void (*action)(struct core *, struct peer *, const struct command *);
+    uint32_t mode; /* 0: any */
+};
+
+enum { COMMANDS = COMMAND_CONFIRM + 1 };
+
+static const struct rule rules[PEER_STATES][COMMANDS] = {
+    [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0}},
+    [PEER_ASKED] =
+        {
+            [COMMAND_ASK] = {do_ask, 0},
+            [COMMAND_HELLO] = {do_hello, 0},
+        },
+    [PEER_READY] =
+        {
+            [COMMAND_ASK] = {do_ask, 0},
+            [COMMAND_PUSH] = {do_push, COMMAND_MODE_SEND},
+            [COMMAND_CREDIT] = {do_credit, COMMAND_MODE_RECEIVE},
+            [COMMAND_ANSWER] = {settle_answer, COMMAND_MODE_RECEIVE},
+            [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY},
+            [COMMAND_GET] = {object_get, 0},
+            [COMMAND_CONFIRM] = {do_confirm, COMMAND_MODE_OUTCOMES},
+        },
+};
+
+static enum command_error
+check_session(const struct core *c, const struct peer *p)
+{
+    const struct force_card *card;
+
+    if (p->state != PEER_READY)
+        return COMMAND_ERROR_NONE;
+    card = force_card_by_number(&c->force, p->card);
+    if (card == NULL || !card->valid ||
+        !key_equal(card->card.curve.b, p->transport, KEY_BYTES))
+        return COMMAND_ERROR_CARD;
+    return COMMAND_ERROR_NONE;
+}
+
+void
+peer_message(struct core *c, uint64_t id, const uint8_t transport[32],
+    struct slice message)
+{
+    struct command cmd;
+    struct diag diag;
+    struct peer *p = peer_get(c, id, transport);
+
+    if (p == NULL)
+        return;
+    if (!key_equal(p->transport, transport, sizeof p->transport)) {
+        memcpy(p->transport, transport, sizeof p->transport);
+        peer_close(c, p);
+    }
+    p->seen = c->mono;
+    if (message.n > LIMIT_MESSAGE ||
+        command_decode(&cmd, message, &diag) != DHK_OK) {
+        cmd.number = 0;
+        end_with(c, p, &cmd, COMMAND_ERROR_MALFORMED);
+        return;
+    }
+    enum command_error error = check_session(c, p);
+    if (error != COMMAND_ERROR_NONE) {
+        end_with(c, p, &cmd, error);
+        c->out.drop(c->out.ctx, id);
+        return;
+    }
+    const struct rule *rule = (size_t)cmd.type < COMMANDS
+                                  ? &rules[p->state][cmd.type]
+                                  : &rules[PEER_NEW][0];
+    if (rule->action == NULL)
+        end_with(c, p, &cmd, COMMAND_ERROR_STATE);
+    else if (rule->mode != 0 && (p->modes & rule->mode) == 0)
+        end_with(c, p, &cmd, COMMAND_ERROR_ROLE);
+    else
+        rule->action(c, p, &cmd);
+}

@@ -1,0 +1,69 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The connections, each with its state: nobody yet, challenged, or known by a
+ * signed hello. What may come in which state is one static table in peer.c;
+ * anything else is answered with an error and ends the session. A session
+ * belongs to one key card and one transport key, compared on every message. */
+#ifndef BROKER_PEER_H
+#define BROKER_PEER_H
+
+#include "bytes.h"
+#include "err.h"
+#include "mailbox.h"
+
+struct core;
+struct force_card;
+
+enum { PEER_MAX = 20000 };
+
+enum peer_state {
+    PEER_NEW = 0,
+    PEER_ASKED, /* has a challenge */
+    PEER_READY, /* said hello */
+};
+enum { PEER_STATES = 3 };
+
+struct peer {
+    uint64_t id;      /* the router's */
+    uint64_t session; /* ours; another after each challenge */
+    enum peer_state state;
+    uint8_t transport[32];
+    uint8_t nonce[32];
+    uint64_t card; /* N of its card when ready */
+    uint32_t modes, duties;
+    bool work;                        /* there may be something to send */
+    uint64_t seen;                    /* monotonic ms of its last message */
+    uint64_t window;                  /* shares it will hold */
+    uint64_t open;                    /* shares delivered and not answered */
+    uint64_t cursor[MAILBOX_CLASSES]; /* last share delivered, by class */
+    uint64_t progress; /* monotonic ms of the last delivery or answer */
+    uint64_t told;     /* last outcome sent */
+    uint64_t query;    /* number of the last query */
+};
+struct peers {
+    struct peer **list; /* by ascending id */
+    size_t n, cap;
+    uint64_t sessions; /* counter */
+};
+
+void peer_message(struct core *c, uint64_t id, const uint8_t transport[32],
+    struct slice message);
+/* NULL: gone, or another session by now. */
+struct peer *peer_find(const struct core *c, uint64_t id, uint64_t session);
+/* Ends the session; the connection may ask again. */
+void peer_close(struct core *c, struct peer *p);
+void peer_clear(struct core *c);
+/* The connection that receives, or hears outcomes, for card N; or NULL. */
+struct peer *peer_with(const struct core *c, uint64_t n, uint32_t mode);
+/* Share S is open no more: what P holds of it counts no longer. */
+void peer_settled(struct core *c, const struct mailbox_share *s);
+/* There is something new for card N. */
+void peer_wake(struct core *c, uint64_t n, uint32_t mode);
+/* Ends the sessions of cards that are valid no more. */
+void peer_check_cards(struct core *c);
+/* Begins redelivery where nothing moved for long. */
+void peer_redeliver(struct core *c);
+/* Tells everybody which agreement and roster are in force. */
+void peer_news(struct core *c);
+
+#endif
