@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "checkpoint.h"
 #include "wire.h"
 
 static const char label_hello[] = "driehoek/v1/hello";
@@ -380,7 +381,7 @@ command_hello_issue(struct sink *out, uint64_t number,
     struct sink body;
     struct command c = {.type = COMMAND_HELLO, .number = number, .hello = *h};
 
-    if (!wire_is_origin(h->origin) || h->modes == 0 || h->modes > MODES_ALL)
+    if (!checkpoint_is_name(h->origin) || h->modes == 0 || h->modes > MODES_ALL)
         return DHK_FORMAT;
     sink_init(&body, mem, sizeof mem);
     wire_begin(&body, HELLO_FIELDS);

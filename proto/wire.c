@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "checkpoint.h"
 #include "limits.h"
 
 void
@@ -81,22 +82,11 @@ out:
     return rc;
 }
 
-bool
-wire_is_origin(struct slice s)
-{
-    if (s.n == 0 || s.n > LIMIT_ORIGIN)
-        return false;
-    for (size_t i = 0; i < s.n; i++)
-        if (s.p[i] <= ' ' || s.p[i] > '~' || s.p[i] == '+')
-            return false;
-    return true;
-}
-
 struct slice
 wire_origin(struct cursor *c)
 {
     struct slice got = unpack_str(c, LIMIT_ORIGIN);
-    if (c->err == DHK_OK && wire_is_origin(got))
+    if (c->err == DHK_OK && checkpoint_is_name(got))
         return got;
     cursor_fail(c, DHK_FORMAT, "not an origin");
     return slice_of(NULL, 0);

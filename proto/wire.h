@@ -27,9 +27,7 @@ DHK_MUST_USE enum dhk_err wire_split(struct slice *body,
     uint8_t sig[KEY_SIGNATURE], struct slice bytes, size_t max,
     struct diag *diag);
 
-/* Whether S may be a ledger origin: 1 to LIMIT_ORIGIN printable ASCII
- * characters without space and '+'. */
-bool wire_is_origin(struct slice s);
+/* A ledger's origin: see checkpoint_is_name(). */
 struct slice wire_origin(struct cursor *c);
 /* A bin of MIN to MAX hashes of 32 bytes. */
 struct slice wire_hashes(struct cursor *c, size_t min, size_t max);
