@@ -108,6 +108,13 @@ process_link_fd(const struct process_link *l)
 }
 
 void
+process_link_wipe(struct process_link *l)
+{
+    forget_bytes(l->whole, l->max);
+    forget_bytes(l->in, sizeof l->in);
+}
+
+void
 process_link_drain(struct process_link *l)
 {
     l->drains = true;

@@ -57,9 +57,14 @@ enum {
     PROCESS_FD_ROUTER = 4, /* core: link to the router */
     PROCESS_FD_KEEPER = 5, /* core: link to the keeper */
 };
+enum { PROCESS_HEAD_BYTES = 16 };
+enum { PROCESS_PART = LIMIT_RECORD_PART - PROCESS_HEAD_BYTES };
+/* Most bytes of a record on each kind of link: what the operator hands in; all
+ * keys that may connect (several cards for each partner); a proof. */
 enum {
-    PROCESS_HEAD_BYTES = 16,
-    PROCESS_PART = LIMIT_RECORD_PART - PROCESS_HEAD_BYTES
+    PROCESS_MAX_PARENT = 2 * 1024 * 1024,
+    PROCESS_MAX_ROUTER = 4 * 1024 * 1024,
+    PROCESS_MAX_KEEPER = 64 * 1024,
 };
 
 /* One end of a pair with its reassembly buffer. */
@@ -69,6 +74,8 @@ DHK_MUST_USE enum dhk_err process_link_new(
     struct process_link **out, int fd, size_t max);
 void process_link_destroy(struct process_link **l);
 int process_link_fd(const struct process_link *l);
+/* Wipes the record that was received last: it was a secret. */
+void process_link_wipe(struct process_link *l);
 /* From now on process_send() reads what arrives on L into memory while it
  * waits for room, so that two ends that send at once cannot wait for each
  * other. One end of a pair is enough: the router's. Who asks for it calls
