@@ -60,6 +60,19 @@ tear_down(void **state)
     return 0;
 }
 
+/* A hello's body must be the one form of what it says. */
+static void
+check_hello(const struct command_hello *h)
+{
+    uint8_t mem[1024];
+    struct command c;
+    struct sink out;
+    sink_init(&out, mem, sizeof mem);
+    assert_int_equal(command_hello_issue(&out, 1, h, sk), DHK_OK);
+    assert_int_equal(command_decode(&c, sink_done(&out), NULL), DHK_OK);
+    assert_true(slice_equal(c.hello.body, h->body));
+}
+
 /* Decodes, reads the lists one by one, and encodes what was read. */
 static enum dhk_err
 again(struct sink *out, struct slice in)
@@ -76,6 +89,8 @@ again(struct sink *out, struct slice in)
         assert_int_equal(c.type, COMMAND_NONE);
         return rc;
     }
+    if (c.type == COMMAND_HELLO)
+        check_hello(&c.hello);
     command_list(&at, c.list);
     for (size_t i = 0; i < c.list_n; i++)
         list[i] = command_list_next(&at);

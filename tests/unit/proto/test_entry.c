@@ -290,10 +290,16 @@ sequence_descends(struct entry *e)
     e->u.accepted.mark[1].seq = 999;
 }
 static void
+sequence_twice(struct entry *e)
+{
+    e->u.accepted.mark[1].seq = e->u.accepted.mark[0].seq;
+}
+static void
 kinds_out_of_order(struct entry *e)
 {
     e->u.accepted.mark[0].kind = 1;
     e->u.accepted.mark[1].kind = 0;
+    e->u.accepted.mark[2].kind = 1;
 }
 static void
 kind_unused(struct entry *e)
@@ -367,6 +373,7 @@ static const struct wrong wrongs[] = {
     {"share-fact-binary", ENTRY_SHARE, value_is_bin, DHK_FORMAT},
     {"accepted-sequence-descends", ENTRY_ACCEPTED, sequence_descends,
         DHK_LIMIT},
+    {"accepted-sequence-twice", ENTRY_ACCEPTED, sequence_twice, DHK_FORMAT},
     {"accepted-kinds-unordered", ENTRY_ACCEPTED, kinds_out_of_order,
         DHK_FORMAT},
     {"accepted-kind-unused", ENTRY_ACCEPTED, kind_unused, DHK_FORMAT},

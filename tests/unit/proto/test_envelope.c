@@ -802,6 +802,9 @@ envelopes_that_are_wrong_are_refused(void **state)
     e.field[0].ciphertext.n--;
     keep_bad_envelope("ciphertext-79-bytes", &e);
     e = a;
+    e.field[0].ciphertext.n += 16;
+    keep_bad_envelope("ciphertext-96-bytes", &e);
+    e = a;
     e.recipient[1].j = MAKE_PARTIES;
     keep_bad_envelope("recipient-without-slot", &e);
     e = a;
