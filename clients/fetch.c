@@ -1,0 +1,295 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Fetching and verifying objects of the broker. */
+#include "fetch.h"
+
+#include "cards.h"
+#include "heads.h"
+#include "session.h"
+#include "trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { LEAST_MS = 1000 };
+
+enum dhk_err
+fetch_news_of(struct fetch_news *out, const struct command *welcome)
+{
+    if (welcome->bytes.n > sizeof out->note)
+        return DHK_LIMIT;
+    out->has_agreement = welcome->has_agreement;
+    out->has_roster = welcome->has_roster;
+    memcpy(out->agreement, welcome->agreement, sizeof out->agreement);
+    memcpy(out->roster, welcome->roster, sizeof out->roster);
+    out->note_n = welcome->bytes.n;
+    if (out->note_n > 0)
+        memcpy(out->note, welcome->bytes.p, out->note_n);
+    return DHK_OK;
+}
+
+/* A request that was begun is given a moment, however little time is left. */
+static enum dhk_err
+get(struct dhk_node *node, struct command *c, struct command *reply,
+    int timeout_ms, struct dhk_problem *problem)
+{
+    enum dhk_err rc;
+
+    c->type = COMMAND_GET;
+    rc = session_request(node->session, c, reply,
+        timeout_ms > LEAST_MS ? timeout_ms : LEAST_MS, problem);
+    if (rc == DHK_OK &&
+        (reply->type != COMMAND_OBJECT || reply->what != c->what))
+        return problem_set(problem, DHK_FORMAT,
+            "the broker sent another thing than was asked for");
+    return rc;
+}
+
+/* A text with its signatures, borrowed from the reply. */
+static enum dhk_err
+read_signed(struct trust_text *in, const struct command *reply,
+    struct dhk_problem *problem)
+{
+    struct cursor c;
+
+    *in = (struct trust_text){.sigs_n = 0};
+    if (reply->list_n == 0 || reply->list_n % 2 == 0 ||
+        reply->list_n / 2 > QUORUM_SIGNATURES)
+        return problem_set(
+            problem, DHK_FORMAT, "the broker sent no signed text");
+    command_list(&c, reply->list);
+    in->text = command_list_next(&c);
+    while (in->sigs_n < reply->list_n / 2) {
+        struct quorum_sig *sig = &in->sig[in->sigs_n++];
+        struct slice name = command_list_next(&c);
+
+        sig->armor = command_list_next(&c);
+        if (slice_to_str(name, sig->name, sizeof sig->name) != DHK_OK)
+            return problem_set(
+                problem, DHK_FORMAT, "a signature from the broker has no name");
+    }
+    return DHK_OK;
+}
+
+static enum dhk_err
+get_text(struct dhk_node *node, struct command *ask, struct trust_text *in,
+    int timeout_ms, struct dhk_problem *problem)
+{
+    struct command reply;
+    uint8_t hash[SEAL_HASH];
+    enum dhk_err rc = get(node, ask, &reply, timeout_ms, problem);
+
+    if (rc == DHK_OK)
+        rc = read_signed(in, &reply, problem);
+    if (rc != DHK_OK || ask->id.n == 0)
+        return rc;
+    seal_sha256(hash, in->text);
+    if (!slice_equal(ask->id, slice_of(hash, sizeof hash)))
+        return problem_set(problem, DHK_AUTH,
+            "the broker sent another text than it was asked for");
+    return DHK_OK;
+}
+
+/* ID empty: the one in force. */
+static enum dhk_err
+take_roster(struct dhk_node *node, struct slice id, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct command ask = {.what = COMMAND_GET_ROSTER, .id = id};
+    struct trust_text *in = calloc(1, sizeof *in);
+    const struct roster_partner *self;
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (in != NULL)
+        rc = get_text(node, &ask, in, timeout_ms, problem);
+    if (rc == DHK_OK)
+        rc = trust_take_roster(node->trust, in, node_now(node), problem);
+    free(in);
+    if (rc != DHK_OK)
+        return rc;
+    cards_clear(node->cards);
+    heads_set_log(node->heads, trust_log(node->trust));
+    self = roster_find(trust_roster(node->trust), slice_str(node->name));
+    if (self == NULL)
+        return problem_set(problem, DHK_DENIED,
+            "the roster in force does not name %s any more", node->name);
+    return DHK_OK;
+}
+
+static enum dhk_err
+take_agreement(struct dhk_node *node, struct slice id, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct command ask = {.what = COMMAND_GET_AGREEMENT, .id = id};
+    struct trust_text *in = calloc(1, sizeof *in);
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (in != NULL)
+        rc = get_text(node, &ask, in, timeout_ms, problem);
+    if (rc == DHK_OK)
+        rc = trust_take_agreement(node->trust, in, node_now(node), problem);
+    free(in);
+    return rc;
+}
+
+static bool
+is_same(const uint8_t *known, const uint8_t hash[SEAL_HASH])
+{
+    return known != NULL && memcmp(known, hash, SEAL_HASH) == 0;
+}
+
+enum dhk_err
+fetch_in_force(struct dhk_node *node, const struct fetch_news *news,
+    int timeout_ms, struct dhk_problem *problem)
+{
+    struct slice id = slice_of(news->roster, sizeof news->roster);
+    enum dhk_err rc = DHK_OK;
+
+    if (news->has_roster &&
+        !is_same(trust_roster_hash(node->trust), news->roster))
+        rc = take_roster(node, id, timeout_ms, problem);
+    id = slice_of(news->agreement, sizeof news->agreement);
+    if (rc == DHK_OK && !news->has_agreement)
+        rc = trust_agreement_ended(node->trust, problem);
+    else if (rc == DHK_OK &&
+             !is_same(trust_agreement_hash(node->trust), news->agreement))
+        rc = take_agreement(node, id, timeout_ms, problem);
+    if (rc == DHK_OK && news->note_n > 0)
+        rc = heads_saw_newest(
+            node->heads, slice_of(news->note, news->note_n), problem);
+    if (rc == DHK_OK)
+        rc = fetch_consistency(node, timeout_ms, problem);
+    if (rc == DHK_OK && (session_modes(node->session) & DHK_SEND) != 0)
+        rc = fetch_cards(node, timeout_ms, problem);
+    return rc;
+}
+
+enum dhk_err
+fetch_newest(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
+{
+    enum dhk_err rc = take_roster(node, slice_of(NULL, 0), timeout_ms, problem);
+
+    if (rc == DHK_OK)
+        rc = take_agreement(node, slice_of(NULL, 0), timeout_ms, problem);
+    if (rc == DHK_NOTFOUND)
+        rc = trust_agreement_ended(node->trust, problem);
+    if (rc == DHK_OK && (session_modes(node->session) & DHK_SEND) != 0)
+        rc = fetch_cards(node, timeout_ms, problem);
+    return rc;
+}
+
+/* ---- cards ------------------------------------------------------------------
+ */
+
+enum dhk_err
+fetch_card(struct dhk_node *node, const uint8_t id[CARD_ID], int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct command ask = {
+        .what = COMMAND_GET_CARD, .id = slice_of(id, CARD_ID)};
+    struct command reply;
+    struct cursor c;
+    struct slice bytes;
+    struct card card;
+    enum dhk_err rc;
+
+    if (cards_by_id(node->cards, id) != NULL)
+        return DHK_OK;
+    rc = get(node, &ask, &reply, timeout_ms, problem);
+    if (rc != DHK_OK)
+        return rc;
+    command_list(&c, reply.list);
+    bytes = command_list_next(&c);
+    rc = cards_check(&card, bytes, trust_roster(node->trust));
+    if (rc == DHK_OK && memcmp(card.id, id, CARD_ID) != 0)
+        rc = DHK_AUTH;
+    if (rc == DHK_OK)
+        rc = cards_take(node->cards, bytes, trust_roster(node->trust), false);
+    if (rc == DHK_OK)
+        return rc;
+    return problem_set(
+        problem, rc, "a card from the broker: %s", dhk_strerror(rc));
+}
+
+enum dhk_err
+fetch_cards(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
+{
+    struct command ask = {.what = COMMAND_GET_CARDS};
+    struct command reply;
+    struct cursor c;
+    enum dhk_err rc = get(node, &ask, &reply, timeout_ms, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    cards_renew(node->cards);
+    command_list(&c, reply.list);
+    for (size_t i = 0; i < reply.list_n; i++) {
+        rc = cards_take(node->cards, command_list_next(&c),
+            trust_roster(node->trust), true);
+        if (rc == DHK_NOMEM || rc == DHK_LIMIT)
+            return problem_set(problem, rc, "%s", dhk_strerror(rc));
+        if (rc != DHK_OK)
+            node_report(node,
+                "the broker offers a key card that the roster "
+                "does not allow: %s",
+                dhk_strerror(rc));
+    }
+    return DHK_OK;
+}
+
+/* ---- the rest
+ * ----------------------------------------------------------------- */
+
+enum dhk_err
+fetch_agreement(struct dhk_node *node, const uint8_t hash[32], int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct command ask = {
+        .what = COMMAND_GET_AGREEMENT, .id = slice_of(hash, 32)};
+    struct trust_text *in = NULL;
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (trust_agreement_by_hash(node->trust, hash) != NULL)
+        return DHK_OK;
+    in = calloc(1, sizeof *in);
+    if (in != NULL)
+        rc = get_text(node, &ask, in, timeout_ms, problem);
+    if (rc == DHK_OK)
+        rc = trust_keep_agreement(node->trust, in, node_now(node), problem);
+    free(in);
+    return rc;
+}
+
+/* Proof from A to the newest note, or to the one of size B. */
+static enum dhk_err
+get_proof(struct dhk_node *node, uint64_t a, uint64_t b, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct command ask = {.what = COMMAND_GET_CONSISTENCY, .a = a, .b = b};
+    struct command reply;
+    struct cursor c;
+    struct slice note, proof;
+    enum dhk_err rc = get(node, &ask, &reply, timeout_ms, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    command_list(&c, reply.list);
+    note = command_list_next(&c);
+    proof = command_list_next(&c);
+    rc = heads_saw(node->heads, note, problem);
+    return rc == DHK_OK ? heads_prove(node->heads, proof, problem) : rc;
+}
+
+enum dhk_err
+fetch_consistency(
+    struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
+{
+    const struct checkpoint *last = heads_last(node->heads);
+    const struct checkpoint *seen = heads_unproved(node->heads);
+
+    if (seen == NULL)
+        return DHK_OK;
+    if (last == NULL || last->size == 0)
+        return heads_prove(node->heads, slice_of(NULL, 0), problem);
+    return get_proof(node, last->size, seen->size, timeout_ms, problem);
+}
