@@ -8,12 +8,6 @@
 #include <string.h>
 
 #include "classes.h"
-#include "duties.h"
-#include "search.h"
-
-/* How many requests are tried, over all permits, to see that each permit can
- * have an effect: about a second. */
-enum { TRIES_MAX = 300000 };
 
 /* Whether V suits every condition of the rule on the attribute. */
 static bool
@@ -30,18 +24,95 @@ suits(const struct rule *rule, uint16_t attribute, uint32_t v)
     return true;
 }
 
-static bool
-suits_windows(const struct rule *rule, uint32_t set)
+/* The values, of few, that suit every condition of the rule on the attribute.
+ */
+static uint64_t
+suited(const struct rule *rule, uint16_t attribute)
 {
+    uint64_t left = UINT64_MAX;
+
     for (size_t k = 0; k < rule->atoms_n; k++) {
         const struct atom *atom = &rule->atoms[k];
 
-        if (atom->type == ATOM_WINDOW && ((set >> atom->attribute & 1) != 0) !=
-                                             (atom->negate == atom->unless)) {
-            return false;
+        if (atom->type == ATOM_VALUES && atom->attribute == attribute) {
+            left &= atom->unless ? ~atom->values : atom->values;
         }
     }
-    return true;
+    return left;
+}
+
+/* A number that suits both rules and begins a range of OF, or follows one: the
+ * smallest number that suits both, unless it is the minimum, is such for one
+ * of them. */
+static bool
+pick_edge(uint32_t *out, const struct rule *of, const struct rule *other,
+    const struct agreement_attribute *at, uint16_t attribute)
+{
+    for (size_t k = 0; k < of->atoms_n; k++) {
+        const struct atom *atom = &of->atoms[k];
+        uint32_t edge[] = {atom->low, atom->high + 1};
+
+        for (size_t e = 0; e < 2; e++) {
+            if (atom->type == ATOM_RANGE && atom->attribute == attribute &&
+                edge[e] >= at->min && edge[e] <= at->max &&
+                suits(of, attribute, edge[e]) &&
+                suits(other, attribute, edge[e])) {
+                *out = edge[e];
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* A value of the attribute that suits both rules; false when there is none. */
+static bool
+pick(uint32_t *out, const struct agreement *a, uint16_t attribute,
+    const struct rule *const rules[2])
+{
+    const struct agreement_attribute *at = &a->attributes[attribute];
+    uint64_t left;
+
+    if (at->type == ATTRIBUTE_NUMBER) {
+        *out = at->min;
+        return (suits(rules[0], attribute, at->min) &&
+                   suits(rules[1], attribute, at->min)) ||
+               pick_edge(out, rules[0], rules[1], at, attribute) ||
+               pick_edge(out, rules[1], rules[0], at, attribute);
+    }
+    left = at->max >= 63 ? UINT64_MAX : (UINT64_C(1) << (at->max + 1)) - 1;
+    left &= suited(rules[0], attribute) & suited(rules[1], attribute);
+    *out = left == 0 ? 0 : (uint32_t)__builtin_ctzll(left);
+    return left != 0;
+}
+
+/* A set of windows that suits both rules; false when there is none. */
+static bool
+pick_windows(
+    uint32_t *out, const struct agreement *a, const struct rule *const rules[2])
+{
+    uint32_t inside = 0;
+    uint32_t outside = 0;
+
+    for (size_t i = 0; i < 2; i++) {
+        for (size_t k = 0; k < rules[i]->atoms_n; k++) {
+            const struct atom *atom = &rules[i]->atoms[k];
+            uint32_t bit = UINT32_C(1) << (atom->attribute % LIMIT_WINDOWS);
+
+            if (atom->type == ATOM_WINDOW && atom->negate == atom->unless) {
+                inside |= bit;
+            } else if (atom->type == ATOM_WINDOW) {
+                outside |= bit;
+            }
+        }
+    }
+    for (size_t w = 0; w < a->window_sets_n; w++) {
+        *out = a->window_sets[w];
+        if ((*out & inside) == inside && (*out & outside) == 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 /* Whether the kind carries all that the rule demands to know. */
@@ -61,38 +132,20 @@ is_carried(const struct agreement_kind *kind, const struct rule *rule)
 
 /* Values of KIND that suit both rules. */
 static bool
-meet_in_kind(struct request *out, const struct agreement *a, size_t kind,
-    const struct rule *x, const struct rule *y)
+pick_values(struct request *out, const struct agreement *a, size_t kind,
+    const struct rule *const rules[2])
 {
     const struct agreement_kind *of = &a->kinds[kind];
-    size_t w = 0;
 
-    if (!is_carried(of, x) || !is_carried(of, y)) {
-        return false;
-    }
-    while (w < a->window_sets_n && !(suits_windows(x, a->window_sets[w]) &&
-                                       suits_windows(y, a->window_sets[w]))) {
-        w++;
-    }
-    if (w == a->window_sets_n) {
+    if (!is_carried(of, rules[0]) || !is_carried(of, rules[1])) {
         return false;
     }
     out->kind = (uint16_t)kind;
-    out->windows = a->window_sets[w];
     for (size_t k = 0; k < of->attributes_n; k++) {
-        const struct partition *classes = &of->partitions[k];
-        uint16_t attribute = of->attributes[k];
-        size_t c = 0;
-
-        while (c < classes->n && !(suits(x, attribute, classes->first[c]) &&
-                                     suits(y, attribute, classes->first[c]))) {
-            c++;
-        }
-        if (c == classes->n) {
+        out->attribute[k].state = VALUE_KNOWN;
+        if (!pick(&out->attribute[k].v, a, of->attributes[k], rules)) {
             return false;
         }
-        out->attribute[k].state = VALUE_KNOWN;
-        out->attribute[k].v = classes->first[c];
     }
     return true;
 }
@@ -100,25 +153,27 @@ meet_in_kind(struct request *out, const struct agreement *a, size_t kind,
 bool
 check_meet(struct request *out, const struct agreement *a, size_t i, size_t j)
 {
-    const struct rule *x = &a->rules[i];
-    const struct rule *y = &a->rules[j];
-    uint64_t senders = x->senders & y->senders;
-    uint64_t recipients = x->recipients & y->recipients;
-    uint64_t purposes = x->purposes & y->purposes;
-    uint64_t grounds = x->grounds & y->grounds;
+    const struct rule *const rules[] = {&a->rules[i], &a->rules[j]};
+    uint64_t senders = rules[0]->senders & rules[1]->senders;
+    uint64_t recipients = rules[0]->recipients & rules[1]->recipients;
+    uint64_t purposes = rules[0]->purposes & rules[1]->purposes;
+    uint64_t grounds = rules[0]->grounds & rules[1]->grounds;
+    uint64_t kinds = rules[0]->kinds & rules[1]->kinds;
 
     memset(out, 0, sizeof *out);
-    if (senders == 0 || recipients == 0 || purposes == 0 || grounds == 0) {
+    if (senders == 0 || recipients == 0 || purposes == 0 || grounds == 0 ||
+        !pick_windows(&out->windows, a, rules)) {
         return false;
     }
     out->sender = (uint16_t)__builtin_ctzll(senders);
     out->recipient = (uint16_t)__builtin_ctzll(recipients);
     out->purpose = (uint16_t)__builtin_ctzll(purposes);
     out->ground = (uint16_t)__builtin_ctzll(grounds);
-    for (size_t k = 0; k < a->kinds_n; k++) {
-        if ((x->kinds & y->kinds) >> k & 1 && meet_in_kind(out, a, k, x, y)) {
+    while (kinds != 0) {
+        if (pick_values(out, a, (size_t)__builtin_ctzll(kinds), rules)) {
             return true;
         }
+        kinds &= kinds - 1;
     }
     return false;
 }
@@ -231,147 +286,6 @@ check_approvals(struct resolver *r)
     }
 }
 
-enum dimension { SENDERS, RECIPIENTS, PURPOSES, GROUNDS };
-
-static uint64_t
-side(const struct rule *rule, enum dimension d)
-{
-    switch (d) {
-    case SENDERS:
-        return rule->senders;
-    case RECIPIENTS:
-        return rule->recipients;
-    case PURPOSES:
-        return rule->purposes;
-    case GROUNDS:
-        break;
-    }
-    return rule->grounds;
-}
-
-/* Of SET, one of each that forbids and nevers cannot tell apart. */
-static uint64_t
-distinct(const struct agreement *a, uint64_t set, enum dimension d)
-{
-    uint64_t kept = 0;
-
-    for (size_t x = 0; x < 64; x++) {
-        bool same = false;
-
-        for (size_t y = 0; (set >> x & 1) != 0 && y < x && !same; y++) {
-            same = (kept >> y & 1) != 0;
-            for (size_t i = 0; i < a->rules_n && same; i++) {
-                uint64_t bits = side(&a->rules[i], d);
-
-                same = a->rules[i].type == RULE_PERMIT ||
-                       (bits >> x & 1) == (bits >> y & 1);
-            }
-        }
-        kept |= same ? 0 : set & UINT64_C(1) << x;
-    }
-    return kept;
-}
-
-/* Whether permit I applies to REQ and leaves a field that no other rule takes
- * away. */
-static bool
-has_effect(const struct agreement *a, size_t i, const struct request *req)
-{
-    uint32_t fields = a->rules[i].share[req->kind];
-
-    if (!evaluate_rule_applies(a, i, req)) {
-        return false;
-    }
-    for (size_t k = 0; k < a->rules_n && fields != 0; k++) {
-        if (a->rules[k].type == RULE_PERMIT ||
-            !evaluate_rule_applies(a, k, req)) {
-            continue;
-        }
-        fields &=
-            a->rules[k].type == RULE_FORBID ? 0 : ~a->rules[k].share[req->kind];
-    }
-    return fields != 0;
-}
-
-/* The same for some values of the attributes and some windows. What is not
- * settled within *TRIES counts as an effect. */
-static bool
-has_some_effect(const struct agreement *a, size_t i,
-    const struct request *route, size_t *tries)
-{
-    struct request req = *route;
-    struct search search;
-
-    for (size_t k = 0; k < LIMIT_ATTRIBUTES; k++) {
-        req.attribute[k].state = VALUE_HIDDEN;
-    }
-    req.windows_hidden = true;
-    if (search_begin(&search, a, &req) != DHK_OK) {
-        return true;
-    }
-    do {
-        if (*tries == 0 || has_effect(a, i, &search.req)) {
-            return true;
-        }
-        --*tries;
-    } while (search_next(&search));
-    return false;
-}
-
-static uint16_t
-pop(uint64_t *set)
-{
-    uint16_t lowest = (uint16_t)__builtin_ctzll(*set);
-
-    *set &= *set - 1;
-    return lowest;
-}
-
-/* For every kind, purpose and ground of the route. */
-static bool
-has_effect_on_route(
-    const struct agreement *a, size_t i, struct request *route, size_t *tries)
-{
-    const struct rule *rule = &a->rules[i];
-    uint64_t kinds = rule->kinds;
-
-    while (kinds != 0) {
-        uint64_t purposes = distinct(a, rule->purposes, PURPOSES);
-
-        route->kind = pop(&kinds);
-        route->ground = (uint16_t)__builtin_ctzll(rule->grounds);
-        while (purposes != 0) {
-            route->purpose = pop(&purposes);
-            if (has_some_effect(a, i, route, tries)) {
-                return true;
-            }
-        }
-    }
-    return false;
-}
-
-static void
-check_effect(struct resolver *r, size_t i, size_t *tries)
-{
-    const struct rule *rule = &r->a->rules[i];
-    uint64_t senders = distinct(r->a, rule->senders, SENDERS);
-
-    while (senders != 0) {
-        uint64_t recipients = distinct(r->a, rule->recipients, RECIPIENTS);
-        struct request route = {.sender = pop(&senders)};
-
-        while (recipients != 0) {
-            route.recipient = pop(&recipients);
-            if (has_effect_on_route(r->a, i, &route, tries)) {
-                return;
-            }
-        }
-    }
-    findings_error(r->findings, rule->at,
-        "rule %s permits nothing: forbids and nevers cover it wholly",
-        rule->id);
-}
-
 /* Every signal that a permit names has a field to share. */
 static void
 check_named_kinds(struct resolver *r, const struct rule *rule)
@@ -389,10 +303,9 @@ check_named_kinds(struct resolver *r, const struct rule *rule)
 void
 check_agreement(struct resolver *r)
 {
-    size_t tries = TRIES_MAX;
-
     check_approvals(r);
-    for (size_t i = 0; i < r->a->rules_n; i++) {
+    for (size_t i = 0; i < r->a->rules_n && !findings_is_full(r->findings);
+         i++) {
         check_possible(r, i);
         check_missed(r, &r->a->rules[i]);
         for (size_t j = 0; j < r->a->rules_n; j++) {
@@ -402,10 +315,8 @@ check_agreement(struct resolver *r)
             check_named_kinds(r, &r->a->rules[i]);
         }
     }
-    for (size_t i = 0; i < r->a->rules_n && r->findings->errors == 0; i++) {
-        if (r->a->rules[i].type == RULE_PERMIT) {
-            check_effect(r, i, &tries);
-        }
+    if (r->findings->errors == 0) {
+        check_effects(r);
     }
     check_unused(r);
 }

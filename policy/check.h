@@ -10,6 +10,9 @@
 /* Adds findings; the agreement is resolved and has its classes. */
 void check_agreement(struct resolver *r);
 
+/* Errors for permits that have no effect. */
+void check_effects(struct resolver *r);
+
 /* Warnings about what is declared and plays no part. */
 void check_unused(struct resolver *r);
 

@@ -25,24 +25,23 @@ tests(const struct rule *rule, const struct atom *atom, size_t kind,
            atom->attribute == attribute;
 }
 
-/* Whether some rule for KIND tells V and W apart. */
-static bool
-is_told_apart(const struct agreement *a, size_t kind, uint16_t attribute,
-    uint32_t v, uint32_t w)
+/* Splits every class into the values that meet the condition and those that do
+ * not. Classes are numbered by their smallest value. */
+static void
+split(struct partition *out, uint32_t max, const struct atom *atom)
 {
-    for (size_t i = 0; i < a->rules_n; i++) {
-        const struct rule *rule = &a->rules[i];
+    uint8_t renamed[2 * LIMIT_VOCABULARY] = {0}; /* new class + 1, or 0 */
 
-        for (size_t k = 0; k < rule->atoms_n; k++) {
-            const struct atom *atom = &rule->atoms[k];
+    out->n = 0;
+    for (uint32_t v = 0; v <= max; v++) {
+        size_t old = 2 * (size_t)out->of[v] + classes_atom_holds(atom, v);
 
-            if (tests(rule, atom, kind, attribute) &&
-                classes_atom_holds(atom, v) != classes_atom_holds(atom, w)) {
-                return true;
-            }
+        if (renamed[old] == 0) {
+            out->first[out->n++] = v;
+            renamed[old] = (uint8_t)out->n;
         }
+        out->of[v] = (uint8_t)(renamed[old] - 1);
     }
-    return false;
 }
 
 static enum dhk_err
@@ -56,17 +55,15 @@ few_values(struct partition *out, const struct agreement *a, size_t kind,
     if (out->first == NULL || out->of == NULL) {
         return DHK_NOMEM;
     }
-    for (uint32_t v = 0; v <= max; v++) {
-        size_t class_ = 0;
+    out->n = 1; /* all values, the smallest being 0 */
+    for (size_t i = 0; i < a->rules_n; i++) {
+        for (size_t k = 0; k < a->rules[i].atoms_n; k++) {
+            const struct atom *atom = &a->rules[i].atoms[k];
 
-        while (class_ < out->n &&
-               is_told_apart(a, kind, attribute, v, out->first[class_])) {
-            class_++;
+            if (tests(&a->rules[i], atom, kind, attribute)) {
+                split(out, max, atom);
+            }
         }
-        if (class_ == out->n) {
-            out->first[out->n++] = v;
-        }
-        out->of[v] = (uint8_t)class_;
     }
     return DHK_OK;
 }

@@ -16,71 +16,13 @@
 }
 
 %code {
+#include "actions.h"
+
 #define YYLLOC_DEFAULT(current, rhs, n)                                        \
     ((current) = YYRHSLOC(rhs, (n) > 0 ? 1 : 0))
 /* lists recurse on the left: the stack stays this small for every text */
 #define YYINITDEPTH 128
 #define YYMAXDEPTH 128
-
-/* a new node of the type that VAR points to */
-#define NEW(var)                                                               \
-    do {                                                                       \
-        (var) = syntax_new(p, sizeof *(var));                                  \
-        if ((var) == NULL) {                                                   \
-            YYNOMEM;                                                           \
-        }                                                                      \
-    } while (0)
-#define ADD(list, node, max, what)                                             \
-    do {                                                                       \
-        if (!syntax_add(p, (list), (node), (max), (what))) {                   \
-            YYABORT;                                                           \
-        }                                                                      \
-    } while (0)
-#define FIRST(list, node, max, what)                                           \
-    do {                                                                       \
-        (list) = none;                                                         \
-        ADD(&(list), (node), (max), (what));                                   \
-    } while (0)
-#define NEXT(list, before, node, max, what)                                    \
-    do {                                                                       \
-        (list) = (before);                                                     \
-        ADD(&(list), (node), (max), (what));                                   \
-    } while (0)
-#define NAMED(list, of, called, what)                                          \
-    do {                                                                       \
-        struct syntax_named *named;                                            \
-                                                                               \
-        NEW(named);                                                            \
-        named->name = (of);                                                    \
-        named->title = (called);                                               \
-        ADD((list), named, LIMIT_VOCABULARY, (what));                          \
-    } while (0)
-#define TYPE(attribute, of, list)                                              \
-    do {                                                                       \
-        NEW(attribute);                                                        \
-        (attribute)->type = (of);                                              \
-        (attribute)->values = (list);                                          \
-    } while (0)
-#define ATOM(atom, operator, of, with)                                         \
-    do {                                                                       \
-        NEW(atom);                                                             \
-        (atom)->op = (operator);                                               \
-        (atom)->name = (of);                                                   \
-        (atom)->value = (with);                                                \
-    } while (0)
-#define DUTY(duty, operator, place, count)                                     \
-    do {                                                                       \
-        NEW(duty);                                                             \
-        (duty)->op = (operator);                                               \
-        (duty)->at = (place);                                                  \
-        (duty)->number = (count);                                              \
-    } while (0)
-#define WORD(list, token)                                                      \
-    do {                                                                       \
-        if (!syntax_add_word(p, (list), (token))) {                            \
-            YYABORT;                                                           \
-        }                                                                      \
-    } while (0)
 
 static const struct list none;
 static const struct token no_token;

@@ -1,0 +1,68 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Private to grammar.y: what its actions are made of. Each ends the parse when
+ * memory or a limit is exhausted. */
+#ifndef POLICY_ACTIONS_H
+#define POLICY_ACTIONS_H
+
+/* A new node of the type that VAR points to. */
+#define NEW(var)                                                               \
+    do {                                                                       \
+        (var) = syntax_new(p, sizeof *(var));                                  \
+        if ((var) == NULL) {                                                   \
+            YYNOMEM;                                                           \
+        }                                                                      \
+    } while (0)
+#define ADD(list, node, max, what)                                             \
+    do {                                                                       \
+        if (!syntax_add(p, (list), (node), (max), (what))) {                   \
+            YYABORT;                                                           \
+        }                                                                      \
+    } while (0)
+#define FIRST(list, node, max, what)                                           \
+    do {                                                                       \
+        (list) = none;                                                         \
+        ADD(&(list), (node), (max), (what));                                   \
+    } while (0)
+#define NEXT(list, before, node, max, what)                                    \
+    do {                                                                       \
+        (list) = (before);                                                     \
+        ADD(&(list), (node), (max), (what));                                   \
+    } while (0)
+#define NAMED(list, of, called, what)                                          \
+    do {                                                                       \
+        struct syntax_named *named;                                            \
+                                                                               \
+        NEW(named);                                                            \
+        named->name = (of);                                                    \
+        named->title = (called);                                               \
+        ADD((list), named, LIMIT_VOCABULARY, (what));                          \
+    } while (0)
+#define TYPE(attribute, of, list)                                              \
+    do {                                                                       \
+        NEW(attribute);                                                        \
+        (attribute)->type = (of);                                              \
+        (attribute)->values = (list);                                          \
+    } while (0)
+#define ATOM(atom, operator, of, with)                                         \
+    do {                                                                       \
+        NEW(atom);                                                             \
+        (atom)->op = (operator);                                               \
+        (atom)->name = (of);                                                   \
+        (atom)->value = (with);                                                \
+    } while (0)
+#define DUTY(duty, operator, place, count)                                     \
+    do {                                                                       \
+        NEW(duty);                                                             \
+        (duty)->op = (operator);                                               \
+        (duty)->at = (place);                                                  \
+        (duty)->number = (count);                                              \
+    } while (0)
+#define WORD(list, token)                                                      \
+    do {                                                                       \
+        if (!syntax_add_word(p, (list), (token))) {                            \
+            YYABORT;                                                           \
+        }                                                                      \
+    } while (0)
+
+#endif
