@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * A signal as an application gives it: words and values, nothing checked
+ * against an agreement yet (wording.h does that). Values are secrets: wiped
+ * when destroyed, and never in a message. */
+#ifndef CLIENTS_SIGNAL_H
+#define CLIENTS_SIGNAL_H
+
+#include "err.h"
+#include "bytes.h"
+#include "driehoek.h"
+#include "limits.h"
+#include "manifest.h"
+
+enum { SIGNAL_TEXTS = 5, SIGNAL_EXPIRES = 30 * 86400 };
+/* Bytes of an encoded signal at most. */
+enum { SIGNAL_BYTES = LIMIT_FIELDS * (LIMIT_VALUE + 64) + 32 * 1024 };
+
+struct signal_pair {
+    char *name;
+    char *value; /* with a NUL */
+    size_t n;
+};
+struct signal_exclusion {
+    char *partner; /* NULL: all */
+    char *field;   /* NULL: the whole share */
+    enum manifest_code code;
+};
+struct dhk_signal {
+    char *text[SIGNAL_TEXTS]; /* by enum dhk_signal_text */
+    struct signal_pair field[LIMIT_FIELDS];
+    size_t fields_n;
+    struct signal_pair attribute[LIMIT_ATTRIBUTES];
+    size_t attributes_n;
+    char *to[LIMIT_PARTIES];
+    size_t to_n;
+    struct signal_exclusion exclusion[LIMIT_EXCLUSIONS];
+    size_t exclusions_n;
+    uint32_t expires; /* seconds from the push */
+};
+
+struct dhk_signal *signal_new(void);
+void signal_destroy(struct dhk_signal **s);
+DHK_MUST_USE enum dhk_err signal_set(
+    struct dhk_signal *s, enum dhk_signal_text what, const char *text);
+DHK_MUST_USE enum dhk_err signal_field(
+    struct dhk_signal *s, const char *name, const char *value, size_t n);
+DHK_MUST_USE enum dhk_err signal_attribute(
+    struct dhk_signal *s, const char *name, const char *value);
+DHK_MUST_USE enum dhk_err signal_to(struct dhk_signal *s, const char *partner);
+DHK_MUST_USE enum dhk_err signal_exclude(struct dhk_signal *s,
+    const char *partner, const char *field, const char *reason);
+
+/* For the outbox, which locks it. */
+void signal_encode(struct sink *out, const struct dhk_signal *s);
+DHK_MUST_USE enum dhk_err signal_decode(
+    struct dhk_signal **out, struct slice bytes);
+
+#endif
