@@ -4,8 +4,6 @@
  * pages are made read-only once they are filled. */
 #include "key.h"
 
-#include <errno.h>
-
 #include <sodium.h>
 
 #include "secret.h"
@@ -146,19 +144,44 @@ key_base64(char *dst, size_t cap, const void *p, size_t n)
     (void)sodium_bin2base64(dst, cap, p, n, sodium_base64_VARIANT_ORIGINAL);
 }
 
+/* The number of bytes that TEXT stands for, if it is well-formed. */
+static size_t
+decoded_length(struct slice text)
+{
+    size_t n = text.n / 4 * 3;
+    for (size_t i = 1; i <= 2 && i <= text.n; i++)
+        if (text.p[text.n - i] == '=' && n > 0)
+            n--;
+    return n;
+}
+
+static bool
+is_ascii(struct slice text)
+{
+    for (size_t i = 0; i < text.n; i++)
+        if (text.p[i] > 0x7f)
+            return false;
+    return true;
+}
+
 enum dhk_err
 key_unbase64(void *out, size_t cap, size_t *out_n, struct slice text)
 {
+    *out_n = 0;
+    if (decoded_length(text) > cap)
+        return DHK_LIMIT;
+    /* libsodium 1.0.18 takes some bytes over 0x7f for letters, where char is
+     * signed. */
+    if (!is_ascii(text))
+        return DHK_FORMAT;
     /* Nothing is ignored, padding is demanded, and bits left over must be
      * zero: so there is one text for each value. */
-    *out_n = 0;
-    errno = 0;
     const char *p = text.n == 0 ? "" : (const char *)text.p;
     if (sodium_base642bin(out, cap, p, text.n, NULL, out_n, NULL,
             sodium_base64_VARIANT_ORIGINAL) == 0)
         return DHK_OK;
     *out_n = 0;
-    return errno == ERANGE ? DHK_LIMIT : DHK_FORMAT;
+    return DHK_FORMAT;
 }
 
 void *
