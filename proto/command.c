@@ -216,9 +216,9 @@ read_head(struct command *out, struct cursor *c)
     uint64_t type = unpack_uint(c, UINT64_MAX);
     out->number = unpack_uint(c, UINT64_MAX);
     const char *parts = parts_of(type);
-    if (c->err == DHK_OK && parts == NULL)
+    if (parts == NULL)
         cursor_fail(c, DHK_FORMAT, "a type that does not exist");
-    if (c->err == DHK_OK && n != 3 + strlen(parts))
+    else if (n != 3 + strlen(parts))
         cursor_fail(c, DHK_FORMAT, "wrong number of elements");
     if (c->err != DHK_OK)
         return NULL;

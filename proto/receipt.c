@@ -37,6 +37,7 @@ receipt_new(size_t n)
     struct receipt *r = calloc(1, sizeof *r);
     if (r == NULL)
         return NULL;
+    must(n > 0);
     r->n = n;
     r->index = calloc(n, sizeof *r->index);
     r->entry = calloc(n, sizeof *r->entry);

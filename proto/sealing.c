@@ -117,6 +117,7 @@ static size_t
 below(size_t n)
 {
     uint64_t v = 0;
+    must(n > 0);
     key_random(&v, sizeof v);
     return (size_t)(v % n);
 }
