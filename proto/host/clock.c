@@ -56,13 +56,12 @@ clock_monotonic_ms(const struct clock *c)
 }
 
 _Bool
-clock_local(
-    const char *timezone, uint64_t wall_ms, unsigned *minute, int64_t *day)
+clock_local(const char *zone, uint64_t wall_ms, unsigned *minute, int64_t *day)
 {
     int64_t utc = (int64_t)(wall_ms / 1000), offset = 0;
     *minute = 0;
     *day = 0;
-    if (!zone_offset(&offset, timezone, utc))
+    if (!zone_offset(&offset, zone, utc))
         return false;
     int64_t local = utc + offset;
     int64_t d = zone_floor_div(local, DAY);

@@ -17,11 +17,11 @@ const struct clock *clock_system(void);
 uint64_t clock_wall_ms(const struct clock *c);
 uint64_t clock_monotonic_ms(const struct clock *c);
 /* Minute of the local week (Monday 00:00 = 0) of WALL_MS in the IANA zone
- * TIMEZONE, and the local day number since 1970-01-01. Returns false when the
+ * ZONE, and the local day number since 1970-01-01. Returns false when the
  * zone is not known on this machine. Safe beside other threads: it does not
  * touch the TZ environment. */
 _Bool clock_local(
-    const char *timezone, uint64_t wall_ms, unsigned *minute, int64_t *day);
+    const char *zone, uint64_t wall_ms, unsigned *minute, int64_t *day);
 /* "2026-11-23T19:12:30Z" of SECONDS; OUT holds 21 bytes. */
 void clock_text(char out[21], int64_t seconds);
 /* Accepts YYYY-MM-DD or YYYY-MM-DDTHH:MM:SSZ. */

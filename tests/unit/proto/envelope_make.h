@@ -113,7 +113,7 @@ make_find(struct envelope *e, const char *partner)
     for (size_t i = 0; i < e->recipients_n; i++)
         if (slice_equal(e->recipient[i].partner, slice_str(partner)))
             return &e->recipient[i];
-    must(!"an opening for the partner");
+    must(false && "an opening for the partner");
     return e->recipient;
 }
 
