@@ -47,13 +47,17 @@ enum cli_type {
     CLI_FLAG = 1, /* bool */
     CLI_TEXT,     /* const char * */
     CLI_NUMBER,   /* int64_t, 0 or more */
-    CLI_MAYBE,    /* int64_t; the number may be left out */
+    CLI_MAYBE,    /* struct cli_maybe; the number may be left out */
     CLI_LIST,     /* struct cli_list; may be given again */
 };
 enum { CLI_LIST_MAX = 64 };
 struct cli_list {
     const char *item[CLI_LIST_MAX];
     size_t n;
+};
+struct cli_maybe {
+    bool given;
+    int64_t number; /* its default beforehand */
 };
 struct cli_option {
     const char *name; /* without the dashes */

@@ -115,9 +115,15 @@ store(const struct cli *cli, const struct cli_option *o, const char *value)
     case CLI_TEXT:
         *(const char **)o->to = value;
         return CLI_OK;
-    case CLI_MAYBE:
+    case CLI_MAYBE: {
+        struct cli_maybe *maybe = o->to;
+        maybe->given = true;
+        if (value != NULL && !cli_number(&maybe->number, value))
+            return cli_wrong(cli, "--%s wants a number", o->name);
+        return CLI_OK;
+    }
     case CLI_NUMBER:
-        if (value != NULL && !cli_number(o->to, value))
+        if (!cli_number(o->to, value))
             return cli_wrong(cli, "--%s wants a number", o->name);
         return CLI_OK;
     case CLI_LIST: {

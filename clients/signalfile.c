@@ -122,6 +122,8 @@ read_fields(struct reading *r)
                 "field '%s' must be a text", shown(name));
             continue;
         }
+        if (json_string_length(value) == 0)
+            continue; /* left empty in a template: not part of the signal */
         if (json_string_length(value) > LIMIT_VALUE) {
             fault(r->file, place(r, "fields", name),
                 "field '%s' is longer than %d bytes", shown(name), LIMIT_VALUE);

@@ -1,0 +1,367 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * driehoek ledger list | show, and what all questions to the ledger share. */
+#include "cmd_ledger.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "clock.h"
+#include "reader.h"
+#include "fetch.h"
+#include "table.h"
+#include "trust.h"
+
+enum { AGREEMENT_MS = 5000 };
+
+enum cli_exit
+cmd_ledger_failed(const struct cmd_ledger *l, enum dhk_err rc,
+    const struct dhk_problem *problem)
+{
+    cli_say(l->cli, "%s",
+        problem->text[0] != '\0' ? problem->text : dhk_strerror(rc));
+    return rc == DHK_STATE ? CLI_INVALID : cli_exit_of(rc);
+}
+
+bool
+cmd_ledger_begin(struct cmd_ledger *l, enum cli_exit *exit)
+{
+    struct dhk_problem problem = {""};
+    l->query.purpose = QUERY_PURPOSE_NONE;
+    if (l->purpose != NULL)
+        l->query.purpose = query_purpose_find(slice_str(l->purpose));
+    if (l->query.purpose == QUERY_PURPOSE_NONE) {
+        *exit = cli_wrong(l->cli, "what is it for? --for lawfulness, internal, "
+                                  "integrity or court; the question becomes "
+                                  "an entry of the ledger itself");
+        return false;
+    }
+    if (cli_node(l->cli, &l->node, exit) != DHK_OK)
+        return false;
+    enum dhk_err rc =
+        dhk_connect(l->node, DHK_QUERY, (int)l->timeout * 1000, &problem);
+    if (rc == DHK_OK)
+        return true;
+    *exit = cmd_ledger_failed(l, rc, &problem);
+    return false;
+}
+
+bool
+cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit)
+{
+    struct dhk_problem problem = {""};
+    struct dhk_options options = {.broker = l->cli->via};
+    const char *dir = cli_dir(l->cli);
+    *exit = CLI_USAGE;
+    if (dir == NULL)
+        return false;
+    enum dhk_err rc = node_open(&l->node, dir, &options, NODE_LOCKED, &problem);
+    if (rc == DHK_OK)
+        return true;
+    cli_say(l->cli, "%s", problem.text);
+    *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
+    return false;
+}
+
+void
+cmd_ledger_end(struct cmd_ledger *l)
+{
+    dhk_node_close(&l->node);
+}
+
+static const struct agreement *
+find_agreement(void *ctx, const uint8_t hash[32])
+{
+    struct cmd_ledger *l = ctx;
+    struct dhk_problem ignored;
+    if (l->node == NULL || l->node->trust == NULL)
+        return NULL;
+    const struct agreement *a = trust_agreement_by_hash(l->node->trust, hash);
+    if (a != NULL || l->node->session == NULL)
+        return a;
+    if (fetch_agreement(l->node, hash, AGREEMENT_MS, &ignored) != DHK_OK)
+        return NULL;
+    return trust_agreement_by_hash(l->node->trust, hash);
+}
+
+struct entryview_names
+cmd_ledger_names(struct cmd_ledger *l)
+{
+    return (struct entryview_names){find_agreement, l};
+}
+
+/* --- one entry
+ * ----------------------------------------------------------------- */
+
+static void print_value(const json_t *value);
+
+static void
+print_object(const json_t *object)
+{
+    const char *name;
+    json_t *value;
+    const char *before = "";
+    json_t *shared = json_incref((json_t *)(uintptr_t)object);
+    json_object_foreach(shared, name, value)
+    {
+        printf("%s%s ", before, name);
+        print_value(value);
+        before = ", ";
+    }
+    json_decref(shared);
+}
+
+static void
+print_value(const json_t *value)
+{
+    if (json_is_string(value))
+        printf("%s", json_string_value(value));
+    else if (json_is_integer(value))
+        printf("%lld", (long long)json_integer_value(value));
+    else if (json_is_boolean(value))
+        printf("%s", json_is_true(value) ? "yes" : "no");
+    else if (json_is_object(value))
+        print_object(value);
+    else if (json_is_null(value))
+        printf("unknown");
+    for (size_t i = 0; json_is_array(value) && i < json_array_size(value);
+         i++) {
+        printf("%s", i > 0 ? ", " : "");
+        print_value(json_array_get(value, i));
+    }
+    if (json_is_array(value) && json_array_size(value) == 0)
+        printf("none");
+}
+
+enum dhk_err
+cmd_ledger_print(
+    struct cmd_ledger *l, uint64_t index, struct slice bytes, bool json)
+{
+    const char *name;
+    json_t *value;
+    struct entryview_names names = cmd_ledger_names(l);
+    struct entry *e = malloc(sizeof *e);
+    uint8_t *copy = malloc(bytes.n + 1); /* BYTES may go with a question */
+    enum dhk_err rc = DHK_NOMEM;
+    if (e == NULL || copy == NULL)
+        goto out;
+    memcpy(copy, bytes.p, bytes.n);
+    rc = entry_decode(e, slice_of(copy, bytes.n), NULL);
+    if (rc != DHK_OK)
+        goto out;
+    json_t *o = entryview_json(index, e, &names);
+    if (json) {
+        rc = json_print(stdout, o);
+        goto out;
+    }
+    json_object_foreach(o, name, value)
+    {
+        printf("%-12s ", name);
+        print_value(value);
+        putchar('\n');
+    }
+    json_decref(o);
+out:
+    free(copy);
+    free(e);
+    return rc;
+}
+
+/* --- list
+ * ----------------------------------------------------------------------- */
+
+struct listing {
+    struct cmd_ledger l;
+    const char *partner, *case_handle, *since, *until;
+    bool json;
+    struct table *table;
+    struct entry *entry;
+    struct entryview_row *row;
+    size_t n;
+};
+
+static bool
+read_filters(struct listing *x, enum cli_exit *exit)
+{
+    int64_t seconds;
+    struct query *q = &x->l.query;
+    *exit = CLI_USAGE;
+    if (x->partner != NULL)
+        q->partner = slice_str(x->partner);
+    if (x->partner != NULL && !bytes_is_name(q->partner)) {
+        (void)cli_wrong(x->l.cli, "--partner wants a partner's name");
+        return false;
+    }
+    q->has_case = x->case_handle != NULL;
+    if (q->has_case && bytes_unhex(q->case_handle, sizeof q->case_handle,
+                           slice_str(x->case_handle)) != DHK_OK) {
+        (void)cli_wrong(
+            x->l.cli, "--case wants a handle of 32 hexadecimal digits");
+        return false;
+    }
+    if ((x->since != NULL && !clock_parse(&seconds, x->since)) ||
+        (x->until != NULL && !clock_parse(&seconds, x->until))) {
+        (void)cli_wrong(x->l.cli, "--since and --until want a date like "
+                                  "2026-11-23 or a time like "
+                                  "2026-11-23T19:12:30Z");
+        return false;
+    }
+    if (x->since != NULL && clock_parse(&seconds, x->since))
+        q->since = (uint64_t)seconds * 1000;
+    if (x->until != NULL && clock_parse(&seconds, x->until))
+        q->before = (uint64_t)seconds * 1000;
+    return true;
+}
+
+static enum dhk_err
+list_entry(struct listing *x, uint64_t index, struct slice bytes)
+{
+    struct entryview_names names = cmd_ledger_names(&x->l);
+    const char *cells[ENTRYVIEW_COLUMNS];
+    x->n++;
+    if (x->json)
+        return cmd_ledger_print(&x->l, index, bytes, true);
+    uint8_t copy[LIMIT_ENTRY];
+    if (bytes.n > sizeof copy)
+        return DHK_LIMIT;
+    memcpy(copy, bytes.p, bytes.n);
+    enum dhk_err rc = entry_decode(x->entry, slice_of(copy, bytes.n), NULL);
+    if (rc != DHK_OK)
+        return rc;
+    entryview_row(x->row, index, x->entry, &names);
+    for (size_t i = 0; i < ENTRYVIEW_COLUMNS; i++)
+        cells[i] = x->row->cell[i];
+    return table_row(x->table, cells);
+}
+
+static enum dhk_err
+list_all(struct listing *x, struct dhk_problem *problem)
+{
+    static const struct table_column columns[ENTRYVIEW_COLUMNS] = {
+        {"ENTRY", TABLE_RIGHT}, {"TIME", 0}, {"EVENT", 0}, {"FROM", 0},
+        {"TO", 0}, {"SIGNAL", 0}, {"FOR", 0}, {"CASE", 0},
+        {"DETAIL", TABLE_WRAP}};
+    struct reader *reader = NULL;
+    struct slice bytes;
+    uint64_t index;
+    x->entry = malloc(sizeof *x->entry);
+    x->row = malloc(sizeof *x->row);
+    if (x->entry == NULL || x->row == NULL)
+        return DHK_NOMEM;
+    enum dhk_err rc = table_new(&x->table, columns, ENTRYVIEW_COLUMNS);
+    if (rc == DHK_OK)
+        rc = reader_open(
+            &reader, x->l.node, &x->l.query, (int)x->l.timeout * 1000, problem);
+    while (rc == DHK_OK) {
+        rc = reader_next(reader, &index, &bytes, problem);
+        if (rc == DHK_OK)
+            rc = list_entry(x, index, bytes);
+        else if (rc == DHK_NOTFOUND) {
+            rc = x->json ? DHK_OK : table_print(x->table, stdout);
+            break;
+        }
+    }
+    reader_close(&reader);
+    table_destroy(&x->table);
+    return rc;
+}
+
+static enum cli_exit
+ledger_list(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_problem problem = {""};
+    struct listing x = {.l = {.cli = cli, .timeout = 10}};
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        CMD_LEDGER_FOR(&x.l),
+        {"partner", 'p', CLI_TEXT, "NAME",
+            "only what this partner took part "
+            "in",
+            &x.partner},
+        {"case", 'c', CLI_TEXT, "HANDLE", "only this case", &x.case_handle},
+        {"since", 's', CLI_TEXT, "TIME", "only from this date or time on",
+            &x.since},
+        {"until", 'u', CLI_TEXT, "TIME", "only before this date or time",
+            &x.until},
+        {"json", 'j', CLI_FLAG, NULL, "one JSON object for each entry",
+            &x.json},
+        CMD_LEDGER_TIMEOUT(&x.l),
+    };
+    const struct cli_usage usage = {"--for PURPOSE [options]",
+        "Lists the ledger's entries, as far as this node may see them. No name "
+        "or\nvalue of a field is on the ledger. Every entry is proved to be in "
+        "the signed\nledger before it is shown.",
+        options, 7, 0, 0};
+    if (!cli_parse(cli, &usage, argc, argv, &exit) || !read_filters(&x, &exit))
+        return exit;
+    x.l.query.what = QUERY_LIST;
+    if (cmd_ledger_begin(&x.l, &exit)) {
+        enum dhk_err rc = list_all(&x, &problem);
+        exit = rc == DHK_OK ? CLI_OK : cmd_ledger_failed(&x.l, rc, &problem);
+        if (rc == DHK_OK && x.n == 0 && !x.json)
+            cli_say(cli, "no entry fits");
+    }
+    free(x.entry);
+    free(x.row);
+    cmd_ledger_end(&x.l);
+    return cli_flushed(cli, exit);
+}
+
+/* --- show
+ * ----------------------------------------------------------------------- */
+
+static enum cli_exit
+ledger_show(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_problem problem = {""};
+    struct cmd_ledger l = {.cli = cli, .timeout = 10};
+    struct reader *reader = NULL;
+    struct slice bytes;
+    uint64_t index;
+    int64_t wanted;
+    bool json = false;
+    enum cli_exit exit;
+    const struct cli_option options[] = {CMD_LEDGER_FOR(&l),
+        {"json", 'j', CLI_FLAG, NULL, "as JSON", &json},
+        CMD_LEDGER_TIMEOUT(&l)};
+    const struct cli_usage usage = {"ENTRY --for PURPOSE [--json]",
+        "Shows all that one entry of the ledger says.", options, 3, 1, 1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (!cli_number(&wanted, cli->args[0]))
+        return cli_wrong(cli, "an entry is meant by its number");
+    l.query.what = QUERY_SHOW;
+    l.query.from = (uint64_t)wanted;
+    if (cmd_ledger_begin(&l, &exit)) {
+        enum dhk_err rc = reader_open(
+            &reader, l.node, &l.query, (int)l.timeout * 1000, &problem);
+        if (rc == DHK_OK)
+            rc = reader_next(reader, &index, &bytes, &problem);
+        if (rc == DHK_OK)
+            rc = cmd_ledger_print(&l, index, bytes, json);
+        exit = rc == DHK_OK ? CLI_OK : cmd_ledger_failed(&l, rc, &problem);
+        if (rc == DHK_NOTFOUND)
+            exit = CLI_NO;
+    }
+    reader_close(&reader);
+    cmd_ledger_end(&l);
+    return cli_flushed(cli, exit);
+}
+
+enum cli_exit
+cmd_ledger(struct cli *cli, int argc, char **argv)
+{
+    static const struct cli_command commands[] = {
+        {"list", ledger_list, "list entries as a table"},
+        {"show", ledger_show, "show all that one entry says"},
+        {"fetch", cmd_ledger_fetch, "write the ledger to a file of its own"},
+        {"verify", cmd_ledger_verify, "verify all of it, or a fetched file"},
+        {"prove", cmd_ledger_prove, "write a proof of one entry"},
+        {"check", cmd_ledger_check, "check such a proof, offline"},
+    };
+    static const struct cli_group group = {
+        "What was shared, refused and withheld. Every question to the broker\n"
+        "needs a purpose and becomes an entry of the ledger itself.",
+        commands, sizeof commands / sizeof commands[0]};
+    return cli_run_group(cli, &group, argc, argv);
+}

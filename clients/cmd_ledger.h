@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Private to cmd_ledger*.c: what the ledger's subcommands share. */
+#ifndef CLIENTS_CMD_LEDGER_H
+#define CLIENTS_CMD_LEDGER_H
+
+#include "cmd.h"
+
+#include "entryview.h"
+#include "node.h"
+#include "query.h"
+
+struct cmd_ledger {
+    struct cli *cli;
+    struct dhk_node *node;
+    const char *purpose; /* --for */
+    int64_t timeout;     /* seconds */
+    struct query query;
+};
+
+/* The options that every question takes. */
+#define CMD_LEDGER_FOR(l)                                                      \
+    {                                                                          \
+        "for", 0, CLI_TEXT, "PURPOSE",                                         \
+            "lawfulness, internal, integrity or court (required)",             \
+            &(l)->purpose                                                      \
+    }
+#define CMD_LEDGER_TIMEOUT(l)                                                  \
+    {                                                                          \
+        "timeout", 't', CLI_NUMBER, "SECONDS", "wait for the broker (10)",     \
+            &(l)->timeout                                                      \
+    }
+
+/* Reads --for, opens the node and connects. False: ends with *EXIT. */
+bool cmd_ledger_begin(struct cmd_ledger *l, enum cli_exit *exit);
+/* The same without a connection or passphrase. */
+bool cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit);
+void cmd_ledger_end(struct cmd_ledger *l);
+/* Prints what went wrong with a question. */
+enum cli_exit cmd_ledger_failed(const struct cmd_ledger *l, enum dhk_err rc,
+    const struct dhk_problem *problem);
+/* Agreements that the node has, or fetches when it is connected. */
+struct entryview_names cmd_ledger_names(struct cmd_ledger *l);
+/* All that an entry says, a line for each thing. */
+enum dhk_err cmd_ledger_print(
+    struct cmd_ledger *l, uint64_t index, struct slice bytes, bool json);
+
+/* cmd_ledger_file.c and cmd_ledger_proof.c */
+enum cli_exit cmd_ledger_fetch(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_ledger_verify(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_ledger_prove(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_ledger_check(struct cli *cli, int argc, char **argv);
+
+#endif

@@ -1,0 +1,342 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * driehoek ledger fetch > FILE, and verify [FILE]. */
+#include "cmd_ledger.h"
+
+#include <errno.h>
+#include <inttypes.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "heads.h"
+#include "ledgerfetch.h"
+#include "verify.h"
+
+/* --- a progress bar on a terminal
+ * ---------------------------------------------- */
+
+struct progress {
+    bool shown;
+    unsigned percent; /* shown last; 101: not yet */
+    uint64_t total;   /* bytes of a file */
+};
+
+static void
+progress_to(struct progress *p, uint64_t done, uint64_t total)
+{
+    enum { WIDTH = 40 };
+    static const char full[] = "########################################";
+    unsigned percent = total == 0 ? 0 : (unsigned)(done * 100 / total);
+    if (!p->shown || percent == p->percent || percent > 100)
+        return;
+    p->percent = percent;
+    int marks = (int)(percent * WIDTH / 100);
+    (void)fprintf(
+        stderr, "\r[%.*s%*s] %3u%%", marks, full, WIDTH - marks, "", percent);
+}
+
+static void
+progress_start(struct progress *p)
+{
+    p->shown = isatty(STDERR_FILENO) == 1;
+    p->percent = 101;
+}
+
+static void
+progress_end(const struct progress *p)
+{
+    if (p->shown && p->percent <= 100)
+        (void)fprintf(stderr, "\r%60s\r", "");
+}
+
+/* --- fetch
+ * ---------------------------------------------------------------------- */
+
+struct fetching {
+    struct ledgerfile *file;
+    struct progress progress;
+    bool io; /* the output could not be written */
+};
+
+static enum dhk_err
+to_file(void *ctx, const struct ledgerfile_record *record)
+{
+    struct fetching *f = ctx;
+    enum dhk_err rc = ledgerfile_write(f->file, record);
+    f->io = rc == DHK_IO;
+    return rc;
+}
+
+static void
+fetch_progress(void *ctx, uint64_t done, uint64_t total)
+{
+    struct fetching *f = ctx;
+    progress_to(&f->progress, done, total);
+}
+
+enum cli_exit
+cmd_ledger_fetch(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_problem problem = {""};
+    struct cmd_ledger l = {.cli = cli, .timeout = 10};
+    struct fetching f = {.io = false};
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        CMD_LEDGER_FOR(&l), CMD_LEDGER_TIMEOUT(&l)};
+    const struct cli_usage usage = {"--for PURPOSE > FILE",
+        "Writes the ledger, as far as this node may see it, to a file that "
+        "stands on\nits own: 'driehoek ledger verify FILE' verifies it "
+        "offline.",
+        options, 2, 0, 0};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (isatty(STDOUT_FILENO))
+        return cli_wrong(cli, "a ledger is no text: send it to a file with >");
+    if (!cmd_ledger_begin(&l, &exit)) {
+        cmd_ledger_end(&l);
+        return exit;
+    }
+    progress_start(&f.progress);
+    const struct ledgerfetch run = {l.node, l.query.purpose,
+        (int)l.timeout * 1000, to_file, fetch_progress, &f};
+    enum dhk_err rc = ledgerfile_create(&f.file, stdout);
+    if (rc == DHK_OK)
+        rc = ledgerfetch_run(&run, &problem);
+    if (rc == DHK_OK)
+        rc = ledgerfile_finish(f.file);
+    progress_end(&f.progress);
+    exit = CLI_OK;
+    if (rc != DHK_OK)
+        exit = f.io ? cli_fail(cli, rc, "the output could not be written")
+                    : cmd_ledger_failed(&l, rc, &problem);
+    ledgerfile_destroy(&f.file);
+    cmd_ledger_end(&l);
+    return cli_flushed(cli, exit);
+}
+
+/* --- verify
+ * --------------------------------------------------------------------- */
+
+struct verifying {
+    struct cmd_ledger l;
+    const char *path, *signers;
+    bool json;
+    struct progress progress;
+    struct verify *v; /* online */
+    struct verify_input input;
+    struct verify_result result;
+    struct verify_fault fault;
+    struct checkpoint seen;
+    uint8_t *signers_text;
+    size_t signers_n;
+};
+
+static enum dhk_err
+to_verify(void *ctx, const struct ledgerfile_record *record)
+{
+    struct verifying *x = ctx;
+    return verify_record(x->v, record, &x->fault);
+}
+
+static void
+online_progress(void *ctx, uint64_t done, uint64_t total)
+{
+    struct verifying *x = ctx;
+    progress_to(&x->progress, done, total);
+}
+
+static void
+file_progress(void *ctx, uint64_t bytes)
+{
+    struct verifying *x = ctx;
+    progress_to(&x->progress, bytes, x->progress.total);
+}
+
+/* The pinned signers and what this node saw. */
+static enum dhk_err
+prepare(struct verifying *x)
+{
+    char path[NODE_PATH];
+    const char *from = x->signers;
+    if (from == NULL) {
+        enum dhk_err rc = node_path(path, x->l.node->broker_dir, "signers");
+        if (rc != DHK_OK)
+            return rc;
+        from = path;
+    }
+    if (x->l.node != NULL && x->l.node->heads != NULL &&
+        heads_last(x->l.node->heads) != NULL) {
+        x->seen = *heads_last(x->l.node->heads);
+        x->input.seen = &x->seen;
+    }
+    x->input.now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
+    enum dhk_err rc =
+        file_read(&x->signers_text, &x->signers_n, from, LIMIT_SIGNERS_FILE);
+    x->input.signers = slice_of(x->signers_text, x->signers_n);
+    if (rc != DHK_OK)
+        (void)cli_fail(x->l.cli, rc, from);
+    return rc;
+}
+
+static json_t *
+result_json(const struct verifying *x, bool ok)
+{
+    json_t *o = json_build_object();
+    json_build_bool(o, "verified", ok);
+    if (!ok) {
+        json_build_text(o, "fault", x->fault.text);
+        if (x->fault.has_entry)
+            json_build_uint(o, "entry", x->fault.from);
+        if (x->fault.has_interval) {
+            json_build_uint(o, "from", x->fault.from);
+            json_build_uint(o, "until", x->fault.until);
+        }
+        return o;
+    }
+    json_t *kinds = json_build_object();
+    for (int k = 1; k < VERIFY_KINDS; k++) {
+        if (x->result.kinds[k] > 0)
+            json_build_uint(
+                kinds, entry_kind_name((enum entry_kind)k), x->result.kinds[k]);
+    }
+    json_build_text(o, "origin", x->result.origin);
+    json_build_bool(o, "complete", x->result.complete);
+    json_build_uint(o, "size", x->result.head.size);
+    json_build_uint(o, "entries", x->result.entries);
+    json_build_put(o, "events", kinds);
+    json_build_uint(o, "signatures", x->result.signatures);
+    json_build_uint(o, "unchecked", x->result.unchecked);
+    json_build_uint(o, "checkpoints", x->result.checkpoints);
+    json_build_uint(o, "open", x->result.open);
+    return o;
+}
+
+static void
+print_result(const struct verifying *x)
+{
+    const struct verify_result *r = &x->result;
+    printf("Verified: %s, %" PRIu64 " entries.\n", r->origin, r->entries);
+    printf("  tree         %s\n",
+        r->complete ? "every entry has its hash; together they are what the "
+                      "log signed"
+                    : "every entry shown to this node is in the signed tree");
+    printf("  checkpoints  %" PRIu64 ", the last one at %" PRIu64 " entries\n",
+        r->checkpoints, r->head.size);
+    printf("  signatures   %" PRIu64 " of partners, and those under roster "
+           "and agreement\n",
+        r->signatures);
+    if (r->unchecked > 0)
+        printf("  not checked  %" PRIu64 " statements about what this node may "
+               "not see\n",
+            r->unchecked);
+    printf("  shares       %" PRIu64 ", of which %" PRIu64
+           " without an outcome yet\n",
+        r->kinds[ENTRY_SHARE], r->open);
+    if (r->seen == VERIFY_SEEN_EXTENDS)
+        printf("  this node    what it saw before is contained unchanged\n");
+    else if (r->seen == VERIFY_SEEN_OLDER)
+        printf("  this node    has seen a longer ledger: compare them with "
+               "'driehoek ledger verify'\n");
+}
+
+static enum cli_exit
+show_result(const struct verifying *x, enum dhk_err rc)
+{
+    if (x->json)
+        (void)json_print(stdout, result_json(x, rc == DHK_OK));
+    if (rc == DHK_OK) {
+        if (!x->json)
+            print_result(x);
+        return CLI_OK;
+    }
+    cli_say(x->l.cli, "NOT verified: %s", x->fault.text);
+    return rc == DHK_IO || rc == DHK_NOMEM ? CLI_LOCAL : CLI_INVALID;
+}
+
+static enum cli_exit
+verify_fetched(struct verifying *x)
+{
+    struct stat st;
+    enum cli_exit exit;
+    bool is_stdin = strcmp(x->path, "-") == 0;
+    FILE *file = is_stdin ? stdin : fopen(x->path, "re");
+    if (file == NULL) {
+        errno = errno != 0 ? errno : ENOENT;
+        return cli_fail(x->l.cli, DHK_IO, x->path);
+    }
+    if (fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode))
+        x->progress.total = (uint64_t)st.st_size;
+    enum dhk_err rc = prepare(x);
+    if (rc == DHK_OK) {
+        progress_start(&x->progress);
+        rc = verify_file(
+            file, &x->input, &x->result, &x->fault, file_progress, x);
+        progress_end(&x->progress);
+        exit = show_result(x, rc);
+    } else {
+        exit = CLI_LOCAL;
+    }
+    if (!is_stdin)
+        (void)fclose(file);
+    return exit;
+}
+
+static enum cli_exit
+verify_online(struct verifying *x)
+{
+    struct dhk_problem problem = {""};
+    enum dhk_err rc = prepare(x);
+    if (rc != DHK_OK)
+        return CLI_LOCAL;
+    rc = verify_new(&x->v, &x->input, &x->fault);
+    const struct ledgerfetch run = {x->l.node, x->l.query.purpose,
+        (int)x->l.timeout * 1000, to_verify, online_progress, x};
+    progress_start(&x->progress);
+    if (rc == DHK_OK)
+        rc = ledgerfetch_run(&run, &problem);
+    if (rc == DHK_OK)
+        rc = verify_finish(x->v, &x->result, &x->fault);
+    progress_end(&x->progress);
+    verify_destroy(&x->v);
+    if (rc != DHK_OK && x->fault.text[0] == '\0')
+        return cmd_ledger_failed(&x->l, rc, &problem);
+    return show_result(x, rc);
+}
+
+enum cli_exit
+cmd_ledger_verify(struct cli *cli, int argc, char **argv)
+{
+    struct verifying x = {.l = {.cli = cli, .timeout = 10}};
+    enum cli_exit exit = CLI_OK;
+    bool ready = true;
+    const struct cli_option options[] = {
+        CMD_LEDGER_FOR(&x.l),
+        {"signers", 's', CLI_TEXT, "FILE",
+            "allowed_signers to believe, instead of a node's", &x.signers},
+        {"json", 'j', CLI_FLAG, NULL, "the result as JSON", &x.json},
+        CMD_LEDGER_TIMEOUT(&x.l),
+    };
+    const struct cli_usage usage = {"[FILE] [--for PURPOSE] [--json]",
+        "Verifies the ledger: every entry's hash, the tree that the log "
+        "signed, every\nactor's signature, and that entries refer to what is "
+        "there. With FILE (of\n'driehoek ledger fetch') it asks nobody; "
+        "without, it fetches the ledger and\nneeds --for.",
+        options, 4, 0, 1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (cli->args_n == 1) {
+        x.path = cli->args[0];
+        if (x.signers == NULL)
+            ready = cmd_ledger_offline(&x.l, &exit);
+        if (ready)
+            exit = verify_fetched(&x);
+    } else if (cmd_ledger_begin(&x.l, &exit)) {
+        exit = verify_online(&x);
+    }
+    file_free(&x.signers_text, x.signers_n);
+    cmd_ledger_end(&x.l);
+    return cli_flushed(cli, exit);
+}

@@ -1,0 +1,124 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * driehoek outbox list | show N | cancel N: what has not been sent. Asks
+ * nobody: for that there is driehoek status. */
+#include "cmd.h"
+
+#include "view.h"
+
+static const struct dhk_sent *
+find(const struct cli *cli, struct dhk_node *node, const char *word)
+{
+    const struct dhk_sent *sent = NULL;
+    int64_t number = 0;
+    if (cli_number(&number, word) && number > 0 &&
+        dhk_sent_next(node, (uint64_t)number - 1, &sent) == DHK_OK &&
+        sent->number == (uint64_t)number)
+        return sent;
+    cli_say(cli, "there is no signal %s in the outbox", word);
+    return NULL;
+}
+
+static enum cli_exit
+outbox_list(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_node *node = NULL;
+    bool json = false;
+    size_t n = 0;
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        {"json", 'j', CLI_FLAG, NULL, "one JSON object for each signal", &json},
+    };
+    const struct cli_usage usage = {"[--json]",
+        "Lists the signals that wait for something: the broker's receipt, a\n"
+        "recipient's answer, or your review.",
+        options, 1, 0, 0};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (cli_node(cli, &node, &exit) != DHK_OK)
+        return exit;
+    enum dhk_err rc = view_sent_list(node, true, json, &n);
+    if (rc == DHK_OK && n == 0 && !json)
+        printf("The outbox is empty.\n");
+    exit = rc == DHK_OK ? CLI_OK : cli_fail(cli, rc, "the outbox");
+    dhk_node_close(&node);
+    return cli_flushed(cli, exit);
+}
+
+static enum cli_exit
+outbox_show(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_node *node = NULL;
+    bool json = false;
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        {"json", 'j', CLI_FLAG, NULL, "as JSON", &json},
+    };
+    const struct cli_usage usage = {"NUMBER [--json]",
+        "Shows one signal of the outbox and what became of it.", options, 1, 1,
+        1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (cli_node(cli, &node, &exit) != DHK_OK)
+        return exit;
+    const struct dhk_sent *sent = find(cli, node, cli->args[0]);
+    exit = sent == NULL ? CLI_NO : CLI_OK;
+    if (sent != NULL && json) {
+        json_t *o = json_build_object();
+        view_sent_json(o, sent);
+        (void)json_print(stdout, o);
+    } else if (sent != NULL) {
+        view_sent(stdout, sent);
+        printf("  kind %s, case %s\n", sent->kind, sent->case_handle);
+        if (sent->id[0] != '\0')
+            printf("  id %s\n", sent->id);
+    }
+    dhk_node_close(&node);
+    return cli_flushed(cli, exit);
+}
+
+static enum cli_exit
+outbox_cancel(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_node *node = NULL;
+    enum cli_exit exit;
+    const struct cli_usage usage = {"NUMBER",
+        "Takes a signal out of the outbox that has never been sent.", NULL, 0,
+        1, 1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (cli_node(cli, &node, &exit) != DHK_OK)
+        return exit;
+    const struct dhk_sent *sent = find(cli, node, cli->args[0]);
+    exit = CLI_NO;
+    if (sent != NULL) {
+        enum dhk_err rc = dhk_cancel(node, sent->number);
+        if (rc == DHK_OK) {
+            printf(
+                "Signal %s was cancelled; nobody received it.\n", cli->args[0]);
+            exit = CLI_OK;
+        } else if (rc == DHK_STATE) {
+            cli_say(cli, "signal %s may have been sent: too late to cancel",
+                cli->args[0]);
+        } else {
+            exit = cli_fail(cli, rc, "the outbox");
+        }
+    }
+    dhk_node_close(&node);
+    return cli_flushed(cli, exit);
+}
+
+enum cli_exit
+cmd_outbox(struct cli *cli, int argc, char **argv)
+{
+    static const struct cli_command commands[] = {
+        {"list", outbox_list, "list the signals that wait for something"},
+        {"show", outbox_show, "show one of them"},
+        {"cancel", outbox_cancel, "take one out that was never sent"},
+    };
+    static const struct cli_group group = {
+        "Signals lie in the outbox until the broker has them and every\n"
+        "recipient has answered.",
+        commands, sizeof commands / sizeof commands[0]};
+    return cli_run_group(cli, &group, argc, argv);
+}

@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Ledger entries as rows of a table: taken from their JSON, so that the two
+ * never say different things. */
+#include "entryview.h"
+
+#include <string.h>
+
+enum { CELL = 512, CASE_SHOWN = 8 };
+
+static void
+append(char *cell, const char *before, const char *text)
+{
+    size_t at = strlen(cell);
+    (void)snprintf(cell + at, CELL - at, "%s%s", before, text);
+}
+
+static const char *
+text_of(const json_t *o, const char *name)
+{
+    const char *text = json_string_value(json_object_get(o, name));
+    return text != NULL ? text : "";
+}
+
+static void
+append_number(char *cell, const json_t *value)
+{
+    size_t at = strlen(cell);
+    (void)snprintf(
+        cell + at, CELL - at, "%lld", (long long)json_integer_value(value));
+}
+
+/* "a, b" of a list of texts or of objects' member NAME. */
+static void
+append_list(char *cell, const json_t *list, const char *name)
+{
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *item = json_array_get(list, i);
+        if (name != NULL)
+            item = json_object_get(item, name);
+        append(cell, "", i > 0 ? ", " : "");
+        if (json_is_integer(item))
+            append_number(cell, item);
+        else
+            append(cell, "",
+                json_string_value(item) != NULL ? json_string_value(item) : "");
+    }
+}
+
+static void
+detail_accepted(char *cell, const json_t *o)
+{
+    const json_t *list = json_object_get(o, "signals");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i);
+        append(cell, "", i > 0 ? ", " : "");
+        append(cell, "", text_of(one, "kind"));
+        if (text_of(one, "code")[0] != '\0')
+            append(cell, " refused: ", text_of(one, "code"));
+    }
+}
+
+static void
+detail_share(char *cell, const json_t *o)
+{
+    append_list(cell, json_object_get(o, "fields"), NULL);
+    append(cell, "", "; rule ");
+    append_list(cell, json_object_get(o, "rules"), NULL);
+    if (json_is_true(json_object_get(o, "pending")))
+        append(cell, "", "; pending");
+}
+
+static void
+detail_delivered(char *cell, const json_t *o)
+{
+    const json_t *list = json_object_get(o, "answers");
+    for (size_t i = 0; i < json_array_size(list); i++) {
+        const json_t *one = json_array_get(list, i);
+        append(cell, i > 0 ? ", " : "", "entry ");
+        append_number(cell, json_object_get(one, "share"));
+        append(cell, " ", text_of(one, "outcome"));
+    }
+}
+
+static void
+detail_text(char *cell, const json_t *o)
+{
+    append(cell, "", text_of(o, "name"));
+    if (json_object_get(o, "version") != NULL) {
+        append(cell, "", " version ");
+        append_number(cell, json_object_get(o, "version"));
+        append(cell, "", ", ");
+    }
+    append(cell, "", "signed by ");
+    append_list(cell, json_object_get(o, "signed_by"), "principal");
+}
+
+static void
+detail_rest(char *cell, const json_t *o, enum entry_kind kind)
+{
+    if (kind == ENTRY_GENESIS) {
+        append(cell, "", text_of(o, "origin"));
+    } else if (kind == ENTRY_CARD) {
+        append(cell, "", "serial ");
+        append_number(cell, json_object_get(o, "serial"));
+        append(cell, " until ", text_of(o, "valid_until"));
+    } else if (kind == ENTRY_QUERIED) {
+        append(cell, "", text_of(o, "asked"));
+    } else if (kind == ENTRY_RETURNED) {
+        append(cell, "", "entry ");
+        append_number(cell, json_object_get(o, "share"));
+        append(cell, " ", text_of(o, "code"));
+    } else if (kind == ENTRY_EXPIRED) {
+        append(cell, "", "entry ");
+        append_list(cell, json_object_get(o, "shares"), NULL);
+    } else if (kind == ENTRY_REVOKED_CARD) {
+        append(cell, "by ", text_of(o, "by"));
+    } else {
+        append(cell, "", text_of(o, "code"));
+    }
+}
+
+static void
+put_detail(char *cell, const json_t *o, enum entry_kind kind)
+{
+    if (kind == ENTRY_ACCEPTED)
+        detail_accepted(cell, o);
+    else if (kind == ENTRY_SHARE)
+        detail_share(cell, o);
+    else if (kind == ENTRY_DELIVERED)
+        detail_delivered(cell, o);
+    else if (kind == ENTRY_AGREEMENT || kind == ENTRY_ROSTER ||
+             kind == ENTRY_REVOKED_TEXT)
+        detail_text(cell, o);
+    else
+        detail_rest(cell, o, kind);
+}
+
+void
+entryview_row(struct entryview_row *out, uint64_t index, const struct entry *e,
+    const struct entryview_names *names)
+{
+    json_t *o = entryview_json(index, e, names);
+    memset(out, 0, sizeof *out);
+    append_number(out->cell[ENTRYVIEW_INDEX], json_object_get(o, "index"));
+    append(out->cell[ENTRYVIEW_TIME], "", text_of(o, "time"));
+    append(out->cell[ENTRYVIEW_EVENT], "", text_of(o, "event"));
+    append(out->cell[ENTRYVIEW_FROM], "", text_of(o, "from"));
+    append(out->cell[ENTRYVIEW_TO], "", text_of(o, "to"));
+    append(out->cell[ENTRYVIEW_SIGNAL], "", text_of(o, "kind"));
+    append(out->cell[ENTRYVIEW_PURPOSE], "", text_of(o, "purpose"));
+    append(out->cell[ENTRYVIEW_PURPOSE], "", text_of(o, "for"));
+    append(out->cell[ENTRYVIEW_CASE], "", text_of(o, "case"));
+    out->cell[ENTRYVIEW_CASE][CASE_SHOWN] = '\0'; /* enough to tell apart */
+    put_detail(out->cell[ENTRYVIEW_DETAIL], o, e->kind);
+    json_decref(o);
+}
