@@ -1,0 +1,102 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The durable outbox of one broker, in brokers/NAME/outbox: signals with their
+ * content locked, sealed bundles until they have a receipt, counters. What is
+ * sealed and the numbers that it used become durable together, so that a
+ * number never stands on two different things. */
+#ifndef CLIENTS_OUTBOX_H
+#define CLIENTS_OUTBOX_H
+
+#include "record.h"
+#include "node.h"
+#include "signal.h"
+#include "store.h"
+
+struct outbox;
+enum { OUTBOX_FLIGHTS = 32 };
+
+/* A sealed bundle that waits for its receipt. */
+struct outbox_flight {
+    uint64_t bundle;  /* 0: free */
+    uint64_t request; /* number of the PUSH; 0: to be sent */
+    uint64_t sent_ms; /* monotonic, when sent; or not before, when not */
+};
+
+/* DHK_EXISTS: another process has it open. */
+DHK_MUST_USE enum dhk_err outbox_open(
+    struct outbox **out, struct dhk_node *node);
+void outbox_close(struct outbox **o);
+DHK_MUST_USE enum dhk_err outbox_begin(
+    struct store_txn **t, struct outbox *o, bool write);
+/* Of OUTBOX_FLIGHTS; those from before the process began are among them. */
+struct outbox_flight *outbox_flights(struct outbox *o);
+/* The session's epoch that the flights were sent in. */
+unsigned *outbox_epoch(struct outbox *o);
+
+/* --- signals --- */
+/* Adds S with R; its number is the highest so far. */
+DHK_MUST_USE enum dhk_err outbox_add(struct outbox *o, struct store_txn *t,
+    const struct dhk_signal *s, const struct record *r, uint64_t *number);
+DHK_MUST_USE enum dhk_err outbox_get(
+    struct store_txn *t, uint64_t number, struct record *r);
+DHK_MUST_USE enum dhk_err outbox_put(
+    struct store_txn *t, uint64_t number, const struct record *r);
+/* The first with a number above AFTER. */
+DHK_MUST_USE enum dhk_err outbox_next(
+    struct store_txn *t, uint64_t after, uint64_t *number, struct record *r);
+DHK_MUST_USE enum dhk_err outbox_content(struct outbox *o, struct store_txn *t,
+    uint64_t number, struct dhk_signal **s);
+/* The content is needed no more; fine when it is gone. */
+DHK_MUST_USE enum dhk_err outbox_forget_content(
+    struct store_txn *t, uint64_t number);
+
+/* --- the queue of signals to seal --- */
+DHK_MUST_USE enum dhk_err outbox_queue(struct store_txn *t, uint64_t number);
+DHK_MUST_USE enum dhk_err outbox_unqueue(struct store_txn *t, uint64_t number);
+DHK_MUST_USE enum dhk_err outbox_queued(
+    struct store_txn *t, uint64_t after, uint64_t *number);
+
+/* --- sealed bundles --- */
+DHK_MUST_USE enum dhk_err outbox_keep_bundle(struct store_txn *t,
+    uint64_t bundle, const uint64_t *numbers, size_t n, struct slice bytes);
+/* NUMBERS of LIMIT_BUNDLE; BYTES borrows until the end of T. */
+DHK_MUST_USE enum dhk_err outbox_bundle(struct store_txn *t, uint64_t bundle,
+    uint64_t *numbers, size_t *n, struct slice *bytes);
+DHK_MUST_USE enum dhk_err outbox_drop_bundle(
+    struct store_txn *t, uint64_t bundle);
+/* The tlog-proof of a bundle's first entry. */
+DHK_MUST_USE enum dhk_err outbox_put_proof(
+    struct store_txn *t, uint64_t bundle, struct slice text);
+DHK_MUST_USE enum dhk_err outbox_get_proof(
+    struct store_txn *t, uint64_t bundle, struct slice *text);
+
+/* --- share entries of ours --- */
+DHK_MUST_USE enum dhk_err outbox_put_share(
+    struct store_txn *t, uint64_t index, uint64_t number);
+DHK_MUST_USE enum dhk_err outbox_get_share(
+    struct store_txn *t, uint64_t index, uint64_t *number);
+
+/* --- counters, by name --- */
+DHK_MUST_USE enum dhk_err outbox_next_count(
+    struct store_txn *t, const char *name, uint64_t *value);
+DHK_MUST_USE enum dhk_err outbox_put_count(
+    struct store_txn *t, const char *name, uint64_t value);
+DHK_MUST_USE enum dhk_err outbox_get_previous(
+    struct store_txn *t, const uint8_t card[32], uint8_t id[32], bool *has);
+DHK_MUST_USE enum dhk_err outbox_put_previous(
+    struct store_txn *t, const uint8_t card[32], const uint8_t id[32]);
+/* Per (own card, partner): the counter given last, and of those given how many
+ * have no outcome yet, or never reached the partner. */
+struct outbox_tally {
+    uint64_t last, open, lost;
+};
+DHK_MUST_USE enum dhk_err outbox_get_tally(struct store_txn *t,
+    const uint8_t card[32], const char *partner, struct outbox_tally *tally);
+DHK_MUST_USE enum dhk_err outbox_put_tally(struct store_txn *t,
+    const uint8_t card[32], const char *partner,
+    const struct outbox_tally *tally);
+/* One open counter of PARTNER got its outcome; LOST: it was not taken. */
+DHK_MUST_USE enum dhk_err outbox_settle_tally(struct store_txn *t,
+    const uint8_t card[32], const char *partner, bool lost);
+
+#endif

@@ -1,0 +1,151 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The outbox's memory of one signal, as canonical msgpack. */
+#include "record.h"
+
+#include "answer.h"
+#include "pack.h"
+
+#include <string.h>
+
+enum { VERSION = 1, MEMBERS = 18, RECIPIENT_MEMBERS = 8 };
+
+static void
+encode_recipient(struct sink *out, const struct record_recipient *r)
+{
+    pack_array(out, RECIPIENT_MEMBERS);
+    pack_cstr(out, r->partner);
+    pack_bin(out, slice_of(r->card, sizeof r->card));
+    pack_uint(out, r->fields);
+    pack_bool(out, r->conditional);
+    pack_uint(out, r->index);
+    pack_bin(out, slice_of(r->leaf, r->index == 0 ? 0 : sizeof r->leaf));
+    pack_uint(out, r->end);
+    pack_uint(out, r->code);
+}
+
+void
+record_encode(struct sink *out, const struct record *r)
+{
+    pack_array(out, MEMBERS);
+    pack_uint(out, VERSION);
+    pack_uint(out, r->state);
+    pack_cstr(out, r->kind);
+    pack_bin(out, slice_of(r->case_handle, sizeof r->case_handle));
+    pack_uint(out, (uint64_t)r->pushed);
+    pack_uint(out, (uint64_t)r->expires);
+    pack_bin(out, slice_of(r->promise, sizeof r->promise));
+    pack_bin(out, slice_of(r->agreement, sizeof r->agreement));
+    pack_uint(out, r->why);
+    pack_uint(out, r->tries);
+    pack_uint(out, r->alarms);
+    pack_bin(out, slice_of(r->id, r->has_id ? sizeof r->id : 0));
+    pack_uint(out, r->bundle);
+    pack_uint(out, r->position);
+    pack_uint(out, r->seq);
+    pack_uint(out, r->presence);
+    pack_uint(out, r->index);
+    pack_array(out, r->recipients_n);
+    for (size_t i = 0; i < r->recipients_n; i++)
+        encode_recipient(out, &r->recipient[i]);
+}
+
+static void
+take_name(char dst[LIMIT_NAME + 1], struct cursor *c)
+{
+    if (slice_to_str(unpack_name(c), dst, LIMIT_NAME + 1) != DHK_OK)
+        cursor_fail(c, DHK_FORMAT, "a name of the outbox");
+}
+
+/* A hash, or nothing; whether it was there. */
+static bool
+take_maybe(uint8_t dst[32], struct cursor *c)
+{
+    struct slice s = unpack_bin(c, 32);
+
+    if (s.n != 0 && s.n != 32)
+        cursor_fail(c, DHK_FORMAT, "a hash of the outbox");
+    if (s.n == 32)
+        memcpy(dst, s.p, 32);
+    return s.n == 32;
+}
+
+static void
+decode_recipient(struct record_recipient *r, struct cursor *c)
+{
+    unpack_array_of(c, RECIPIENT_MEMBERS);
+    take_name(r->partner, c);
+    unpack_fixed(c, r->card, sizeof r->card);
+    r->fields = (uint32_t)unpack_uint(c, UINT32_MAX);
+    r->conditional = unpack_bool(c);
+    r->index = unpack_uint(c, UINT64_MAX);
+    (void)take_maybe(r->leaf, c);
+    r->end = (enum record_end)unpack_uint(c, RECORD_ENDS - 1);
+    r->code = (uint32_t)unpack_uint(c, UINT32_MAX);
+}
+
+enum dhk_err
+record_decode(struct record *out, struct slice bytes)
+{
+    struct cursor c;
+
+    memset(out, 0, sizeof *out);
+    cursor_init(&c, bytes);
+    unpack_array_of(&c, MEMBERS);
+    if (unpack_uint(&c, UINT32_MAX) != VERSION)
+        cursor_fail(&c, DHK_VERSION, "version of the outbox");
+    out->state = (enum dhk_state)unpack_uint(&c, DHK_CANCELLED);
+    take_name(out->kind, &c);
+    unpack_fixed(&c, out->case_handle, sizeof out->case_handle);
+    out->pushed = (int64_t)unpack_uint(&c, INT64_MAX);
+    out->expires = (int64_t)unpack_uint(&c, INT64_MAX);
+    unpack_fixed(&c, out->promise, sizeof out->promise);
+    unpack_fixed(&c, out->agreement, sizeof out->agreement);
+    out->why = (enum entry_code)unpack_uint(&c, ENTRY_CODES - 1);
+    out->tries = (uint32_t)unpack_uint(&c, UINT32_MAX);
+    out->alarms = (uint32_t)unpack_uint(&c, UINT32_MAX);
+    out->has_id = take_maybe(out->id, &c);
+    out->bundle = unpack_uint(&c, UINT64_MAX);
+    out->position = (uint32_t)unpack_uint(&c, UINT32_MAX);
+    out->seq = unpack_uint(&c, UINT64_MAX);
+    out->presence = (uint32_t)unpack_uint(&c, UINT32_MAX);
+    out->index = unpack_uint(&c, UINT64_MAX);
+    out->recipients_n = unpack_array(&c, LIMIT_PARTIES);
+    for (size_t i = 0; i < out->recipients_n; i++)
+        decode_recipient(&out->recipient[i], &c);
+    return cursor_end(&c);
+}
+
+const char *
+record_end_name(const struct record_recipient *r)
+{
+    const char *name = NULL;
+
+    switch (r->end) {
+    case RECORD_NONE:
+    case RECORD_OPEN:
+        return "open";
+    case RECORD_PENDING:
+        return "pending";
+    case RECORD_ANSWERED:
+        name = answer_outcome_name((enum answer_outcome)r->code);
+        return name != NULL ? name : "open";
+    case RECORD_RETURNED:
+        return "returned";
+    case RECORD_EXPIRED:
+        return "expired";
+    case RECORD_UNSHARED:
+        return "not-shared";
+    }
+    return "open";
+}
+
+bool
+record_is_settled(const struct record *r)
+{
+    for (size_t i = 0; i < r->recipients_n; i++) {
+        if (r->recipient[i].end <= RECORD_PENDING)
+            return false;
+    }
+    return true;
+}

@@ -1,0 +1,424 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Sealing queued signals into bundles. */
+#include "sealer.h"
+
+#include "cards.h"
+#include "session.h"
+#include "trust.h"
+
+#include "bundle.h"
+#include "sealing.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    FRAME_BYTES = 512, /* of a bundle beside its envelopes */
+    SHARES_MAX = 480,  /* that the broker takes in one bundle */
+    ATTRIBUTE_VALUE = LIMIT_NAME + 2,
+};
+#define PROMISE "driehoek/v1/client-promise"
+
+struct sealer {
+    struct sealing_plan plan;
+    struct entry size; /* to find out whether the entry would fit */
+    struct record record[LIMIT_BUNDLE];
+    uint64_t number[LIMIT_BUNDLE];
+    uint8_t id[LIMIT_BUNDLE][ENVELOPE_ID];
+    struct slice envelope[LIMIT_BUNDLE];
+    size_t classes_n[LIMIT_BUNDLE]; /* attributes of the kind */
+    size_t n, shares_n;
+    uint64_t bundle;
+    uint64_t seq;    /* of the first */
+    struct sink out; /* envelopes, one after the other */
+    uint8_t attribute[LIMIT_ATTRIBUTES][ATTRIBUTE_VALUE];
+    struct dh_secret *ephemeral;
+    struct dh_public ephemeral_pk;
+    uint8_t mem[LIMIT_BUNDLE_BYTES];
+    uint8_t frame[LIMIT_BUNDLE_BYTES];
+};
+
+enum dhk_err
+sealer_new(struct sealer **out)
+{
+    *out = calloc(1, sizeof **out);
+    return *out == NULL ? DHK_NOMEM : DHK_OK;
+}
+
+void
+sealer_destroy(struct sealer **s)
+{
+    if (*s == NULL)
+        return;
+    key_dh_destroy(&(*s)->ephemeral);
+    key_wipe(*s, sizeof **s);
+    free(*s);
+    *s = NULL;
+}
+
+/* A chain over the parties in the order of their names would not depend on
+ * the order of the text; the order of the text is good enough: another order
+ * only asks for a review too many. */
+void
+sealer_promise(uint8_t out[32], const struct preview *p)
+{
+    const struct agreement *a = p->wording.agreement;
+    struct slice part[2 + LIMIT_FIELDS];
+
+    memset(out, 0, 32);
+    for (size_t i = 0; i < a->parties_n; i++) {
+        size_t n = 0;
+
+        if (p->party[i].fields == 0)
+            continue;
+        part[n++] = slice_of(out, 32);
+        part[n++] = slice_str(a->parties[i]);
+        for (size_t k = 0; p->party[i].shown[k] != NULL; k++)
+            part[n++] = slice_str(p->party[i].shown[k]);
+        seal_hash(out, PROMISE, part, n);
+    }
+}
+
+/* ---- whether one more fits
+ * --------------------------------------------------------- */
+
+static size_t
+kind_index(struct entry_accepted *x, struct slice kind)
+{
+    for (size_t i = 0; i < x->kinds_n; i++) {
+        if (slice_equal(x->kind[i], kind))
+            return i;
+    }
+    x->kind[x->kinds_n] = kind;
+    return x->kinds_n++;
+}
+
+static bool
+entry_fits(const struct entry *e)
+{
+    uint8_t mem[LIMIT_ENTRY];
+    struct sink out;
+
+    sink_init(&out, mem, sizeof mem);
+    return entry_encode(&out, e) == DHK_OK;
+}
+
+/* The accepted entry, and the refused one in its place, with the numbers that
+ * they would have. */
+static bool
+entries_fit(struct sealer *s, const struct dhk_node *node)
+{
+    static const uint8_t classes[LIMIT_ATTRIBUTES];
+    struct entry *e = &s->size;
+    struct entry_accepted *x = &e->u.accepted;
+    struct entry_refused *y = &e->u.refused;
+
+    memset(e, 0, sizeof *e);
+    e->kind = ENTRY_ACCEPTED;
+    e->time = clock_wall_ms(node->clock);
+    x->sender = slice_str(node->name);
+    x->ids = slice_of(s->id, s->n * ENVELOPE_ID);
+    for (size_t i = 0; i < s->n; i++) {
+        const struct record *r = &s->record[i];
+
+        x->mark[x->n++] = (struct entry_mark){
+            .kind = (uint16_t)kind_index(x, slice_str(r->kind)),
+            .presence = r->presence,
+            .seq = r->seq,
+            .classes = slice_of(classes, s->classes_n[i])};
+    }
+    if (!entry_fits(e))
+        return false;
+    memset(&e->u, 0, sizeof e->u);
+    e->kind = ENTRY_REFUSED;
+    y->sender = slice_str(node->name);
+    y->ids = slice_of(s->id, s->n * ENVELOPE_ID);
+    y->code = ENTRY_CODE_DENIED;
+    for (size_t i = 0; i < s->n; i++)
+        y->seq[y->n++] = s->record[i].seq;
+    return entry_fits(e);
+}
+
+/* ---- one signal
+ * ---------------------------------------------------------------------- */
+
+static enum dhk_err
+add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
+    struct store_txn *t, const struct preview *p, size_t party)
+{
+    struct slice name = slice_str(p->wording.agreement->parties[party]);
+    const struct card *card = cards_receiving(node->cards, name);
+    struct record_recipient *to = &r->recipient[r->recipients_n++];
+    struct outbox_tally tally;
+    enum dhk_err rc;
+
+    *to = (struct record_recipient){.fields = p->party[party].fields,
+        .conditional = p->party[party].conditional};
+    rc = slice_to_str(name, to->partner, sizeof to->partner);
+    if (rc != DHK_OK)
+        return rc;
+    if (card == NULL) {
+        to->end = RECORD_UNSHARED;
+        return DHK_OK;
+    }
+    memcpy(to->card, card->id, sizeof to->card);
+    rc = outbox_get_tally(t, node->card.id, to->partner, &tally);
+    if (rc != DHK_OK)
+        return rc;
+    tally.last++;
+    tally.open++;
+    s->plan.recipient[s->plan.recipients_n] =
+        (struct sealing_recipient){.partner = name,
+            .seal = card->seal,
+            .fields = to->fields,
+            .counter = tally.last};
+    memcpy(s->plan.recipient[s->plan.recipients_n++].card, card->id, 32);
+    return outbox_put_tally(t, node->card.id, to->partner, &tally);
+}
+
+static enum dhk_err
+plan_recipients(struct sealer *s, struct record *r, struct dhk_node *node,
+    struct store_txn *t, const struct preview *p)
+{
+    enum dhk_err rc = DHK_OK;
+
+    r->recipients_n = 0;
+    s->plan.recipients_n = 0;
+    for (size_t i = 0; rc == DHK_OK && i < p->wording.agreement->parties_n;
+         i++) {
+        if (p->party[i].fields != 0)
+            rc = add_recipient(s, r, node, t, p, i);
+    }
+    return rc;
+}
+
+static void
+plan_content(struct sealer *s, const struct preview *p)
+{
+    const struct wording *w = &p->wording;
+    struct sealing_plan *plan = &s->plan;
+
+    plan->fields_n = w->of->fields_n;
+    plan->presence = w->presence;
+    memcpy(plan->value, w->value, sizeof plan->value);
+    plan->parties_n = w->agreement->parties_n;
+    plan->attributes_n = w->of->attributes_n;
+    for (size_t k = 0; k < w->of->attributes_n; k++) {
+        struct sink out;
+
+        sink_init(&out, s->attribute[k], ATTRIBUTE_VALUE);
+        wording_put_attribute(&out, w, k);
+        plan->attribute[k] = sink_done(&out);
+    }
+    memcpy(plan->exclusion, w->exclusion, sizeof plan->exclusion);
+    plan->exclusions_n = w->exclusions_n;
+    plan->to = w->to != 0;
+}
+
+static void
+plan_head(struct sealer *s, const struct record *r, const struct dhk_node *node,
+    const struct preview *p)
+{
+    const struct wording *w = &p->wording;
+    const struct agreement *a = w->agreement;
+    struct sealing_plan *plan = &s->plan;
+
+    plan->origin = slice_str(trust_roster(node->trust)->origin);
+    plan->sender = slice_str(node->name);
+    plan->kind = slice_str(w->of->name);
+    plan->purpose = slice_str(a->purposes[w->purpose].name);
+    plan->ground = slice_str(a->grounds[w->ground].name);
+    plan->agreement = p->agreement;
+    plan->card = node->card.id;
+    plan->case_handle = w->case_handle;
+    plan->reply_to = w->is_reply ? w->reply_to : NULL;
+    plan->created = (uint64_t)session_now(node);
+    plan->expires = (uint64_t)r->expires;
+    if (plan->created >= plan->expires)
+        plan->created = plan->expires - 1;
+    plan->seq = r->seq;
+}
+
+/* Seals P as the next of the bundle. */
+static enum dhk_err
+seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
+    const struct preview *p)
+{
+    struct record *r = &s->record[s->n];
+    uint8_t actor[16], previous[ENVELOPE_ID];
+    bool has_previous;
+    size_t from = s->out.n;
+    enum dhk_err rc = plan_recipients(s, r, node, t, p);
+
+    if (rc == DHK_OK)
+        rc = outbox_get_previous(t, node->card.id, previous, &has_previous);
+    if (rc != DHK_OK)
+        return rc;
+    plan_content(s, p);
+    plan_head(s, r, node, p);
+    key_random(actor, sizeof actor);
+    s->plan.actor = actor;
+    s->plan.previous = has_previous ? previous : NULL;
+    rc = sealing_envelope(
+        &s->out, s->id[s->n], &s->plan, s->ephemeral, &s->ephemeral_pk);
+    if (rc != DHK_OK)
+        return rc;
+    memcpy(r->agreement, p->agreement, sizeof r->agreement);
+    memcpy(r->id, s->id[s->n], sizeof r->id);
+    r->has_id = true;
+    r->bundle = s->bundle;
+    r->position = (uint32_t)s->n;
+    r->tries++;
+    s->envelope[s->n] = slice_of(s->mem + from, s->out.n - from);
+    s->shares_n += s->plan.recipients_n;
+    s->n++;
+    return outbox_put_previous(t, node->card.id, r->id);
+}
+
+/* ---- choosing
+ * ------------------------------------------------------------------------- */
+
+enum choice { CHOICE_SEAL, CHOICE_FULL, CHOICE_REVIEW, CHOICE_STUCK };
+
+static size_t
+receivers(const struct dhk_node *node, const struct preview *p)
+{
+    const struct agreement *a = p->wording.agreement;
+    size_t n = 0;
+
+    for (size_t i = 0; i < a->parties_n; i++) {
+        if (p->party[i].fields != 0 &&
+            cards_receiving(node->cards, slice_str(a->parties[i])) != NULL)
+            n++;
+    }
+    return n;
+}
+
+static enum choice
+choose(struct sealer *s, const struct dhk_node *node, const struct preview *p)
+{
+    struct record *r = &s->record[s->n];
+    uint8_t promise[32];
+    size_t n = receivers(node, p);
+    bool fits;
+
+    sealer_promise(promise, p);
+    if (memcmp(promise, r->promise, sizeof promise) != 0)
+        return CHOICE_REVIEW;
+    if (n == 0)
+        return CHOICE_STUCK;
+    if (s->n == LIMIT_BUNDLE || s->shares_n + n > SHARES_MAX ||
+        s->out.n + FRAME_BYTES + preview_sealed_size(p) > sizeof s->mem)
+        return s->n == 0 ? CHOICE_REVIEW : CHOICE_FULL;
+    r->presence = p->wording.presence;
+    r->seq = s->seq + s->n;
+    s->classes_n[s->n] = p->wording.of->attributes_n;
+    s->n++;
+    fits = entries_fit(s, node);
+    s->n--;
+    return fits ? CHOICE_SEAL : CHOICE_FULL;
+}
+
+/* Puts a signal up for review, or ends it when its time is over. */
+static enum dhk_err
+set_apart(struct sealer *s, struct store_txn *t, uint64_t number, bool expired)
+{
+    struct record *r = &s->record[s->n];
+    enum dhk_err rc;
+
+    r->state = expired ? DHK_REFUSED : DHK_REVIEW;
+    r->why = expired ? ENTRY_CODE_EXPIRED : ENTRY_CODE_CHANGED_AGREEMENT;
+    r->recipients_n = 0;
+    rc = outbox_put(t, number, r);
+    if (rc == DHK_OK)
+        rc = outbox_forget_content(t, number);
+    return rc == DHK_OK ? outbox_unqueue(t, number) : rc;
+}
+
+/* What becomes of the queued signal NUMBER; *STOP when the bundle is full. */
+static enum dhk_err
+take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
+    uint64_t number, struct sealer_result *out)
+{
+    struct record *r = &s->record[s->n];
+    struct dhk_signal *signal = NULL;
+    struct preview *p = NULL;
+    struct preview_question q = {trust_agreement(node->trust),
+        trust_agreement_hash(node->trust), node->name, NULL};
+    enum choice choice = CHOICE_REVIEW;
+    enum dhk_err rc = outbox_get(t, number, r);
+    bool expired = rc == DHK_OK && r->expires <= session_now(node);
+
+    if (rc == DHK_OK && !expired)
+        rc = outbox_content(node->outbox, t, number, &signal);
+    q.signal = signal;
+    if (rc == DHK_OK && !expired && preview_make(&p, &q, NULL) == DHK_OK)
+        choice = choose(s, node, p);
+    if (rc == DHK_OK && choice == CHOICE_SEAL) {
+        s->number[s->n] = number;
+        rc = seal(s, node, t, p);
+        if (rc == DHK_OK)
+            rc = outbox_unqueue(t, number);
+    } else if (rc == DHK_OK && choice == CHOICE_REVIEW) {
+        rc = set_apart(s, t, number, expired);
+        out->reviews++;
+    }
+    out->stuck += choice == CHOICE_STUCK;
+    preview_destroy(&p);
+    signal_destroy(&signal);
+    if (rc == DHK_OK && choice == CHOICE_FULL)
+        return DHK_LIMIT;
+    return rc;
+}
+
+static enum dhk_err
+finish(struct sealer *s, struct dhk_node *node, struct store_txn *t)
+{
+    struct sink out;
+    enum dhk_err rc;
+
+    sink_init(&out, s->frame, sizeof s->frame);
+    rc = bundle_encode(
+        &out, node->card.id, s->envelope, s->n, s->id[0], node->secret.sign);
+    if (rc == DHK_OK)
+        rc = outbox_keep_bundle(t, s->bundle, s->number, s->n, sink_done(&out));
+    for (size_t i = 0; rc == DHK_OK && i < s->n; i++)
+        rc = outbox_put(t, s->number[i], &s->record[i]);
+    return rc;
+}
+
+enum dhk_err
+sealer_bundle(struct sealer_result *out, struct sealer *s,
+    struct dhk_node *node, struct store_txn *t, struct dhk_problem *problem)
+{
+    uint64_t number = 0;
+    enum dhk_err rc;
+
+    *out = (struct sealer_result){0, 0, 0, 0};
+    if (trust_agreement(node->trust) == NULL)
+        return problem_set(problem, DHK_STATE, "no agreement is in force");
+    s->n = s->shares_n = 0;
+    sink_init(&s->out, s->mem, sizeof s->mem);
+    rc = key_dh_new(&s->ephemeral, &s->ephemeral_pk);
+    if (rc == DHK_OK)
+        rc = outbox_next_count(t, "bundle", &s->bundle);
+    if (rc == DHK_OK)
+        rc = outbox_next_count(t, "sequence", &s->seq);
+    while (rc == DHK_OK && s->n < LIMIT_BUNDLE) {
+        rc = outbox_queued(t, number, &number);
+        if (rc == DHK_OK)
+            rc = take(s, node, t, number, out);
+    }
+    key_dh_destroy(&s->ephemeral);
+    /* the queue is empty, or the bundle full */
+    if (rc == DHK_NOTFOUND || rc == DHK_LIMIT)
+        rc = DHK_OK;
+    if (rc == DHK_OK && s->n > 0)
+        rc = finish(s, node, t);
+    if (rc != DHK_OK)
+        return problem_set(problem, rc, "sealing failed: %s", dhk_strerror(rc));
+    out->n = s->n;
+    out->bundle = s->n > 0 ? s->bundle : 0;
+    return DHK_OK;
+}

@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * From queued signals to a sealed bundle. Every signal is previewed again by
+ * the agreement in force; what would be shared otherwise than was shown when
+ * it was pushed is not sealed but put up for review. */
+#ifndef CLIENTS_SEALER_H
+#define CLIENTS_SEALER_H
+
+#include "outbox.h"
+#include "preview.h"
+
+struct sealer;
+
+DHK_MUST_USE enum dhk_err sealer_new(struct sealer **out);
+void sealer_destroy(struct sealer **s);
+
+struct sealer_result {
+    uint64_t bundle; /* 0: nothing was sealed */
+    size_t n;        /* signals in it */
+    size_t reviews;  /* put up for review, or expired meanwhile */
+    size_t stuck;    /* stay queued: no recipient has a key card now */
+};
+/* Seals what fits one bundle, within T: numbers, records and bytes become
+ * durable together when the caller commits. DHK_STATE: no agreement in
+ * force. */
+DHK_MUST_USE enum dhk_err sealer_bundle(struct sealer_result *out,
+    struct sealer *s, struct dhk_node *node, struct store_txn *t,
+    struct dhk_problem *problem);
+
+/* What a preview promises: which partner gets which fields, by name. */
+void sealer_promise(uint8_t out[32], const struct preview *p);
+
+#endif
