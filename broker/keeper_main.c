@@ -80,12 +80,20 @@ wait_ms(const struct process *p)
     return now >= due ? 0 : (int)(due - now);
 }
 
+/* Core is gone, in order or not: what follows is the parent's affair. */
+static enum dhk_err
+core_left(struct process *p)
+{
+    process_link_destroy(&p->core);
+    return keeper_save(&p->keeper);
+}
+
 static enum dhk_err
 turn(struct process *p)
 {
     struct pollfd fds[2] = {
         {.fd = PROCESS_FD_PARENT, .events = POLLIN},
-        {.fd = PROCESS_FD_CORE, .events = POLLIN},
+        {.fd = p->core == NULL ? -1 : PROCESS_FD_CORE, .events = POLLIN},
     };
     int n = poll(fds, 2, wait_ms(p));
     if (n < 0)
@@ -95,9 +103,10 @@ turn(struct process *p)
         return keeper_save(&p->keeper);
     }
     enum dhk_err rc = child_parent(&p->child, &p->stop);
-    if (rc == DHK_OK && fds[1].revents != 0)
-        rc = serve(p);
-    return rc;
+    if (rc != DHK_OK || fds[1].revents == 0)
+        return rc;
+    rc = serve(p);
+    return rc == DHK_IO ? core_left(p) : rc;
 }
 
 int
