@@ -200,18 +200,26 @@ agreement_rule_line(const struct agreement *a, size_t i)
     return a->rules[i].at.line;
 }
 
+static bool
+is_during(const struct agreement_window *window, unsigned minute)
+{
+    for (size_t s = 0; s < window->spans_n; s++) {
+        if (minute >= window->spans[s].from &&
+            minute < window->spans[s].until) {
+            return true;
+        }
+    }
+    return false;
+}
+
 uint32_t
 agreement_windows_at(const struct agreement *a, unsigned minute)
 {
     uint32_t set = 0;
 
     for (size_t w = 0; w < a->windows_n; w++) {
-        for (size_t s = 0; s < a->windows[w].spans_n; s++) {
-            const struct agreement_span *span = &a->windows[w].spans[s];
-
-            if (minute >= span->from && minute < span->until) {
-                set |= UINT32_C(1) << w;
-            }
+        if (is_during(&a->windows[w], minute)) {
+            set |= UINT32_C(1) << w;
         }
     }
     return set;

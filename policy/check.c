@@ -48,18 +48,15 @@ static bool
 pick_edge(uint32_t *out, const struct rule *of, const struct rule *other,
     const struct agreement_attribute *at, uint16_t attribute)
 {
-    for (size_t k = 0; k < of->atoms_n; k++) {
-        const struct atom *atom = &of->atoms[k];
-        uint32_t edge[] = {atom->low, atom->high + 1};
+    for (size_t i = 0; i < 2 * of->atoms_n; i++) {
+        const struct atom *atom = &of->atoms[i / 2];
+        uint32_t edge = i % 2 == 0 ? atom->low : atom->high + 1;
 
-        for (size_t e = 0; e < 2; e++) {
-            if (atom->type == ATOM_RANGE && atom->attribute == attribute &&
-                edge[e] >= at->min && edge[e] <= at->max &&
-                suits(of, attribute, edge[e]) &&
-                suits(other, attribute, edge[e])) {
-                *out = edge[e];
-                return true;
-            }
+        if (atom->type == ATOM_RANGE && atom->attribute == attribute &&
+            edge >= at->min && edge <= at->max && suits(of, attribute, edge) &&
+            suits(other, attribute, edge)) {
+            *out = edge;
+            return true;
         }
     }
     return false;
@@ -86,6 +83,22 @@ pick(uint32_t *out, const struct agreement *a, uint16_t attribute,
     return left != 0;
 }
 
+/* Adds the windows in which a request must be for the rule, and must not. */
+static void
+demand_windows(uint32_t *inside, uint32_t *outside, const struct rule *rule)
+{
+    for (size_t k = 0; k < rule->atoms_n; k++) {
+        const struct atom *atom = &rule->atoms[k];
+        uint32_t bit = UINT32_C(1) << (atom->attribute % LIMIT_WINDOWS);
+
+        if (atom->type == ATOM_WINDOW && atom->negate == atom->unless) {
+            *inside |= bit;
+        } else if (atom->type == ATOM_WINDOW) {
+            *outside |= bit;
+        }
+    }
+}
+
 /* A set of windows that suits both rules; false when there is none. */
 static bool
 pick_windows(
@@ -94,18 +107,8 @@ pick_windows(
     uint32_t inside = 0;
     uint32_t outside = 0;
 
-    for (size_t i = 0; i < 2; i++) {
-        for (size_t k = 0; k < rules[i]->atoms_n; k++) {
-            const struct atom *atom = &rules[i]->atoms[k];
-            uint32_t bit = UINT32_C(1) << (atom->attribute % LIMIT_WINDOWS);
-
-            if (atom->type == ATOM_WINDOW && atom->negate == atom->unless) {
-                inside |= bit;
-            } else if (atom->type == ATOM_WINDOW) {
-                outside |= bit;
-            }
-        }
-    }
+    demand_windows(&inside, &outside, rules[0]);
+    demand_windows(&inside, &outside, rules[1]);
     for (size_t w = 0; w < a->window_sets_n; w++) {
         *out = a->window_sets[w];
         if ((*out & inside) == inside && (*out & outside) == 0) {
@@ -258,30 +261,46 @@ check_retention(struct resolver *r, size_t i, size_t j)
         a->purposes[at.purpose].name, a->grounds[at.ground].name);
 }
 
+struct approvers {
+    uint64_t sets[DUTY_APPROVALS_MAX];
+    size_t n;
+};
+
+/* Adds the set, unless it is there; false when there is no room. */
+static bool
+add_approvers(struct approvers *all, uint64_t set)
+{
+    size_t s = 0;
+
+    while (s < all->n && all->sets[s] != set) {
+        s++;
+    }
+    if (s == DUTY_APPROVALS_MAX) {
+        return false;
+    }
+    all->n += s == all->n;
+    all->sets[s] = set;
+    return true;
+}
+
 /* A decision has room for so many different groups of approvers. */
 static void
 check_approvals(struct resolver *r)
 {
-    uint64_t sets[DUTY_APPROVALS_MAX];
-    size_t n = 0;
+    struct approvers all = {.n = 0};
+    bool fits = true;
 
     for (size_t i = 0; i < r->a->rules_n; i++) {
         const struct duties *duties = &r->a->rules[i].duties;
 
         for (size_t k = 0; k < duties->approvals_n; k++) {
-            size_t s = 0;
-
-            while (s < n && sets[s] != duties->approval[k].of) {
-                s++;
-            }
-            if (s == DUTY_APPROVALS_MAX) {
-                findings_error(r->findings, r->a->rules[i].at,
-                    "more than %d different groups of approvers",
-                    (int)DUTY_APPROVALS_MAX);
-                return;
-            }
-            n += s == n;
-            sets[s] = duties->approval[k].of;
+            fits = fits && add_approvers(&all, duties->approval[k].of);
+        }
+        if (!fits) {
+            findings_error(r->findings, r->a->rules[i].at,
+                "more than %d different groups of approvers",
+                (int)DUTY_APPROVALS_MAX);
+            return;
         }
     }
 }

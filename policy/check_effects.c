@@ -12,7 +12,16 @@
  * another route counts for: about a second in the worst case. */
 enum { EFFORT_MAX = 100000, ROUTE_EFFORT = 8 };
 
-enum dimension { SENDERS, RECIPIENTS, PURPOSES, GROUNDS };
+static uint16_t
+pop(uint64_t *set)
+{
+    uint16_t lowest = (uint16_t)__builtin_ctzll(*set);
+
+    *set &= *set - 1;
+    return lowest;
+}
+
+enum dimension { SENDERS, RECIPIENTS, PURPOSES };
 
 static uint64_t
 side(const struct rule *rule, enum dimension d)
@@ -23,11 +32,24 @@ side(const struct rule *rule, enum dimension d)
     case RECIPIENTS:
         return rule->recipients;
     case PURPOSES:
-        return rule->purposes;
-    case GROUNDS:
         break;
     }
-    return rule->grounds;
+    return rule->purposes;
+}
+
+/* Whether forbids and nevers cannot tell X from Y. */
+static bool
+is_same(const struct agreement *a, enum dimension d, size_t x, size_t y)
+{
+    for (size_t i = 0; i < a->rules_n; i++) {
+        uint64_t bits = side(&a->rules[i], d);
+
+        if (a->rules[i].type != RULE_PERMIT &&
+            (bits >> x & 1) != (bits >> y & 1)) {
+            return false;
+        }
+    }
+    return true;
 }
 
 /* Of SET, one of each that forbids and nevers cannot tell apart. */
@@ -36,19 +58,15 @@ distinct(const struct agreement *a, uint64_t set, enum dimension d)
 {
     uint64_t kept = 0;
 
-    for (size_t x = 0; x < 64; x++) {
+    while (set != 0) {
+        uint16_t x = pop(&set);
+        uint64_t others = kept;
         bool same = false;
 
-        for (size_t y = 0; (set >> x & 1) != 0 && y < x && !same; y++) {
-            same = (kept >> y & 1) != 0;
-            for (size_t i = 0; i < a->rules_n && same; i++) {
-                uint64_t bits = side(&a->rules[i], d);
-
-                same = a->rules[i].type == RULE_PERMIT ||
-                       (bits >> x & 1) == (bits >> y & 1);
-            }
+        while (others != 0 && !same) {
+            same = is_same(a, d, x, pop(&others));
         }
-        kept |= same ? 0 : set & UINT64_C(1) << x;
+        kept |= same ? 0 : UINT64_C(1) << x;
     }
     return kept;
 }
@@ -101,33 +119,49 @@ has_some_effect(const struct agreement *a, size_t i,
     return false;
 }
 
-static uint16_t
-pop(uint64_t *set)
+/* For every purpose of the route; of the grounds no forbid tells any apart. */
+static bool
+has_effect_for_kind(
+    const struct agreement *a, size_t i, struct request *route, size_t *effort)
 {
-    uint16_t lowest = (uint16_t)__builtin_ctzll(*set);
+    uint64_t purposes = distinct(a, a->rules[i].purposes, PURPOSES);
 
-    *set &= *set - 1;
-    return lowest;
+    route->ground = (uint16_t)__builtin_ctzll(a->rules[i].grounds);
+    while (purposes != 0) {
+        route->purpose = pop(&purposes);
+        if (has_some_effect(a, i, route, effort)) {
+            return true;
+        }
+    }
+    return false;
 }
 
-/* For every kind, purpose and ground of the route. */
 static bool
 has_effect_on_route(
     const struct agreement *a, size_t i, struct request *route, size_t *effort)
 {
-    const struct rule *rule = &a->rules[i];
-    uint64_t kinds = rule->kinds;
+    uint64_t kinds = a->rules[i].kinds;
 
     while (kinds != 0) {
-        uint64_t purposes = distinct(a, rule->purposes, PURPOSES);
-
         route->kind = pop(&kinds);
-        route->ground = (uint16_t)__builtin_ctzll(rule->grounds);
-        while (purposes != 0) {
-            route->purpose = pop(&purposes);
-            if (has_some_effect(a, i, route, effort)) {
-                return true;
-            }
+        if (has_effect_for_kind(a, i, route, effort)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool
+has_effect_from(
+    const struct agreement *a, size_t i, uint16_t sender, size_t *effort)
+{
+    uint64_t recipients = distinct(a, a->rules[i].recipients, RECIPIENTS);
+    struct request route = {.sender = sender};
+
+    while (recipients != 0) {
+        route.recipient = pop(&recipients);
+        if (has_effect_on_route(a, i, &route, effort)) {
+            return true;
         }
     }
     return false;
@@ -143,14 +177,8 @@ has_effect_anywhere(const struct agreement *a, size_t i, size_t *effort)
         return true;
     }
     while (senders != 0) {
-        uint64_t recipients = distinct(a, a->rules[i].recipients, RECIPIENTS);
-        struct request route = {.sender = pop(&senders)};
-
-        while (recipients != 0) {
-            route.recipient = pop(&recipients);
-            if (has_effect_on_route(a, i, &route, effort)) {
-                return true;
-            }
+        if (has_effect_from(a, i, pop(&senders), effort)) {
+            return true;
         }
     }
     return false;

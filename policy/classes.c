@@ -44,6 +44,17 @@ split(struct partition *out, uint32_t max, const struct atom *atom)
     }
 }
 
+static void
+split_by_rule(struct partition *out, uint32_t max, const struct rule *rule,
+    size_t kind, uint16_t attribute)
+{
+    for (size_t k = 0; k < rule->atoms_n; k++) {
+        if (tests(rule, &rule->atoms[k], kind, attribute)) {
+            split(out, max, &rule->atoms[k]);
+        }
+    }
+}
+
 static enum dhk_err
 few_values(struct partition *out, const struct agreement *a, size_t kind,
     uint16_t attribute, struct arena *arena)
@@ -57,13 +68,7 @@ few_values(struct partition *out, const struct agreement *a, size_t kind,
     }
     out->n = 1; /* all values, the smallest being 0 */
     for (size_t i = 0; i < a->rules_n; i++) {
-        for (size_t k = 0; k < a->rules[i].atoms_n; k++) {
-            const struct atom *atom = &a->rules[i].atoms[k];
-
-            if (tests(&a->rules[i], atom, kind, attribute)) {
-                split(out, max, atom);
-            }
-        }
+        split_by_rule(out, max, &a->rules[i], kind, attribute);
     }
     return DHK_OK;
 }
@@ -91,6 +96,33 @@ without_doubles(uint32_t *list, size_t n)
     return kept;
 }
 
+/* How often the rule tests the attribute of the kind. */
+static size_t
+count_tests(const struct rule *rule, size_t kind, uint16_t attribute)
+{
+    size_t n = 0;
+
+    for (size_t k = 0; k < rule->atoms_n; k++) {
+        n += tests(rule, &rule->atoms[k], kind, attribute);
+    }
+    return n;
+}
+
+static void
+cut_by_rule(struct partition *out, const struct agreement_attribute *at,
+    const struct rule *rule, size_t kind, uint16_t attribute)
+{
+    for (size_t k = 0; k < rule->atoms_n; k++) {
+        const struct atom *atom = &rule->atoms[k];
+
+        if (tests(rule, atom, kind, attribute)) {
+            out->first[out->n++] = atom->low;
+            out->first[out->n++] =
+                atom->high < at->max ? atom->high + 1 : at->min;
+        }
+    }
+}
+
 /* A class begins at the minimum, where a tested range begins, and right behind
  * where one ends. */
 static enum dhk_err
@@ -101,11 +133,7 @@ intervals(struct partition *out, const struct agreement *a, size_t kind,
     size_t most = 1;
 
     for (size_t i = 0; i < a->rules_n; i++) {
-        for (size_t k = 0; k < a->rules[i].atoms_n; k++) {
-            const struct atom *atom = &a->rules[i].atoms[k];
-
-            most += tests(&a->rules[i], atom, kind, attribute) ? 2 : 0;
-        }
+        most += 2 * count_tests(&a->rules[i], kind, attribute);
     }
     out->first = arena_alloc(arena, most, sizeof *out->first);
     if (out->first == NULL) {
@@ -113,16 +141,7 @@ intervals(struct partition *out, const struct agreement *a, size_t kind,
     }
     out->first[out->n++] = at->min;
     for (size_t i = 0; i < a->rules_n; i++) {
-        for (size_t k = 0; k < a->rules[i].atoms_n; k++) {
-            const struct atom *atom = &a->rules[i].atoms[k];
-
-            if (!tests(&a->rules[i], atom, kind, attribute)) {
-                continue;
-            }
-            out->first[out->n++] = atom->low;
-            out->first[out->n++] =
-                atom->high < at->max ? atom->high + 1 : at->min;
-        }
+        cut_by_rule(out, at, &a->rules[i], kind, attribute);
     }
     out->n = without_doubles(out->first, out->n);
     return DHK_OK;

@@ -6,17 +6,18 @@
 static void
 join_approval(struct duties *out, const struct duty_approval *more)
 {
-    for (size_t i = 0; i < out->approvals_n; i++) {
-        if (out->approval[i].of == more->of) {
-            if (out->approval[i].count < more->count) {
-                out->approval[i].count = more->count;
-            }
-            return;
-        }
+    size_t i = 0;
+
+    while (i < out->approvals_n && out->approval[i].of != more->of) {
+        i++;
     }
-    /* loading refuses agreements with more sets */
-    must(out->approvals_n < DUTY_APPROVALS_MAX);
-    out->approval[out->approvals_n++] = *more;
+    if (i == out->approvals_n) {
+        /* loading refuses agreements with more sets */
+        must(i < DUTY_APPROVALS_MAX);
+        out->approval[out->approvals_n++] = *more;
+    } else if (out->approval[i].count < more->count) {
+        out->approval[i].count = more->count;
+    }
 }
 
 void

@@ -186,6 +186,29 @@ evaluate(
         out->duties.approvals_n > 0 ? VERDICT_PENDING : VERDICT_PERMIT;
 }
 
+/* What the rule tests and a recipient may see, by position. */
+static uint32_t
+opened_by(const struct agreement *a, const struct rule *rule, uint16_t kind)
+{
+    uint32_t opened = 0;
+
+    for (size_t k = 0; k < rule->atoms_n; k++) {
+        const struct atom *atom = &rule->atoms[k];
+        const struct agreement_attribute *at;
+        uint8_t position;
+
+        if (atom->type == ATOM_WINDOW) {
+            continue;
+        }
+        at = &a->attributes[atom->attribute];
+        position = a->kinds[kind].position[atom->attribute];
+        if (position != NO_POSITION && !at->closed && !at->by_broker) {
+            opened |= UINT32_C(1) << position;
+        }
+    }
+    return opened;
+}
+
 uint32_t
 evaluate_opened(const struct agreement *a, uint16_t sender, uint16_t recipient,
     uint16_t kind)
@@ -198,22 +221,10 @@ evaluate_opened(const struct agreement *a, uint16_t sender, uint16_t recipient,
     for (size_t i = 0; i < a->rules_n; i++) {
         const struct rule *rule = &a->rules[i];
 
-        if (!has_bit(rule->senders, sender) ||
-            !has_bit(rule->recipients, recipient) ||
-            !has_bit(rule->kinds, kind)) {
-            continue;
-        }
-        for (size_t k = 0; k < rule->atoms_n; k++) {
-            const struct atom *atom = &rule->atoms[k];
-            const struct agreement_attribute *at =
-                &a->attributes[atom->attribute];
-            uint8_t position;
-
-            if (atom->type == ATOM_WINDOW || at->closed || at->by_broker) {
-                continue;
-            }
-            position = a->kinds[kind].position[atom->attribute];
-            opened |= position == NO_POSITION ? 0 : UINT32_C(1) << position;
+        if (has_bit(rule->senders, sender) &&
+            has_bit(rule->recipients, recipient) &&
+            has_bit(rule->kinds, kind)) {
+            opened |= opened_by(a, rule, kind);
         }
     }
     return opened;

@@ -166,6 +166,18 @@ lexer_init(struct lexer *lx, struct slice text, struct findings *findings)
     lx->findings = findings;
 }
 
+/* Bytes up to the end of the line. */
+static size_t
+rest_of_line(const struct lexer *lx)
+{
+    size_t n = 0;
+
+    while (peek(lx, n) != -1 && peek(lx, n) != '\n') {
+        n++;
+    }
+    return n;
+}
+
 static void
 skip_blanks(struct lexer *lx)
 {
@@ -177,12 +189,7 @@ skip_blanks(struct lexer *lx)
         } else if (peek(lx, 0) == ' ') {
             take(lx, 1);
         } else if (peek(lx, 0) == '#') {
-            size_t n = 1;
-
-            while (peek(lx, n) != -1 && peek(lx, n) != '\n') {
-                n++;
-            }
-            take(lx, n);
+            take(lx, rest_of_line(lx));
         } else {
             break;
         }

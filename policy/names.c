@@ -15,6 +15,28 @@ least(unsigned a, unsigned b)
     return a < b ? a : b;
 }
 
+/* Row I of the table of distances between beginnings of A and B. */
+static void
+fill_row(
+    unsigned row[3][LIMIT_NAME + 1], size_t i, struct slice a, struct slice b)
+{
+    unsigned *now = row[i % 3];
+    const unsigned *before = row[(i - 1) % 3];
+    const unsigned *second = row[(i + 1) % 3];
+
+    now[0] = (unsigned)i;
+    for (size_t j = 1; j <= b.n; j++) {
+        unsigned change = a.p[i - 1] == b.p[j - 1] ? 0 : 1;
+
+        now[j] =
+            least(before[j - 1] + change, least(before[j] + 1, now[j - 1] + 1));
+        if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
+            a.p[i - 2] == b.p[j - 1]) {
+            now[j] = least(now[j], second[j - 2] + 1);
+        }
+    }
+}
+
 unsigned
 names_distance(struct slice a, struct slice b)
 {
@@ -26,21 +48,7 @@ names_distance(struct slice a, struct slice b)
         row[0][j] = (unsigned)j;
     }
     for (size_t i = 1; i <= a.n; i++) {
-        unsigned *now = row[i % 3];
-        const unsigned *before = row[(i - 1) % 3];
-        const unsigned *second = row[(i + 1) % 3];
-
-        now[0] = (unsigned)i;
-        for (size_t j = 1; j <= b.n; j++) {
-            unsigned change = a.p[i - 1] == b.p[j - 1] ? 0 : 1;
-
-            now[j] = least(
-                before[j - 1] + change, least(before[j] + 1, now[j - 1] + 1));
-            if (i > 1 && j > 1 && a.p[i - 1] == b.p[j - 2] &&
-                a.p[i - 2] == b.p[j - 1]) {
-                now[j] = least(now[j], second[j - 2] + 1);
-            }
-        }
+        fill_row(row, i, a, b);
     }
     return row[a.n % 3][b.n];
 }
@@ -74,18 +82,23 @@ names_nearest_offer(struct nearest *best, const char *name)
 
 /* S with 0 as o, 1 as l and rn as m. */
 static size_t
-fold(char *out, struct slice s)
+fold(uint8_t *out, struct slice s)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < s.n && i < LIMIT_NAME; i++) {
-        char c = (char)s.p[i];
+        uint8_t c = s.p[i];
 
         if (c == 'r' && i + 1 < s.n && s.p[i + 1] == 'n') {
             c = 'm';
             i++;
         }
-        out[n++] = c == '0' ? 'o' : c == '1' ? 'l' : c;
+        if (c == '0') {
+            c = 'o';
+        } else if (c == '1') {
+            c = 'l';
+        }
+        out[n++] = c;
     }
     return n;
 }
@@ -129,8 +142,8 @@ differences(struct slice *a, struct slice *b)
 bool
 names_is_confusable(struct slice a, struct slice b)
 {
-    char folded_a[LIMIT_NAME];
-    char folded_b[LIMIT_NAME];
+    uint8_t folded_a[LIMIT_NAME];
+    uint8_t folded_b[LIMIT_NAME];
     size_t na = fold(folded_a, a);
     size_t nb = fold(folded_b, b);
 

@@ -169,30 +169,49 @@ has_same_category(
                slice_equal(slice_str(a->special), slice_str(b->special)));
 }
 
-/* A field of one name means one thing in every signal; names that look alike
- * are refused, over all signals. LIST is sorted by name. */
+/* A field of one name means one thing in every signal. */
+static void
+compare_category(struct resolver *r, const struct declared_field *x,
+    const struct declared_field *before)
+{
+    if (!has_same_category(x->field, before->field)) {
+        findings_error(r->findings, x->token.at,
+            "field '%s' has another category in line %u", x->field->name,
+            before->token.at.line);
+    }
+}
+
+/* The first of the N fields of LIST that looks like X, but is another. */
+static const struct declared_field *
+find_alike(
+    const struct declared_field *x, const struct declared_field *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (!slice_equal(x->name, list[i].name) &&
+            names_is_confusable(x->name, list[i].name)) {
+            return &list[i];
+        }
+    }
+    return NULL;
+}
+
+/* Over all signals; LIST is sorted by name. */
 static void
 compare_fields(struct resolver *r, const struct declared_field *list, size_t n)
 {
     for (size_t i = 0; i < n && !findings_is_full(r->findings); i++) {
         const struct declared_field *x = &list[i];
+        const struct declared_field *other;
 
         if (i > 0 && slice_equal(x->name, list[i - 1].name)) {
-            if (!has_same_category(x->field, list[i - 1].field)) {
-                findings_error(r->findings, x->token.at,
-                    "field '%s' has another category in line %u",
-                    x->field->name, list[i - 1].token.at.line);
-            }
-            continue; /* compared already */
+            compare_category(r, x, &list[i - 1]);
+            continue; /* looked at already */
         }
-        for (size_t j = 0; j < i; j++) {
-            if (!slice_equal(x->name, list[j].name) &&
-                names_is_confusable(x->name, list[j].name)) {
-                findings_error(r->findings, x->token.at,
-                    "field '%s' is too much like '%s' of line %u",
-                    x->field->name, list[j].field->name, list[j].token.at.line);
-                break;
-            }
+        other = find_alike(x, list, i);
+        if (other != NULL) {
+            findings_error(r->findings, x->token.at,
+                "field '%s' is too much like '%s' of line %u", x->field->name,
+                other->field->name, other->token.at.line);
         }
     }
 }
@@ -204,8 +223,8 @@ check_fields(struct resolver *r)
     size_t n = 0;
     size_t k = 0;
 
-    list =
-        arena_alloc(r->scratch, LIMIT_VOCABULARY * LIMIT_FIELDS, sizeof *list);
+    list = arena_alloc(
+        r->scratch, (size_t)LIMIT_VOCABULARY * LIMIT_FIELDS, sizeof *list);
     if (list == NULL) {
         return DHK_NOMEM;
     }

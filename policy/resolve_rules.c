@@ -55,42 +55,48 @@ unknown_field(
     resolve_unknown(r, name, "field", &nearest);
 }
 
+/* Sets the bit of the field in the mask of each of the rule's signals that has
+ * it. */
+static void
+add_field(struct resolver *r, uint32_t *masks, const struct rule *rule,
+    const struct token *name)
+{
+    bool found = false;
+    bool twice = false;
+
+    for (size_t k = 0; k < r->a->kinds_n; k++) {
+        int i = (rule->kinds >> k & 1) == 0
+                    ? -1
+                    : agreement_field(&r->a->kinds[k], name->text);
+
+        if (i >= 0) {
+            found = true;
+            twice = twice || (masks[k] >> i & 1) != 0;
+            masks[k] |= UINT32_C(1) << i;
+        }
+    }
+    if (!found && rule->kinds != 0) {
+        unknown_field(r, rule, name);
+    }
+    if (twice) {
+        findings_error(r->findings, name->at, "'%.*s' is in the list already",
+            (int)name->text.n, (const char *)name->text.p);
+    }
+}
+
 /* Masks by kind of the fields that NAMES names. A field may be missing in
  * some of the rule's signals, not in all. */
 static enum dhk_err
 read_fields(struct resolver *r, uint32_t **out, const struct rule *rule,
     const struct list *names)
 {
-    uint32_t *masks = arena_alloc(r->arena, r->a->kinds_n, sizeof *masks);
-
-    if (masks == NULL) {
+    *out = arena_alloc(r->arena, r->a->kinds_n, sizeof **out);
+    if (*out == NULL) {
         return DHK_NOMEM;
     }
-    *out = masks;
     LIST_EACH(struct word, word, names)
     {
-        bool found = false;
-        bool twice = false;
-
-        for (size_t k = 0; k < r->a->kinds_n; k++) {
-            int i = (rule->kinds >> k & 1) == 0
-                        ? -1
-                        : agreement_field(&r->a->kinds[k], word->token.text);
-
-            if (i >= 0) {
-                found = true;
-                twice = twice || (masks[k] >> i & 1) != 0;
-                masks[k] |= UINT32_C(1) << i;
-            }
-        }
-        if (!found && rule->kinds != 0) {
-            unknown_field(r, rule, &word->token);
-        }
-        if (twice) {
-            findings_error(r->findings, word->token.at,
-                "'%.*s' is in the list already", (int)word->token.text.n,
-                (const char *)word->token.text.p);
-        }
+        add_field(r, *out, rule, &word->token);
     }
     return DHK_OK;
 }
@@ -219,19 +225,16 @@ resolve_rule(
 }
 
 static void
-check_ids(struct resolver *r)
+check_id(struct resolver *r, size_t i)
 {
-    for (size_t i = 1; i < r->a->rules_n; i++) {
-        const struct rule *rule = &r->a->rules[i];
+    const struct rule *rule = &r->a->rules[i];
 
-        for (size_t j = 0; j < i; j++) {
-            if (slice_equal(
-                    slice_str(rule->id), slice_str(r->a->rules[j].id))) {
-                findings_error(r->findings, rule->at,
-                    "rule %s is in line %u already", rule->id,
-                    r->a->rules[j].at.line);
-                break;
-            }
+    for (size_t j = 0; j < i; j++) {
+        if (slice_equal(slice_str(rule->id), slice_str(r->a->rules[j].id))) {
+            findings_error(r->findings, rule->at,
+                "rule %s is in line %u already", rule->id,
+                r->a->rules[j].at.line);
+            return;
         }
     }
 }
@@ -255,6 +258,8 @@ resolve_rules(struct resolver *r)
             return DHK_NOMEM;
         }
     }
-    check_ids(r);
+    for (size_t i = 1; i < r->a->rules_n; i++) {
+        check_id(r, i);
+    }
     return DHK_OK;
 }

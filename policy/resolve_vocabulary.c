@@ -6,32 +6,39 @@
 
 #include <string.h>
 
+/* Refuses name I for the first of those before it that it equals or looks
+ * like. */
+static void
+compare_names(struct resolver *r, const struct token *const *names, size_t i,
+    const char *class)
+{
+    struct slice a = names[i]->text;
+
+    for (size_t j = 0; j < i; j++) {
+        struct slice b = names[j]->text;
+
+        if (slice_equal(a, b)) {
+            findings_error(r->findings, names[i]->at,
+                "%s '%.*s' is declared twice", class, (int)a.n,
+                (const char *)a.p);
+            return;
+        }
+        if (names_is_confusable(a, b)) {
+            findings_error(r->findings, names[i]->at,
+                "%s '%.*s' is too much like '%.*s' of line %u", class, (int)a.n,
+                (const char *)a.p, (int)b.n, (const char *)b.p,
+                names[j]->at.line);
+            return;
+        }
+    }
+}
+
 void
 resolve_alike(struct resolver *r, const struct token *const *names, size_t n,
     const char *class)
 {
-    for (size_t i = 1; i < n; i++) {
-        for (size_t j = 0; j < i; j++) {
-            struct slice a = names[i]->text;
-            struct slice b = names[j]->text;
-
-            if (slice_equal(a, b)) {
-                findings_error(r->findings, names[i]->at,
-                    "%s '%.*s' is declared twice", class, (int)a.n,
-                    (const char *)a.p);
-                break;
-            }
-            if (names_is_confusable(a, b)) {
-                findings_error(r->findings, names[i]->at,
-                    "%s '%.*s' is too much like '%.*s' of line %u", class,
-                    (int)a.n, (const char *)a.p, (int)b.n, (const char *)b.p,
-                    names[j]->at.line);
-                break;
-            }
-        }
-        if (findings_is_full(r->findings)) {
-            return;
-        }
+    for (size_t i = 1; i < n && !findings_is_full(r->findings); i++) {
+        compare_names(r, names, i, class);
     }
 }
 
@@ -340,6 +347,25 @@ read_days(struct resolver *r, int day[2], const struct syntax_span *span)
     return true;
 }
 
+/* The span on each of its days. */
+static void
+add_span(struct resolver *r, struct agreement_window *window,
+    const struct syntax_span *span)
+{
+    int day[2];
+
+    if (!read_days(r, day, span)) {
+        return;
+    }
+    for (int d = day[0]; d <= day[1]; d++) {
+        struct agreement_span *new = &window->spans[window->spans_n++];
+        uint32_t start = (uint32_t)d * 24 * 60;
+
+        new->from = (uint16_t)(start + span->from.number);
+        new->until = (uint16_t)(start + span->until.number);
+    }
+}
+
 static enum dhk_err
 read_windows(struct resolver *r)
 {
@@ -363,19 +389,7 @@ read_windows(struct resolver *r)
         }
         LIST_EACH(struct syntax_span, span, &window->spans)
         {
-            int day[2];
-
-            if (!read_days(r, day, span)) {
-                continue;
-            }
-            for (int d = day[0]; d <= day[1]; d++) {
-                uint32_t start = (uint32_t)d * 24 * 60;
-
-                new->spans[new->spans_n].from =
-                    (uint16_t)(start + span->from.number);
-                new->spans[new->spans_n++].until =
-                    (uint16_t)(start + span->until.number);
-            }
+            add_span(r, new, span);
         }
     }
     resolve_alike(r, names, r->a->windows_n, "window");

@@ -9,8 +9,22 @@
 #include "classes.h"
 #include "rule.h"
 
-/* Whether a rule that can apply to the route tests the attribute; one that no
- * rule tests needs no trying. */
+static bool
+has_test(const struct rule *rule, uint16_t attribute, bool window)
+{
+    for (size_t k = 0; k < rule->atoms_n; k++) {
+        const struct atom *atom = &rule->atoms[k];
+        bool on_window = atom->type == ATOM_WINDOW;
+
+        if (on_window == window && (window || atom->attribute == attribute)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether a rule that can apply to the route tests the attribute, or windows;
+ * what no rule tests needs no trying. */
 static bool
 is_tested(const struct agreement *a, const struct request *req,
     uint16_t attribute, bool window)
@@ -18,19 +32,11 @@ is_tested(const struct agreement *a, const struct request *req,
     for (size_t i = 0; i < a->rules_n; i++) {
         const struct rule *rule = &a->rules[i];
 
-        if ((rule->kinds >> req->kind & 1) == 0 ||
-            (rule->recipients >> req->recipient & 1) == 0 ||
-            (rule->senders >> req->sender & 1) == 0) {
-            continue;
-        }
-        for (size_t k = 0; k < rule->atoms_n; k++) {
-            const struct atom *atom = &rule->atoms[k];
-
-            if (window ? atom->type == ATOM_WINDOW
-                       : atom->type != ATOM_WINDOW &&
-                             atom->attribute == attribute) {
-                return true;
-            }
+        if ((rule->kinds >> req->kind & 1) != 0 &&
+            (rule->recipients >> req->recipient & 1) != 0 &&
+            (rule->senders >> req->sender & 1) != 0 &&
+            has_test(rule, attribute, window)) {
+            return true;
         }
     }
     return false;

@@ -183,9 +183,11 @@ void syntax_report(struct syntax_parser *p, const struct syntax_fault *fault);
 /* The grammar's token for the word TEXT of the language, or OTHERWISE. */
 int syntax_token(struct slice text, int otherwise);
 
-/* Walking a list: for (T *x = syntax_first(l); x != NULL; x = ...next). */
+/* Walking a list. TYPE and VAR cannot stand in parentheses. */
+/* NOLINTBEGIN(bugprone-macro-parentheses) */
 #define LIST_EACH(type, var, listp)                                            \
     for (const type *var = (const type *)(const void *)(listp)->first;         \
          var != NULL; var = (const type *)(const void *)var->node.next)
+/* NOLINTEND(bugprone-macro-parentheses) */
 
 #endif
