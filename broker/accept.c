@@ -24,6 +24,18 @@ accept_destroy(struct judge **j)
 
 /* --- entries --- */
 
+/* Whether core's entry can be written at all. */
+static bool
+is_short_enough(struct core *c)
+{
+    uint8_t mem[LIMIT_ENTRY];
+    struct sink out;
+
+    c->entry.time = c->now;
+    sink_init(&out, mem, sizeof mem);
+    return entry_encode(&out, &c->entry) == DHK_OK;
+}
+
 static uint16_t
 kind_index(struct entry_accepted *e, struct slice kind)
 {
@@ -92,18 +104,18 @@ write_refused(struct judge *j, uint64_t *index)
     x->code = j->signal[0].code;
     for (size_t i = 0; i < j->bundle.n; i++)
         x->seq[x->n++] = j->signal[i].seq;
+    if (!is_short_enough(j->core))
+        x->n = 0; /* numbers of absurd size: the ids say enough */
     return core_append(j->core, e, index);
 }
 
-static enum dhk_err
-write_share(struct judge *j, size_t position, const struct judge_share *s,
+static void
+fill_share(struct judge *j, size_t position, const struct judge_share *s,
     uint64_t accepted)
 {
     const struct judge_signal *g = &j->signal[position];
-    struct core *c = j->core;
-    struct entry *e = &c->entry;
+    struct entry *e = &j->core->entry;
     struct entry_share *x = &e->u.share;
-    uint64_t index;
 
     memset(e, 0, sizeof *e);
     e->kind = ENTRY_SHARE;
@@ -122,24 +134,32 @@ write_share(struct judge *j, size_t position, const struct judge_share *s,
     x->wrapped = s->wrapped;
     x->expires = g->header.expires;
     decide_describe(x, &g->signal, &s->decision);
-    bool pending = x->pending;
-    enum dhk_err rc = core_append(c, e, &index);
-    if (rc != DHK_OK)
-        return rc;
-    if (!pending && s->card->open >= c->cfg.quota)
-        j->full[j->full_n++] = index;
+}
+
+static enum dhk_err
+write_share(struct judge *j, size_t position, const struct judge_share *s,
+    uint64_t accepted)
+{
+    const struct judge_signal *g = &j->signal[position];
+    struct core *c = j->core;
     struct mailbox_share m = {
-        .index = index,
         .recipient = s->card->number,
         .sender = j->card->number,
         .accepted = accepted,
         .expires = g->header.expires,
         .position = (uint16_t)position,
         .urgent = g->signal.urgent,
-        .pending = pending,
+        .pending = s->decision.verdict == VERDICT_PENDING,
     };
+
+    fill_share(j, position, s, accepted);
+    enum dhk_err rc = core_append(c, &c->entry, &m.index);
+    if (rc != DHK_OK)
+        return rc;
+    if (!m.pending && s->card->open >= c->cfg.quota)
+        j->full[j->full_n++] = m.index;
     rc = mailbox_add(c->txn, &m);
-    if (rc == DHK_OK && !pending)
+    if (rc == DHK_OK && !m.pending)
         s->card->open++;
     core_fail(c, rc);
     return rc;
@@ -263,27 +283,35 @@ record(struct judge *j)
     for (size_t i = 0; rc == DHK_OK && i < j->bundle.n; i++)
         rc = judge_note(j, &j->signal[i], range.from);
     core_fail(c, rc);
-    if (rc != DHK_OK)
+    if (rc == DHK_OK)
+        return_full(j);
+    if (c->failed != DHK_OK)
         return;
-    return_full(j);
     for (size_t i = 0; i < j->shares_n; i++)
         peer_wake(c, j->share[i].card->number, COMMAND_MODE_RECEIVE);
     if (await_receipt(c, j->peer, j->number, &range, 1) != DHK_OK)
         core_fail(c, DHK_NOMEM);
 }
 
-/* Whether the entry of a bundle of N ids would be too long is known only from
- * encoding it: done before anything is written. */
+/* Whether every entry that the bundle needs has the length for one: its
+ * accepted entry and those of its shares. */
 static bool
 fits(struct judge *j)
 {
-    uint8_t mem[LIMIT_ENTRY];
-    struct sink out;
+    uint64_t accepted = j->core->ledger.size;
 
     fill_accepted(j);
-    j->core->entry.time = j->core->now;
-    sink_init(&out, mem, sizeof mem);
-    return entry_encode(&out, &j->core->entry) == DHK_OK;
+    if (!is_short_enough(j->core))
+        return false;
+    for (size_t i = 0; i < j->bundle.n; i++) {
+        const struct judge_signal *s = &j->signal[i];
+        for (size_t k = 0; k < s->shares_n; k++) {
+            fill_share(j, i, &j->share[s->shares_from + k], accepted);
+            if (!is_short_enough(j->core))
+                return false;
+        }
+    }
+    return true;
 }
 
 void

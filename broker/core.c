@@ -55,7 +55,7 @@ core_append(struct core *c, struct entry *e, uint64_t *index)
 }
 
 static void
-later_push(struct core *c, struct core_later what, struct slice bytes)
+later_push(struct core *c, const struct core_later *what, struct slice bytes)
 {
     struct core_later *l = malloc(sizeof *l + bytes.n);
 
@@ -63,7 +63,7 @@ later_push(struct core *c, struct core_later what, struct slice bytes)
         core_fail(c, DHK_NOMEM);
         return;
     }
-    *l = what;
+    *l = *what;
     l->next = NULL;
     l->n = bytes.n;
     memcpy(l->bytes, bytes.p, bytes.n);
@@ -101,7 +101,7 @@ core_send_later(struct core *c, const struct peer *p, const struct command *cmd)
 
     sink_init(&out, mem, sizeof mem);
     if (command_encode(&out, cmd, NULL, 0, NULL, 0) == DHK_OK)
-        later_push(c, (struct core_later){.to = p->id, .number = cmd->number},
+        later_push(c, &(struct core_later){.to = p->id, .number = cmd->number},
             sink_done(&out));
 }
 
@@ -109,7 +109,7 @@ void
 core_reply(struct core *c, uint32_t client, uint8_t code, const char *text)
 {
     later_push(c,
-        (struct core_later){.to = client, .reply = true, .code = code},
+        &(struct core_later){.to = client, .reply = true, .code = code},
         slice_str(text));
 }
 
@@ -153,7 +153,8 @@ read_clock(struct core *c)
     uint64_t expected = c->wall_base + (mono - c->mono_base);
     uint64_t jump = wall > expected ? wall - expected : expected - wall;
 
-    if (jump > CLOCK_JUMP_MS || wall + CLOCK_JUMP_MS < c->ledger.time) {
+    if (jump > CLOCK_JUMP_MS ||
+        wall + c->clock_behind + CLOCK_JUMP_MS < c->ledger.time) {
         if (!c->clock_stopped)
             core_log(c, "the clock jumped: nothing is accepted until an "
                         "operator explains it");

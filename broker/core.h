@@ -60,6 +60,7 @@ struct core {
     uint64_t mono;         /* monotonic time of the batch, ms */
     uint64_t wall_base, mono_base; /* where both clocks stood last */
     bool clock_stopped;            /* a jump waits for an operator */
+    uint64_t clock_behind; /* ms behind the ledger that one has explained */
 
     struct ledger ledger;
     struct force force;

@@ -425,6 +425,8 @@ explain_clock(struct enact *e)
     entry->u.operator_code = ENTRY_OPERATOR_CLOCK;
     if (core_append(c, entry, &index) != DHK_OK)
         return;
+    uint64_t wall = clock_wall_ms(c->clock);
+    c->clock_behind = c->ledger.time > wall ? c->ledger.time - wall : 0;
     c->clock_stopped = false;
     enact_reply(e, ENACT_DONE, "entry %llu explains the jump; going on",
         (unsigned long long)index);
@@ -472,9 +474,11 @@ enact_control(struct core *c, uint32_t client, struct slice request)
     }
     e->core = c;
     e->client = client;
-    if (control_decode(&e->request, request) == DHK_OK)
+    if (control_decode(&e->request, request) == DHK_OK && c->failed == DHK_OK)
         work_on(e);
-    else
+    else if (c->failed == DHK_OK)
         enact_reply(e, ENACT_INVALID, "the request is not of the known form");
+    if (c->failed != DHK_OK && e->text[0] == '\0')
+        enact_reply(e, ENACT_REFUSED, "nothing was changed");
     free(e);
 }

@@ -375,6 +375,28 @@ check_session(const struct core *c, const struct peer *p)
     return COMMAND_ERROR_NONE;
 }
 
+/* What the table says. A batch that cannot be committed is answered "busy"
+ * by core, but for the message that found out and those after it. */
+static void
+act(struct core *c, struct peer *p, const struct command *cmd)
+{
+    const struct rule *rule = (size_t)cmd->type < COMMANDS
+                                  ? &rules[p->state][cmd->type]
+                                  : &rules[PEER_NEW][0];
+    if (rule->action == NULL) {
+        end_with(c, p, cmd, COMMAND_ERROR_STATE);
+        return;
+    }
+    if (rule->mode != 0 && (p->modes & rule->mode) == 0) {
+        end_with(c, p, cmd, COMMAND_ERROR_ROLE);
+        return;
+    }
+    if (c->failed == DHK_OK)
+        rule->action(c, p, cmd);
+    if (c->failed != DHK_OK)
+        core_error(c, p->id, cmd->number, COMMAND_ERROR_BUSY);
+}
+
 void
 peer_message(struct core *c, uint64_t id, const uint8_t transport[32],
     struct slice message)
@@ -402,13 +424,5 @@ peer_message(struct core *c, uint64_t id, const uint8_t transport[32],
         c->out.drop(c->out.ctx, id);
         return;
     }
-    const struct rule *rule = (size_t)cmd.type < COMMANDS
-                                  ? &rules[p->state][cmd.type]
-                                  : &rules[PEER_NEW][0];
-    if (rule->action == NULL)
-        end_with(c, p, &cmd, COMMAND_ERROR_STATE);
-    else if (rule->mode != 0 && (p->modes & rule->mode) == 0)
-        end_with(c, p, &cmd, COMMAND_ERROR_ROLE);
-    else
-        rule->action(c, p, &cmd);
+    act(c, p, &cmd);
 }

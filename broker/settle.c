@@ -148,6 +148,8 @@ settle_answer(struct core *c, struct peer *p, const struct command *cmd)
         return;
     }
     core_fail(c, rc);
+    if (c->failed != DHK_OK)
+        return;
     p->progress = c->mono;
     p->work = true;
     core_send_later(c, p, &reply);

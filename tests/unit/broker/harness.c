@@ -103,7 +103,8 @@ static void
 on_log(void *ctx, const char *line)
 {
     (void)ctx;
-    (void)line;
+    if (getenv("HARNESS_LOG") != NULL)
+        fprintf(stderr, "core: %s\n", line);
 }
 
 /* --- start and end --- */
@@ -148,8 +149,8 @@ start_core(struct harness *h, char why[256])
     return rc;
 }
 
-static void
-forget_sent(struct harness *h)
+void
+harness_forget(struct harness *h)
 {
     for (size_t i = 0; i < h->sent_n; i++)
         free((void *)(uintptr_t)h->sent[i].bytes.p);
@@ -161,7 +162,7 @@ harness_try_restart(struct harness *h, char why[256])
 {
     core_destroy(&h->core);
     store_close(&h->store);
-    forget_sent(h);
+    harness_forget(h);
     h->sign_pending = false;
     open_store(h);
     return start_core(h, why);
@@ -278,7 +279,7 @@ harness_end(void **state)
 
     core_destroy(&h->core);
     store_close(&h->store);
-    forget_sent(h);
+    harness_forget(h);
     agreement_destroy(&h->parsed);
     key_sign_destroy(&h->log_secret);
     for (size_t i = 0; i < HARNESS_SIGNERS; i++)

@@ -100,6 +100,8 @@ int harness_new_empty(void **state);
 void harness_batch(struct harness *h);
 /* The keeper signs what it was given, without a batch end. */
 void harness_sign(struct harness *h);
+/* Throws away what core sent so far. */
+void harness_forget(struct harness *h);
 /* Closes everything and starts anew from disk. */
 void harness_restart(struct harness *h);
 enum dhk_err harness_try_restart(struct harness *h, char why[256]);
@@ -150,13 +152,14 @@ enum command_error harness_error(struct harness_node *n);
 /* --- signals --- */
 struct harness_signal {
     const char *kind, *purpose, *ground;
-    const char *to[4];           /* recipients, NULL-ended */
-    uint32_t fields[4];          /* wrapped for each; 0: what is permitted */
-    uint32_t presence;           /* 0: the first four fields */
-    uint32_t no;                 /* attributes that are answered no, not yes */
-    bool named;                  /* manifest's `to` */
-    uint64_t seq;                /* 0: the next */
-    uint64_t expires;            /* 0: in a week */
+    const char *to[4];  /* recipients, NULL-ended */
+    uint32_t fields[4]; /* wrapped for each; 0: what is permitted */
+    uint32_t presence;  /* 0: the first four fields */
+    uint32_t no;        /* attributes that are answered no, not yes */
+    unsigned level;     /* of a level; 0: the second, or the first for no */
+    bool named;         /* manifest's `to` */
+    uint64_t seq;       /* 0: the next */
+    uint64_t expires;   /* 0: in a week */
     const char *sender, *origin; /* NULL: as it should be */
     const uint8_t *agreement;
     const uint8_t *case_handle;

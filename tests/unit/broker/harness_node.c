@@ -152,7 +152,9 @@ put_attribute(struct sealing *x, size_t k)
     else if (at->type == ATTRIBUTE_NUMBER)
         pack_uint(&out, at->min);
     else
-        pack_cstr(&out, at->values[no ? 0 : 1]);
+        pack_cstr(&out, at->values[x->s->level != 0 ? x->s->level
+                                   : no             ? 0
+                                                    : 1]);
     if (!(k == 0 && x->s->skip_attribute))
         x->plan.attribute[k] = sink_done(&out);
 }
