@@ -7,6 +7,9 @@ BUILD=${BUILD:-$root/build}
 driehoekd=$BUILD/broker/driehoekd
 driehoek=$BUILD/clients/driehoek
 signatories='burgemeester politie om'
+# the parties of the shipped agreement, and an auditor: the roster names all
+everybody='politie:partner om:partner burgemeester:partner gemeente:partner
+    wijkteam:partner school:partner aivd:partner toezicht:auditor'
 broker_pid=
 
 # as NODE COMMAND...: the driehoek command in that node's directory
@@ -43,9 +46,9 @@ sign() {
 
 # node NAME: a node directory with identity and a first card
 world_node() {
-    "$driehoek" init "$W/$1" --name "$1" >/dev/null
-    as "$1" key new >/dev/null
-    as "$1" key card >/dev/null
+    "$driehoek" init "$W/$1" --name "$1" >/dev/null &&
+        as "$1" key new >/dev/null &&
+        as "$1" key card >/dev/null
 }
 
 # roster VERSION [SUPERSEDES]: who takes part, from $W/partners ("NAME ROLE" a
@@ -78,24 +81,24 @@ world_broker() {
 
 # Waits for the readiness line, never for a time.
 start_broker() {
-
-    mkfifo "$W/ready.$$"
-    "$driehoekd" -C "$W/broker" --ready-fd 9 9>"$W/ready.$$" \
+    rm -f "$W/ready"
+    mkfifo "$W/ready"
+    "$driehoekd" -C "$W/broker" --ready-fd 9 9>"$W/ready" \
         2>>"$W/broker.log" &
     broker_pid=$!
-    read -r _ endpoint <"$W/ready.$$" || {
-        rm -f "$W/ready.$$"
+    read -r _ endpoint <"$W/ready" || {
         echo "the broker did not start:" >&2
         tail -n 20 "$W/broker.log" >&2
+        wait "$broker_pid"
+        broker_pid=
         return 1
     }
-    rm -f "$W/ready.$$"
 }
 stop_broker() {
+    local rc=0
     [ -n "$broker_pid" ] || return 0
     kill -TERM "$broker_pid" 2>/dev/null
-    wait "$broker_pid"
-    local rc=$?
+    wait "$broker_pid" || rc=$?
     broker_pid=
     return $rc
 }
@@ -111,35 +114,78 @@ crash_broker() {
 # part NAME: process id of driehoekd-NAME of our broker
 part() { pgrep -P "$broker_pid" -f "driehoekd-$1"; }
 
-# A free port of the loopback, for a broker that must come back on it.
+# A free port of the loopback for a broker that must come back on it: below
+# those that the kernel hands out by itself.
 free_port() {
-    python3 -c 'import socket
-s = socket.socket(); s.bind(("127.0.0.1", 0)); print(s.getsockname()[1])'
+    python3 - <<'P'
+import random, socket
+while True:
+    port = random.randrange(10000, 32000)
+    try:
+        with socket.socket() as s:
+            s.bind(("127.0.0.1", port))
+    except OSError:
+        continue
+    print(port)
+    break
+P
+}
+
+# The nodes of $W/partners at the same time: whole ones for those among $@, for
+# the others an identity only, which is what the roster wants of them.
+world_nodes() {
+    local name pid pids=
+    while read -r name _; do
+        if [[ " $* " == *" $name "* ]]; then
+            world_node "$name" &
+        else
+            "$driehoek" init "$W/$name" --name "$name" >/dev/null &&
+                as "$name" key new >/dev/null &
+        fi
+        pids+=" $!"
+    done <"$W/partners"
+    for pid in $pids; do
+        wait "$pid" || return 1
+    done
+}
+# join NODE: its card to the operator, the node to the broker
+join() {
+    operator card add "$W/$1"/cards/*.card >/dev/null &&
+        as "$1" join --broker "$endpoint" --signers "$W/allowed_signers" \
+            --roster "$W/voorbeeldstad.roster" >/dev/null
 }
 
 # world [NODE:ROLE...]: all of the above, with the shipped agreement in force
-# and every node joined. Roles: partner, auditor.
+# and the nodes joined (every one, or those named; roles: partner, auditor).
 world() {
-    local pair name
+    local pair name names= pid pids=
     world_signatories
     world_broker "$(free_port)"
-    : >"$W/partners"
-    for pair in ${*:-politie:partner om:partner burgemeester:partner \
-        gemeente:partner wijkteam:partner school:partner aivd:partner \
-        toezicht:auditor}; do
-        name=${pair%:*}
-        world_node "$name"
-        echo "$name ${pair#*:}" >>"$W/partners"
+    for pair in ${*:-$everybody}; do
+        names+=" ${pair%:*}"
     done
-    world_roster 1
+    for pair in $everybody; do
+        [[ " $* " == *" ${pair%:*}:"* ]] || echo "${pair%:*} ${pair#*:}"
+    done >"$W/partners"
+    for pair in "$@"; do
+        echo "${pair%:*} ${pair#*:}"
+    done >>"$W/partners"
     cp "$root/policy/convenanten/voorbeeldstad.convenant" "$W/"
-    sign "$W/voorbeeldstad.convenant" driehoek-convenant
+    # shellcheck disable=SC2086 # a list of names
+    world_nodes $names
+    sign "$W/voorbeeldstad.convenant" driehoek-convenant &
+    pid=$!
+    world_roster 1
+    wait $pid
+    [ -z "${before_start-}" ] || $before_start
     start_broker
     operator roster add "$W/voorbeeldstad.roster" >/dev/null
     operator agreement add "$W/voorbeeldstad.convenant" >/dev/null
-    while read -r name _; do
-        operator card add "$W/$name"/cards/*.card >/dev/null
-        as "$name" join --broker "$endpoint" --signers "$W/allowed_signers" \
-            --roster "$W/voorbeeldstad.roster" >/dev/null
-    done <"$W/partners"
+    for name in $names; do
+        join "$name" &
+        pids+=" $!"
+    done
+    for pid in $pids; do
+        wait "$pid" || return 1
+    done
 }

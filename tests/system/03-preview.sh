@@ -1,0 +1,40 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# A preview shows who gets which fields, what is withheld and by which rule,
+# and sends nothing; it works without the broker.
+. "$(dirname "$0")/lib.sh"
+world $small
+signal=$signalen/01-politie-signaal.json
+
+check() {
+    has gemeente "$1"
+    has 'betrokkene, contactgegevens, signaal, politiegegevens' "$1"
+    has 'onderzoeksgegevens' "$1"
+    has 'P5 Politie geeft een signaal aan de dossierhouder' "$1"
+    has 'retain at most 365 days' "$1"
+    lacks 'Ruben de Wit' "$1" # no value on the screen
+}
+as politie push --dry-run "$signal" >"$W/preview"
+check "$W/preview"
+as politie push --dry-run --json "$signal" >"$W/json"
+same "$(jq -c '.recipients[] | select(.permitted) | .partner, .fields, .withheld, .rules' "$W/json")" \
+    '"gemeente"
+["betrokkene","contactgegevens","signaal","politiegegevens"]
+["onderzoeksgegevens"]
+["P5"]'
+same "$(jq -c '[.recipients[] | select(.permitted | not) | .partner] | sort' "$W/json")" \
+    '["aivd","burgemeester","om","school","wijkteam"]'
+lacks 'Ruben de Wit' "$W/json"
+
+# nothing has left the node, nothing waits in it
+as politie outbox list >"$W/outbox"
+has 'empty' "$W/outbox"
+same "$(events accepted)" 0
+same "$(events refused)" 0
+
+stop_broker
+as politie push --dry-run --timeout 1 "$signal" >"$W/preview"
+check "$W/preview"
+has 'cannot be reached' "$W/preview"
+as politie outbox list >"$W/outbox"
+has 'empty' "$W/outbox"

@@ -1,0 +1,34 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# What the agreement permits to nobody is not sent, and the sender reads why.
+. "$(dirname "$0")/lib.sh"
+world school:partner om:partner aivd:partner burgemeester:partner \
+    gemeente:partner toezicht:auditor
+
+no() { # NODE NN FILTER TEXT
+    signal "$2" "$3" >"$W/s.json"
+    code 1 as "$1" push "$W/s.json" >"$W/out" 2>"$W/err"
+    has 'permits nobody' "$W/err"
+    cat "$W/err" >>"$W/out"
+    has "$4" "$W/out"
+}
+# without consent
+no school 05 . toestemming-of-conflict-van-plichten
+no school 04 'del(.attributes["toestemming-of-conflict-van-plichten"])' \
+    toestemming-of-conflict-van-plichten
+# forbidden: the prosecutor's weighty reason, also when it is unknown
+no om 07 '.attributes["zwaarwegende-reden"] = "yes"' V4
+no om 07 '.attributes["zwaarwegende-reden"] = "unknown"' V4
+# another purpose or ground
+no school 04 '.purpose = "openbare-orde"' nothing
+no school 04 '.ground = "wpg-16-1-b"' nothing
+# the official message: not from others, not to others
+no gemeente 08 . V2
+no aivd 08 '.to = ["gemeente"]' V1
+same "$(events accepted)" 0
+same "$(events refused)" 0
+# and the same one as it should be arrives, at the mayor alone
+sends aivd 08
+takes burgemeester 1
+same "$(jq -c '.fields | keys' "$W/burgemeester.jsonl")" '["betrokkene","dreiging"]'
+nothing gemeente om

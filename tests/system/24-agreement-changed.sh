@@ -1,0 +1,28 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# An agreement changes while shares are queued: what it would decide otherwise
+# goes back to the sender, what it decides alike is delivered.
+. "$(dirname "$0")/lib.sh"
+world politie:partner gemeente:partner wijkteam:partner toezicht:auditor
+sends politie 01
+sends wijkteam 03
+# the front line's reports are kept for half as long from now on
+newer v2.convenant -e '/^permit P2/,/;$/s/183 days/91 days/'
+operator agreement add "$agreement" >"$W/out"
+takes gemeente 1
+same "$(jq -r .kind "$W/gemeente.jsonl")" politiesignaal
+nothing gemeente
+same "$(sent politie '.outcomes[].outcome')" taken
+same "$(sent wijkteam '.outcomes[].outcome')" changed-agreement
+same "$(events returned)" 1
+sends wijkteam 03
+takes gemeente 1
+same "$(jq -r .obligations.retain_at_most_days "$W/gemeente.jsonl")" 91
+# a rule that is gone: returned as well
+sends wijkteam 12
+newer v3.convenant -e '/^permit P2/,/;$/d' -e '/^expect permit by P2/,/;$/d'
+operator agreement add "$agreement" >"$W/out"
+nothing gemeente
+same "$(sent wijkteam '.outcomes[].outcome' | tail -n 1)" changed-agreement
+code 1 as wijkteam push "$signalen/12-wijkteam-vervolg.json" >"$W/out" 2>&1
+verified

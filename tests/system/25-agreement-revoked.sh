@@ -1,0 +1,23 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# One signatory ends the agreement in mid-session: nothing is delivered or
+# accepted any more, until a higher version is signed by all.
+. "$(dirname "$0")/lib.sh"
+world $small
+sends politie 01 '.fields = {signaal: "nog op weg"}'
+mkfifo "$W/shares"
+revoke "$agreement" >"$W/out"
+nothing gemeente
+same "$(sent politie '.outcomes[].outcome')" changed-agreement
+# refused before it leaves the node, or kept there
+as politie push "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err" &&
+    same 'it was pushed' 'it was refused'
+same "$(events accepted)" 1
+code 1 operator agreement add "$agreement" >"$W/out" 2>&1
+newer v2.convenant
+operator agreement add "$agreement" >"$W/out"
+sends politie 01 '.fields = {signaal: "weer in werking"}'
+takes gemeente 1
+same "$(jq -r .fields.signaal "$W/gemeente.jsonl")" 'weer in werking'
+nothing gemeente
+verified

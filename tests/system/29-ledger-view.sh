@@ -1,0 +1,59 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# The auditor lists, filters and shows entries. Each question needs a purpose
+# of the closed list and is an entry itself.
+. "$(dirname "$0")/lib.sh"
+world politie:partner gemeente:partner om:partner toezicht:auditor
+sends politie 01
+sends politie 02
+sends om 07
+takes gemeente 3
+takes om 1
+takes politie 1
+case=$(jq -r .case "$signalen/01-politie-signaal.json")
+
+# list as toezicht OPTION...: indexes
+list() { as toezicht ledger list --for lawfulness --json "$@" | jq -r .index; }
+as toezicht ledger list --for lawfulness >"$W/table"
+for word in ENTRY EVENT share politiesignaal politie gemeente P5 queried; do
+    has $word "$W/table"
+done
+lacks Raadhuisplein "$W/table"
+# aligned: the column of events begins at one place
+same "$(awk 'NR == 1 {at = index($0, "EVENT")} substr($0, at - 1, 1) != " " {n++} END {print n + 0}' "$W/table")" 0
+
+all=$(list | wc -l)
+same "$(list --partner om | wc -l)" "$(ledger 'select((.from, .to) == "om") | .index' | sort -u | wc -l)"
+same "$(list --case "$case" --partner gemeente | wc -l)" \
+    "$(ledger "select(.case == \"$case\" and (.from, .to) == \"gemeente\") | .index" | sort -u |
+        wc -l | awk '{print $1 + 3}')" # and the three answers
+same "$(list --case 00000000000000000000000000000000)" ''
+same "$(list --until 2026-01-01)" ''
+same "$(list --since 2100-01-01)" ''
+[ "$(list --since 2026-01-01 | wc -l)" -gt "$all" ] # all, and the questions since
+code 2 as toezicht ledger list --for lawfulness --since gisteren 2>"$W/err"
+code 2 as toezicht ledger list --for lawfulness --case x 2>"$W/err"
+
+index=$(jq -r 'select(.kind == "politiesignaal") | .index' "$W/gemeente.jsonl")
+as toezicht ledger show --for court "$index" >"$W/entry"
+has P5 "$W/entry"
+has gemeente "$W/entry"
+same "$(as toezicht ledger show --for court --json "$index" | jq -c '.fields | sort')" \
+    '["betrokkene","contactgegevens","politiegegevens","signaal"]'
+code 1 as toezicht ledger show --for court 99999 2>"$W/err"
+code 2 as toezicht ledger show --for court zes 2>"$W/err"
+
+# the purpose
+for command in list 'show 1' fetch verify 'prove 1'; do
+    # shellcheck disable=SC2086 # words
+    code 2 as toezicht ledger $command >"$W/out" 2>"$W/err"
+    # shellcheck disable=SC2086 # words
+    code 2 as toezicht ledger $command --for fun >"$W/out" 2>"$W/err"
+    has integrity "$W/err"
+done
+before=$(events queried)
+list >/dev/null
+list --partner om >/dev/null
+same "$(ledger 'select(.event == "queried") | .for' | tail -n 3 | xargs)" \
+    'lawfulness lawfulness integrity'
+same "$(events queried)" $((before + 4))

@@ -1,0 +1,48 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# The whole ledger verifies online and from a fetched file; one flipped byte of
+# the file does not, and the entry is named.
+. "$(dirname "$0")/lib.sh"
+world $small
+sends politie 01
+sends politie 10
+takes gemeente 2
+as politie status >/dev/null
+
+as toezicht ledger verify --for integrity >"$W/out"
+as toezicht ledger fetch --for integrity >"$W/copy"
+stop_broker
+as toezicht ledger verify "$W/copy" >"$W/out" # offline
+grep -qE '[0-9]+ entries' "$W/out"
+
+flip() { # AT: that byte, one bit
+    python3 - "$W/copy" "$W/bad" "$1" <<'P'
+import sys
+data = bytearray(open(sys.argv[1], "rb").read())
+data[int(sys.argv[3]) % len(data)] ^= 1
+open(sys.argv[2], "wb").write(data)
+P
+}
+# in an entry whose number we know: the share of the first signal
+index=$(jq -r .index "$W/gemeente.jsonl" | sort -n | head -n 1)
+at=$(grep -abo politiesignaal "$W/copy" | cut -d: -f1 | tail -n 1)
+flip "$at"
+code 4 as toezicht ledger verify "$W/bad" >"$W/out" 2>&1
+grep -qE "entry [0-9]+" "$W/out"
+last=$(grep -oE 'entry [0-9]+' "$W/out" | head -n 1 | cut -d' ' -f2)
+[ "$last" -ge "$index" ]
+# anywhere at all
+size=$(stat -c %s "$W/copy")
+for i in $(seq 12); do
+    flip $((size * i / 13 + i))
+    code 4 as toezicht ledger verify "$W/bad" >"$W/out" 2>&1
+done
+# cut short, and grown
+head -c $((size - 1)) "$W/copy" >"$W/bad"
+code 4 as toezicht ledger verify "$W/bad" >"$W/out" 2>&1
+head -c $((size / 2)) "$W/copy" >"$W/bad"
+code 4 as toezicht ledger verify "$W/bad" >"$W/out" 2>&1
+{ cat "$W/copy"; echo; } >"$W/bad"
+code 4 as toezicht ledger verify "$W/bad" >"$W/out" 2>&1
+code 4 as toezicht ledger verify "$W/allowed_signers" >"$W/out" 2>&1
+code 5 as toezicht ledger verify "$W/not-there" >"$W/out" 2>&1

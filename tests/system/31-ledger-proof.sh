@@ -1,0 +1,35 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# One entry is proved, and anybody with the roster checks the proof offline; a
+# changed proof does not hold.
+. "$(dirname "$0")/lib.sh"
+world $small
+sends politie 01
+takes gemeente 1
+index=$(jq -r .index "$W/gemeente.jsonl")
+as toezicht ledger prove --for court "$index" >"$W/proof"
+code 1 as toezicht ledger prove --for court 99999 >"$W/out" 2>"$W/err"
+stop_broker
+for node in toezicht politie gemeente; do
+    as $node ledger check "$W/proof" >"$W/out"
+    has "$index" "$W/out"
+    has politiesignaal "$W/out"
+done
+head -n 1 "$W/proof" | grep -q '^c2sp.org/tlog-proof@v1$'
+
+# every line changed by one character
+n=$(lines "$W/proof")
+for i in $(seq "$n"); do
+    python3 - "$W/proof" "$W/bad" "$i" <<'P'
+import sys
+lines = open(sys.argv[1]).read().split("\n")
+i = int(sys.argv[3]) - 1
+line = lines[i]
+at = max(0, len(line) // 2)
+lines[i] = line[:at] + ("A" if line[at:at + 1] != "A" else "B") + line[at + 1:]
+open(sys.argv[2], "w").write("\n".join(lines))
+P
+    code 4 as toezicht ledger check "$W/bad" >"$W/out" 2>&1
+done
+code 4 as toezicht ledger check "$W/allowed_signers" >"$W/out" 2>&1
+code 5 as toezicht ledger check "$W/not-there" >"$W/out" 2>&1

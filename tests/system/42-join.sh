@@ -1,0 +1,55 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# A node joins only by a roster that all signatories signed and that names it;
+# one pinned, other signers never count. A broker that is not the one of the
+# roster is not talked to.
+. "$(dirname "$0")/lib.sh"
+world $small
+roster=$W/voorbeeldstad.roster
+try() { # ROSTER SIGNERS: a fresh node of the police joins
+    rm -rf "$W/n"
+    "$driehoek" init "$W/n" --name politie >/dev/null
+    cp "$W/politie/identity.pub" "$W/n/"
+    as n join --broker "$endpoint" --signers "$2" --roster "$1"
+}
+try "$roster" "$W/allowed_signers" >"$W/out"
+code 1 as n join --broker "$endpoint" --signers "$W/allowed_signers" \
+    --roster "$roster" >"$W/out" 2>"$W/err" # once
+mkdir "$W/x"
+cp "$roster" "$W/x/"
+code 4 try "$W/x/voorbeeldstad.roster" "$W/allowed_signers" >"$W/out" 2>"$W/err"
+has burgemeester "$W/err"
+cp "$roster".*.sig "$W/x/"
+try "$W/x/voorbeeldstad.roster" "$W/allowed_signers" >"$W/out"
+rm "$W/x/voorbeeldstad.roster.om.sig"
+code 4 try "$W/x/voorbeeldstad.roster" "$W/allowed_signers" >"$W/out" 2>"$W/err"
+has om "$W/err"
+cp "$roster".*.sig "$W/x/"
+sed -i 's/^quorum 2/quorum 3/' "$W/x/voorbeeldstad.roster"
+code 4 try "$W/x/voorbeeldstad.roster" "$W/allowed_signers" >"$W/out" 2>"$W/err"
+# other people's keys under the right names
+(
+    W=$W/others
+    mkdir "$W"
+    world_signatories
+)
+code 4 try "$roster" "$W/others/allowed_signers" >"$W/out" 2>"$W/err"
+
+# another broker at the same place: not the roster's key
+stop_broker
+mv "$W/broker" "$W/right"
+mv "$W/ledger.line" "$W/right.line"
+world_broker "${endpoint##*:}"
+fast
+start_broker
+code 3 as politie status --timeout 2 >"$W/out" 2>"$W/err" ||
+    code 4 as politie status --timeout 2 >"$W/out" 2>"$W/err"
+signal 01 >"$W/s.json"
+code 3 as politie push --timeout 2 "$W/s.json" >"$W/out" 2>"$W/err"
+stop_broker
+rm -r "$W/broker"
+mv "$W/right" "$W/broker"
+start_broker
+takes gemeente 1 & # sent as soon as the right one is there again
+as politie status >"$W/out"
+wait $!

@@ -1,0 +1,136 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The sender of the crash test: pushes numbered signals for ever and writes a
+ * journal that survives its own death, one line a step:
+ *   S n      about to push signal n
+ *   Q n m    signal n is in the outbox as number m
+ *   A m      the broker's receipt for number m is verified
+ *   R m      number m ended otherwise (refused, review)
+ * Usage: crash_sender NODE JOURNAL FIRST. SIGTERM: flush, then end with 0. */
+#include "driehoek.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <inttypes.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static volatile sig_atomic_t stopping;
+
+static void
+on_term(int sig)
+{
+    (void)sig;
+    stopping = 1;
+}
+
+static void
+fail(const char *what, const struct dhk_problem *problem)
+{
+    (void)fprintf(stderr, "crash_sender: %s: %s\n", what, problem->text);
+    exit(5);
+}
+
+static void
+line(int fd, const char *text)
+{
+    if (write(fd, text, strlen(text)) != (ssize_t)strlen(text))
+        exit(5);
+}
+
+static struct dhk_signal *
+make(uint64_t n)
+{
+    struct dhk_signal *s = dhk_signal_new();
+    char handle[33], text[64];
+    int len = snprintf(text, sizeof text, "signaal %" PRIu64, n);
+
+    dhk_case_new(handle);
+    if (s == NULL
+        || dhk_signal_set(s, DHK_KIND, "politiesignaal") != DHK_OK
+        || dhk_signal_set(s, DHK_PURPOSE, "openbare-orde") != DHK_OK
+        || dhk_signal_set(s, DHK_GROUND, "wpg-16-1-b") != DHK_OK
+        || dhk_signal_set(s, DHK_CASE, handle) != DHK_OK
+        || dhk_signal_field(s, "signaal", text, (size_t)len) != DHK_OK
+        || dhk_signal_attribute(s, "ernst", "middel") != DHK_OK
+        || dhk_signal_attribute(s, "noodzaak-openbare-orde", "yes") != DHK_OK)
+        exit(4);
+    return s;
+}
+
+/* Journals the end of every number that has not been journalled yet. */
+static void
+note_ends(struct dhk_node *node, int fd, uint64_t *noted)
+{
+    const struct dhk_sent *sent;
+    char text[64];
+
+    while (dhk_sent_next(node, *noted, &sent) == DHK_OK) {
+        if (sent->state == DHK_WAITING)
+            break;
+        (void)snprintf(text, sizeof text, "%c %" PRIu64 "\n",
+            sent->state == DHK_ACCEPTED || sent->state == DHK_DONE ? 'A' : 'R',
+            sent->number);
+        line(fd, text);
+        *noted = sent->number;
+    }
+}
+
+static void
+push_one(struct dhk_node *node, int fd, uint64_t n)
+{
+    struct dhk_problem problem = {""};
+    struct dhk_signal *s = make(n);
+    uint64_t number = 0;
+    char text[96];
+
+    (void)snprintf(text, sizeof text, "S %" PRIu64 "\n", n);
+    line(fd, text);
+    if (dhk_push(node, s, &number, &problem) != DHK_OK)
+        fail("push", &problem);
+    (void)snprintf(
+        text, sizeof text, "Q %" PRIu64 " %" PRIu64 "\n", n, number);
+    line(fd, text);
+    dhk_signal_destroy(&s);
+}
+
+int
+main(int argc, char **argv)
+{
+    struct dhk_problem problem = {""};
+    struct dhk_node *node = NULL;
+    uint64_t n, noted = 0;
+    bool connected = false;
+    int fd;
+
+    if (argc != 4)
+        return 2;
+    (void)signal(SIGTERM, on_term);
+    fd = open(argv[2], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
+    n = strtoull(argv[3], NULL, 10);
+    if (fd < 0 || dhk_node_open(&node, argv[1], NULL, &problem) != DHK_OK)
+        fail("open", &problem);
+    for (bool waiting = true; !stopping || waiting;) {
+        enum dhk_err rc;
+
+        if (!stopping)
+            for (int i = 0; i < 3; i++)
+                push_one(node, fd, n++);
+        if (!connected)
+            connected = dhk_connect(node, DHK_SEND, 2000, &problem) == DHK_OK;
+        rc = connected ? dhk_flush(node, 1000, &problem) : DHK_NOTFOUND;
+        waiting = rc != DHK_OK;
+        if (rc == DHK_AUTH)
+            fail("flush", &problem);
+        if (rc != DHK_OK) {
+            dhk_disconnect(node);
+            connected = false;
+        }
+        note_ends(node, fd, &noted);
+    }
+    dhk_node_close(&node);
+    return 0;
+}

@@ -1,0 +1,152 @@
+# SPDX-License-Identifier: EUPL-1.2
+# Sourced by every system test: real broker, real clients, one behaviour. The
+# test fails at the first command that does, and when it leaves a process
+# behind. KEEP=1 keeps its directory.
+# shellcheck shell=bash
+# shellcheck disable=SC2034 # used by those who source this
+set -euo pipefail
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
+W=$(mktemp -d "${TMPDIR:-/tmp}/driehoek.XXXXXX")
+. "$root/script/world.sh"
+signalen=$root/clients/examples/signalen
+small='politie:partner gemeente:partner toezicht:auditor'
+children=
+
+fast() { # deliver again soon; look out for strangers often
+    sed -i -e 's/redeliver-ms *=.*/redeliver-ms = 100/' \
+        -e 's/map-size *=.*/map-size = 256M/' "$W/broker/driehoekd.conf"
+}
+before_start=fast
+
+finish() {
+    local rc=$? left
+    trap - EXIT ERR
+    # shellcheck disable=SC2086 # a list of ids
+    [ -z "$children" ] || kill -KILL $children 2>/dev/null || :
+    [ -z "$broker_pid" ] || stop_broker || {
+        echo "the broker did not end with 0" >&2
+        rc=1
+    }
+    wait
+    if left=$(pgrep -af "$W"); then
+        echo "left behind: $left" >&2
+        pgrep -f "$W" | xargs -r kill -KILL
+        rc=1
+    fi
+    if [ $rc -ne 0 ]; then
+        echo "--- broker's log"
+        tail -n 40 "$W/broker.log" 2>/dev/null
+    fi
+    [ -n "${KEEP-}" ] && echo "kept: $W" || rm -rf "$W"
+    exit $rc
+}
+trap finish EXIT
+set -E
+trap 'echo "failed: ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND" >&2' ERR
+
+# background NAME COMMAND...: output to NAME.out and NAME.err; its id in $child
+background() {
+    local name=$1
+    shift
+    "$@" >"$W/$name.out" 2>"$W/$name.err" &
+    child=$!
+    children+=" $child"
+}
+
+# code N COMMAND...: the command ends with exactly that exit code
+code() {
+    local want=$1 got=0
+    shift
+    "$@" || got=$?
+    [ "$got" -eq "$want" ] || {
+        echo "exit code $got, not $want: $*" >&2
+        return 1
+    }
+}
+# has TEXT FILE / lacks TEXT FILE
+has() { grep -qF -- "$1" "$2" || {
+    echo "'$1' is not in $2:" >&2
+    tail -n 20 "$2" >&2
+    return 1
+}; }
+lacks() { ! grep -qaF -- "$1" "$2" || {
+    echo "'$1' must not be in $2" >&2
+    return 1
+}; }
+same() { [ "$1" = "$2" ] || {
+    echo "got '$1', not '$2'" >&2
+    return 1
+}; }
+lines() { wc -l <"$1"; }
+
+# signal NN [FILTER]: one of the example signals on one line, changed by jq
+signal() { jq -c "${2-.}" "$signalen/$1"-*.json; }
+# sends NODE NN [FILTER]: pushes it; the report is in $W/push
+sends() { signal "$2" "${3-.}" | as "$1" push - >"$W/push"; }
+# takes NODE N: receives exactly N shares, into $W/NODE.jsonl
+takes() {
+    as "$1" receive --max "$2" --timeout 20 >"$W/$1.jsonl"
+    same "$(lines "$W/$1.jsonl")" "$2"
+}
+# nothing NODE...: no share is there for them
+nothing() {
+    local node pids=
+    for node in "$@"; do
+        as "$node" receive --timeout 1 >"$W/$node.nothing" &
+        pids+=" $!"
+    done
+    # shellcheck disable=SC2086 # a list of ids
+    wait $pids
+    for node in "$@"; do
+        same "$(cat "$W/$node.nothing")" ''
+    done
+}
+# sent NODE FILTER: jq -r over the signals that NODE sent, one object each
+sent() { as "$1" status --json | jq -r "$2"; }
+# ledger [FILTER]: jq -r over all entries, one object each
+ledger() { as toezicht ledger list --for integrity --json | jq -r "${1-.}"; }
+# events NAME: how many such entries there are
+events() { ledger "select(.event == \"$1\") | .index" | wc -l; }
+verified() { as toezicht ledger verify --for integrity >"$W/verified"; }
+
+# newer FILE EDIT...: $W/FILE becomes the next version of the agreement in
+# $agreement, after sed's edits; signed by all; $agreement names it
+agreement=$W/voorbeeldstad.convenant
+version=1
+newer() {
+    local to=$W/$1 hash
+    shift
+    hash=$(sha256sum "$agreement" | cut -d' ' -f1)
+    sed -e "s/version $version valid/version $((version + 1)) valid/" \
+        -e "/supersedes sha256/d" \
+        -e "s/^  signed by /  supersedes sha256:$hash\n&/" \
+        "$@" "$agreement" >"$to"
+    version=$((version + 1))
+    agreement=$to
+    sign "$agreement" driehoek-convenant
+}
+# revoke TEXT-FILE | revoke_card ID: by one signatory, brought in
+revocation() {
+    printf 'driehoek-revocation\n%s\n' "$1" >"$W/revocation"
+    sign "$W/revocation" driehoek-revoke om
+    operator revoke "$W/revocation"
+}
+revoke() { revocation "text sha256:$(sha256sum "$1" | cut -d' ' -f1)"; }
+revoke_card() { revocation "card $1"; }
+# card NODE: file of its newest card; card_id NODE: what a revocation names
+card() { find "$W/$1/cards" -name '*.card' | sort -V | tail -n 1; }
+card_id() { as "$1" key list --json | jq -r '.[-1].id'; }
+# machine NODE PARTNER OPTION...: another machine of PARTNER, with a card of its
+# own that is newer than every one before; the options are `key card`'s. Twice,
+# because serials have the time as a floor, in seconds.
+machine() {
+    local node=$1 name=$2
+    shift 2
+    "$driehoek" init "$W/$node" --name "$name" >/dev/null
+    cp "$W/$name/identity.pub" "$W/$node/"
+    as "$node" key card --identity "$W/$name/identity.key" "$@" >/dev/null
+    as "$node" key card --identity "$W/$name/identity.key" "$@" >/dev/null
+    operator card add "$(card "$node")" >/dev/null
+    as "$node" join --broker "$endpoint" --signers "$W/allowed_signers" \
+        --roster "$W/voorbeeldstad.roster" >/dev/null
+}
