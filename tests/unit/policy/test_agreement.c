@@ -56,6 +56,27 @@ the_published_example_loads_without_error(void **state)
 }
 
 static void
+every_form_of_the_language_is_accepted(void **state)
+{
+    struct agreement *a =
+        loaded_file(VECTORS "/accept/convenant/every-form.convenant");
+    struct decision got = loaded_decide(a,
+        "gemeente om melding weging wet-6 ernst=hoog soort=rood leeftijd=20 "
+        "in-casus=yes kantoor!");
+
+    (void)state;
+    assert_int_equal(got.verdict, VERDICT_PENDING);
+    assert_int_equal(got.duties.approvals_n, 2);
+    assert_int_equal(got.duties.approval[0].count, 2);
+    assert_int_equal(got.duties.approval[0].of, 0);
+    assert_int_equal(got.duties.approval[1].of, 1 | 8 | 16);
+    assert_int_equal(got.duties.notify, 8 | 16);
+    assert_int_equal(got.duties.onward_to, 1 | 2 | 4 | 16);
+    assert_int_equal(a->windows[0].spans_n, 6);
+    agreement_destroy(&a);
+}
+
+static void
 names_are_found_in_their_own_class_only(void **state)
 {
     struct agreement *a = loaded_file(EXAMPLE);
@@ -296,6 +317,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_example_loads_without_error),
+        cmocka_unit_test(every_form_of_the_language_is_accepted),
         cmocka_unit_test(names_are_found_in_their_own_class_only),
         cmocka_unit_test(categories_and_marks_are_kept),
         cmocka_unit_test(every_allowed_special_category_is_accepted),
