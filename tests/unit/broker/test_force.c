@@ -1,0 +1,419 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What comes in force and what does not: rosters, agreements, cards and
+ * revocations, by the signatures on them alone. */
+#include "harness.h"
+
+enum { BURGEMEESTER = 1, POLITIE = 2, OM = 4, ALL = 7 };
+enum { DONE = 0, REFUSED = 1, INVALID = 4 };
+
+static bool
+said(const struct harness *h, const char *words)
+{
+    return strstr(h->reply, words) != NULL;
+}
+
+/* --- the first texts --- */
+
+static void
+nothing_is_in_force_at_first(void **state)
+{
+    struct harness *h = *state;
+
+    assert_null(force_agreement(&h->core->force));
+    assert_null(force_roster(&h->core->force));
+    assert_int_equal(h->core->ledger.size, 1); /* genesis */
+}
+
+static void
+every_signatory_must_sign_the_first_roster(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_roster(h, BURGEMEESTER | OM), INVALID);
+    assert_true(said(h, "politie"));
+    assert_null(force_roster(&h->core->force));
+    assert_int_equal(harness_roster(h, 0), INVALID);
+    assert_int_equal(harness_roster(h, ALL), DONE);
+    assert_non_null(force_roster(&h->core->force));
+    assert_int_equal(harness_count(h, ENTRY_ROSTER), 1);
+}
+
+static void
+an_agreement_needs_a_roster_first(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), REFUSED);
+    assert_true(said(h, "roster"));
+    assert_int_equal(harness_roster(h, ALL), DONE);
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), DONE);
+    assert_non_null(force_agreement(&h->core->force));
+}
+
+static void
+every_signatory_must_sign_the_first_agreement(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_roster(h, ALL), DONE);
+    assert_int_equal(
+        harness_agreement(h, BURGEMEESTER | POLITIE, NULL, NULL), INVALID);
+    assert_true(said(h, "om"));
+    assert_null(force_agreement(&h->core->force));
+    assert_int_equal(harness_count(h, ENTRY_AGREEMENT), 0);
+}
+
+static void
+a_signature_for_another_namespace_does_not_count(void **state)
+{
+    struct harness *h = *state;
+    struct harness_text t = {.verb = CONTROL_AGREEMENT_ADD,
+        .text = slice_str("convenant x version 1;\n"),
+        .signers = ALL,
+        .namespace_ = "driehoek-roster"};
+
+    assert_int_equal(harness_control(h, &t), INVALID);
+}
+
+static void
+faults_in_the_agreement_are_named_with_line_and_column(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_roster(h, ALL), DONE);
+    assert_int_equal(harness_agreement(h, ALL,
+                         "from politie to gemeente signal politiesignaal\n"
+                         "  for openbare-orde",
+                         "from politei to gemeente signal politiesignaal\n"
+                         "  for openbare-orde"),
+        INVALID);
+    assert_true(said(h, "politei"));
+    assert_true(said(h, "error"));
+    assert_non_null(strchr(h->reply, ':'));
+    assert_null(force_agreement(&h->core->force));
+}
+
+static void
+an_agreement_names_only_partners_of_the_roster(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_roster(h, ALL), DONE);
+    assert_int_equal(harness_agreement(h, ALL, "party wijkteam, school, aivd;",
+                         "party wijkteam, school, aivd, dierenpolitie;"),
+        REFUSED);
+    assert_true(said(h, "dierenpolitie"));
+}
+
+/* --- later versions --- */
+
+static void
+the_same_text_again_changes_nothing(void **state)
+{
+    struct harness *h = *state;
+    uint64_t size = h->core->ledger.size;
+
+    h->agreement_version = 0;
+    memset(h->agreement, 0, 32);
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), DONE);
+    assert_true(said(h, "already"));
+    assert_int_equal(h->core->ledger.size, size);
+}
+
+static void
+a_fork_is_refused(void **state)
+{
+    struct harness *h = *state;
+
+    h->agreement_version = 0;
+    assert_int_equal(harness_agreement(h, ALL, "retain at most 183 days",
+                         "retain at most 182 days"),
+        REFUSED);
+    assert_true(said(h, "fork"));
+}
+
+static void
+an_older_version_is_refused(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), DONE);
+    h->agreement_version = 0;
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), REFUSED);
+}
+
+static void
+a_later_version_must_name_what_it_supersedes(void **state)
+{
+    struct harness *h = *state;
+    uint8_t right[32];
+
+    memcpy(right, h->agreement, 32);
+    memset(h->agreement, 7, 32);
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), REFUSED);
+    memcpy(h->agreement, right, 32);
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), DONE);
+}
+
+static void
+all_of_the_old_signatories_must_sign_the_new(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_agreement(h, BURGEMEESTER | POLITIE,
+                         "signed by burgemeester, politie, om;",
+                         "signed by burgemeester, politie;"),
+        INVALID);
+    assert_true(said(h, "om"));
+    assert_int_equal(h->core->force.agreement->version, 1);
+}
+
+static void
+what_was_not_valid_today_is_refused(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(
+        harness_agreement(h, ALL, "valid 2026-01-01", "valid 2027-01-01"),
+        REFUSED);
+}
+
+static void
+texts_survive_a_restart(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), DONE);
+    harness_restart(h);
+    assert_int_equal(force_agreement(&h->core->force)->version, 2);
+    assert_non_null(force_roster(&h->core->force));
+    assert_int_equal(h->core->force.cards_n, HARNESS_PARTNERS);
+    assert_int_equal(h->access_n, HARNESS_PARTNERS);
+}
+
+/* --- revocation --- */
+
+static void
+any_one_signatory_revokes(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(harness_revoke_text(h, h->agreement, 0), INVALID);
+    assert_int_equal(harness_revoke_text(h, h->roster, OM), DONE);
+    assert_null(force_roster(&h->core->force));
+    assert_int_equal(harness_revoke_text(h, h->agreement, POLITIE), DONE);
+    assert_null(force_agreement(&h->core->force));
+    assert_int_equal(harness_count(h, ENTRY_REVOKED_TEXT), 2);
+    harness_restart(h);
+    assert_null(force_agreement(&h->core->force));
+    assert_int_equal(h->access_n, 0);
+}
+
+static void
+a_revoked_text_stays_out_and_a_higher_version_ends_it(void **state)
+{
+    struct harness *h = *state;
+    uint8_t before[32];
+
+    memcpy(before, h->agreement, 32);
+    assert_int_equal(harness_revoke_text(h, h->agreement, OM), DONE);
+    h->agreement_version = 0;
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), REFUSED);
+    h->agreement_version = 1;
+    assert_int_equal(harness_agreement(h, ALL, NULL, NULL), DONE);
+    assert_int_equal(force_agreement(&h->core->force)->version, 2);
+}
+
+static void
+what_is_not_in_force_cannot_be_revoked(void **state)
+{
+    struct harness *h = *state;
+    uint8_t other[32] = {1};
+
+    assert_int_equal(harness_revoke_text(h, other, OM), REFUSED);
+    assert_int_equal(harness_revoke_card(h, other, OM), REFUSED);
+}
+
+static void
+a_revoked_card_is_out_for_good(void **state)
+{
+    struct harness *h = *state;
+    struct harness_partner *p = harness_find(h, "om");
+    struct harness_node n;
+
+    assert_int_equal(harness_revoke_card(h, p->card.id, BURGEMEESTER), DONE);
+    assert_int_equal(h->access_n, HARNESS_PARTNERS - 1);
+    harness_ask(h, &n, "om");
+    harness_hello(&n, COMMAND_MODE_SEND, 0);
+    assert_int_equal(harness_error(&n), COMMAND_ERROR_CARD);
+    harness_restart(h);
+    assert_int_equal(h->access_n, HARNESS_PARTNERS - 1);
+    assert_int_equal(harness_card(h, p, true), DONE);
+    assert_int_equal(h->access_n, HARNESS_PARTNERS);
+}
+
+/* --- cards --- */
+
+static int
+add_card(
+    struct harness *h, struct card *card, const struct sign_secret *identity)
+{
+    uint8_t mem[LIMIT_CARD];
+    struct sink out;
+    struct card_secret secret;
+
+    ok(card_secret_new(&secret, card));
+    card_secret_destroy(&secret);
+    sink_init(&out, mem, sizeof mem);
+    ok(card_issue(&out, card, identity));
+    struct harness_text t = {.verb = CONTROL_CARD_ADD, .text = sink_done(&out)};
+    return harness_control(h, &t);
+}
+
+static void
+a_card_must_be_signed_by_its_partner(void **state)
+{
+    struct harness *h = *state;
+    struct card card = {.partner = "om", .serial = 9, .receives = true};
+
+    card.from = (int64_t)(h->wall / 1000);
+    card.until = card.from + 1000;
+    assert_int_equal(
+        add_card(h, &card, harness_find(h, "politie")->identity), INVALID);
+    assert_int_equal(add_card(h, &card, harness_find(h, "om")->identity), DONE);
+}
+
+static void
+a_card_keeps_within_the_rosters_days(void **state)
+{
+    struct harness *h = *state;
+    struct card card = {.partner = "om", .serial = 9};
+    const struct sign_secret *om = harness_find(h, "om")->identity;
+    int64_t now = (int64_t)(h->wall / 1000), day = 24 * 3600;
+
+    card.from = now;
+    card.until = now + 91 * day;
+    assert_int_equal(add_card(h, &card, om), REFUSED);
+    card.until = now + 90 * day;
+    assert_int_equal(add_card(h, &card, om), DONE);
+    card.serial++;
+    card.from = 1767225600 - 1; /* before 2026 */
+    card.until = card.from + day;
+    assert_int_equal(add_card(h, &card, om), REFUSED);
+    card.from = now - 2 * day;
+    card.until = now - day;
+    assert_int_equal(add_card(h, &card, om), REFUSED);
+}
+
+static void
+a_card_needs_a_higher_serial(void **state)
+{
+    struct harness *h = *state;
+    struct card card = {.partner = "om", .serial = 1};
+
+    card.from = (int64_t)(h->wall / 1000);
+    card.until = card.from + 1000;
+    assert_int_equal(
+        add_card(h, &card, harness_find(h, "om")->identity), REFUSED);
+}
+
+static void
+a_stranger_gets_no_card(void **state)
+{
+    struct harness *h = *state;
+    struct card card = {.partner = "vreemdeling", .serial = 1};
+
+    card.from = (int64_t)(h->wall / 1000);
+    card.until = card.from + 1000;
+    assert_int_equal(
+        add_card(h, &card, harness_find(h, "om")->identity), REFUSED);
+    struct harness_text t = {
+        .verb = CONTROL_CARD_ADD, .text = slice_str("geen kaart")};
+    assert_int_equal(harness_control(h, &t), INVALID);
+}
+
+static void
+an_expired_card_loses_access(void **state)
+{
+    struct harness *h = *state;
+    struct card card = {.partner = "om", .serial = 9};
+
+    card.from = (int64_t)(h->wall / 1000);
+    card.until = card.from + 100;
+    assert_int_equal(add_card(h, &card, harness_find(h, "om")->identity), DONE);
+    assert_int_equal(h->access_n, HARNESS_PARTNERS + 1);
+    h->wall += 101 * 1000;
+    h->mono += 101 * 1000;
+    core_tick(h->core);
+    harness_batch(h);
+    assert_int_equal(h->access_n, HARNESS_PARTNERS);
+}
+
+/* --- the operator's other questions --- */
+
+static void
+status_names_what_is_in_force(void **state)
+{
+    struct harness *h = *state;
+    struct harness_text t = {.verb = CONTROL_STATUS};
+
+    assert_int_equal(harness_control(h, &t), DONE);
+    assert_true(said(h, "origin " HARNESS_ORIGIN));
+    assert_true(said(h, "agreement in-force sha256:"));
+    assert_true(said(h, "card gemeente serial 1 valid receives"));
+}
+
+static void
+garbage_from_the_operator_is_refused(void **state)
+{
+    struct harness *h = *state;
+    uint8_t bytes[64];
+
+    for (int i = 0; i < 500; i++) {
+        key_random(bytes, sizeof bytes);
+        h->reply_code = -1;
+        core_control(h->core, 1, slice_of(bytes, (size_t)i % 64));
+        harness_batch(h);
+        assert_int_equal(h->reply_code, INVALID);
+    }
+    h->reply_code = -1;
+}
+
+#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
+#define empty(f)                                                               \
+    cmocka_unit_test_setup_teardown(f, harness_new_empty, harness_end)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        empty(nothing_is_in_force_at_first),
+        empty(every_signatory_must_sign_the_first_roster),
+        empty(an_agreement_needs_a_roster_first),
+        empty(every_signatory_must_sign_the_first_agreement),
+        empty(a_signature_for_another_namespace_does_not_count),
+        empty(faults_in_the_agreement_are_named_with_line_and_column),
+        empty(an_agreement_names_only_partners_of_the_roster),
+        world(the_same_text_again_changes_nothing),
+        world(a_fork_is_refused),
+        world(an_older_version_is_refused),
+        world(a_later_version_must_name_what_it_supersedes),
+        world(all_of_the_old_signatories_must_sign_the_new),
+        world(what_was_not_valid_today_is_refused),
+        world(texts_survive_a_restart),
+        world(any_one_signatory_revokes),
+        world(a_revoked_text_stays_out_and_a_higher_version_ends_it),
+        world(what_is_not_in_force_cannot_be_revoked),
+        world(a_revoked_card_is_out_for_good),
+        world(a_card_must_be_signed_by_its_partner),
+        world(a_card_keeps_within_the_rosters_days),
+        world(a_card_needs_a_higher_serial),
+        world(a_stranger_gets_no_card),
+        world(an_expired_card_loses_access),
+        world(status_names_what_is_in_force),
+        world(garbage_from_the_operator_is_refused),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
