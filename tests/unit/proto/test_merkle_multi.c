@@ -5,10 +5,10 @@
 
 #include <stdarg.h>
 #include <setjmp.h>
-#include <stdlib.h>
 
 #include <cmocka.h>
 
+#include "chance.h"
 #include "limits.h"
 #include "tree.h"
 
@@ -125,14 +125,14 @@ sets_of_a_large_tree_are_proved(void **state)
 {
     (void)state;
     static struct set s;
-    srand(1);
+    struct chance c = {.state = 1};
     for (unsigned round = 0; round < 300; round++) {
-        uint64_t size = 1 + (uint64_t)rand() % TREE_LEAVES;
+        uint64_t size = 1 + chance_below(&c, TREE_LEAVES);
         set_init(&s, size);
-        uint64_t at = (uint64_t)rand() % size;
+        uint64_t at = chance_below(&c, size);
         while (at < size && s.m.n < WANTED_MAX) {
             set_add(&s, at);
-            at += 1 + (uint64_t)rand() % (1 + round % 50);
+            at += 1 + chance_below(&c, 1 + round % 50);
         }
         check_set(&s);
     }
