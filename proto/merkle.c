@@ -46,6 +46,7 @@ is_power_of_two(uint64_t v)
 static uint64_t
 split(uint64_t n)
 {
+    must(n >= 2);
     return (uint64_t)1 << (bit_length(n - 1) - 1);
 }
 

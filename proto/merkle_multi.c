@@ -175,11 +175,10 @@ combine(struct outcome *o, const struct merkle_multi *m)
             join(o, &stack[n - 1], &at, m->index);
             continue;
         }
-        struct slice hash = slice_of(NULL, 0);
-        if (step == STEP_OUTSIDE)
-            hash = cursor_bytes(&proof, MERKLE_HASH);
-        else
-            hash = slice_of(m->leaves + at.from * MERKLE_HASH, MERKLE_HASH);
+        struct slice hash =
+            step == STEP_OUTSIDE
+                ? cursor_bytes(&proof, MERKLE_HASH)
+                : slice_of(m->leaves + at.from * MERKLE_HASH, MERKLE_HASH);
         if (hash.n != MERKLE_HASH)
             return DHK_FORMAT;
         must(n < HASHES_MAX);

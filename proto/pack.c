@@ -314,7 +314,7 @@ skip_one(struct cursor *c)
 static void
 skip_value(struct cursor *c)
 {
-    uint64_t to_come[LIMIT_DEPTH];
+    uint64_t to_come[LIMIT_DEPTH] = {0};
     size_t depth = 0;
     do {
         bool array = unpack_peek(c) == PACK_ARRAY;
