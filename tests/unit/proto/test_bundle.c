@@ -190,7 +190,7 @@ bundles_that_are_wrong_are_refused(void **state)
     pack_array(&out, 4);
     pack_uint(&out, 1);
     pack_bin(&out, slice_of(world.card, 32));
-    pack_bin(&out, slice_of(mem, KEY_SIGNATURE));
+    pack_bin(&out, slice_of(bundle.statement.signature, KEY_SIGNATURE));
     pack_array(&out, 0);
     wiretest_keep("reject", "bundle", "no-signals", sink_done(&out));
     wiretest_folder("reject", "bundle", again);
