@@ -82,11 +82,11 @@ enum command_duty {
 
 enum command_get { /* id; a, b; reply */
     COMMAND_GET_NONE = 0,
-    COMMAND_GET_AGREEMENT = 1, /* sha256, empty: in force; text, then pairs of
-                                  principal (str bytes) and signature armor */
-    COMMAND_GET_ROSTER = 2,    /* the same */
-    COMMAND_GET_CARD = 3,      /* card id; the card's bytes */
-    COMMAND_GET_CARDS = 4,     /* empty; every partner's receiving card */
+    COMMAND_GET_AGREEMENT = 1,   /* sha256, empty: in force; text, then pairs of
+                                    principal (str bytes) and signature armor */
+    COMMAND_GET_ROSTER = 2,      /* the same */
+    COMMAND_GET_CARD = 3,        /* card id; the card's bytes */
+    COMMAND_GET_CARDS = 4,       /* empty; every partner's receiving card */
     COMMAND_GET_CONSISTENCY = 5, /* a: old size, b: new size, 0: the latest;
                                     checkpoint note, proof (32 * n bytes) */
 };
@@ -99,8 +99,8 @@ enum command_error {
     COMMAND_ERROR_BUSY = 4,      /* try again later; nothing was stored */
     COMMAND_ERROR_ROLE = 5,      /* not for this role or mode */
     COMMAND_ERROR_NOTFOUND = 6,
-    COMMAND_ERROR_CLOCK = 7,     /* the broker's clock jumped; operator needed */
-    COMMAND_ERROR_CARD = 8,      /* card unknown, revoked or expired */
+    COMMAND_ERROR_CLOCK = 7, /* the broker's clock jumped; operator needed */
+    COMMAND_ERROR_CARD = 8,  /* card unknown, revoked or expired */
     COMMAND_ERROR_LIMIT = 9,
 };
 const char *command_error_name(enum command_error e);
@@ -118,25 +118,25 @@ enum { COMMAND_LIST = 4096 };
 struct command {
     enum command_type type;
     uint64_t number;
-    struct command_hello hello;      /* HELLO */
-    struct slice bytes;              /* PUSH, QUERY, RECEIPT, DELIVER; the
-                                        checkpoint of WELCOME and PAGE */
-    uint64_t a, b;                   /* CREDIT, GET, CONFIRM, ANSWERED, times,
-                                        cursors: see command.c's table */
-    bool has_entry;                  /* QUERY, PAGE.next */
+    struct command_hello hello; /* HELLO */
+    struct slice bytes;         /* PUSH, QUERY, RECEIPT, DELIVER; the
+                                   checkpoint of WELCOME and PAGE */
+    uint64_t a, b;              /* CREDIT, GET, CONFIRM, ANSWERED, times,
+                                   cursors: see command.c's table */
+    bool has_entry;             /* QUERY, PAGE.next */
     uint64_t entry;
-    enum command_get what;           /* GET, OBJECT */
-    struct slice id;                 /* GET */
-    uint8_t nonce[32];               /* CHALLENGE */
-    struct slice origin;             /* CHALLENGE */
-    bool has_agreement, has_roster;  /* WELCOME, NEWS */
+    enum command_get what;          /* GET, OBJECT */
+    struct slice id;                /* GET */
+    uint8_t nonce[32];              /* CHALLENGE */
+    struct slice origin;            /* CHALLENGE */
+    bool has_agreement, has_roster; /* WELCOME, NEWS */
     uint8_t agreement[32], roster[32];
-    enum command_error error;        /* ERROR */
+    enum command_error error; /* ERROR */
     /* lists point into the message; read them with command_list_next */
-    struct slice indexes;            /* PAGE, OUTCOMES: raw msgpack array */
-    struct slice list;               /* ANSWER, PAGE, OBJECT, OUTCOMES */
+    struct slice indexes; /* PAGE, OUTCOMES: raw msgpack array */
+    struct slice list;    /* ANSWER, PAGE, OBJECT, OUTCOMES */
     size_t indexes_n, list_n;
-    struct slice proof;              /* PAGE */
+    struct slice proof; /* PAGE */
 };
 /* Which member carries what:
  *   CREDIT a=window; QUERY bytes, has_entry/entry, a=cursor; GET what, id, a,
@@ -159,9 +159,8 @@ uint64_t command_index_next(struct cursor *c);
 
 /* Signs origin, card, nonce, modes and duties of H; OUT gets the whole HELLO
  * message with number NUMBER. */
-DHK_MUST_USE enum dhk_err command_hello_issue(struct sink *out,
-    uint64_t number, const struct command_hello *h,
-    const struct sign_secret *sk);
+DHK_MUST_USE enum dhk_err command_hello_issue(struct sink *out, uint64_t number,
+    const struct command_hello *h, const struct sign_secret *sk);
 DHK_MUST_USE enum dhk_err command_hello_verify(
     const struct command_hello *h, const struct sign_public *pk);
 

@@ -53,8 +53,8 @@ DHK_MUST_USE enum dhk_err query_issue(
     struct sink *out, const struct query *q, const struct sign_secret *sk);
 DHK_MUST_USE enum dhk_err query_decode(
     struct query *out, struct slice bytes, struct diag *diag);
-DHK_MUST_USE enum dhk_err query_from_body(struct query *out,
-    struct slice body, const uint8_t sig[KEY_SIGNATURE], struct diag *diag);
+DHK_MUST_USE enum dhk_err query_from_body(struct query *out, struct slice body,
+    const uint8_t sig[KEY_SIGNATURE], struct diag *diag);
 DHK_MUST_USE enum dhk_err query_verify(
     const struct query *q, const struct sign_public *pk);
 
