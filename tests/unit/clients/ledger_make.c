@@ -1,0 +1,395 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Makes what ledger_make.h says. */
+#include "ledger_make.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "../proto/sshsig_make.h"
+#include "answer.h"
+#include "card.h"
+#include "merkle.h"
+#include "query.h"
+
+#define ORIGIN "ledger.example.org/1"
+
+static const char agreement_text[] =
+    "convenant proef version 1 valid 2026-01-01 until 2036-01-01\n"
+    "  timezone \"Europe/Amsterdam\" signed by om;\n"
+    "party om, politie, gemeente;\n"
+    "purpose orde \"Orde\";\n"
+    "ground wet \"Wet\";\n"
+    "signal signaal with fields naam, feit, bron;\n"
+    "permit P1 \"Mag\": from politie to gemeente signal signaal\n"
+    "  for orde on wet share naam, feit;\n"
+    "expect permit by P1: from politie to gemeente signal signaal for orde\n"
+    "  on wet shares exactly naam, feit;\n";
+
+struct party {
+    const char *name;
+    struct sign_secret *identity;
+    struct sign_public identity_pk;
+    struct card card;
+    struct card_secret secret;
+    uint8_t bytes[LIMIT_CARD];
+    size_t n;
+};
+enum { POLITIE, GEMEENTE, TOEZICHT, PARTIES };
+
+struct maker {
+    enum ledger_fault fault;
+    struct ledger_made *out;
+    struct sign_secret *om, *log, *stranger;
+    struct sign_public om_pk, log_pk, stranger_pk;
+    struct party party[PARTIES];
+    char roster[2048];
+    struct ledgerfile *file;
+    FILE *stream;
+    char *mem;
+    size_t mem_n;
+    struct merkle_frontier tree;
+    uint64_t time; /* ms */
+    struct entry entry;
+    uint8_t share_leaf[32];
+    uint64_t share_index;
+    uint8_t ids[32];
+};
+
+static void
+ok(enum dhk_err rc)
+{
+    assert_int_equal(rc, DHK_OK);
+}
+
+/* --- keys and texts --------------------------------------------------------
+ */
+
+static void
+make_parties(struct maker *m)
+{
+    static const char *const names[PARTIES] = {
+        "politie", "gemeente", "toezicht"};
+    for (size_t i = 0; i < PARTIES; i++) {
+        struct party *p = &m->party[i];
+        struct sink s;
+        p->name = names[i];
+        ok(key_sign_new(&p->identity, &p->identity_pk));
+        ok(card_secret_new(&p->secret, &p->card));
+        strcpy(p->card.partner, names[i]);
+        p->card.serial = 1;
+        p->card.from = LEDGER_NOW - 60;
+        p->card.until = LEDGER_NOW + 86400;
+        p->card.receives = true;
+        bool forged = m->fault == LEDGER_CARD_SIGNATURE && i == GEMEENTE;
+        sink_init(&s, p->bytes, sizeof p->bytes);
+        ok(card_issue(&s, &p->card, forged ? m->stranger : p->identity));
+        p->n = s.n;
+    }
+}
+
+static void
+make_roster(struct maker *m)
+{
+    struct checkpoint_vkey vkey;
+    char vkey_text[KEY_VKEY_MAX];
+    char curve[KEY_B64];
+    char key[KEY_B64];
+    uint8_t dh[32] = {9};
+    checkpoint_vkey_make(&vkey, CHECKPOINT_ED25519, ORIGIN, &m->log_pk);
+    checkpoint_vkey_text(vkey_text, &vkey);
+    key_base64(curve, sizeof curve, dh, 32);
+    int n = snprintf(m->roster, sizeof m->roster,
+        "roster proef\nversion 1\nvalid 2026-01-01 until 2036-01-01\n"
+        "signed-by om\nledger %s log %s curve %s\n",
+        ORIGIN, vkey_text, curve);
+    for (size_t i = 0; i < PARTIES; i++) {
+        key_base64(key, sizeof key, m->party[i].identity_pk.b, 32);
+        n += snprintf(m->roster + n, sizeof m->roster - (size_t)n,
+            "partner %s role %s key %s valid 2026-01-01 until 2036-01-01\n",
+            m->party[i].name, i == TOEZICHT ? "auditor" : "partner", key);
+    }
+    (void)snprintf(m->roster + n, sizeof m->roster - (size_t)n,
+        "cosigner politie\nquorum 1\n");
+}
+
+static void
+make_signers(struct maker *m)
+{
+    struct make how = {.sk = m->om, .pk = &m->om_pk};
+    struct sink s;
+    sink_init(&s, m->out->signers, sizeof m->out->signers - 1);
+    make_signer(&s, "om", "", &how);
+    m->out->signers[s.n] = '\0';
+}
+
+static void
+put_text(struct maker *m, enum ledgerfile_type type, const char *text)
+{
+    bool roster = type == LEDGERFILE_ROSTER;
+    bool forged = roster && m->fault == LEDGER_UNSIGNED_ROSTER;
+    struct make how = {.sk = forged ? m->stranger : m->om,
+        .pk = forged ? &m->stranger_pk : &m->om_pk,
+        .namespace_ = roster ? "driehoek-roster" : NULL};
+    uint8_t blob[512];
+    uint8_t armor[2048];
+    struct ledgerfile_record r = {
+        .type = type, .text = slice_str(text), .sigs_n = 1};
+    strcpy(r.sig[0].name, "om");
+    r.sig[0].armor = make_armor(armor, make_blob(blob, &how, slice_str(text)));
+    ok(ledgerfile_write(m->file, &r));
+}
+
+/* --- entries -----------------------------------------------------------------
+ */
+
+static struct entry *
+fresh(struct maker *m, enum entry_kind kind)
+{
+    memset(&m->entry, 0, sizeof m->entry);
+    m->entry.kind = kind;
+    m->entry.time = m->time += 1000;
+    key_random(m->entry.random, sizeof m->entry.random);
+    return &m->entry;
+}
+
+static uint64_t
+put_entry(struct maker *m, uint8_t leaf[32])
+{
+    uint8_t bytes[LIMIT_ENTRY];
+    struct sink s;
+    struct ledgerfile_record r = {
+        .type = LEDGERFILE_ENTRY, .index = m->tree.size};
+    sink_init(&s, bytes, sizeof bytes);
+    ok(entry_encode(&s, &m->entry));
+    r.entry = sink_done(&s);
+    merkle_leaf(r.leaf, r.entry);
+    (void)fflush(m->stream);
+    m->out->start[r.index] = m->mem_n;
+    ok(ledgerfile_write(m->file, &r));
+    (void)fflush(m->stream);
+    m->out->end[r.index] = m->mem_n;
+    ok(merkle_frontier_append(&m->tree, r.leaf, NULL));
+    if (leaf != NULL)
+        memcpy(leaf, r.leaf, 32);
+    m->out->entries = (size_t)m->tree.size;
+    return r.index;
+}
+
+static void
+put_note(struct maker *m)
+{
+    uint8_t note[1024];
+    struct sink s;
+    struct checkpoint *cp = &m->out->head;
+    bool forged = m->fault == LEDGER_OTHER_LOG_KEY;
+    struct ledgerfile_record r = {.type = LEDGERFILE_CHECKPOINT};
+    strcpy(cp->origin, ORIGIN);
+    cp->size = m->tree.size;
+    merkle_frontier_root(cp->root, &m->tree);
+    sink_init(&s, note, sizeof note);
+    ok(checkpoint_sign(&s, cp, forged ? m->stranger : m->log,
+        forged ? &m->stranger_pk : &m->log_pk));
+    r.note = sink_done(&s);
+    ok(ledgerfile_write(m->file, &r));
+    m->out->note_sizes[m->out->notes_n++] = cp->size;
+}
+
+static void
+put_in_force(struct maker *m, enum entry_kind kind, const char *text)
+{
+    const char *in_file = text;
+    bool roster = kind == ENTRY_ROSTER;
+    if (roster && m->fault == LEDGER_OTHER_TEXT)
+        in_file = agreement_text;
+    if (!roster || m->fault != LEDGER_NO_ROSTER_TEXT)
+        put_text(m, roster ? LEDGERFILE_ROSTER : LEDGERFILE_AGREEMENT, in_file);
+    struct entry_text *t = &fresh(m, kind)->u.text;
+    seal_sha256(t->sha256, slice_str(text));
+    t->version = 1;
+    t->name = slice_str("proef");
+    t->signer[0].principal = slice_str("om");
+    t->signer[0].fingerprint = slice_str("SHA256:x");
+    t->signers_n = 1;
+    (void)put_entry(m, NULL);
+}
+
+static void
+put_accepted(struct maker *m)
+{
+    struct party *from = &m->party[POLITIE];
+    struct party *signer =
+        &m->party[m->fault == LEDGER_SENDER_SIGNATURE ? GEMEENTE : POLITIE];
+    if (m->fault == LEDGER_REVOKED_CARD) {
+        struct entry_revoked_card *r =
+            &fresh(m, ENTRY_REVOKED_CARD)->u.revoked_card;
+        memcpy(r->card, from->card.id, 32);
+        r->by = slice_str("om");
+        (void)put_entry(m, NULL);
+    }
+    struct entry_accepted *a = &fresh(m, ENTRY_ACCEPTED)->u.accepted;
+    key_random(m->ids, sizeof m->ids);
+    a->sender =
+        slice_str(m->fault == LEDGER_FOREIGN_CARD ? "gemeente" : "politie");
+    memcpy(a->card, from->card.id, 32);
+    seal_sha256(a->agreement, slice_str(agreement_text));
+    a->ids = slice_of(m->ids, 32);
+    struct slice parts[2] = {slice_of(a->card, 32), a->ids};
+    seal_sign(
+        a->signature, "driehoek/v1/bundle", parts, 2, signer->secret.sign);
+    a->kind[0] = slice_str("signaal");
+    a->kinds_n = 1;
+    a->mark[0] = (struct entry_mark){.presence = 7, .seq = 1};
+    if (m->fault == LEDGER_SHARE_PRESENCE)
+        a->mark[0].presence = 1;
+    a->n = 1;
+    (void)put_entry(m, NULL);
+}
+
+static void
+put_share(struct maker *m)
+{
+    struct entry_share *s = &fresh(m, ENTRY_SHARE)->u.share;
+    uint64_t accepted = m->tree.size - 1;
+    s->accepted = m->fault == LEDGER_SHARE_POINTS ? 0 : accepted;
+    memcpy(s->id, m->ids, 32);
+    if (m->fault == LEDGER_SHARE_ID)
+        s->id[0] ^= 1;
+    s->sender = slice_str("politie");
+    s->recipient = slice_str("gemeente");
+    memcpy(s->card, m->party[GEMEENTE].card.id, 32);
+    s->kind = slice_str("signaal");
+    s->purpose = slice_str("orde");
+    s->ground = slice_str("wet");
+    key_random(s->case_handle, sizeof s->case_handle);
+    seal_sha256(s->agreement, slice_str(agreement_text));
+    s->fields = 3;
+    s->wrapped = 3;
+    s->rule[0] = slice_str("P1");
+    s->rules_n = 1;
+    s->expires = LEDGER_NOW + 1000;
+    m->share_index = put_entry(m, m->share_leaf);
+}
+
+static void
+put_delivered(struct maker *m)
+{
+    uint8_t mem[4096];
+    struct sink s;
+    struct answer *a = calloc(1, sizeof *a);
+    struct answer *signed_ = calloc(1, sizeof *signed_);
+    struct party *to = &m->party[GEMEENTE];
+    assert_true(a != NULL && signed_ != NULL);
+    a->origin = slice_str(ORIGIN);
+    a->sender = slice_str("politie");
+    memcpy(a->card, to->card.id, 32);
+    memcpy(a->item[0].entry_hash, m->share_leaf, 32);
+    if (m->fault == LEDGER_ANSWER_HASH)
+        a->item[0].entry_hash[31] ^= 1;
+    a->item[0].outcome = ANSWER_TAKEN;
+    a->items_n = 1;
+    sink_init(&s, mem, sizeof mem);
+    ok(answer_issue(&s, a,
+        m->fault == LEDGER_ANSWER_SIGNATURE ? m->party[POLITIE].secret.sign
+                                            : to->secret.sign));
+    ok(answer_decode(signed_, sink_done(&s), NULL));
+    struct entry_delivered *d = &fresh(m, ENTRY_DELIVERED)->u.delivered;
+    d->recipient = slice_str("gemeente");
+    d->body = signed_->body;
+    memcpy(d->signature, signed_->signature, sizeof d->signature);
+    d->index[0] = m->share_index;
+    d->n = 1;
+    (void)put_entry(m, NULL);
+    free(a);
+    free(signed_);
+}
+
+static void
+put_queried(struct maker *m)
+{
+    uint8_t mem[1024];
+    struct sink s;
+    struct query signed_;
+    struct query q = {.origin = slice_str(ORIGIN),
+        .number = 1,
+        .purpose = QUERY_INTEGRITY,
+        .what = QUERY_FETCH};
+    memcpy(q.card, m->party[TOEZICHT].card.id, 32);
+    sink_init(&s, mem, sizeof mem);
+    ok(query_issue(&s, &q,
+        m->fault == LEDGER_ASKER_SIGNATURE ? m->party[POLITIE].secret.sign
+                                           : m->party[TOEZICHT].secret.sign));
+    ok(query_decode(&signed_, sink_done(&s), NULL));
+    struct entry_queried *e = &fresh(m, ENTRY_QUERIED)->u.queried;
+    if (m->fault == LEDGER_TIME_BACK)
+        m->entry.time -= 5000;
+    e->asker = slice_str("toezicht");
+    e->body = signed_.body;
+    memcpy(e->signature, signed_.signature, sizeof e->signature);
+    (void)put_entry(m, NULL);
+}
+
+static void
+put_all(struct maker *m)
+{
+    struct ledgerfile_record origin = {.type = LEDGERFILE_ORIGIN,
+        .origin = slice_str(ORIGIN),
+        .complete = true};
+    ok(ledgerfile_create(&m->file, m->stream));
+    ok(ledgerfile_write(m->file, &origin));
+    struct entry_genesis *g = &fresh(m, ENTRY_GENESIS)->u.genesis;
+    g->origin = slice_str(ORIGIN);
+    g->log_key = m->log_pk;
+    (void)put_entry(m, NULL);
+    put_note(m);
+    put_in_force(m, ENTRY_ROSTER, m->roster);
+    put_in_force(m, ENTRY_AGREEMENT, agreement_text);
+    for (size_t i = 0; i < PARTIES; i++) {
+        fresh(m, ENTRY_CARD)->u.card.card =
+            slice_of(m->party[i].bytes, m->party[i].n);
+        (void)put_entry(m, NULL);
+    }
+    put_note(m);
+    put_accepted(m);
+    put_share(m);
+    put_note(m);
+    put_delivered(m);
+    if (m->fault == LEDGER_ANSWER_TWICE)
+        put_delivered(m);
+    put_queried(m);
+    if (m->fault != LEDGER_UNSIGNED_END)
+        put_note(m);
+    ok(ledgerfile_finish(m->file));
+}
+
+void
+ledger_make(struct ledger_made *out, enum ledger_fault fault)
+{
+    struct maker *m = calloc(1, sizeof *m);
+    assert_non_null(m);
+    memset(out, 0, sizeof *out);
+    m->fault = fault;
+    m->out = out;
+    m->time = (uint64_t)LEDGER_NOW * 1000;
+    ok(key_sign_new(&m->om, &m->om_pk));
+    ok(key_sign_new(&m->log, &m->log_pk));
+    ok(key_sign_new(&m->stranger, &m->stranger_pk));
+    make_parties(m);
+    make_roster(m);
+    make_signers(m);
+    m->stream = open_memstream(&m->mem, &m->mem_n);
+    assert_non_null(m->stream);
+    put_all(m);
+    (void)fclose(m->stream);
+    out->bytes = (uint8_t *)m->mem;
+    out->n = m->mem_n;
+    ledgerfile_destroy(&m->file);
+    for (size_t i = 0; i < PARTIES; i++) {
+        key_sign_destroy(&m->party[i].identity);
+        card_secret_destroy(&m->party[i].secret);
+    }
+    key_sign_destroy(&m->om);
+    key_sign_destroy(&m->log);
+    key_sign_destroy(&m->stranger);
+    free(m);
+}

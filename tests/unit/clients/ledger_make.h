@@ -1,0 +1,61 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * A small, true ledger in a file for tests: a log, a signatory, three
+ * partners, one signal with a share, its answer and a question; and the same
+ * with one thing wrong that only its meaning gives away, for the log signs
+ * whatever it is given. */
+#ifndef UNIT_CLIENTS_LEDGER_MAKE_H
+#define UNIT_CLIENTS_LEDGER_MAKE_H
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+
+#include <cmocka.h>
+
+#include "checkpoint.h"
+#include "entry.h"
+#include "ledgerfile.h"
+
+enum ledger_fault {
+    LEDGER_TRUE = 0,
+    LEDGER_SENDER_SIGNATURE, /* the bundle is signed by another card */
+    LEDGER_FOREIGN_CARD,     /* the sender names another partner's card */
+    LEDGER_SHARE_ID,         /* the share has an id that was not signed */
+    LEDGER_SHARE_PRESENCE,   /* wraps a field that the signal does not have */
+    LEDGER_SHARE_POINTS,     /* points to an entry that accepts nothing */
+    LEDGER_ANSWER_HASH,      /* answers about another entry */
+    LEDGER_ANSWER_SIGNATURE,
+    LEDGER_ANSWER_TWICE, /* a second outcome of one share */
+    LEDGER_ASKER_SIGNATURE,
+    LEDGER_TIME_BACK,
+    LEDGER_NO_ROSTER_TEXT,
+    LEDGER_OTHER_TEXT,      /* another roster's text than the entry names */
+    LEDGER_CARD_SIGNATURE,  /* a card that its partner did not sign */
+    LEDGER_REVOKED_CARD,    /* the sender's card is revoked before it sends */
+    LEDGER_OTHER_LOG_KEY,   /* checkpoints signed by a stranger */
+    LEDGER_UNSIGNED_END,    /* entries after the last checkpoint */
+    LEDGER_UNSIGNED_ROSTER, /* nobody who counts signed the roster */
+    LEDGER_FAULTS,
+};
+
+enum { LEDGER_ENTRIES_MAX = 16 };
+struct ledger_made {
+    uint8_t *bytes; /* the file; free() */
+    size_t n;
+    char signers[512];
+    struct checkpoint head; /* of the last checkpoint */
+    size_t entries;
+    size_t start[LEDGER_ENTRIES_MAX]; /* of the record's body, by entry */
+    size_t end[LEDGER_ENTRIES_MAX];
+    uint64_t note_sizes[LEDGER_ENTRIES_MAX];
+    size_t notes_n;
+};
+
+enum { LEDGER_NOW = 1795000000 }; /* 2026-11-18 */
+
+void ledger_make(struct ledger_made *out, enum ledger_fault fault);
+
+#endif

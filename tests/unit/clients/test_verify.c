@@ -1,0 +1,252 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The offline verification: a true ledger passes, and whatever is changed in
+ * it is found and named. */
+#include "ledger_make.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "key.h"
+#include "merkle.h"
+#include "verify.h"
+
+static enum dhk_err
+verify(const struct ledger_made *made, const struct checkpoint *seen,
+    struct verify_result *result, struct verify_fault *fault)
+{
+    struct verify_input in = {slice_str(made->signers), LEDGER_NOW, seen};
+    FILE *file = fmemopen(made->bytes, made->n, "r");
+    assert_non_null(file);
+    memset(fault, 0, sizeof *fault);
+    enum dhk_err rc = verify_file(file, &in, result, fault, NULL, NULL);
+    (void)fclose(file);
+    return rc;
+}
+
+static void
+a_true_ledger_verifies(void **state)
+{
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_TRUE);
+    if (verify(&made, NULL, &result, &fault) != DHK_OK)
+        fail_msg("%s", fault.text);
+    assert_true(result.complete);
+    assert_int_equal(result.entries, made.entries);
+    assert_int_equal(result.head.size, made.entries);
+    assert_memory_equal(result.head.root, made.head.root, 32);
+    assert_int_equal(result.checkpoints, 4);
+    /* three cards, the bundle, the answer, the question */
+    assert_int_equal(result.signatures, 6);
+    assert_int_equal(result.unchecked, 0);
+    assert_int_equal(result.kinds[ENTRY_SHARE], 1);
+    assert_int_equal(result.open, 0);
+    assert_int_equal(result.seen, VERIFY_SEEN_NONE);
+    free(made.bytes);
+}
+
+static void
+every_changed_byte_is_found_and_named(void **state)
+{
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_TRUE);
+    for (size_t i = 0; i < made.n; i++) {
+        made.bytes[i] ^= 0x10;
+        if (verify(&made, NULL, &result, &fault) == DHK_OK)
+            fail_msg("byte %zu was changed and nobody noticed", i);
+        assert_true(fault.text[0] != '\0');
+        made.bytes[i] ^= 0x10;
+    }
+    free(made.bytes);
+}
+
+/* The entry's bytes and the hash recorded for it end the record: index, array
+ * and lengths before them are the file's form. */
+static void
+a_changed_entry_is_named_by_its_number(void **state)
+{
+    enum { FORM = 12 };
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    char name[32];
+    (void)state;
+    ledger_make(&made, LEDGER_TRUE);
+    for (size_t e = 0; e < made.entries; e++) {
+        (void)snprintf(name, sizeof name, "entry %zu:", e);
+        for (size_t i = made.start[e] + FORM; i < made.end[e]; i++) {
+            if (i - made.start[e] >= 40 && i - made.start[e] < 46)
+                continue; /* head of the entry's bin */
+            made.bytes[i] ^= 0x01;
+            assert_int_not_equal(verify(&made, NULL, &result, &fault), DHK_OK);
+            if (!fault.has_entry || fault.from != e ||
+                strncmp(fault.text, name, strlen(name)) != 0)
+                fail_msg("byte %zu of entry %zu: %s", i - made.start[e], e,
+                    fault.text);
+            made.bytes[i] ^= 0x01;
+        }
+    }
+    free(made.bytes);
+}
+
+/* Changes entry AT's random bytes and its hash to match, and writes the file
+ * anew so that its end mark fits. */
+static void
+forge_entry(struct ledger_made *made, uint64_t at)
+{
+    struct ledgerfile *in = NULL;
+    struct ledgerfile *out = NULL;
+    struct ledgerfile_record *r = malloc(sizeof *r);
+    uint8_t forged[LIMIT_ENTRY];
+    const char *what = NULL;
+    char *mem = NULL;
+    size_t n = 0;
+    FILE *from = fmemopen(made->bytes, made->n, "r");
+    FILE *to = open_memstream(&mem, &n);
+    assert_true(r != NULL && from != NULL && to != NULL);
+    assert_int_equal(ledgerfile_open(&in, from), DHK_OK);
+    assert_int_equal(ledgerfile_create(&out, to), DHK_OK);
+    while (ledgerfile_read(r, in, &what) == DHK_OK) {
+        if (r->type == LEDGERFILE_ENTRY && r->index == at) {
+            memcpy(forged, r->entry.p, r->entry.n);
+            forged[8] ^= 1; /* within the random bytes */
+            r->entry = slice_of(forged, r->entry.n);
+            merkle_leaf(r->leaf, r->entry);
+        }
+        assert_int_equal(ledgerfile_write(out, r), DHK_OK);
+    }
+    assert_int_equal(ledgerfile_finish(out), DHK_OK);
+    ledgerfile_destroy(&in);
+    ledgerfile_destroy(&out);
+    (void)fclose(from);
+    (void)fclose(to);
+    free(made->bytes);
+    free(r);
+    made->bytes = (uint8_t *)mem;
+    made->n = n;
+}
+
+static void
+an_entry_changed_with_its_hash_is_between_two_checkpoints(void **state)
+{
+    (void)state;
+    /* nothing refers to a card's or a question's random bytes */
+    static const uint64_t forge[] = {3, 4, 5, 9};
+    for (size_t i = 0; i < sizeof forge / sizeof forge[0]; i++) {
+        struct ledger_made made;
+        struct verify_result result;
+        struct verify_fault fault;
+        uint64_t from = 0;
+        uint64_t until = 0;
+        ledger_make(&made, LEDGER_TRUE);
+        for (size_t k = 0; k < made.notes_n && until == 0; k++) {
+            if (made.note_sizes[k] > forge[i])
+                until = made.note_sizes[k];
+            else
+                from = made.note_sizes[k];
+        }
+        forge_entry(&made, forge[i]);
+        assert_int_equal(verify(&made, NULL, &result, &fault), DHK_AUTH);
+        assert_true(fault.has_interval);
+        assert_int_equal(fault.from, from);
+        assert_int_equal(fault.until, until);
+        free(made.bytes);
+    }
+}
+
+static void
+what_the_log_signed_is_still_checked_for_its_meaning(void **state)
+{
+    static const char *const wanted[LEDGER_FAULTS] = {
+        [LEDGER_SENDER_SIGNATURE] = "sender's signature",
+        [LEDGER_FOREIGN_CARD] = "another partner's",
+        [LEDGER_SHARE_ID] = "not the one that the sender signed",
+        [LEDGER_SHARE_PRESENCE] = "does not have",
+        [LEDGER_SHARE_POINTS] = "no accepted signal",
+        [LEDGER_ANSWER_HASH] = "another share entry",
+        [LEDGER_ANSWER_SIGNATURE] = "recipient's signature",
+        [LEDGER_ANSWER_TWICE] = "had its outcome before",
+        [LEDGER_ASKER_SIGNATURE] = "asker's signature",
+        [LEDGER_TIME_BACK] = "time is before",
+        [LEDGER_NO_ROSTER_TEXT] = "is not in the file",
+        [LEDGER_OTHER_TEXT] = "is not the one",
+        [LEDGER_CARD_SIGNATURE] = "not signed by the partner's identity",
+        [LEDGER_REVOKED_CARD] = "had been revoked",
+        [LEDGER_OTHER_LOG_KEY] = "checkpoint",
+        [LEDGER_UNSIGNED_END] = "vouches for the last entries",
+        [LEDGER_UNSIGNED_ROSTER] = "om",
+    };
+    (void)state;
+    for (int f = LEDGER_TRUE + 1; f < LEDGER_FAULTS; f++) {
+        struct ledger_made made;
+        struct verify_result result;
+        struct verify_fault fault;
+        ledger_make(&made, (enum ledger_fault)f);
+        assert_int_not_equal(verify(&made, NULL, &result, &fault), DHK_OK);
+        if (strstr(fault.text, wanted[f]) == NULL)
+            fail_msg("fault %d: %s", f, fault.text);
+        free(made.bytes);
+    }
+}
+
+static void
+what_this_node_saw_before_must_be_contained(void **state)
+{
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_TRUE);
+    struct checkpoint seen = made.head;
+    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_OK);
+    assert_int_equal(result.seen, VERIFY_SEEN_EXTENDS);
+    seen.root[0] ^= 1;
+    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_STATE);
+    seen.size -= 1; /* no checkpoint of that size is in the file */
+    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_STATE);
+    assert_true(fault.has_interval);
+    seen.size += 10;
+    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_OK);
+    assert_int_equal(result.seen, VERIFY_SEEN_OLDER);
+    free(made.bytes);
+}
+
+static void
+other_pinned_signers_vouch_for_nothing(void **state)
+{
+    struct ledger_made made;
+    struct ledger_made other;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_TRUE);
+    ledger_make(&other, LEDGER_TRUE);
+    memcpy(made.signers, other.signers, sizeof made.signers);
+    assert_int_equal(verify(&made, NULL, &result, &fault), DHK_AUTH);
+    free(made.bytes);
+    free(other.bytes);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(a_true_ledger_verifies),
+        cmocka_unit_test(every_changed_byte_is_found_and_named),
+        cmocka_unit_test(a_changed_entry_is_named_by_its_number),
+        cmocka_unit_test(
+            an_entry_changed_with_its_hash_is_between_two_checkpoints),
+        cmocka_unit_test(what_the_log_signed_is_still_checked_for_its_meaning),
+        cmocka_unit_test(what_this_node_saw_before_must_be_contained),
+        cmocka_unit_test(other_pinned_signers_vouch_for_nothing),
+    };
+    if (key_init() != DHK_OK)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
