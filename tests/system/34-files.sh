@@ -17,7 +17,7 @@ for dir in politie gemeente toezicht broker; do
     same "$(cat "$W/open")" ''
 done
 same "$(find "$W" -name '*.key' -perm /077)" ''
-same "$(stat -c %a "$W/broker/control.sock")" 600
+same "$(stat -c %a "$W/broker/run/control.sock")" 600
 
 chmod 640 "$W"/politie/cards/*.key
 code 1 as politie push "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err"

@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 world_signatories
 world_broker "$(free_port)"
+fast
 conf=$W/broker/driehoekd.conf
 cp "$conf" "$W/conf"
 start_broker

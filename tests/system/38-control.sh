@@ -4,7 +4,7 @@
 # refused, what is not signed has no effect, and the broker goes on.
 . "$(dirname "$0")/lib.sh"
 world $small
-python3 - "$W/broker/control.sock" <<'P'
+python3 - "$W/broker/run/control.sock" <<'P'
 import os, socket, sys
 def attempt(data):
     for kind in (socket.SOCK_SEQPACKET, socket.SOCK_STREAM):

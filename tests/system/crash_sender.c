@@ -49,14 +49,13 @@ make(uint64_t n)
     int len = snprintf(text, sizeof text, "signaal %" PRIu64, n);
 
     dhk_case_new(handle);
-    if (s == NULL
-        || dhk_signal_set(s, DHK_KIND, "politiesignaal") != DHK_OK
-        || dhk_signal_set(s, DHK_PURPOSE, "openbare-orde") != DHK_OK
-        || dhk_signal_set(s, DHK_GROUND, "wpg-16-1-b") != DHK_OK
-        || dhk_signal_set(s, DHK_CASE, handle) != DHK_OK
-        || dhk_signal_field(s, "signaal", text, (size_t)len) != DHK_OK
-        || dhk_signal_attribute(s, "ernst", "middel") != DHK_OK
-        || dhk_signal_attribute(s, "noodzaak-openbare-orde", "yes") != DHK_OK)
+    if (s == NULL || dhk_signal_set(s, DHK_KIND, "politiesignaal") != DHK_OK ||
+        dhk_signal_set(s, DHK_PURPOSE, "openbare-orde") != DHK_OK ||
+        dhk_signal_set(s, DHK_GROUND, "wpg-16-1-b") != DHK_OK ||
+        dhk_signal_set(s, DHK_CASE, handle) != DHK_OK ||
+        dhk_signal_field(s, "signaal", text, (size_t)len) != DHK_OK ||
+        dhk_signal_attribute(s, "ernst", "middel") != DHK_OK ||
+        dhk_signal_attribute(s, "noodzaak-openbare-orde", "yes") != DHK_OK)
         exit(4);
     return s;
 }
@@ -91,8 +90,7 @@ push_one(struct dhk_node *node, int fd, uint64_t n)
     line(fd, text);
     if (dhk_push(node, s, &number, &problem) != DHK_OK)
         fail("push", &problem);
-    (void)snprintf(
-        text, sizeof text, "Q %" PRIu64 " %" PRIu64 "\n", n, number);
+    (void)snprintf(text, sizeof text, "Q %" PRIu64 " %" PRIu64 "\n", n, number);
     line(fd, text);
     dhk_signal_destroy(&s);
 }

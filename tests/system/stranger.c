@@ -133,7 +133,8 @@ says(bool right, const char *what)
     return right;
 }
 
-/* --- who may not even shake hands ------------------------------------------ */
+/* --- who may not even shake hands ------------------------------------------
+ */
 
 static bool
 is_turned_away(struct stranger *s)
@@ -181,14 +182,16 @@ server(struct stranger *s)
     return set_curve(s) == 0 && is_turned_away(s);
 }
 
-/* --- who has a card ----------------------------------------------------------- */
+/* --- who has a card
+ * ----------------------------------------------------------- */
 
 static bool
 enter(struct stranger *s)
 {
     return set_curve(s) == 0 &&
            zmq_connect(s->socket, s->node->endpoint) == 0 &&
-           says(wait_event(s, ZMQ_EVENT_HANDSHAKE_SUCCEEDED) != 0, "not let in");
+           says(
+               wait_event(s, ZMQ_EVENT_HANDSHAKE_SUCCEEDED) != 0, "not let in");
 }
 
 /* The broker still talks to a connection that keeps to the protocol. */
@@ -246,8 +249,9 @@ static bool
 frames(struct stranger *s)
 {
     static const char *const odd[] = {"", "\x93\x01\x01", "\x93\x02\x01\x01",
-        "\x93\x01\x01\x01 and more", "\xdd\xff\xff\xff\xff", "\x93\x01\xcc\x40\x01",
-        "hello", "\x94\x01\x08\x01\xc0", "\x92\x01\x01"};
+        "\x93\x01\x01\x01 and more", "\xdd\xff\xff\xff\xff",
+        "\x93\x01\xcc\x40\x01", "hello", "\x94\x01\x08\x01\xc0",
+        "\x92\x01\x01"};
     uint8_t random[4096];
     struct command c;
 
