@@ -4,6 +4,8 @@
  * what a new agreement, a revocation or a restart does to them. */
 #include "harness.h"
 
+#include "table.h"
+
 enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, SHARES = 256 };
 
 static void
@@ -83,6 +85,82 @@ what_is_not_answered_comes_again(void **state)
     harness_answer(&gemeente, &again, 1, ANSWER_TAKEN);
     turn(h, 5000);
     assert_int_equal(harness_shares(&gemeente, &again, 1), 0);
+}
+
+/* Field 4 is present but never for the municipality; of the attributes only
+ * the second decides about this route. */
+static void
+a_share_holds_what_is_permitted_and_nothing_else(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_signal s = harness_p5;
+    struct harness_share share;
+
+    s.presence = 31;
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_code(&politie, &s), 0);
+    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+    assert_int_equal(share.fields, 15);
+    assert_int_equal(share.attributes, 2);
+    assert_true(share.opens);
+}
+
+static void
+redelivery_begins_with_full_credit(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[SHARES];
+
+    harness_connect(h, &politie, "politie", SEND);
+    for (int i = 0; i < 5; i++)
+        assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    harness_ask(h, &gemeente, "gemeente");
+    harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
+    harness_credit(&gemeente, 3);
+    assert_int_equal(harness_shares(&gemeente, share, SHARES), 3);
+    turn(h, 2000);
+    assert_int_equal(harness_shares(&gemeente, share, SHARES), 3);
+}
+
+static size_t
+rows(struct harness *h, enum table table)
+{
+    struct store_txn *t;
+    struct slice key, value;
+    uint8_t at[512] = {0};
+    size_t n = 0, at_n = 1;
+
+    ok(store_begin(&t, h->store, false));
+    while (store_after(t, table, slice_of(at, at_n), &key, &value) == DHK_OK) {
+        at_n = key.n;
+        memcpy(at, key.p, key.n);
+        n++;
+    }
+    store_abort(&t);
+    return n;
+}
+
+static void
+nothing_of_a_bundle_is_left_after_its_last_share(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente, om;
+    struct harness_share share;
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_code(&politie, &harness_p6), 0);
+    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+    harness_answer(&gemeente, &share, 1, ANSWER_TAKEN);
+    assert_int_equal(rows(h, TABLE_BUNDLE), 1);
+    assert_int_equal(harness_shares(&om, &share, 1), 1);
+    harness_answer(&om, &share, 1, ANSWER_TAKEN);
+    for (enum table t = TABLE_SHARE; t < TABLE_OUTCOME; t++)
+        assert_int_equal(rows(h, t), 0);
 }
 
 static void
@@ -204,6 +282,25 @@ an_answer_of_another_card_is_refused(void **state)
     assert_int_equal(harness_error(&om), COMMAND_ERROR_AUTH);
     assert_int_equal(harness_count(h, ENTRY_DELIVERED), 0);
     free(a);
+}
+
+static void
+an_answer_with_a_bad_signature_is_refused(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share;
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+    struct harness_partner forged = *gemeente.partner;
+    forged.secret.sign = harness_find(h, "om")->secret.sign;
+    gemeente.partner = &forged;
+    harness_answer(&gemeente, &share, 1, ANSWER_TAKEN);
+    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_AUTH);
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 0);
 }
 
 static void
@@ -574,11 +671,15 @@ main(void)
     const struct CMUnitTest tests[] = {
         world(credit_bounds_what_is_open),
         world(what_is_not_answered_comes_again),
+        world(a_share_holds_what_is_permitted_and_nothing_else),
+        world(redelivery_begins_with_full_credit),
+        world(nothing_of_a_bundle_is_left_after_its_last_share),
         world(urgent_shares_go_first),
         world(an_unknown_duty_keeps_a_share_back),
         world(a_full_mailbox_returns_the_share),
         world(answers_are_done_once),
         world(an_answer_of_another_card_is_refused),
+        world(an_answer_with_a_bad_signature_is_refused),
         world(an_answer_about_another_sender_is_refused),
         world(a_poison_share_is_answered_and_gone),
         world(outcomes_come_until_confirmed),

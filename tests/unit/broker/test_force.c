@@ -141,6 +141,7 @@ an_older_version_is_refused(void **state)
     assert_int_equal(harness_agreement(h, ALL, NULL, NULL), DONE);
     h->agreement_version = 0;
     assert_int_equal(harness_agreement(h, ALL, NULL, NULL), REFUSED);
+    assert_true(said(h, "version 2 was in force"));
 }
 
 static void
@@ -167,6 +168,31 @@ all_of_the_old_signatories_must_sign_the_new(void **state)
         INVALID);
     assert_true(said(h, "om"));
     assert_int_equal(h->core->force.agreement->version, 1);
+}
+
+static void
+all_that_the_new_one_names_must_sign_it_too(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(
+        harness_agreement(h, ALL, "signed by burgemeester, politie, om;",
+            "signed by burgemeester, politie, om, gemeente;"),
+        INVALID);
+    assert_true(said(h, "gemeente"));
+}
+
+static void
+only_a_signatory_of_the_text_revokes_it(void **state)
+{
+    struct harness *h = *state;
+
+    assert_int_equal(
+        harness_agreement(h, ALL, "signed by burgemeester, politie, om;",
+            "signed by burgemeester, politie;"),
+        DONE);
+    assert_int_equal(harness_revoke_text(h, h->agreement, OM), INVALID);
+    assert_int_equal(harness_revoke_text(h, h->agreement, POLITIE), DONE);
 }
 
 static void
@@ -319,6 +345,25 @@ a_card_needs_a_higher_serial(void **state)
 }
 
 static void
+no_two_cards_have_a_key_in_common(void **state)
+{
+    struct harness *h = *state;
+    struct harness_partner *om = harness_find(h, "om");
+    struct harness_partner *politie = harness_find(h, "politie");
+    struct card card = politie->card;
+    uint8_t mem[LIMIT_CARD];
+    struct sink out;
+
+    strcpy(card.partner, "om");
+    card.serial = 9;
+    sink_init(&out, mem, sizeof mem);
+    ok(card_issue(&out, &card, om->identity));
+    struct harness_text t = {.verb = CONTROL_CARD_ADD, .text = sink_done(&out)};
+    assert_int_equal(harness_control(h, &t), REFUSED);
+    assert_true(said(h, "politie"));
+}
+
+static void
 a_stranger_gets_no_card(void **state)
 {
     struct harness *h = *state;
@@ -400,6 +445,8 @@ main(void)
         world(an_older_version_is_refused),
         world(a_later_version_must_name_what_it_supersedes),
         world(all_of_the_old_signatories_must_sign_the_new),
+        world(all_that_the_new_one_names_must_sign_it_too),
+        world(only_a_signatory_of_the_text_revokes_it),
         world(what_was_not_valid_today_is_refused),
         world(texts_survive_a_restart),
         world(any_one_signatory_revokes),
@@ -409,6 +456,7 @@ main(void)
         world(a_card_must_be_signed_by_its_partner),
         world(a_card_keeps_within_the_rosters_days),
         world(a_card_needs_a_higher_serial),
+        world(no_two_cards_have_a_key_in_common),
         world(a_stranger_gets_no_card),
         world(an_expired_card_loses_access),
         world(status_names_what_is_in_force),

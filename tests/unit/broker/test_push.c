@@ -493,6 +493,31 @@ no_changed_byte_makes_a_share(void **state)
     free(b);
 }
 
+/* What is read of the manifest is what the sender signed: else even its number
+ * is not believed. */
+static void
+a_changed_manifest_leaves_no_entry(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node n;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct bundle d;
+    struct envelope *e = calloc(1, sizeof *e);
+    struct diag diag;
+    uint64_t size = h->core->ledger.size;
+
+    harness_connect(h, &n, "politie", SEND);
+    harness_seal(&n, b, &harness_p5, 1);
+    ok(bundle_decode(&d, b->bytes, &diag));
+    ok(envelope_decode(e, d.envelope[0], &diag));
+    b->mem[e->manifest.p - b->mem + 1] ^= 1; /* the sequence number */
+    harness_push(&n, b);
+    assert_int_equal(harness_error(&n), COMMAND_ERROR_AUTH);
+    assert_int_equal(h->core->ledger.size, size);
+    free(e);
+    free(b);
+}
+
 static void
 an_oversize_bundle_is_an_error(void **state)
 {
@@ -585,6 +610,7 @@ main(void)
         world(nobody_signs_under_another_name),
         world(another_partners_bundle_is_not_taken),
         world(no_changed_byte_makes_a_share),
+        world(a_changed_manifest_leaves_no_entry),
         world(an_oversize_bundle_is_an_error),
         world(numbers_must_rise_within_a_bundle),
         world(a_clock_that_jumped_stops_acceptance),
