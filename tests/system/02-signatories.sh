@@ -17,16 +17,16 @@ start_broker
 
 # missing
 mv "$roster.om.sig" "$W/om.sig"
-code 1 operator roster add "$roster" >"$W/out" 2>&1
+code 4 operator roster add "$roster" >"$W/out" 2>&1
 has om "$W/out"
 # wrong namespace
 sign "$roster" driehoek-convenant om
-code 1 operator roster add "$roster" >"$W/out" 2>&1
+code 4 operator roster add "$roster" >"$W/out" 2>&1
 has om "$W/out"
 # one key twice
 cp "$roster.politie.sig" "$roster.om.sig"
-code 1 operator roster add "$roster" >"$W/out" 2>&1
-has om "$W/out"
+code 4 operator roster add "$roster" >"$W/out" 2>&1
+has 'same key' "$W/out"
 # signature over other bytes
 mv "$W/om.sig" "$roster.om.sig"
 cp "$roster" "$W/changed.roster"
@@ -34,7 +34,7 @@ echo '# added' >>"$W/changed.roster"
 for name in $signatories; do
     cp "$roster.$name.sig" "$W/changed.roster.$name.sig"
 done
-code 1 operator roster add "$W/changed.roster" >"$W/out" 2>&1
+code 4 operator roster add "$W/changed.roster" >"$W/out" 2>&1
 # an unknown key is shown and ignored
 ssh-keygen -q -t ed25519 -N '' -C x -f "$W/keys/vreemd"
 sign "$roster" driehoek-roster vreemd
@@ -52,7 +52,7 @@ code 1 operator roster add "$W/fork.roster" >"$W/out" 2>&1
 convenant=$W/voorbeeldstad.convenant
 cp "$root/policy/convenanten/voorbeeldstad.convenant" "$convenant"
 sign "$convenant" driehoek-convenant burgemeester politie
-code 1 operator agreement add "$convenant" >"$W/out" 2>&1
+code 4 operator agreement add "$convenant" >"$W/out" 2>&1
 has om "$W/out"
 sign "$convenant" driehoek-convenant om
 operator agreement add "$convenant"
@@ -77,7 +77,7 @@ code 1 operator agreement add "$convenant" >"$W/out" 2>&1
 # one signatory ends it
 printf 'driehoek-revocation\ntext sha256:%s\n' \
     "$(sha256sum "$W/v2.convenant" | cut -d' ' -f1)" >"$W/revocation"
-code 1 operator revoke "$W/revocation" >"$W/out" 2>&1
+code 4 operator revoke "$W/revocation" >"$W/out" 2>&1
 sign "$W/revocation" driehoek-revoke om
 operator revoke "$W/revocation"
 code 1 operator agreement add "$W/v2.convenant" >"$W/out" 2>&1

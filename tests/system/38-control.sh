@@ -35,10 +35,9 @@ for _ in range(40):
     open_ones.append(s)
 P
 operator status >"$W/status"
-has 'agreement in-force' <(sed 's/  */ /g' "$W/status") || has in-force "$W/status"
+has 'agreement in-force' "$W/status"
 
-code 1 operator card add "$(card politie)" >"$W/out" 2>&1 ||
-    operator card add "$(card politie)" >"$W/out" 2>&1 # known already: no change
+operator card add "$(card politie)" >"$W/out" # known already: no change
 head -c 200 "$(card politie)" >"$W/x.card"
 code 4 operator card add "$W/x.card" >"$W/out" 2>&1
 code 5 operator card add "$W/not-there" >"$W/out" 2>&1

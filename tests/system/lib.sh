@@ -9,6 +9,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/../.." && pwd)
 W=$(mktemp -d "${TMPDIR:-/tmp}/driehoek.XXXXXX")
 . "$root/script/world.sh"
 signalen=$root/clients/examples/signalen
+exec {report}>&2 # for us, also where a command's own errors go to a file
 small='politie:partner gemeente:partner toezicht:auditor'
 children=
 
@@ -43,7 +44,13 @@ finish() {
 }
 trap finish EXIT
 set -E
-trap 'echo "failed: ${BASH_SOURCE[0]##*/}:$LINENO: $BASH_COMMAND" >&2' ERR
+failed() { # where, in the script and in what it called
+    local i
+    for ((i = 0; i < ${#FUNCNAME[@]} - 1; i++)); do
+        echo "failed: ${BASH_SOURCE[i + 1]##*/}:${BASH_LINENO[i]}: $1"
+    done >&"$report"
+}
+trap 'failed "$BASH_COMMAND"' ERR
 
 # background NAME COMMAND...: output to NAME.out and NAME.err; its id in $child
 background() {
@@ -60,22 +67,22 @@ code() {
     shift
     "$@" || got=$?
     [ "$got" -eq "$want" ] || {
-        echo "exit code $got, not $want: $*" >&2
+        echo "exit code $got, not $want: $*" >&"$report"
         return 1
     }
 }
 # has TEXT FILE / lacks TEXT FILE
 has() { grep -qF -- "$1" "$2" || {
-    echo "'$1' is not in $2:" >&2
-    tail -n 20 "$2" >&2
+    echo "'$1' is not in $2:" >&"$report"
+    tail -n 20 "$2" >&"$report"
     return 1
 }; }
 lacks() { ! grep -qaF -- "$1" "$2" || {
-    echo "'$1' must not be in $2" >&2
+    echo "'$1' must not be in $2" >&"$report"
     return 1
 }; }
 same() { [ "$1" = "$2" ] || {
-    echo "got '$1', not '$2'" >&2
+    echo "got '$1', not '$2'" >&"$report"
     return 1
 }; }
 lines() { wc -l <"$1"; }
