@@ -81,4 +81,9 @@ const struct facts_accepted *facts_accepted(
 DHK_MUST_USE enum dhk_err facts_signal(
     struct facts *f, const struct facts_entry *e);
 
+/* facts_decide.c: S decided again; CLASSES are those of its accepted entry.
+ * DHK_DENIED: the agreement decides otherwise. */
+DHK_MUST_USE enum dhk_err facts_decide(
+    struct facts *f, const struct entry_share *s, struct slice classes);
+
 #endif

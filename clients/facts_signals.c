@@ -152,7 +152,9 @@ check_origin(struct facts *f, const struct entry_share *s, uint64_t index)
         DHK_OK)
         return facts_no(f, DHK_FORMAT, "the accepted entry is malformed");
     const char *why = differs(s, &f->scratch->u.accepted);
-    return why == NULL ? DHK_OK : facts_no(f, DHK_AUTH, why);
+    if (why != NULL)
+        return facts_no(f, DHK_AUTH, why);
+    return facts_decide(f, s, f->scratch->u.accepted.mark[s->position].classes);
 }
 
 static enum dhk_err

@@ -51,7 +51,8 @@ struct verify_fault {
     char text[400]; /* a sentence; no value of a field is ever in one */
 };
 
-/* Errors, of all: DHK_AUTH (does not verify), DHK_FORMAT (malformed), DHK_STATE
+/* Errors, of all: DHK_AUTH (does not verify), DHK_DENIED (was shared against
+ * the agreement), DHK_FORMAT (malformed), DHK_STATE
  * (contradicts the checkpoint that this node saw), DHK_NOMEM; FAULT says. */
 DHK_MUST_USE enum dhk_err verify_new(struct verify **out,
     const struct verify_input *in, struct verify_fault *fault);

@@ -263,9 +263,9 @@ put_share(struct maker *m)
     s->ground = slice_str("wet");
     key_random(s->case_handle, sizeof s->case_handle);
     seal_sha256(s->agreement, slice_str(agreement_text));
-    s->fields = 3;
-    s->wrapped = 3;
-    s->rule[0] = slice_str("P1");
+    s->fields = m->fault == LEDGER_NOT_PERMITTED ? 7 : 3;
+    s->wrapped = s->fields;
+    s->rule[0] = slice_str(m->fault == LEDGER_OTHER_RULE ? "P2" : "P1");
     s->rules_n = 1;
     s->expires = LEDGER_NOW + 1000;
     m->share_index = put_entry(m, m->share_leaf);

@@ -25,6 +25,8 @@ enum ledger_fault {
     LEDGER_FOREIGN_CARD,     /* the sender names another partner's card */
     LEDGER_SHARE_ID,         /* the share has an id that was not signed */
     LEDGER_SHARE_PRESENCE,   /* wraps a field that the signal does not have */
+    LEDGER_NOT_PERMITTED,    /* shares what the agreement does not permit */
+    LEDGER_OTHER_RULE,       /* by a rule that did not decide it */
     LEDGER_SHARE_POINTS,     /* points to an entry that accepts nothing */
     LEDGER_ANSWER_HASH,      /* answers about another entry */
     LEDGER_ANSWER_SIGNATURE,

@@ -168,6 +168,8 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         [LEDGER_FOREIGN_CARD] = "another partner's",
         [LEDGER_SHARE_ID] = "not the one that the sender signed",
         [LEDGER_SHARE_PRESENCE] = "does not have",
+        [LEDGER_NOT_PERMITTED] = "agreement does not permit",
+        [LEDGER_OTHER_RULE] = "by other rules",
         [LEDGER_SHARE_POINTS] = "no accepted signal",
         [LEDGER_ANSWER_HASH] = "another share entry",
         [LEDGER_ANSWER_SIGNATURE] = "recipient's signature",
