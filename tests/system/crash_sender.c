@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * The sender of the crash test: pushes numbered signals for ever and writes a
- * journal that survives its own death, one line a step:
+ * The sender of the crash test: pushes numbered signals, a burst for each byte
+ * that it reads (with no standard input: for ever), and writes a journal that
+ * survives its own death, one line a step:
  *   S n      about to push signal n
  *   Q n m    signal n is in the outbox as number m
  *   A m      the broker's receipt for number m is verified
@@ -12,11 +13,14 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
+#include <poll.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
+
+enum { AT_ONCE = 3, BURST = 12, IDLE_MS = 1000 };
 
 static volatile sig_atomic_t stopping;
 
@@ -95,14 +99,52 @@ push_one(struct dhk_node *node, int fd, uint64_t n)
     dhk_signal_destroy(&s);
 }
 
+/* Signals to push now: with DRIVEN as many as were asked for by bytes that have
+ * come, waiting for one when IDLE; else always some. */
+static int
+due(const struct dhk_node *node, bool *driven, bool idle)
+{
+    struct pollfd fds[2] = {
+        {STDIN_FILENO, POLLIN, 0}, {dhk_fd(node), POLLIN, 0}};
+    char bytes[64];
+    ssize_t n = 0;
+
+    if (!*driven)
+        return AT_ONCE;
+    if (poll(fds, 2, idle ? IDLE_MS : 0) > 0 && fds[0].revents != 0) {
+        n = read(STDIN_FILENO, bytes, sizeof bytes);
+        *driven = n > 0;
+    }
+    return n > 0 ? (int)n * BURST : 0;
+}
+
+/* Sends and takes receipts; false while something waits. */
+static bool
+flush(struct dhk_node *node, bool *connected)
+{
+    struct dhk_problem problem = {""};
+    enum dhk_err rc;
+
+    if (!*connected)
+        *connected = dhk_connect(node, DHK_SEND, 2000, &problem) == DHK_OK;
+    rc = *connected ? dhk_flush(node, 1000, &problem) : DHK_NOTFOUND;
+    if (rc == DHK_AUTH)
+        fail("flush", &problem);
+    if (rc != DHK_OK) {
+        dhk_disconnect(node);
+        *connected = false;
+    }
+    return rc == DHK_OK;
+}
+
 int
 main(int argc, char **argv)
 {
     struct dhk_problem problem = {""};
     struct dhk_node *node = NULL;
     uint64_t n, noted = 0;
-    bool connected = false;
-    int fd;
+    bool connected = false, done = false, driven = true;
+    int fd, todo = 0;
 
     if (argc != 4)
         return 2;
@@ -111,22 +153,12 @@ main(int argc, char **argv)
     n = strtoull(argv[3], NULL, 10);
     if (fd < 0 || dhk_node_open(&node, argv[1], NULL, &problem) != DHK_OK)
         fail("open", &problem);
-    for (bool waiting = true; !stopping || waiting;) {
-        enum dhk_err rc;
-
+    while (!stopping || !done) {
         if (!stopping)
-            for (int i = 0; i < 3; i++)
-                push_one(node, fd, n++);
-        if (!connected)
-            connected = dhk_connect(node, DHK_SEND, 2000, &problem) == DHK_OK;
-        rc = connected ? dhk_flush(node, 1000, &problem) : DHK_NOTFOUND;
-        waiting = rc != DHK_OK;
-        if (rc == DHK_AUTH)
-            fail("flush", &problem);
-        if (rc != DHK_OK) {
-            dhk_disconnect(node);
-            connected = false;
-        }
+            todo += due(node, &driven, todo == 0 && done);
+        for (int i = 0; !stopping && i < AT_ONCE && todo > 0; i++, todo--)
+            push_one(node, fd, n++);
+        done = flush(node, &connected);
         note_ends(node, fd, &noted);
     }
     dhk_node_close(&node);

@@ -50,7 +50,12 @@ class World:
         first = 1 + max((int(l[1]) for l in lines(SENT) if l[0] == "S"), default=0)
         self.sender = subprocess.Popen(
             [f"{BUILD}/tests/system/crash_sender", f"{WORLD}/politie", SENT,
-             str(first)], stderr=self.log)
+             str(first)], stdin=subprocess.PIPE, stderr=self.log)
+
+    def work(self):
+        """A burst of signals, so that there is something to break."""
+        self.sender.stdin.write(b"x")
+        self.sender.stdin.flush()
 
     def start_receiver(self):
         self.receiver = subprocess.Popen(
@@ -162,9 +167,10 @@ def main():
         world.start_sender()
         world.start_receiver()
         for cycle in range(CYCLES):
-            # the random time of the kill: the one place where waiting is meant
-            time.sleep(rng.random() * 0.12)
             world.check_alive()
+            world.work()
+            # the random time of the kill: the one place where waiting is meant
+            time.sleep(rng.random() * 0.06)
             victim = rng.choice(("broker", "sender", "receiver") + PARTS)
             world.kill(victim)
             tally[victim] += 1
