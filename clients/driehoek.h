@@ -175,6 +175,12 @@ DHK_EXPORT void dhk_preview_destroy(const struct dhk_preview **preview);
  * Works without a connection. Errors as dhk_preview(), and DHK_IO. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_push(struct dhk_node *node,
     const struct dhk_signal *s, uint64_t *number, struct dhk_problem *problem);
+/* The same for N signals in one transaction: the disk is waited for once.
+ * NUMBERS (N of them) are consecutive. All are stored or none: after an error
+ * *FAILED (may be NULL) is the place of the signal that PROBLEM is about. */
+DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_push_many(struct dhk_node *node,
+    const struct dhk_signal *const *list, size_t n, uint64_t *numbers,
+    size_t *failed, struct dhk_problem *problem);
 /* Seals and sends what is in the outbox, resends unanswered bundles, takes
  * receipts and outcomes, until nothing waits for a receipt or TIMEOUT_MS is
  * over. DHK_OK: everything has a receipt or a signed refusal. DHK_NOTFOUND:
@@ -263,6 +269,10 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_receive(struct dhk_node *node,
  * with the next exchange. Ends *SHARE. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_confirm(
     struct dhk_node *node, const struct dhk_share **share);
+/* The same for N shares in one transaction: the disk is waited for once. All
+ * pointers of LIST become NULL, or none after an error. */
+DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_confirm_many(
+    struct dhk_node *node, const struct dhk_share **list, size_t n);
 /* The same with "refused by application". */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_refuse(
     struct dhk_node *node, const struct dhk_share **share);
@@ -279,7 +289,15 @@ DHK_EXPORT void dhk_report(struct dhk_node *node,
 
 /* ---- all else
  * ------------------------------------------------------------------ */
-DHK_EXPORT const char *dhk_strerror(enum dhk_err err);
+/* Static English text of ERR; never NULL. */
+DHK_EXPORT const char *dhk_error_text(enum dhk_err err);
+#ifndef PROTO_ERR_H
+static inline const char *
+dhk_strerror(enum dhk_err err)
+{
+    return dhk_error_text(err);
+}
+#endif
 DHK_EXPORT const char *dhk_version(void);
 
 #ifdef __cplusplus

@@ -8,6 +8,7 @@
 #include "heads.h"
 #include "inbox.h"
 #include "outbox.h"
+#include "sent.h"
 #include "session.h"
 #include "trust.h"
 
@@ -285,6 +286,7 @@ node_close(struct dhk_node **node)
     if (n == NULL)
         return;
     session_close(&n->session);
+    sent_destroy(&n->sent);
     outbox_close(&n->outbox);
     inbox_close(&n->inbox);
     heads_destroy(&n->heads);

@@ -26,6 +26,7 @@ struct heads;
 struct session;
 struct outbox;
 struct inbox;
+struct sent;
 
 enum { NODE_PATH = 4096, NODE_ENDPOINT = 256, NODE_CARDS_MAX = 256 };
 
@@ -48,7 +49,7 @@ struct dhk_node {
     struct inbox *inbox;
     void (*report)(void *ctx, const char *sentence);
     void *report_ctx;
-    char version_text[16]; /* scratch of entry points */
+    struct sent *sent; /* what dhk_sent_next() showed last */
 };
 
 /* Flags of node_open(). */

@@ -32,9 +32,8 @@ struct outbox {
     unsigned epoch;
 };
 
-/* Bundles that were sealed before and have no receipt yet. */
-static enum dhk_err
-load_flights(struct outbox *o)
+enum dhk_err
+outbox_reload(struct outbox *o)
 {
     struct store_txn *t = NULL;
     struct slice key, value;
@@ -42,6 +41,7 @@ load_flights(struct outbox *o)
     size_t n = 0;
     enum dhk_err rc = store_begin(&t, o->store, false);
 
+    memset(o->flight, 0, sizeof o->flight);
     while (rc == DHK_OK && n < OUTBOX_FLIGHTS) {
         rc = store_after(t, BUNDLES, slice_of(from, sizeof from), &key, &value);
         if (rc != DHK_OK)
@@ -70,7 +70,7 @@ outbox_open(struct outbox **out, struct dhk_node *node)
     if (rc == DHK_OK)
         rc = store_open(&o->store, path, &options);
     if (rc == DHK_OK)
-        rc = load_flights(o);
+        rc = outbox_reload(o);
     if (rc != DHK_OK)
         outbox_close(&o);
     *out = o;
@@ -163,14 +163,14 @@ static enum dhk_err
 put_content(struct outbox *o, struct store_txn *t, const struct dhk_signal *s,
     uint64_t number)
 {
-    uint8_t aad[NUMBER], *plain = malloc(SIGNAL_BYTES), *box = NULL;
+    uint8_t aad[NUMBER], *plain = malloc(DRAFT_BYTES), *box = NULL;
     struct sink out;
     enum dhk_err rc = DHK_NOMEM;
 
     if (plain == NULL)
         return rc;
-    sink_init(&out, plain, SIGNAL_BYTES);
-    signal_encode(&out, s);
+    sink_init(&out, plain, DRAFT_BYTES);
+    draft_encode(&out, s);
     rc = out.err;
     if (rc == DHK_OK) {
         box = malloc(out.n + SEAL_LOCKED_EXTRA);
@@ -252,7 +252,7 @@ outbox_content(struct outbox *o, struct store_txn *t, uint64_t number,
     bytes_put_u64(aad, number);
     rc = seal_unlocked(plain, box, slice_of(aad, sizeof aad), o->key);
     if (rc == DHK_OK)
-        rc = signal_decode(s, slice_of(plain, n));
+        rc = draft_decode(s, slice_of(plain, n));
     key_wipe(plain, n);
     free(plain);
     return rc;
@@ -394,8 +394,7 @@ outbox_next_count(struct store_txn *t, const char *name, uint64_t *value)
     if (rc != DHK_OK && rc != DHK_NOTFOUND)
         return rc;
     (*value)++;
-    bytes_put_u64(mem, *value);
-    return store_put(t, COUNTERS, slice_str(name), slice_of(mem, sizeof mem));
+    return outbox_put_count(t, name, *value);
 }
 
 /* "PREFIX/" || card || partner */

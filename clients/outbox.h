@@ -9,7 +9,7 @@
 
 #include "record.h"
 #include "node.h"
-#include "signal.h"
+#include "draft.h"
 #include "store.h"
 
 struct outbox;
@@ -30,6 +30,8 @@ DHK_MUST_USE enum dhk_err outbox_begin(
     struct store_txn **t, struct outbox *o, bool write);
 /* Of OUTBOX_FLIGHTS; those from before the process began are among them. */
 struct outbox_flight *outbox_flights(struct outbox *o);
+/* Reads them anew, all to be sent. */
+DHK_MUST_USE enum dhk_err outbox_reload(struct outbox *o);
 /* The session's epoch that the flights were sent in. */
 unsigned *outbox_epoch(struct outbox *o);
 

@@ -366,7 +366,7 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     }
     out->stuck += choice == CHOICE_STUCK;
     preview_destroy(&p);
-    signal_destroy(&signal);
+    draft_destroy(&signal);
     if (rc == DHK_OK && choice == CHOICE_FULL)
         return DHK_LIMIT;
     return rc;
@@ -383,6 +383,8 @@ finish(struct sealer *s, struct dhk_node *node, struct store_txn *t)
         &out, node->card.id, s->envelope, s->n, s->id[0], node->secret.sign);
     if (rc == DHK_OK)
         rc = outbox_keep_bundle(t, s->bundle, s->number, s->n, sink_done(&out));
+    if (rc == DHK_OK)
+        rc = outbox_put_count(t, "sequence", s->seq + s->n - 1);
     for (size_t i = 0; rc == DHK_OK && i < s->n; i++)
         rc = outbox_put(t, s->number[i], &s->record[i]);
     return rc;

@@ -131,6 +131,12 @@ session_lost(struct session *s)
     s->said_hello = false;
 }
 
+void
+session_refresh(struct session *s)
+{
+    s->news = true;
+}
+
 int64_t
 session_now(const struct dhk_node *node)
 {
@@ -446,16 +452,20 @@ session_ready(
         return problem_set(problem, DHK_STATE, "not connected");
     until = clock_monotonic_ms(s->clock) +
             (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
-    if (s->said_hello && transport_generation(s->transport) != s->generation)
+    if (!transport_is_connected(s->transport) ||
+        transport_generation(s->transport) != s->generation)
         s->said_hello = false;
     if (!s->said_hello)
         return greet(node, until, problem);
     if (s->news)
         return renew(node, until, problem);
-    if (!transport_is_connected(s->transport))
-        return problem_set(
-            problem, DHK_NOTFOUND, "the connection to the broker is lost");
     return DHK_OK;
+}
+
+uint64_t
+session_count(struct session *s)
+{
+    return ++s->number;
 }
 
 const uint8_t *

@@ -35,6 +35,8 @@ unsigned session_epoch(const struct session *s);
 bool session_is_superseded(const struct session *s);
 /* The broker does not know this session any more. */
 void session_lost(struct session *s);
+/* What is in force may have changed: session_ready() asks again. */
+void session_refresh(struct session *s);
 /* The broker's clock, in seconds; the node's own before the first hello. */
 int64_t session_now(const struct dhk_node *node);
 
@@ -54,7 +56,8 @@ DHK_MUST_USE enum dhk_err session_next(
 /* What an ERROR of the broker means, with a sentence. */
 enum dhk_err session_error(enum command_error e, struct dhk_problem *problem);
 
-/* The nonce of the hello, for queries. */
+/* A number greater than all before, and the nonce of the hello, for queries. */
+uint64_t session_count(struct session *s);
 const uint8_t *session_nonce(const struct session *s);
 
 #endif

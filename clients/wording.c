@@ -148,7 +148,7 @@ static enum dhk_err
 find_fields(struct wording *w, struct dhk_problem *problem)
 {
     for (size_t k = 0; k < w->signal->fields_n; k++) {
-        const struct signal_pair *p = &w->signal->field[k];
+        const struct draft_pair *p = &w->signal->field[k];
         int i = agreement_field(w->of, slice_str(p->name));
 
         if (i < 0)
@@ -239,7 +239,7 @@ find_given_attributes(struct wording *w, struct dhk_problem *problem)
     enum dhk_err rc;
 
     for (size_t i = 0; i < w->signal->attributes_n; i++) {
-        const struct signal_pair *p = &w->signal->attribute[i];
+        const struct draft_pair *p = &w->signal->attribute[i];
         int k = position(w, p->name);
 
         if (k < 0)
@@ -303,7 +303,7 @@ find_narrowing(struct wording *w, struct dhk_problem *problem)
             w->to |= UINT64_C(1) << party;
     }
     for (size_t i = 0; rc == DHK_OK && i < s->exclusions_n; i++) {
-        const struct signal_exclusion *x = &s->exclusion[i];
+        const struct draft_exclusion *x = &s->exclusion[i];
         struct manifest_exclusion *e = &w->exclusion[w->exclusions_n++];
         int field = 0;
 

@@ -8,7 +8,7 @@
 
 #include "evaluate.h"
 #include "problem.h"
-#include "signal.h"
+#include "draft.h"
 
 struct wording {
     const struct agreement *agreement;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * A signal as an application gives it. */
-#include "signal.h"
+#include "draft.h"
 
 #include "pack.h"
 
@@ -31,30 +31,30 @@ wipe(char **s, size_t n)
 }
 
 struct dhk_signal *
-signal_new(void)
+draft_new(void)
 {
     struct dhk_signal *s = calloc(1, sizeof *s);
 
     if (s != NULL)
-        s->expires = SIGNAL_EXPIRES;
+        s->expires = DRAFT_EXPIRES;
     return s;
 }
 
 static void
-wipe_pair(struct signal_pair *p)
+wipe_pair(struct draft_pair *p)
 {
     wipe(&p->value, p->n);
     free(p->name);
 }
 
 void
-signal_destroy(struct dhk_signal **signal)
+draft_destroy(struct dhk_signal **signal)
 {
     struct dhk_signal *s = *signal;
 
     if (s == NULL)
         return;
-    for (size_t i = 0; i < SIGNAL_TEXTS; i++)
+    for (size_t i = 0; i < DRAFT_TEXTS; i++)
         free(s->text[i]);
     for (size_t i = 0; i < s->fields_n; i++)
         wipe_pair(&s->field[i]);
@@ -71,11 +71,11 @@ signal_destroy(struct dhk_signal **signal)
 }
 
 enum dhk_err
-signal_set(struct dhk_signal *s, enum dhk_signal_text what, const char *text)
+draft_set(struct dhk_signal *s, enum dhk_signal_text what, const char *text)
 {
     size_t n = strlen(text), max = LIMIT_NAME;
 
-    if ((unsigned)what >= SIGNAL_TEXTS)
+    if ((unsigned)what >= DRAFT_TEXTS)
         return DHK_FORMAT;
     if (what == DHK_IN_REPLY_TO)
         max = (size_t)2 * ENVELOPE_ID;
@@ -89,10 +89,10 @@ signal_set(struct dhk_signal *s, enum dhk_signal_text what, const char *text)
 
 /* Appends to LIST of *LIST_N; names are given once. */
 static enum dhk_err
-add_pair(struct signal_pair *list, size_t *list_n, size_t max,
-    struct slice name, struct slice value)
+add_pair(struct draft_pair *list, size_t *list_n, size_t max, struct slice name,
+    struct slice value)
 {
-    struct signal_pair p;
+    struct draft_pair p;
 
     if (name.n > LIMIT_NAME || *list_n >= max)
         return DHK_LIMIT;
@@ -112,8 +112,7 @@ add_pair(struct signal_pair *list, size_t *list_n, size_t max,
 }
 
 enum dhk_err
-signal_field(
-    struct dhk_signal *s, const char *name, const char *value, size_t n)
+draft_field(struct dhk_signal *s, const char *name, const char *value, size_t n)
 {
     if (n > LIMIT_VALUE)
         return DHK_LIMIT;
@@ -122,7 +121,7 @@ signal_field(
 }
 
 enum dhk_err
-signal_attribute(struct dhk_signal *s, const char *name, const char *value)
+draft_attribute(struct dhk_signal *s, const char *name, const char *value)
 {
     if (strlen(value) > LIMIT_NAME)
         return DHK_LIMIT;
@@ -131,7 +130,7 @@ signal_attribute(struct dhk_signal *s, const char *name, const char *value)
 }
 
 enum dhk_err
-signal_to(struct dhk_signal *s, const char *partner)
+draft_to(struct dhk_signal *s, const char *partner)
 {
     size_t n = strlen(partner);
 
@@ -152,7 +151,7 @@ static enum dhk_err
 add_exclusion(struct dhk_signal *s, struct slice partner, struct slice field,
     enum manifest_code code)
 {
-    struct signal_exclusion x = {NULL, NULL, code};
+    struct draft_exclusion x = {NULL, NULL, code};
 
     if (partner.n > LIMIT_NAME || field.n > LIMIT_NAME ||
         s->exclusions_n >= LIMIT_EXCLUSIONS)
@@ -174,7 +173,7 @@ add_exclusion(struct dhk_signal *s, struct slice partner, struct slice field,
 }
 
 enum dhk_err
-signal_exclude(struct dhk_signal *s, const char *partner, const char *field,
+draft_exclude(struct dhk_signal *s, const char *partner, const char *field,
     const char *reason)
 {
     const struct slice none = {NULL, 0};
@@ -188,7 +187,7 @@ signal_exclude(struct dhk_signal *s, const char *partner, const char *field,
  * ------------- */
 
 static void
-encode_pairs(struct sink *out, const struct signal_pair *list, size_t n)
+encode_pairs(struct sink *out, const struct draft_pair *list, size_t n)
 {
     pack_array(out, n);
     for (size_t i = 0; i < n; i++) {
@@ -205,11 +204,11 @@ encode_maybe(struct sink *out, const char *text)
 }
 
 void
-signal_encode(struct sink *out, const struct dhk_signal *s)
+draft_encode(struct sink *out, const struct dhk_signal *s)
 {
     pack_array(out, 6);
-    pack_array(out, SIGNAL_TEXTS);
-    for (size_t i = 0; i < SIGNAL_TEXTS; i++)
+    pack_array(out, DRAFT_TEXTS);
+    for (size_t i = 0; i < DRAFT_TEXTS; i++)
         encode_maybe(out, s->text[i]);
     encode_pairs(out, s->field, s->fields_n);
     encode_pairs(out, s->attribute, s->attributes_n);
@@ -232,22 +231,22 @@ decode_texts(struct dhk_signal *s, struct cursor *c)
     char mem[2 * ENVELOPE_ID + 1];
     enum dhk_err rc = DHK_OK;
 
-    unpack_array_of(c, SIGNAL_TEXTS);
-    for (unsigned i = 0; i < SIGNAL_TEXTS && rc == DHK_OK; i++) {
+    unpack_array_of(c, DRAFT_TEXTS);
+    for (unsigned i = 0; i < DRAFT_TEXTS && rc == DHK_OK; i++) {
         struct slice text = unpack_str(c, sizeof mem - 1);
 
         if (text.n == 0)
             continue;
         rc = slice_to_str(text, mem, sizeof mem);
         if (rc == DHK_OK)
-            rc = signal_set(s, (enum dhk_signal_text)i, mem);
+            rc = draft_set(s, (enum dhk_signal_text)i, mem);
     }
     return rc;
 }
 
 static enum dhk_err
 decode_pairs(
-    struct signal_pair *list, size_t *list_n, size_t max, struct cursor *c)
+    struct draft_pair *list, size_t *list_n, size_t max, struct cursor *c)
 {
     size_t n = unpack_array(c, max);
     enum dhk_err rc = DHK_OK;
@@ -273,7 +272,7 @@ decode_rest(struct dhk_signal *s, struct cursor *c)
     for (size_t i = 0; i < n && rc == DHK_OK; i++) {
         rc = slice_to_str(unpack_str(c, LIMIT_NAME), name, sizeof name);
         if (rc == DHK_OK)
-            rc = signal_to(s, name);
+            rc = draft_to(s, name);
     }
     n = unpack_array(c, LIMIT_EXCLUSIONS);
     for (size_t i = 0; i < n && rc == DHK_OK; i++) {
@@ -290,10 +289,10 @@ decode_rest(struct dhk_signal *s, struct cursor *c)
 }
 
 enum dhk_err
-signal_decode(struct dhk_signal **out, struct slice bytes)
+draft_decode(struct dhk_signal **out, struct slice bytes)
 {
     struct cursor c;
-    struct dhk_signal *s = signal_new();
+    struct dhk_signal *s = draft_new();
     enum dhk_err rc;
 
     *out = NULL;
@@ -314,6 +313,6 @@ signal_decode(struct dhk_signal **out, struct slice bytes)
         *out = s;
         s = NULL;
     }
-    signal_destroy(&s);
+    draft_destroy(&s);
     return rc;
 }

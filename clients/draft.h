@@ -3,8 +3,8 @@
  * A signal as an application gives it: words and values, nothing checked
  * against an agreement yet (wording.h does that). Values are secrets: wiped
  * when destroyed, and never in a message. */
-#ifndef CLIENTS_SIGNAL_H
-#define CLIENTS_SIGNAL_H
+#ifndef CLIENTS_DRAFT_H
+#define CLIENTS_DRAFT_H
 
 #include "err.h"
 #include "bytes.h"
@@ -12,48 +12,48 @@
 #include "limits.h"
 #include "manifest.h"
 
-enum { SIGNAL_TEXTS = 5, SIGNAL_EXPIRES = 30 * 86400 };
+enum { DRAFT_TEXTS = 5, DRAFT_EXPIRES = 30 * 86400 };
 /* Bytes of an encoded signal at most. */
-enum { SIGNAL_BYTES = LIMIT_FIELDS * (LIMIT_VALUE + 64) + 32 * 1024 };
+enum { DRAFT_BYTES = LIMIT_FIELDS * (LIMIT_VALUE + 64) + 32 * 1024 };
 
-struct signal_pair {
+struct draft_pair {
     char *name;
     char *value; /* with a NUL */
     size_t n;
 };
-struct signal_exclusion {
+struct draft_exclusion {
     char *partner; /* NULL: all */
     char *field;   /* NULL: the whole share */
     enum manifest_code code;
 };
 struct dhk_signal {
-    char *text[SIGNAL_TEXTS]; /* by enum dhk_signal_text */
-    struct signal_pair field[LIMIT_FIELDS];
+    char *text[DRAFT_TEXTS]; /* by enum dhk_signal_text */
+    struct draft_pair field[LIMIT_FIELDS];
     size_t fields_n;
-    struct signal_pair attribute[LIMIT_ATTRIBUTES];
+    struct draft_pair attribute[LIMIT_ATTRIBUTES];
     size_t attributes_n;
     char *to[LIMIT_PARTIES];
     size_t to_n;
-    struct signal_exclusion exclusion[LIMIT_EXCLUSIONS];
+    struct draft_exclusion exclusion[LIMIT_EXCLUSIONS];
     size_t exclusions_n;
     uint32_t expires; /* seconds from the push */
 };
 
-struct dhk_signal *signal_new(void);
-void signal_destroy(struct dhk_signal **s);
-DHK_MUST_USE enum dhk_err signal_set(
+struct dhk_signal *draft_new(void);
+void draft_destroy(struct dhk_signal **s);
+DHK_MUST_USE enum dhk_err draft_set(
     struct dhk_signal *s, enum dhk_signal_text what, const char *text);
-DHK_MUST_USE enum dhk_err signal_field(
+DHK_MUST_USE enum dhk_err draft_field(
     struct dhk_signal *s, const char *name, const char *value, size_t n);
-DHK_MUST_USE enum dhk_err signal_attribute(
+DHK_MUST_USE enum dhk_err draft_attribute(
     struct dhk_signal *s, const char *name, const char *value);
-DHK_MUST_USE enum dhk_err signal_to(struct dhk_signal *s, const char *partner);
-DHK_MUST_USE enum dhk_err signal_exclude(struct dhk_signal *s,
+DHK_MUST_USE enum dhk_err draft_to(struct dhk_signal *s, const char *partner);
+DHK_MUST_USE enum dhk_err draft_exclude(struct dhk_signal *s,
     const char *partner, const char *field, const char *reason);
 
 /* For the outbox, which locks it. */
-void signal_encode(struct sink *out, const struct dhk_signal *s);
-DHK_MUST_USE enum dhk_err signal_decode(
+void draft_encode(struct sink *out, const struct dhk_signal *s);
+DHK_MUST_USE enum dhk_err draft_decode(
     struct dhk_signal **out, struct slice bytes);
 
 #endif

@@ -1,0 +1,165 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Case handles and their labels, one locked file each. */
+#include "cases.h"
+
+#include "file.h"
+#include "text.h"
+
+#include <dirent.h>
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { HANDLE = 16, TIME = 8, PLAIN = TIME + CASES_LABEL };
+
+static enum dhk_err
+case_path(char path[NODE_PATH], const struct dhk_node *node, const char *handle)
+{
+    uint8_t bytes[HANDLE];
+    char folder[NODE_PATH];
+    enum dhk_err rc = bytes_unhex(bytes, sizeof bytes, slice_str(handle));
+
+    if (rc == DHK_OK)
+        rc = node_path(folder, node->dir, "cases");
+    return rc == DHK_OK ? node_path(path, folder, handle) : rc;
+}
+
+enum dhk_err
+cases_new(char handle[33], struct dhk_node *node, const char *label,
+    struct dhk_problem *problem)
+{
+    uint8_t plain[PLAIN] = {0}, box[PLAIN + SEAL_LOCKED_EXTRA];
+    char path[NODE_PATH];
+    size_t n = strlen(label);
+    enum dhk_err rc;
+
+    if (n >= CASES_LABEL || !text_is_plain(slice_str(label), false))
+        return problem_set(problem, DHK_FORMAT,
+            "a label is at most %d bytes of text on one line", CASES_LABEL - 1);
+    dhk_case_new(handle);
+    bytes_put_u64(plain, (uint64_t)node_now(node));
+    memcpy(plain + TIME, label, n);
+    /* all of one length, and locked to its handle */
+    seal_locked(
+        box, slice_of(plain, sizeof plain), slice_str(handle), node->store_key);
+    key_wipe(plain, sizeof plain);
+    rc = case_path(path, node, handle);
+    if (rc == DHK_OK)
+        rc = file_create(path, slice_of(box, sizeof box), 0600);
+    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
+}
+
+static enum dhk_err
+read_case(
+    struct cases_item *out, const struct dhk_node *node, const char *handle)
+{
+    uint8_t plain[PLAIN], *box = NULL;
+    char path[NODE_PATH];
+    size_t n = 0;
+    enum dhk_err rc = case_path(path, node, handle);
+
+    if (rc == DHK_OK)
+        rc = file_read(&box, &n, path, PLAIN + SEAL_LOCKED_EXTRA);
+    if (rc == DHK_IO && errno == ENOENT)
+        return DHK_NOTFOUND;
+    if (rc == DHK_OK && n != PLAIN + SEAL_LOCKED_EXTRA)
+        rc = DHK_FORMAT;
+    if (rc == DHK_OK)
+        rc = seal_unlocked(
+            plain, slice_of(box, n), slice_str(handle), node->store_key);
+    file_free(&box, n);
+    if (rc != DHK_OK)
+        return rc;
+    out->made = (int64_t)bytes_get_u64(plain);
+    memcpy(out->label, plain + TIME, CASES_LABEL);
+    out->label[CASES_LABEL - 1] = '\0';
+    key_wipe(plain, sizeof plain);
+    return slice_to_str(slice_str(handle), out->handle, sizeof out->handle);
+}
+
+enum dhk_err
+cases_label(char label[CASES_LABEL], struct dhk_node *node, const char *handle)
+{
+    struct cases_item item;
+    enum dhk_err rc = read_case(&item, node, handle);
+
+    if (rc == DHK_OK)
+        memcpy(label, item.label, CASES_LABEL);
+    key_wipe(&item, sizeof item);
+    return rc;
+}
+
+static int
+by_age(const void *a, const void *b)
+{
+    const struct cases_item *x = a, *y = b;
+
+    if (x->made != y->made)
+        return x->made < y->made ? -1 : 1;
+    return strcmp(x->handle, y->handle);
+}
+
+static enum dhk_err
+append(struct cases_item **list, size_t *n, size_t *cap,
+    const struct cases_item *item)
+{
+    struct cases_item *more;
+
+    if (*n == *cap) {
+        *cap = *cap == 0 ? 16 : *cap * 2;
+        more = calloc(*cap, sizeof *more);
+        if (more == NULL)
+            return DHK_NOMEM;
+        if (*n > 0)
+            memcpy(more, *list, *n * sizeof *more);
+        cases_free(list, *n);
+        *list = more;
+    }
+    (*list)[(*n)++] = *item;
+    return DHK_OK;
+}
+
+enum dhk_err
+cases_list(struct cases_item **list, size_t *n, struct dhk_node *node,
+    struct dhk_problem *problem)
+{
+    char folder[NODE_PATH];
+    const struct dirent *entry;
+    struct cases_item item;
+    size_t cap = 0;
+    DIR *d = NULL;
+    enum dhk_err rc = node_path(folder, node->dir, "cases");
+
+    *list = NULL;
+    *n = 0;
+    if (rc == DHK_OK && (d = opendir(folder)) == NULL)
+        rc = DHK_IO;
+    while (rc == DHK_OK && (entry = readdir(d)) != NULL) {
+        if (strlen(entry->d_name) != (size_t)2 * HANDLE)
+            continue;
+        rc = read_case(&item, node, entry->d_name);
+        if (rc == DHK_OK)
+            rc = append(list, n, &cap, &item);
+    }
+    key_wipe(&item, sizeof item);
+    if (d != NULL)
+        (void)closedir(d);
+    if (rc != DHK_OK) {
+        cases_free(list, *n);
+        return problem_file(problem, rc, folder);
+    }
+    if (*n > 0)
+        qsort(*list, *n, sizeof **list, by_age);
+    return DHK_OK;
+}
+
+void
+cases_free(struct cases_item **list, size_t n)
+{
+    if (*list == NULL)
+        return;
+    key_wipe(*list, n * sizeof **list);
+    free(*list);
+    *list = NULL;
+}

@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * One DELIVER message. */
+#include "delivering.h"
+
+#include "cards.h"
+#include "fetch.h"
+#include "session.h"
+#include "trust.h"
+
+#include "delivery.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { FETCH_MS = 5000 };
+static const uint64_t detail_max = UINT32_MAX;
+
+/* Whether a failed fetch says something about the share, not the line. */
+static bool
+is_final(struct dhk_node *node, enum dhk_err rc)
+{
+    return rc != DHK_NOMEM && rc != DHK_IO && session_is_ready(node->session);
+}
+
+static enum dhk_err
+prepare_agreement(
+    struct dhk_node *node, const uint8_t hash[32], struct dhk_problem *problem)
+{
+    enum dhk_err rc;
+
+    if (trust_agreement_by_hash(node->trust, hash) != NULL)
+        return DHK_OK;
+    /* most likely a new one is in force, and the news is on its way */
+    session_refresh(node->session);
+    rc = session_ready(node, FETCH_MS, problem);
+    if (rc != DHK_OK || trust_agreement_by_hash(node->trust, hash) != NULL)
+        return rc;
+    rc = fetch_agreement(node, hash, FETCH_MS, problem);
+    return rc == DHK_OK || is_final(node, rc) ? DHK_OK : rc;
+}
+
+enum dhk_err
+delivering_prepare(
+    struct dhk_node *node, struct slice bytes, struct dhk_problem *problem)
+{
+    struct bundle_statement st;
+    struct delivery d;
+    struct inspect_label label;
+    struct slice share;
+    enum dhk_err rc = DHK_OK;
+
+    if (delivery_decode(&d, bytes, NULL) != DHK_OK)
+        return DHK_OK;
+    while (rc == DHK_OK && delivery_group_next(&d, &st)) {
+        rc = fetch_card(node, st.card, FETCH_MS, problem);
+        if (rc != DHK_OK && is_final(node, rc))
+            rc = DHK_OK;
+        while (rc == DHK_OK && delivery_share_next(&d, &share)) {
+            if (inspect_read_label(&label, share) == DHK_OK)
+                rc = prepare_agreement(node, label.agreement, problem);
+        }
+    }
+    return rc;
+}
+
+struct work {
+    struct dhk_node *node;
+    struct store_txn *t;
+    struct inspect *x;
+    struct inspect_context ctx;
+    struct inspect_label label;
+    uint8_t *mem; /* PARCEL_BYTES */
+};
+
+static void
+report(const struct work *w, const char *sender, enum answer_outcome outcome,
+    const char *why)
+{
+    const char *name = answer_outcome_name(outcome);
+
+    node_report(w->node, "refused a share from %s (%s, ledger entry %llu): %s",
+        sender, name != NULL ? name : "?", (unsigned long long)w->label.index,
+        why != NULL ? why : "no reason");
+}
+
+/* Its card's partner; without a known card the name that the entry gives. */
+static const char *
+sender_of(const struct work *w, char mem[LIMIT_NAME + 1])
+{
+    struct entry *e;
+
+    if (w->ctx.sender != NULL)
+        return w->ctx.sender->partner;
+    e = malloc(sizeof *e);
+    mem[0] = '\0';
+    if (e != NULL && w->x->share.entry.n > 0 &&
+        entry_decode(e, w->x->share.entry, NULL) == DHK_OK &&
+        e->kind == ENTRY_SHARE &&
+        slice_to_str(e->u.share.sender, mem, LIMIT_NAME + 1) != DHK_OK)
+        mem[0] = '\0';
+    free(e);
+    return mem;
+}
+
+static enum dhk_err
+keep_refusal(struct work *w, enum answer_outcome outcome, uint64_t detail,
+    const char *why)
+{
+    char mem[LIMIT_NAME + 1];
+    struct inbox_item item = {.outcome = outcome,
+        .detail = detail < detail_max ? detail : detail_max};
+    const char *sender = sender_of(w, mem);
+
+    report(w, sender[0] == '\0' ? "an unknown sender" : sender, outcome, why);
+    if (sender[0] == '\0')
+        return DHK_OK; /* nobody to answer */
+    memcpy(item.leaf, w->label.leaf, sizeof item.leaf);
+    memcpy(item.sender, sender, strlen(sender) + 1);
+    return inbox_answer(w->t, &item);
+}
+
+static enum dhk_err
+keep_share(struct work *w, uint64_t missing)
+{
+    struct inbox_item item = {
+        .detail = missing < detail_max ? missing : detail_max};
+    struct sink out;
+    enum dhk_err rc;
+
+    memcpy(item.leaf, w->label.leaf, sizeof item.leaf);
+    memcpy(item.sender, w->ctx.sender->partner, sizeof item.sender);
+    sink_init(&out, w->mem, PARCEL_BYTES);
+    parcel_encode(&out, w->x, &w->ctx, missing);
+    rc = out.err;
+    if (rc == DHK_OK)
+        rc = inbox_add(w->node->inbox, w->t, &item, sink_done(&out));
+    key_wipe(w->mem, out.n);
+    return rc;
+}
+
+/* A verified share: new, seen before, or a replay. */
+static enum dhk_err
+count_and_keep(struct work *w)
+{
+    struct inbox_mark mark = {.counter = w->x->wrap.counter};
+    struct inbox_item again = {.outcome = ANSWER_TAKEN};
+    enum inbox_counter what;
+    uint64_t missing;
+    enum dhk_err rc;
+
+    memcpy(mark.card, w->ctx.sender->id, sizeof mark.card);
+    memcpy(mark.id, w->x->share.header.id, sizeof mark.id);
+    rc = inbox_count(w->t, &mark, &what, &missing);
+    if (rc != DHK_OK)
+        return rc;
+    switch (what) {
+    case INBOX_FRESH:
+        return keep_share(w, missing);
+    case INBOX_AGAIN:
+        memcpy(again.leaf, w->label.leaf, sizeof again.leaf);
+        memcpy(again.sender, w->ctx.sender->partner, sizeof again.sender);
+        return inbox_answer(w->t, &again);
+    case INBOX_REPLAYED:
+        break;
+    }
+    return keep_refusal(w, ANSWER_REPLAYED, 0,
+        "another signal of this card came with the same counter");
+}
+
+static enum dhk_err
+take_share(
+    struct work *w, const struct bundle_statement *st, struct slice share)
+{
+    bool known;
+    enum dhk_err rc;
+
+    if (inspect_read_label(&w->label, share) != DHK_OK) {
+        node_report(w->node, "the broker delivered something that is no "
+                             "share; it cannot be answered");
+        return DHK_OK;
+    }
+    rc = inbox_knows(w->t, w->label.leaf, &known);
+    if (rc != DHK_OK || known)
+        return rc;
+    w->ctx.sender = cards_by_id(w->node->cards, st->card);
+    w->ctx.agreement =
+        trust_agreement_by_hash(w->node->trust, w->label.agreement);
+    w->ctx.in_force = trust_agreement(w->node->trust);
+    rc = inspect_share(w->x, &w->ctx, st, share);
+    if (rc != DHK_OK)
+        return rc;
+    if (w->x->outcome == ANSWER_TAKEN)
+        return count_and_keep(w);
+    return keep_refusal(w, w->x->outcome, w->x->detail, w->x->why);
+}
+
+enum dhk_err
+delivering_take(struct dhk_node *node, struct store_txn *t, struct slice bytes)
+{
+    struct work w = {.node = node, .t = t};
+    struct bundle_statement st;
+    struct delivery d;
+    struct slice share;
+    enum dhk_err rc;
+
+    if (delivery_decode(&d, bytes, NULL) != DHK_OK) {
+        node_report(node, "the broker delivered something malformed");
+        return DHK_OK;
+    }
+    w.ctx.origin = trust_roster(node->trust)->origin;
+    w.ctx.name = node->name;
+    w.ctx.card = &node->card;
+    w.ctx.seal = node->secret.seal;
+    rc = inspect_new(&w.x);
+    w.mem = malloc(PARCEL_BYTES);
+    if (w.mem == NULL)
+        rc = DHK_NOMEM;
+    while (rc == DHK_OK && delivery_group_next(&d, &st)) {
+        while (rc == DHK_OK && delivery_share_next(&d, &share))
+            rc = take_share(&w, &st, share);
+    }
+    inspect_destroy(&w.x);
+    free(w.mem);
+    return rc;
+}

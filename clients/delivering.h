@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * One DELIVER message: fetches what is needed to judge its shares, judges
+ * them, and keeps shares or refusals, within a transaction of the inbox. */
+#ifndef CLIENTS_DELIVERING_H
+#define CLIENTS_DELIVERING_H
+
+#include "inbox.h"
+
+/* Cards and agreements that BYTES needs. DHK_NOTFOUND: the connection was lost
+ * meanwhile; the broker will deliver again. What the broker cannot or may not
+ * give is met again by delivering_take(). */
+DHK_MUST_USE enum dhk_err delivering_prepare(
+    struct dhk_node *node, struct slice bytes, struct dhk_problem *problem);
+/* Within T. Only this machine's errors are returned. */
+DHK_MUST_USE enum dhk_err delivering_take(
+    struct dhk_node *node, struct store_txn *t, struct slice bytes);
+
+#endif

@@ -1,0 +1,363 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The public entry points: thin, so that the command line program and the
+ * tests use the same parts beneath. */
+#include "node.h"
+
+#include "fetch.h"
+#include "inbox.h"
+#include "outbox.h"
+#include "preview.h"
+#include "receiver.h"
+#include "sealer.h"
+#include "sender.h"
+#include "sent.h"
+#include "session.h"
+#include "draft.h"
+#include "trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#ifndef DRIEHOEK_VERSION
+#define DRIEHOEK_VERSION "0"
+#endif
+
+const char *
+dhk_version(void)
+{
+    return DRIEHOEK_VERSION;
+}
+
+const char *
+dhk_error_text(enum dhk_err err)
+{
+    return dhk_strerror(err);
+}
+
+/* ---- node
+ * --------------------------------------------------------------------- */
+
+enum dhk_err
+dhk_node_open(struct dhk_node **out, const char *dir,
+    const struct dhk_options *options, struct dhk_problem *problem)
+{
+    return node_open(out, dir, options, 0, problem);
+}
+
+void
+dhk_node_close(struct dhk_node **node)
+{
+    node_close(node);
+}
+
+const char *
+dhk_node_name(const struct dhk_node *node)
+{
+    return node->name;
+}
+
+enum dhk_err
+dhk_connect(struct dhk_node *node, unsigned modes, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    enum dhk_err rc = DHK_OK;
+
+    if (node->session != NULL && session_modes(node->session) != modes)
+        session_close(&node->session);
+    if ((modes & DHK_SEND) != 0)
+        rc = node_outbox(node, problem);
+    if (rc == DHK_OK && (modes & DHK_RECEIVE) != 0)
+        rc = node_inbox(node, problem);
+    if (rc == DHK_OK && node->session == NULL)
+        rc = session_open(node, modes, problem);
+    return rc == DHK_OK ? session_ready(node, timeout_ms, problem) : rc;
+}
+
+void
+dhk_disconnect(struct dhk_node *node)
+{
+    session_close(&node->session);
+}
+
+int
+dhk_fd(const struct dhk_node *node)
+{
+    return node->session == NULL ? -1 : session_fd(node->session);
+}
+
+/* ---- signals
+ * -------------------------------------------------------------------- */
+
+struct dhk_signal *
+dhk_signal_new(void)
+{
+    return draft_new();
+}
+
+void
+dhk_signal_destroy(struct dhk_signal **s)
+{
+    draft_destroy(s);
+}
+
+enum dhk_err
+dhk_signal_set(
+    struct dhk_signal *s, enum dhk_signal_text what, const char *text)
+{
+    return draft_set(s, what, text);
+}
+
+enum dhk_err
+dhk_signal_field(
+    struct dhk_signal *s, const char *name, const char *value, size_t n)
+{
+    return draft_field(s, name, value, n);
+}
+
+enum dhk_err
+dhk_signal_attribute(struct dhk_signal *s, const char *name, const char *value)
+{
+    return draft_attribute(s, name, value);
+}
+
+enum dhk_err
+dhk_signal_to(struct dhk_signal *s, const char *partner)
+{
+    return draft_to(s, partner);
+}
+
+enum dhk_err
+dhk_signal_exclude(struct dhk_signal *s, const char *partner, const char *field,
+    const char *reason)
+{
+    return draft_exclude(s, partner, field, reason);
+}
+
+enum dhk_err
+dhk_signal_expires(struct dhk_signal *s, uint32_t seconds)
+{
+    if (seconds == 0)
+        return DHK_FORMAT;
+    s->expires = seconds;
+    return DHK_OK;
+}
+
+void
+dhk_case_new(char out[33])
+{
+    uint8_t handle[ENVELOPE_CASE];
+
+    must(key_init() == DHK_OK);
+    key_random(handle, sizeof handle);
+    bytes_hex(out, handle, sizeof handle);
+}
+
+/* ---- preview and push
+ * --------------------------------------------------------------- */
+
+static enum dhk_err
+preview(struct dhk_node *node, const struct dhk_signal *s, struct preview **out,
+    struct dhk_problem *problem)
+{
+    struct preview_question q = {.sender = node->name, .signal = s};
+
+    *out = NULL;
+    if (node->trust == NULL)
+        return problem_set(problem, DHK_STATE, "not joined to a broker");
+    q.agreement = trust_agreement(node->trust);
+    q.hash = trust_agreement_hash(node->trust);
+    if (q.agreement == NULL)
+        return problem_set(problem, DHK_STATE,
+            "no agreement is in force here: connect to the broker to fetch "
+            "it");
+    return preview_make(out, &q, problem);
+}
+
+enum dhk_err
+dhk_preview(struct dhk_node *node, const struct dhk_signal *s,
+    const struct dhk_preview **out, struct dhk_problem *problem)
+{
+    struct preview *p = NULL;
+    enum dhk_err rc = preview(node, s, &p, problem);
+
+    *out = p == NULL ? NULL : &p->pub;
+    return rc;
+}
+
+void
+dhk_preview_destroy(const struct dhk_preview **pub)
+{
+    struct preview *p = *pub == NULL ? NULL : preview_of(*pub);
+
+    preview_destroy(&p);
+    *pub = NULL;
+}
+
+static enum dhk_err
+push_one(struct dhk_node *node, struct store_txn *t, const struct dhk_signal *s,
+    uint64_t *number, struct dhk_problem *problem)
+{
+    struct preview *p = NULL;
+    struct record *r = calloc(1, sizeof *r);
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (r != NULL)
+        rc = preview(node, s, &p, problem);
+    if (rc != DHK_OK)
+        goto out;
+    r->state = DHK_WAITING;
+    memcpy(r->kind, p->wording.of->name, strlen(p->wording.of->name) + 1);
+    memcpy(r->case_handle, p->wording.case_handle, sizeof r->case_handle);
+    memcpy(r->agreement, p->agreement, sizeof r->agreement);
+    r->pushed = session_now(node);
+    r->expires = r->pushed + (int64_t)s->expires;
+    sealer_promise(r->promise, p);
+    rc = outbox_add(node->outbox, t, s, r, number);
+    if (rc != DHK_OK)
+        (void)problem_set(problem, rc, "outbox: %s", dhk_strerror(rc));
+out:
+    preview_destroy(&p);
+    free(r);
+    return rc;
+}
+
+enum dhk_err
+dhk_push_many(struct dhk_node *node, const struct dhk_signal *const *list,
+    size_t n, uint64_t *numbers, size_t *failed, struct dhk_problem *problem)
+{
+    struct store_txn *t = NULL;
+    enum dhk_err rc = node_outbox(node, problem);
+
+    if (failed != NULL)
+        *failed = 0;
+    if (rc != DHK_OK)
+        return rc;
+    rc = outbox_begin(&t, node->outbox, true);
+    for (size_t i = 0; rc == DHK_OK && i < n; i++) {
+        if (failed != NULL)
+            *failed = i;
+        rc = push_one(node, t, list[i], &numbers[i], problem);
+    }
+    if (rc != DHK_OK) {
+        store_abort(&t);
+        return rc;
+    }
+    rc = store_commit(&t);
+    if (rc != DHK_OK)
+        return problem_set(problem, rc, "outbox: %s", dhk_strerror(rc));
+    return DHK_OK;
+}
+
+enum dhk_err
+dhk_push(struct dhk_node *node, const struct dhk_signal *s, uint64_t *number,
+    struct dhk_problem *problem)
+{
+    return dhk_push_many(node, &s, 1, number, NULL, problem);
+}
+
+enum dhk_err
+dhk_flush(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
+{
+    return sender_flush(node, timeout_ms, problem);
+}
+
+enum dhk_err
+dhk_sent_next(
+    struct dhk_node *node, uint64_t after, const struct dhk_sent **out)
+{
+    return sent_next(node, after, out);
+}
+
+enum dhk_err
+dhk_cancel(struct dhk_node *node, uint64_t number)
+{
+    return sent_cancel(node, number);
+}
+
+enum dhk_err
+dhk_proof(struct dhk_node *node, uint64_t number, char **text)
+{
+    return sent_proof(node, number, text);
+}
+
+/* ---- receive
+ * ---------------------------------------------------------------------------
+ */
+
+enum dhk_err
+dhk_receive(struct dhk_node *node, int timeout_ms, const struct dhk_share **out,
+    struct dhk_problem *problem)
+{
+    struct parcel *p = NULL;
+    enum dhk_err rc = receiver_next(node, timeout_ms, &p, problem);
+
+    *out = p == NULL ? NULL : &p->pub;
+    return rc;
+}
+
+static enum dhk_err
+settle(struct dhk_node *node, const struct dhk_share **list, size_t n,
+    enum answer_outcome outcome)
+{
+    struct parcel **p = calloc(n + 1, sizeof *p);
+    enum dhk_err rc = node->inbox == NULL ? DHK_STATE : DHK_OK;
+
+    if (p == NULL)
+        return DHK_NOMEM;
+    for (size_t i = 0; rc == DHK_OK && i < n; i++) {
+        p[i] = inbox_find(node->inbox, list[i]);
+        if (p[i] == NULL)
+            rc = DHK_NOTFOUND;
+    }
+    if (rc == DHK_OK && n > 0)
+        rc = receiver_settle(node, p, n, outcome);
+    for (size_t i = 0; rc == DHK_OK && i < n; i++)
+        list[i] = NULL;
+    free(p);
+    return rc;
+}
+
+enum dhk_err
+dhk_confirm(struct dhk_node *node, const struct dhk_share **share)
+{
+    return settle(node, share, 1, ANSWER_TAKEN);
+}
+
+enum dhk_err
+dhk_confirm_many(struct dhk_node *node, const struct dhk_share **list, size_t n)
+{
+    return settle(node, list, n, ANSWER_TAKEN);
+}
+
+enum dhk_err
+dhk_refuse(struct dhk_node *node, const struct dhk_share **share)
+{
+    return settle(node, share, 1, ANSWER_REFUSED_BY_APPLICATION);
+}
+
+void
+dhk_release(struct dhk_node *node, const struct dhk_share **share)
+{
+    struct parcel *p =
+        node->inbox == NULL ? NULL : inbox_find(node->inbox, *share);
+
+    if (p != NULL)
+        inbox_release(node->inbox, &p);
+    *share = NULL;
+}
+
+enum dhk_err
+dhk_answers_flush(
+    struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
+{
+    return receiver_flush(node, timeout_ms, problem);
+}
+
+void
+dhk_report(struct dhk_node *node,
+    void (*report)(void *ctx, const char *sentence), void *ctx)
+{
+    node->report = report;
+    node->report_ctx = ctx;
+}

@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The durable inbox of one broker, in brokers/NAME/inbox: verified shares
+ * (locked) until they are confirmed, answers until the broker has committed
+ * them, and the counters seen of every sender's card. */
+#ifndef CLIENTS_INBOX_H
+#define CLIENTS_INBOX_H
+
+#include "answer.h"
+#include "node.h"
+#include "parcel.h"
+#include "store.h"
+
+struct inbox;
+
+/* DHK_EXISTS: another process has it open. */
+DHK_MUST_USE enum dhk_err inbox_open(struct inbox **out, struct dhk_node *node);
+void inbox_close(struct inbox **b);
+DHK_MUST_USE enum dhk_err inbox_begin(
+    struct store_txn **t, struct inbox *b, bool write);
+
+/* --- shares --- */
+/* Whether the share with this entry is here already, open or answered. */
+DHK_MUST_USE enum dhk_err inbox_knows(
+    struct store_txn *t, const uint8_t leaf[32], bool *known);
+
+enum inbox_counter { INBOX_FRESH = 0, INBOX_AGAIN, INBOX_REPLAYED };
+struct inbox_mark {
+    uint8_t card[32];
+    uint64_t counter;
+    uint8_t id[32];
+};
+/* Notes the counter of a verified share. FRESH: *MISSING tells how many before
+ * it were never seen (0 when it comes late itself). AGAIN: the same signal
+ * came before. REPLAYED: another signal had this counter; nothing changes. */
+DHK_MUST_USE enum dhk_err inbox_count(struct store_txn *t,
+    const struct inbox_mark *m, enum inbox_counter *what, uint64_t *missing);
+
+struct inbox_item { /* what is needed to answer */
+    uint8_t leaf[32];
+    char sender[LIMIT_NAME + 1];
+    enum answer_outcome outcome;
+    uint64_t detail;
+};
+/* Keeps an open share with its content; it is handed out from the commit on. */
+DHK_MUST_USE enum dhk_err inbox_add(struct inbox *b, struct store_txn *t,
+    const struct inbox_item *item, struct slice parcel);
+/* Keeps an answer to a share that is not handed out. */
+DHK_MUST_USE enum dhk_err inbox_answer(
+    struct store_txn *t, const struct inbox_item *item);
+/* Ends open share ARRIVAL with OUTCOME: its content goes, the answer stays. */
+DHK_MUST_USE enum dhk_err inbox_settle(
+    struct store_txn *t, uint64_t arrival, enum answer_outcome outcome);
+/* The next share to hand out; DHK_NOTFOUND. It belongs to the inbox until it
+ * is settled or released. */
+DHK_MUST_USE enum dhk_err inbox_next(struct inbox *b, struct parcel **out);
+/* It is ended (settled), or comes again. */
+void inbox_drop(struct inbox *b, struct parcel **p);
+void inbox_release(struct inbox *b, struct parcel **p);
+/* The parcel in the application's hands of which PUB is the public part. */
+struct parcel *inbox_find(const struct inbox *b, const struct dhk_share *pub);
+
+/* --- answers --- */
+/* The first answer after number *AFTER, which is set to its own. */
+DHK_MUST_USE enum dhk_err inbox_next_answer(
+    struct store_txn *t, uint64_t *after, struct inbox_item *item);
+/* The broker has committed it. */
+DHK_MUST_USE enum dhk_err inbox_answered(struct store_txn *t, uint64_t number);
+
+/* What of the answers is on its way; kept here for the receiver. */
+enum { INBOX_FLIGHTS = 8, INBOX_BATCH = 256 };
+struct inbox_flight {
+    uint64_t request;     /* 0: free */
+    uint64_t first, last; /* numbers of the answers in it */
+    uint64_t sent_ms;
+};
+struct inbox_sending {
+    struct inbox_flight flight[INBOX_FLIGHTS];
+    uint64_t cursor; /* number of the last answer sent */
+    unsigned epoch;
+    size_t unsent; /* answers made since the last were sent */
+};
+struct inbox_sending *inbox_sending(struct inbox *b);
+
+#endif

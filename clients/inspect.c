@@ -1,0 +1,259 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Looking through a share: form, signatures, digests, keys, then policy
+ * (entitled.c). The first thing that is wrong is the verdict. */
+#include "inspect.h"
+
+#include "entitled.h"
+
+#include "field.h"
+#include "merkle.h"
+#include "pack.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { SHARE_PARTS = 7 };
+
+enum dhk_err
+inspect_new(struct inspect **out)
+{
+    *out = calloc(1, sizeof **out);
+    return *out == NULL ? DHK_NOMEM : DHK_OK;
+}
+
+static void
+drop_values(struct inspect *x)
+{
+    if (x->mem != NULL)
+        key_wipe(x->mem, x->mem_n);
+    free(x->mem);
+    x->mem = NULL;
+    x->mem_n = 0;
+    memset(x->value, 0, sizeof x->value);
+    wrap_wipe(&x->wrap);
+}
+
+void
+inspect_destroy(struct inspect **x)
+{
+    if (*x == NULL)
+        return;
+    drop_values(*x);
+    free(*x);
+    *x = NULL;
+}
+
+enum dhk_err
+inspect_read_label(struct inspect_label *out, struct slice share)
+{
+    struct cursor c;
+    struct slice header, entry;
+    struct envelope_header h;
+    enum dhk_err rc;
+
+    cursor_init(&c, share);
+    unpack_array_of(&c, SHARE_PARTS);
+    (void)unpack_raw(&c); /* position */
+    header = unpack_bin(&c, LIMIT_HEADER);
+    for (int i = 2; i < SHARE_PARTS - 2; i++)
+        (void)unpack_raw(&c);
+    out->index = unpack_uint(&c, UINT64_MAX);
+    entry = unpack_bin(&c, LIMIT_ENTRY);
+    rc = cursor_end(&c);
+    if (rc != DHK_OK)
+        return rc;
+    merkle_leaf(out->leaf, entry);
+    memset(out->agreement, 0, sizeof out->agreement);
+    if (envelope_header_decode(&h, header, NULL) == DHK_OK)
+        memcpy(out->agreement, h.agreement, sizeof out->agreement);
+    return DHK_OK;
+}
+
+static bool
+refuse(struct inspect *x, enum answer_outcome outcome, const char *why)
+{
+    x->outcome = outcome;
+    x->why = why;
+    return false;
+}
+
+/* The sender's card signed the ids, and this is the one at its position. */
+static bool
+check_statement(struct inspect *x, const struct inspect_context *ctx,
+    const struct bundle_statement *st)
+{
+    const struct envelope_header *h = &x->share.header;
+    size_t at = x->share.position * ENVELOPE_ID;
+
+    if (ctx->sender == NULL)
+        return refuse(x, ANSWER_UNKNOWN_CARD,
+            "its key card is not one that the roster allows");
+    if (memcmp(st->card, ctx->sender->id, CARD_ID) != 0 ||
+        memcmp(h->card, ctx->sender->id, CARD_ID) != 0 ||
+        !slice_equal(h->sender, slice_str(ctx->sender->partner)) ||
+        bundle_verify(st, &ctx->sender->sign) != DHK_OK)
+        return refuse(x, ANSWER_BAD_SIGNATURE,
+            "it is not signed by the card that it names");
+    if (at + ENVELOPE_ID > st->ids.n ||
+        memcmp(st->ids.p + at, h->id, ENVELOPE_ID) != 0)
+        return refuse(x, ANSWER_BAD_SIGNATURE,
+            "its id is not among those that the sender signed");
+    return true;
+}
+
+static bool
+check_addressee(struct inspect *x, const struct inspect_context *ctx)
+{
+    const struct envelope_header *h = &x->share.header;
+    const struct envelope_recipient *r = &x->share.recipient;
+
+    if (!slice_equal(h->origin, slice_str(ctx->origin)))
+        return refuse(x, ANSWER_WRONG_LEDGER, "it is made for another ledger");
+    if (!slice_equal(r->partner, slice_str(ctx->name)) ||
+        memcmp(r->card, ctx->card->id, CARD_ID) != 0)
+        return refuse(
+            x, ANSWER_WRONG_LEDGER, "it is sealed to another recipient");
+    if (ctx->agreement == NULL || ctx->in_force == NULL)
+        return refuse(x, ANSWER_UNKNOWN_AGREEMENT,
+            "its agreement is not one that was signed by all");
+    return true;
+}
+
+/* The broker's entry says the same as what the sender signed. */
+static bool
+check_entry(struct inspect *x, const struct inspect_context *ctx)
+{
+    const struct envelope_header *h = &x->share.header;
+    const struct entry_share *e = &x->entry.u.share;
+
+    if (entry_decode(&x->entry, x->share.entry, NULL) != DHK_OK ||
+        x->entry.kind != ENTRY_SHARE)
+        return refuse(x, ANSWER_BAD_ENTRY, "its ledger entry is no share");
+    if (memcmp(e->id, h->id, sizeof e->id) != 0 ||
+        e->position != x->share.position ||
+        !slice_equal(e->sender, h->sender) ||
+        !slice_equal(e->recipient, slice_str(ctx->name)) ||
+        memcmp(e->card, ctx->card->id, sizeof e->card) != 0)
+        return refuse(
+            x, ANSWER_BAD_ENTRY, "its ledger entry is about another share");
+    if (!slice_equal(e->kind, h->kind) ||
+        !slice_equal(e->purpose, h->purpose) ||
+        !slice_equal(e->ground, h->ground) ||
+        memcmp(e->case_handle, h->case_handle, sizeof e->case_handle) != 0 ||
+        memcmp(e->agreement, h->agreement, sizeof e->agreement) != 0 ||
+        e->expires != h->expires)
+        return refuse(
+            x, ANSWER_BAD_ENTRY, "its ledger entry has other particulars");
+    if (e->pending)
+        return refuse(x, ANSWER_BAD_ENTRY, "it still waits for an approval");
+    if (e->fields != share_fields(&x->share))
+        return refuse(x, ANSWER_BAD_ENTRY,
+            "its ledger entry names other fields than were delivered");
+    return true;
+}
+
+/* A card counts at the time by which the broker accepted. */
+static bool
+check_card_time(struct inspect *x, const struct inspect_context *ctx)
+{
+    int64_t at = (int64_t)(x->entry.time / 1000);
+
+    if (ctx->sender->from <= at && at < ctx->sender->until)
+        return true;
+    return refuse(
+        x, ANSWER_UNKNOWN_CARD, "its key card was not valid when accepted");
+}
+
+static bool
+open_wrap(struct inspect *x, const struct inspect_context *ctx)
+{
+    const struct wrap_keys keys = {.own = ctx->seal, .seal = &ctx->card->seal};
+    const struct entry_share *e = &x->entry.u.share;
+
+    if (wrap_open(&x->wrap, &x->share.header, &x->share.recipient, &keys) !=
+        DHK_OK)
+        return refuse(x, ANSWER_UNDECRYPTABLE, "its keys do not open");
+    if (e->wrapped != x->wrap.fields)
+        return refuse(x, ANSWER_BAD_ENTRY,
+            "its ledger entry names other fields than the sender sealed");
+    if ((e->fields & ~x->wrap.fields) != 0)
+        return refuse(x, ANSWER_MALFORMED,
+            "a field came for which the sender sealed no key");
+    return true;
+}
+
+static bool
+open_fields(struct inspect *x)
+{
+    uint8_t *at = x->mem;
+
+    for (size_t i = 0; i < x->share.fields_n; i++) {
+        const struct envelope_field *f = &x->share.field[i];
+        const uint8_t *key = x->wrap.key[f->i];
+
+        if (!field_commits(&x->share.header, f, key))
+            return refuse(x, ANSWER_BAD_COMMITMENT,
+                "the key of a field is not the one that was committed to");
+        if (field_open(&x->value[i], at, &x->share.header, f, key) != DHK_OK)
+            return refuse(x, ANSWER_UNDECRYPTABLE, "a field does not open");
+        at += f->ciphertext.n;
+    }
+    return true;
+}
+
+static enum dhk_err
+make_room(struct inspect *x)
+{
+    size_t n = 1;
+
+    for (size_t i = 0; i < x->share.fields_n; i++)
+        n += x->share.field[i].ciphertext.n;
+    x->mem = malloc(n);
+    x->mem_n = n;
+    return x->mem == NULL ? DHK_NOMEM : DHK_OK;
+}
+
+static bool
+check_policy(struct inspect *x, const struct inspect_context *ctx)
+{
+    struct entitled_question q = {.share = &x->share,
+        .entry = &x->entry.u.share,
+        .by = ctx->agreement,
+        .in_force = ctx->in_force};
+
+    x->outcome = entitled_check(&q, &x->detail, &x->why);
+    return x->outcome == ANSWER_TAKEN;
+}
+
+enum dhk_err
+inspect_share(struct inspect *x, const struct inspect_context *ctx,
+    const struct bundle_statement *st, struct slice share)
+{
+    enum dhk_err rc;
+
+    drop_values(x);
+    x->outcome = ANSWER_NONE;
+    x->detail = 0;
+    x->why = NULL;
+    if (share_decode(&x->share, share, NULL) != DHK_OK) {
+        (void)refuse(x, ANSWER_MALFORMED, "it is not of the form");
+        return DHK_OK;
+    }
+    rc = make_room(x);
+    if (rc != DHK_OK)
+        return rc;
+    if (!check_statement(x, ctx, st) || !check_addressee(x, ctx) ||
+        !check_entry(x, ctx) || !check_card_time(x, ctx))
+        return DHK_OK;
+    if (share_check(&x->share) != DHK_OK) {
+        (void)refuse(x, ANSWER_MALFORMED,
+            "an opening is not the one that the sender signed");
+        return DHK_OK;
+    }
+    if (open_wrap(x, ctx) && open_fields(x) && check_policy(x, ctx))
+        x->outcome = ANSWER_TAKEN;
+    if (x->outcome != ANSWER_TAKEN)
+        drop_values(x);
+    return DHK_OK;
+}

@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Whether a share is what its sender signed, for this recipient, and no more
+ * than this recipient's own copy of the agreement lets it have. The broker is
+ * not believed: what it states is used only to decide again. Pure; whether
+ * the counter was seen before is the inbox's to say. */
+#ifndef CLIENTS_INSPECT_H
+#define CLIENTS_INSPECT_H
+
+#include "agreement.h"
+#include "answer.h"
+#include "bundle.h"
+#include "card.h"
+#include "entry.h"
+#include "wrap.h"
+
+struct inspect_context {
+    const char *origin;           /* of the ledger that the roster names */
+    const char *name;             /* own */
+    const struct card *card;      /* own */
+    const struct dh_secret *seal; /* of that card */
+    const struct card *sender;    /* card that the statement names; NULL: none
+                                     that the roster allows */
+    const struct agreement *agreement; /* that the header names; NULL: none
+                                          with the signatures that it needs */
+    const struct agreement *in_force;  /* NULL: none */
+};
+
+/* What is needed to answer, read without believing any of it. */
+struct inspect_label {
+    uint8_t leaf[32]; /* hash of the share's ledger entry */
+    uint64_t index;
+    uint8_t agreement[32]; /* of the header */
+};
+
+struct inspect { /* about 100 KiB, and holds values: inspect_destroy() */
+    enum answer_outcome outcome;
+    uint64_t detail;
+    const char *why; /* static text when not taken */
+    struct share share;
+    struct entry entry;
+    struct wrap wrap;
+    struct slice value[LIMIT_FIELDS]; /* by place in share.field */
+    uint8_t *mem;                     /* of the values */
+    size_t mem_n;
+};
+
+DHK_MUST_USE enum dhk_err inspect_new(struct inspect **out);
+void inspect_destroy(struct inspect **x);
+
+/* DHK_FORMAT: not even an entry is in it; it cannot be answered. */
+DHK_MUST_USE enum dhk_err inspect_read_label(
+    struct inspect_label *out, struct slice share);
+/* Looks through SHARE under statement ST; the verdict is X->outcome. Errors
+ * other than DHK_OK are this machine's (DHK_NOMEM), not the share's. */
+DHK_MUST_USE enum dhk_err inspect_share(struct inspect *x,
+    const struct inspect_context *ctx, const struct bundle_statement *st,
+    struct slice share);
+
+#endif

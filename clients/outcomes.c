@@ -1,0 +1,267 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What became of own shares. */
+#include "outcomes.h"
+
+#include "cards.h"
+#include "fetch.h"
+#include "heads.h"
+#include "trust.h"
+
+#include "answer.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum dhk_err
+outcomes_copy(struct outcomes *out, const struct command *c)
+{
+    struct cursor list, indexes;
+    struct slice copy;
+
+    *out = (struct outcomes){.cursor = c->a, .n = c->list_n};
+    if (c->list_n != c->indexes_n)
+        return DHK_FORMAT;
+    out->index = calloc(c->list_n + 1, sizeof *out->index);
+    out->entry = calloc(c->list_n + 1, sizeof *out->entry);
+    out->mem = malloc(c->list.n + 1);
+    if (out->index == NULL || out->entry == NULL || out->mem == NULL) {
+        outcomes_free(out);
+        return DHK_NOMEM;
+    }
+    if (c->list.n > 0)
+        memcpy(out->mem, c->list.p, c->list.n);
+    copy = slice_of(out->mem, c->list.n);
+    command_list(&list, copy);
+    command_list(&indexes, c->indexes);
+    for (size_t i = 0; i < out->n; i++) {
+        out->entry[i] = command_list_next(&list);
+        out->index[i] = command_index_next(&indexes);
+    }
+    return DHK_OK;
+}
+
+void
+outcomes_free(struct outcomes *o)
+{
+    free(o->index);
+    free(o->entry);
+    free(o->mem);
+    *o = (struct outcomes){0};
+}
+
+enum dhk_err
+outcomes_fetch_cards(
+    struct dhk_node *node, const struct outcomes *o, int timeout_ms)
+{
+    struct entry *e = malloc(sizeof *e);
+    struct answer *a = malloc(sizeof *a);
+    enum dhk_err rc = e == NULL || a == NULL ? DHK_NOMEM : DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && i < o->n; i++) {
+        if (entry_decode(e, o->entry[i], NULL) != DHK_OK ||
+            e->kind != ENTRY_DELIVERED ||
+            answer_from_body(a, e->u.delivered.body, e->u.delivered.signature,
+                NULL) != DHK_OK)
+            continue;
+        rc = fetch_card(node, a->card, timeout_ms, NULL);
+        if (rc != DHK_NOMEM && rc != DHK_IO)
+            rc = DHK_OK;
+    }
+    free(e);
+    free(a);
+    return rc;
+}
+
+struct work {
+    struct dhk_node *node;
+    struct store_txn *t;
+    struct entry entry;
+    struct answer answer;
+    struct record record;
+};
+
+static struct record_recipient *
+find_share(struct record *r, uint64_t index)
+{
+    for (size_t i = 0; i < r->recipients_n; i++) {
+        if (r->recipient[i].index == index)
+            return &r->recipient[i];
+    }
+    return NULL;
+}
+
+/* The open share with ledger INDEX into W->record; NULL when it is not ours,
+ * or has its outcome already. */
+static enum dhk_err
+open_share(struct work *w, uint64_t index, uint64_t *number,
+    struct record_recipient **to)
+{
+    enum dhk_err rc = outbox_get_share(w->t, index, number);
+
+    *to = NULL;
+    if (rc == DHK_NOTFOUND)
+        return DHK_OK;
+    if (rc == DHK_OK)
+        rc = outbox_get(w->t, *number, &w->record);
+    if (rc != DHK_OK)
+        return rc;
+    *to = find_share(&w->record, index);
+    if (*to != NULL && (*to)->end > RECORD_PENDING)
+        *to = NULL;
+    return DHK_OK;
+}
+
+static enum dhk_err
+end_share(struct work *w, uint64_t number, struct record_recipient *to,
+    enum record_end end, uint32_t code)
+{
+    bool taken = end == RECORD_ANSWERED && code == ANSWER_TAKEN;
+    enum dhk_err rc;
+
+    to->end = end;
+    to->code = code;
+    if (record_is_settled(&w->record) && w->record.state == DHK_ACCEPTED)
+        w->record.state = DHK_DONE;
+    rc = outbox_put(w->t, number, &w->record);
+    if (rc == DHK_OK)
+        rc = outbox_settle_tally(w->t, w->node->card.id, to->partner, !taken);
+    return rc;
+}
+
+static void
+doubt(struct work *w, uint64_t index, const char *what)
+{
+    node_report(w->node,
+        "ledger entry %llu about an own share does not hold: %s; it is kept "
+        "as evidence",
+        (unsigned long long)index, what);
+}
+
+/* The recipient says that more of its counter is missing than we know to have
+ * failed: somebody between took shares away. */
+static enum dhk_err
+check_gap(struct work *w, const struct record_recipient *to, uint64_t missing)
+{
+    struct outbox_tally tally;
+    enum dhk_err rc =
+        outbox_get_tally(w->t, w->node->card.id, to->partner, &tally);
+
+    if (rc != DHK_OK || missing <= tally.open + tally.lost)
+        return rc;
+    w->record.alarms++;
+    node_report(w->node,
+        "%s misses %llu shares of this node, of which at most %llu can be "
+        "explained by refusals, expiry or returns",
+        to->partner, (unsigned long long)missing,
+        (unsigned long long)(tally.open + tally.lost));
+    return DHK_OK;
+}
+
+static const struct answer_item *
+item_of(const struct answer *a, const uint8_t leaf[32])
+{
+    for (size_t i = 0; i < a->items_n; i++) {
+        if (memcmp(a->item[i].entry_hash, leaf, 32) == 0)
+            return &a->item[i];
+    }
+    return NULL;
+}
+
+static enum dhk_err
+apply_answer(struct work *w, uint64_t share, uint64_t index)
+{
+    const struct answer *a = &w->answer;
+    const struct entry_delivered *d = &w->entry.u.delivered;
+    const struct answer_item *item;
+    struct record_recipient *to;
+    uint64_t number;
+    enum dhk_err rc = open_share(w, share, &number, &to);
+
+    if (rc != DHK_OK || to == NULL)
+        return rc;
+    item = item_of(a, to->leaf);
+    if (item == NULL || memcmp(to->card, a->card, sizeof to->card) != 0 ||
+        !slice_equal(slice_str(to->partner), d->recipient)) {
+        doubt(w, index, "the answer is about another share");
+        return DHK_OK;
+    }
+    rc =
+        item->outcome == ANSWER_TAKEN ? check_gap(w, to, item->detail) : DHK_OK;
+    return rc == DHK_OK ? end_share(w, number, to, RECORD_ANSWERED,
+                              (uint32_t)item->outcome)
+                        : rc;
+}
+
+/* Whether the answer in W->entry is signed by a card of the recipient. */
+static bool
+is_signed(struct work *w)
+{
+    const struct entry_delivered *d = &w->entry.u.delivered;
+    const struct roster *r = trust_roster(w->node->trust);
+    const struct card *card;
+
+    if (answer_from_body(&w->answer, d->body, d->signature, NULL) != DHK_OK)
+        return false;
+    card = cards_by_id(w->node->cards, w->answer.card);
+    return card != NULL &&
+           slice_equal(slice_str(card->partner), d->recipient) &&
+           slice_equal(w->answer.origin, slice_str(r->origin)) &&
+           slice_equal(w->answer.sender, slice_str(w->node->name)) &&
+           answer_verify(&w->answer, &card->sign) == DHK_OK;
+}
+
+static enum dhk_err
+apply_end(struct work *w, uint64_t share, enum record_end end, uint32_t code)
+{
+    struct record_recipient *to;
+    uint64_t number;
+    enum dhk_err rc = open_share(w, share, &number, &to);
+
+    return rc != DHK_OK || to == NULL ? rc
+                                      : end_share(w, number, to, end, code);
+}
+
+static enum dhk_err
+apply_entry(struct work *w, uint64_t index, struct slice bytes)
+{
+    const struct entry *e = &w->entry;
+    enum dhk_err rc = DHK_OK;
+
+    if (entry_decode(&w->entry, bytes, NULL) != DHK_OK) {
+        doubt(w, index, "not of the form");
+        heads_evidence(w->node->heads, "outcome", bytes);
+        return DHK_OK;
+    }
+    if (e->kind == ENTRY_DELIVERED && !is_signed(w)) {
+        doubt(w, index, "the recipient's signature");
+        heads_evidence(w->node->heads, "outcome", bytes);
+    } else if (e->kind == ENTRY_DELIVERED) {
+        for (size_t i = 0; rc == DHK_OK && i < e->u.delivered.n; i++)
+            rc = apply_answer(w, e->u.delivered.index[i], index);
+    } else if (e->kind == ENTRY_RETURNED) {
+        rc = apply_end(w, e->u.returned.index, RECORD_RETURNED,
+            (uint32_t)e->u.returned.code);
+    } else if (e->kind == ENTRY_EXPIRED) {
+        for (size_t i = 0; rc == DHK_OK && i < e->u.expired.n; i++)
+            rc = apply_end(w, e->u.expired.index[i], RECORD_EXPIRED, 0);
+    }
+    return rc;
+}
+
+enum dhk_err
+outcomes_apply(
+    struct dhk_node *node, struct store_txn *t, const struct outcomes *o)
+{
+    struct work *w = calloc(1, sizeof *w);
+    enum dhk_err rc = DHK_OK;
+
+    if (w == NULL)
+        return DHK_NOMEM;
+    w->node = node;
+    w->t = t;
+    for (size_t i = 0; rc == DHK_OK && i < o->n; i++)
+        rc = apply_entry(w, o->index[i], o->entry[i]);
+    free(w);
+    return rc;
+}

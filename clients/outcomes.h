@@ -1,0 +1,33 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What became of own shares: signed answers of the recipients, returned and
+ * expired shares. Each is checked against the share entry of its receipt
+ * before it counts. */
+#ifndef CLIENTS_OUTCOMES_H
+#define CLIENTS_OUTCOMES_H
+
+#include "command.h"
+#include "outbox.h"
+
+/* A copy of an OUTCOMES message, for messages do not last. */
+struct outcomes {
+    uint64_t cursor;
+    size_t n;
+    uint64_t *index;
+    struct slice *entry;
+    uint8_t *mem;
+};
+DHK_MUST_USE enum dhk_err outcomes_copy(
+    struct outcomes *out, const struct command *c);
+void outcomes_free(struct outcomes *o);
+
+/* Fetches the recipients' cards that their answers need. Cards that cannot be
+ * had are met again by outcomes_apply(). */
+DHK_MUST_USE enum dhk_err outcomes_fetch_cards(
+    struct dhk_node *node, const struct outcomes *o, int timeout_ms);
+/* Within T. An entry that does not verify is kept as evidence and reported;
+ * it changes nothing. */
+DHK_MUST_USE enum dhk_err outcomes_apply(
+    struct dhk_node *node, struct store_txn *t, const struct outcomes *o);
+
+#endif

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The verified content of a share, as the inbox keeps it (locked) and as the
+ * application gets it. */
+#ifndef CLIENTS_PARCEL_H
+#define CLIENTS_PARCEL_H
+
+#include "inspect.h"
+#include "driehoek.h"
+
+/* Bytes of a parcel at most. */
+enum { PARCEL_BYTES = LIMIT_FIELDS * (LIMIT_VALUE + 64) + 64 * 1024 };
+
+/* X is taken; MISSING: of the counters before it. */
+void parcel_encode(struct sink *out, const struct inspect *x,
+    const struct inspect_context *ctx, uint64_t missing);
+
+struct parcel {
+    struct dhk_share pub; /* the first member */
+    uint64_t arrival;     /* the inbox's key */
+    struct parcel *next;
+    char *text; /* all strings, one after the other */
+    size_t text_n;
+    struct dhk_share_field fields[LIMIT_FIELDS];
+    struct dhk_share_field attributes[LIMIT_ATTRIBUTES];
+    const char *rules[LIMIT_RULES_USED + 1];
+    const char *onward[LIMIT_PARTIES + 1];
+    const char *notify[LIMIT_PARTIES + 1];
+};
+DHK_MUST_USE enum dhk_err parcel_decode(
+    struct parcel **out, struct slice bytes);
+void parcel_destroy(struct parcel **p); /* wipes */
+
+#endif

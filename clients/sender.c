@@ -1,0 +1,496 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Working off the outbox. */
+#include "sender.h"
+
+#include "fetch.h"
+#include "heads.h"
+#include "outbox.h"
+#include "outcomes.h"
+#include "receipts.h"
+#include "sealer.h"
+#include "session.h"
+#include "trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    RESEND_MS = 10000, /* without an answer */
+    BUSY_MS = 200,     /* before a bundle that met a busy broker goes again */
+    AT_ONCE = 256,     /* messages in one transaction */
+    TRIES_MAX = 3,     /* times that a signal is sealed again by itself */
+    SLICE_MS = 1000,   /* longest wait for a message in one go */
+};
+
+struct sender {
+    struct dhk_node *node;
+    struct sealer *sealer;
+    struct dhk_problem *problem;
+    uint64_t until;      /* monotonic */
+    size_t queued_stuck; /* signals that nobody can receive now */
+    uint64_t cursor;     /* of outcomes taken in this transaction; 0: none */
+    bool refresh;        /* something is stale: ask what is in force */
+};
+
+static uint64_t
+now_ms(const struct sender *s)
+{
+    return clock_monotonic_ms(s->node->clock);
+}
+
+static int
+time_left(const struct sender *s)
+{
+    uint64_t now = now_ms(s);
+
+    return now >= s->until ? 0 : (int)(s->until - now);
+}
+
+/* ---- sealing and sending
+ * -------------------------------------------------------- */
+
+static struct outbox_flight *
+find_flight(struct sender *s, bool by_request, uint64_t value)
+{
+    struct outbox_flight *f = outbox_flights(s->node->outbox);
+
+    for (size_t i = 0; i < OUTBOX_FLIGHTS; i++) {
+        if ((by_request ? f[i].request : f[i].bundle) == value &&
+            (!by_request || f[i].bundle != 0))
+            return &f[i];
+    }
+    return NULL;
+}
+
+static size_t
+flying(struct sender *s)
+{
+    const struct outbox_flight *f = outbox_flights(s->node->outbox);
+    size_t n = 0;
+
+    for (size_t i = 0; i < OUTBOX_FLIGHTS; i++)
+        n += f[i].bundle != 0;
+    return n;
+}
+
+/* Seals until nothing is queued or every place is taken; all in one
+ * transaction, so that the disk is waited for once. */
+static enum dhk_err
+seal_all(struct sender *s)
+{
+    struct store_txn *t = NULL;
+    struct sealer_result r = {0, 0, 0, 0};
+    struct outbox_flight *f;
+    uint64_t fresh[OUTBOX_FLIGHTS], first;
+    size_t n = 0, room = OUTBOX_FLIGHTS - flying(s);
+    enum dhk_err rc = outbox_begin(&t, s->node->outbox, true);
+
+    s->queued_stuck = 0;
+    if (rc != DHK_OK)
+        return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
+    rc = outbox_queued(t, 0, &first);
+    while (rc == DHK_OK && n < room) {
+        rc = sealer_bundle(&r, s->sealer, s->node, t, s->problem);
+        s->queued_stuck += r.stuck;
+        if (rc != DHK_OK || r.bundle == 0)
+            break;
+        fresh[n++] = r.bundle;
+    }
+    if (rc == DHK_NOTFOUND || (rc == DHK_OK && n == 0 && r.reviews == 0)) {
+        store_abort(&t);
+        return DHK_OK;
+    }
+    if (rc != DHK_OK) {
+        store_abort(&t);
+        return rc;
+    }
+    rc = store_commit(&t);
+    if (rc != DHK_OK)
+        return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
+    for (size_t i = 0; i < n; i++) {
+        f = find_flight(s, false, 0);
+        must(f != NULL);
+        *f = (struct outbox_flight){.bundle = fresh[i]};
+    }
+    return DHK_OK;
+}
+
+static enum dhk_err
+send_flight(struct sender *s, struct store_txn *t, struct outbox_flight *f)
+{
+    uint64_t numbers[LIMIT_BUNDLE];
+    size_t n;
+    struct command c = {.type = COMMAND_PUSH};
+    enum dhk_err rc = outbox_bundle(t, f->bundle, numbers, &n, &c.bytes);
+
+    if (rc == DHK_OK)
+        rc = session_send(s->node->session, &c, NULL, 0, &f->request);
+    if (rc != DHK_OK)
+        f->request = 0;
+    f->sent_ms = now_ms(s);
+    return rc;
+}
+
+/* Sends what was not sent yet, or too long ago. */
+static enum dhk_err
+send_all(struct sender *s)
+{
+    struct outbox_flight *f = outbox_flights(s->node->outbox);
+    unsigned *epoch = outbox_epoch(s->node->outbox);
+    struct store_txn *t = NULL;
+    bool anew = *epoch != session_epoch(s->node->session);
+    enum dhk_err rc = outbox_begin(&t, s->node->outbox, false);
+
+    *epoch = session_epoch(s->node->session);
+    for (size_t i = 0; rc == DHK_OK && i < OUTBOX_FLIGHTS; i++) {
+        bool due = anew || (f[i].request == 0 && f[i].sent_ms <= now_ms(s)) ||
+                   (f[i].request != 0 && f[i].sent_ms + RESEND_MS <= now_ms(s));
+
+        if (f[i].bundle != 0 && due)
+            rc = send_flight(s, t, &f[i]);
+    }
+    store_abort(&t);
+    /* a connection lost meanwhile is made again by session_ready() */
+    if (rc == DHK_OK || rc == DHK_NOTFOUND)
+        return DHK_OK;
+    return problem_set(s->problem, rc, "sending: %s", dhk_strerror(rc));
+}
+
+/* ---- receipts
+ * ----------------------------------------------------------------------- */
+
+struct landing { /* a receipt and what it is about */
+    struct receipt *receipt;
+    struct bundle bundle; /* as sent; must not move */
+    struct receipts_sent sent;
+    uint64_t number[LIMIT_BUNDLE];
+    size_t n;
+    struct record record[LIMIT_BUNDLE];
+};
+
+static enum dhk_err
+load_landing(
+    struct landing *l, struct sender *s, struct store_txn *t, uint64_t bundle)
+{
+    struct slice bytes;
+    enum dhk_err rc = outbox_bundle(t, bundle, l->number, &l->n, &bytes);
+
+    if (rc == DHK_OK)
+        rc = bundle_decode(&l->bundle, bytes, NULL);
+    l->sent.statement = &l->bundle.statement;
+    l->sent.sender = s->node->name;
+    l->sent.n = l->n;
+    for (size_t i = 0; rc == DHK_OK && i < l->n; i++) {
+        l->sent.record[i] = &l->record[i];
+        rc = outbox_get(t, l->number[i], &l->record[i]);
+    }
+    return rc;
+}
+
+/* Refused for a reason that passes when it is sealed anew. */
+static bool
+may_seal_again(const struct record *r)
+{
+    return r->tries < TRIES_MAX && (r->why == ENTRY_CODE_STALE_AGREEMENT ||
+                                       r->why == ENTRY_CODE_RECIPIENT_CARD);
+}
+
+/* The counters that a refused signal, or an unshared recipient, used up. */
+static enum dhk_err
+count_lost(struct sender *s, struct store_txn *t, const struct record *r)
+{
+    enum dhk_err rc = DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && i < r->recipients_n; i++) {
+        const struct record_recipient *to = &r->recipient[i];
+        static const uint8_t none[32];
+
+        if (memcmp(to->card, none, sizeof none) != 0 &&
+            (r->state == DHK_REFUSED || to->end == RECORD_UNSHARED))
+            rc = outbox_settle_tally(t, s->node->card.id, to->partner, true);
+    }
+    return rc;
+}
+
+static enum dhk_err
+store_landed(
+    struct sender *s, struct store_txn *t, uint64_t number, struct record *r)
+{
+    enum dhk_err rc = count_lost(s, t, r);
+
+    for (size_t i = 0; rc == DHK_OK && i < r->recipients_n; i++) {
+        if (r->recipient[i].index != 0)
+            rc = outbox_put_share(t, r->recipient[i].index, number);
+    }
+    if (rc == DHK_OK && r->state == DHK_REFUSED && may_seal_again(r)) {
+        r->state = DHK_WAITING;
+        r->has_id = false;
+        r->recipients_n = 0;
+        s->refresh = true;
+        rc = outbox_queue(t, number);
+    } else if (rc == DHK_OK) {
+        rc = outbox_forget_content(t, number);
+    }
+    return rc == DHK_OK ? outbox_put(t, number, r) : rc;
+}
+
+static enum dhk_err
+store_proof(struct store_txn *t, uint64_t bundle, const struct receipt *r)
+{
+    enum { PROOF_MAX = 32 * 1024 };
+    uint8_t *mem = malloc(PROOF_MAX);
+    struct sink out;
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (mem == NULL)
+        return rc;
+    sink_init(&out, mem, PROOF_MAX);
+    rc = receipt_proof(&out, r, 0);
+    if (rc == DHK_OK)
+        rc = outbox_put_proof(t, bundle, sink_done(&out));
+    free(mem);
+    return rc;
+}
+
+static enum dhk_err
+land(struct landing *l, struct sender *s, struct store_txn *t, uint64_t bundle,
+    struct slice bytes)
+{
+    struct dhk_node *node = s->node;
+    enum dhk_err rc = receipt_decode(&l->receipt, bytes, NULL);
+
+    if (rc == DHK_OK)
+        rc = receipt_verify(l->receipt, trust_log(node->trust), NULL);
+    if (rc != DHK_OK)
+        return problem_set(s->problem, DHK_AUTH,
+            "a receipt of the broker does not verify: %s", dhk_strerror(rc));
+    rc = load_landing(l, s, t, bundle);
+    if (rc != DHK_OK)
+        return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
+    rc = heads_saw(node->heads, l->receipt->note, s->problem);
+    if (rc == DHK_OK)
+        rc = receipts_apply(l->receipt, &l->sent, s->problem);
+    if (rc != DHK_OK)
+        return rc;
+    rc = store_proof(t, bundle, l->receipt);
+    for (size_t i = 0; rc == DHK_OK && i < l->n; i++)
+        rc = store_landed(s, t, l->number[i], &l->record[i]);
+    if (rc == DHK_OK)
+        rc = outbox_drop_bundle(t, bundle);
+    return rc == DHK_OK
+               ? rc
+               : problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
+}
+
+/* A contradiction is kept as evidence and ends the flush; the bundle stays, for
+ * nobody knows what became of it. */
+static enum dhk_err
+take_receipt(struct sender *s, struct store_txn *t, const struct command *c)
+{
+    struct outbox_flight *f = find_flight(s, true, c->number);
+    struct landing *l;
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (f == NULL)
+        return DHK_OK; /* an answer that came twice */
+    l = calloc(1, sizeof *l);
+    if (l != NULL)
+        rc = land(l, s, t, f->bundle, c->bytes);
+    if (rc == DHK_OK)
+        *f = (struct outbox_flight){0, 0, 0};
+    else if (rc == DHK_AUTH)
+        heads_evidence(s->node->heads, "receipt", c->bytes);
+    if (l != NULL)
+        receipt_destroy(&l->receipt);
+    free(l);
+    return rc;
+}
+
+/* ---- other messages
+ * -------------------------------------------------------------------- */
+
+static enum dhk_err
+take_error(struct sender *s, const struct command *c)
+{
+    struct outbox_flight *f = find_flight(s, true, c->number);
+
+    if (f == NULL && c->number != 0)
+        return DHK_OK;
+    if (f != NULL)
+        *f = (struct outbox_flight){f->bundle, 0, now_ms(s) + BUSY_MS};
+    if (c->error == COMMAND_ERROR_BUSY || c->error == COMMAND_ERROR_CLOCK)
+        return DHK_OK;
+    session_lost(s->node->session);
+    if (c->error == COMMAND_ERROR_STATE)
+        return DHK_OK;
+    return session_error(c->error, s->problem);
+}
+
+static enum dhk_err
+take_outcomes(struct sender *s, struct store_txn *t, const struct command *c)
+{
+    struct outcomes o;
+    enum dhk_err rc = outcomes_copy(&o, c);
+
+    if (rc == DHK_FORMAT)
+        return DHK_OK;
+    if (rc == DHK_OK)
+        rc = outcomes_fetch_cards(s->node, &o, SLICE_MS);
+    if (rc == DHK_OK)
+        rc = outcomes_apply(s->node, t, &o);
+    if (rc == DHK_OK)
+        s->cursor = o.cursor;
+    outcomes_free(&o);
+    return rc == DHK_OK
+               ? rc
+               : problem_set(s->problem, rc, "outcomes: %s", dhk_strerror(rc));
+}
+
+static enum dhk_err
+take(struct sender *s, struct store_txn *t, const struct command *c)
+{
+    if (c->type == COMMAND_RECEIPT)
+        return take_receipt(s, t, c);
+    if (c->type == COMMAND_OUTCOMES)
+        return take_outcomes(s, t, c);
+    if (c->type == COMMAND_ERROR)
+        return take_error(s, c);
+    return DHK_OK;
+}
+
+static void
+confirm(struct sender *s)
+{
+    struct command c = {.type = COMMAND_CONFIRM, .a = s->cursor};
+
+    /* lost: the broker tells again, and it changes nothing */
+    if (s->cursor != 0 &&
+        session_send(s->node->session, &c, NULL, 0, NULL) != DHK_OK)
+        session_lost(s->node->session);
+    s->cursor = 0;
+}
+
+/* Takes what has arrived, waiting at most TIMEOUT_MS for the first of it. */
+static enum dhk_err
+receive_all(struct sender *s, int timeout_ms)
+{
+    struct session *session = s->node->session;
+    struct store_txn *t = NULL;
+    struct command c;
+    enum dhk_err rc = session_next(session, &c, timeout_ms);
+    enum dhk_err taken = DHK_OK;
+
+    if (rc == DHK_NOTFOUND)
+        return DHK_OK;
+    if (rc == DHK_OK)
+        rc = outbox_begin(&t, s->node->outbox, true);
+    for (size_t i = 0; rc == DHK_OK && i < AT_ONCE; i++) {
+        taken = take(s, t, &c);
+        if (taken != DHK_OK)
+            break;
+        rc = session_next(session, &c, 0);
+    }
+    if (t == NULL)
+        return problem_set(s->problem, rc, "receiving: %s", dhk_strerror(rc));
+    /* a contradiction changed nothing; what came before it still counts */
+    if (taken == DHK_OK || taken == DHK_AUTH || taken == DHK_DENIED ||
+        taken == DHK_STATE || taken == DHK_FORMAT) {
+        rc = store_commit(&t);
+    } else {
+        store_abort(&t);
+        rc = taken;
+    }
+    if (rc != DHK_OK) {
+        /* what is on its way is known to the store alone now */
+        if (outbox_reload(s->node->outbox) != DHK_OK)
+            outbox_close(&s->node->outbox);
+        return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
+    }
+    confirm(s);
+    return taken;
+}
+
+/* ---- the loop
+ * ------------------------------------------------------------------------------
+ */
+
+/* How long to wait for a message before looking after the rest. */
+static int
+wait_ms(struct sender *s)
+{
+    const struct outbox_flight *f = outbox_flights(s->node->outbox);
+    int wait = time_left(s) < SLICE_MS ? time_left(s) : SLICE_MS;
+
+    for (size_t i = 0; i < OUTBOX_FLIGHTS; i++) {
+        if (f[i].bundle != 0 && f[i].request == 0 && wait > BUSY_MS)
+            wait = BUSY_MS;
+    }
+    return wait;
+}
+
+/* One round; *DONE when nothing waits for a receipt. */
+static enum dhk_err
+work(struct sender *s, bool *done)
+{
+    enum dhk_err rc = session_ready(s->node, time_left(s), s->problem);
+
+    if (rc == DHK_OK)
+        rc = seal_all(s);
+    if (rc == DHK_OK)
+        rc = send_all(s);
+    if (rc != DHK_OK)
+        return rc;
+    *done = flying(s) == 0;
+    rc = receive_all(s, *done ? 0 : wait_ms(s));
+    if (s->refresh) {
+        session_refresh(s->node->session);
+        s->refresh = false;
+        *done = false;
+    }
+    return rc;
+}
+
+static enum dhk_err
+finish(struct sender *s, bool done)
+{
+    enum dhk_err rc = DHK_OK;
+
+    if (session_is_ready(s->node->session))
+        rc = fetch_consistency(s->node, SLICE_MS, s->problem);
+    if (rc != DHK_OK && rc != DHK_NOTFOUND)
+        return rc;
+    if (!done)
+        return problem_set(s->problem, DHK_NOTFOUND,
+            "signals wait in the outbox for the broker's receipt");
+    if (s->queued_stuck > 0)
+        return problem_set(s->problem, DHK_NOTFOUND,
+            "%zu signals wait in the outbox: no recipient of theirs has a "
+            "valid key card now",
+            s->queued_stuck);
+    return DHK_OK;
+}
+
+enum dhk_err
+sender_flush(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
+{
+    struct sender s = {.node = node, .problem = problem};
+    bool done = false;
+    enum dhk_err rc = node_outbox(node, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    if (node->session == NULL || (session_modes(node->session) & DHK_SEND) == 0)
+        return problem_set(problem, DHK_STATE, "not connected for sending");
+    rc = sealer_new(&s.sealer);
+    if (rc != DHK_OK)
+        return problem_set(problem, rc, "out of memory");
+    s.until = now_ms(&s) + (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
+    do {
+        rc = work(&s, &done);
+    } while (rc == DHK_OK && !done && time_left(&s) > 0);
+    if (rc == DHK_OK)
+        rc = finish(&s, done);
+    sealer_destroy(&s.sealer);
+    return rc;
+}

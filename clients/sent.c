@@ -1,0 +1,132 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What was pushed, for those who ask. */
+#include "sent.h"
+
+#include "outbox.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+struct sent { /* the one shown last; NODE->sent owns it */
+    struct dhk_sent pub;
+    struct record record;
+    struct dhk_outcome outcome[LIMIT_PARTIES];
+};
+
+void
+sent_destroy(struct sent **s)
+{
+    free(*s);
+    *s = NULL;
+}
+
+static void
+fill(struct sent *s, uint64_t number)
+{
+    struct record *r = &s->record;
+    struct dhk_sent *p = &s->pub;
+
+    *p = (struct dhk_sent){.number = number,
+        .state = r->state,
+        .kind = r->kind,
+        .pushed = r->pushed,
+        .expires = r->expires,
+        .index = r->index,
+        .outcomes = s->outcome,
+        .alarms = r->alarms};
+    if (r->has_id)
+        bytes_hex(p->id, r->id, sizeof r->id);
+    bytes_hex(p->case_handle, r->case_handle, sizeof r->case_handle);
+    if (r->why != ENTRY_CODE_NONE && r->state != DHK_WAITING)
+        p->why = entry_code_name(r->why);
+    for (size_t i = 0; i < r->recipients_n; i++) {
+        const struct record_recipient *to = &r->recipient[i];
+
+        if (r->state != DHK_ACCEPTED && r->state != DHK_DONE)
+            break;
+        s->outcome[p->outcomes_n++] =
+            (struct dhk_outcome){to->partner, record_end_name(to), to->index};
+    }
+}
+
+enum dhk_err
+sent_next(struct dhk_node *node, uint64_t after, const struct dhk_sent **out)
+{
+    struct store_txn *t = NULL;
+    uint64_t number = 0;
+    enum dhk_err rc = node_outbox(node, NULL);
+
+    *out = NULL;
+    if (rc == DHK_OK && node->sent == NULL) {
+        node->sent = calloc(1, sizeof *node->sent);
+        rc = node->sent == NULL ? DHK_NOMEM : DHK_OK;
+    }
+    if (rc == DHK_OK)
+        rc = outbox_begin(&t, node->outbox, false);
+    if (rc == DHK_OK)
+        rc = outbox_next(t, after, &number, &node->sent->record);
+    store_abort(&t);
+    if (rc != DHK_OK)
+        return rc;
+    fill(node->sent, number);
+    *out = &node->sent->pub;
+    return DHK_OK;
+}
+
+enum dhk_err
+sent_cancel(struct dhk_node *node, uint64_t number)
+{
+    struct store_txn *t = NULL;
+    struct record r;
+    enum dhk_err rc = node_outbox(node, NULL);
+
+    if (rc == DHK_OK)
+        rc = outbox_begin(&t, node->outbox, true);
+    if (rc == DHK_OK)
+        rc = outbox_get(t, number, &r);
+    /* once sealed it may have left, whatever became of it there */
+    if (rc == DHK_OK && (r.state != DHK_WAITING || r.tries > 0))
+        rc = DHK_STATE;
+    if (rc == DHK_OK) {
+        r.state = DHK_CANCELLED;
+        rc = outbox_put(t, number, &r);
+    }
+    if (rc == DHK_OK)
+        rc = outbox_unqueue(t, number);
+    if (rc == DHK_OK)
+        rc = outbox_forget_content(t, number);
+    if (rc == DHK_OK)
+        return store_commit(&t);
+    store_abort(&t);
+    return rc;
+}
+
+enum dhk_err
+sent_proof(struct dhk_node *node, uint64_t number, char **text)
+{
+    struct store_txn *t = NULL;
+    struct record r;
+    struct slice proof;
+    enum dhk_err rc = node_outbox(node, NULL);
+
+    *text = NULL;
+    if (rc == DHK_OK)
+        rc = outbox_begin(&t, node->outbox, false);
+    if (rc == DHK_OK)
+        rc = outbox_get(t, number, &r);
+    if (rc == DHK_OK && r.index == 0)
+        rc = DHK_STATE;
+    if (rc == DHK_OK)
+        rc = outbox_get_proof(t, r.bundle, &proof);
+    if (rc == DHK_OK) {
+        *text = malloc(proof.n + 1);
+        rc = *text == NULL ? DHK_NOMEM : DHK_OK;
+    }
+    if (rc == DHK_OK) {
+        memcpy(*text, proof.p, proof.n);
+        (*text)[proof.n] = '\0';
+    }
+    store_abort(&t);
+    return rc;
+}
