@@ -380,8 +380,8 @@ signalfile_fault(struct signalfile *f, const struct signalfile_item *item,
     const struct dhk_problem *problem)
 {
     char word[LIMIT_NAME + 1] = "";
-    const char *open = strchr(problem->text, '\'');
-    const char *close = open != NULL ? strchr(open + 1, '\'') : NULL;
+    const char *open = strpbrk(problem->text, "'\"");
+    const char *close = open != NULL ? strchr(open + 1, *open) : NULL;
     if (close != NULL && (size_t)(close - open) <= sizeof word) {
         memcpy(word, open + 1, (size_t)(close - open - 1));
         word[close - open - 1] = '\0';

@@ -30,13 +30,11 @@ view_join(char *out, size_t cap, const char *const *list)
     }
 }
 
-/* "    gets       a, b, c" with TEXT broken at blanks, under each other. */
+/* TEXT broken at blanks, from column INDENT on, where the line is now. */
 static void
-print_item(FILE *out, const char *head, const char *text)
+print_wrapped(FILE *out, size_t indent, const char *text)
 {
-    size_t indent = 15;
     size_t at = indent;
-    (void)fprintf(out, "    %-10s ", head);
     while (*text != '\0') {
         size_t word = strcspn(text, " ");
         if (at > indent && at + 1 + word > LINE) {
@@ -53,6 +51,14 @@ print_item(FILE *out, const char *head, const char *text)
             text++;
     }
     (void)fputc('\n', out);
+}
+
+/* "    gets       a, b, c" */
+static void
+print_item(FILE *out, const char *head, const char *text)
+{
+    (void)fprintf(out, "    %-10s ", head);
+    print_wrapped(out, 15, text);
 }
 
 static void
@@ -74,6 +80,9 @@ print_recipient(FILE *out, const struct dhk_preview_recipient *r)
     print_list(out, "withheld", r->withheld);
     if (r->why != NULL && r->why[0] != '\0')
         print_item(out, "because", r->why);
+    else if (r->withheld != NULL && r->withheld[0] != NULL)
+        print_item(
+            out, "because", "the rules below do not give it to this recipient");
     for (size_t i = 0; r->rules != NULL && r->rules[i] != NULL; i++) {
         (void)snprintf(text, sizeof text, "%s %s", r->rules[i],
             r->titles != NULL && r->titles[i] != NULL ? r->titles[i] : "");
@@ -118,7 +127,8 @@ print_denied(FILE *out, const struct dhk_preview *p)
             append(names, sizeof names, ": ");
             append(names, sizeof names, r->why);
         }
-        print_item(out, "", names);
+        (void)fputs("    ", out);
+        print_wrapped(out, 6, names);
     }
 }
 
