@@ -194,6 +194,12 @@ a_broken_record_gives_way_to_the_next(void **state)
     expect_error(p->b, DHK_NOTFOUND);
     ok(process_send(p->a, PROCESS_DROP, slice_str("whole"), slice_of(NULL, 0)));
     expect(p->b, PROCESS_DROP, slice_str("whole"));
+    /* another's rest does not belong to what was begun */
+    raw_part(p, (struct part){11, 0, 0, 3, 0, 7, total, PROCESS_PART});
+    raw_part(p, (struct part){11, 0, 1, 3, 0, 9, total, PROCESS_PART});
+    expect_error(p->b, DHK_NOTFOUND);
+    raw_part(p, (struct part){11, 0, 2, 3, 0, 7, total, PROCESS_PART});
+    expect_error(p->b, DHK_NOTFOUND);
     /* its receiver died after the first part: the rest finds nobody */
     raw_part(p, (struct part){11, 0, 2, 3, 0, 9, total, PROCESS_PART});
     expect_error(p->b, DHK_NOTFOUND);
