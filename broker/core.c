@@ -145,8 +145,8 @@ core_agreement(struct core *c, const uint8_t sha256[32])
 
 /* --- time --- */
 
-static void
-read_clock(struct core *c)
+void
+core_read_clock(struct core *c)
 {
     uint64_t wall = clock_wall_ms(c->clock);
     uint64_t mono = clock_monotonic_ms(c->clock);
@@ -187,7 +187,7 @@ batch_begin(struct core *c)
 {
     if (c->txn != NULL)
         return;
-    read_clock(c);
+    core_read_clock(c);
     core_fail(c, store_begin(&c->txn, c->store, true));
     bool held = c->force.agreement_holds;
     if (c->txn == NULL || c->clock_stopped)
@@ -451,83 +451,4 @@ core_destroy(struct core **c)
     free((*c)->peers.list);
     free(*c);
     *c = NULL;
-}
-
-/* The keeper's head must be the beginning of ours. */
-static enum dhk_err
-check_keeper(struct core *c, const struct core_keeper *k, char why[256])
-{
-    struct checkpoint head = {.size = k->size};
-    uint8_t root[MERKLE_HASH];
-
-    if (!k->has_head)
-        return DHK_OK;
-    if (k->size > c->ledger.size) {
-        snprintf(why, 256,
-            "the store has %llu entries, but %llu were signed: it is older "
-            "than the ledger it should hold (an old backup?); refusing to "
-            "start",
-            (unsigned long long)c->ledger.size, (unsigned long long)k->size);
-        return DHK_STATE;
-    }
-    enum dhk_err rc = ledger_root(c->txn, k->size, root);
-    if (rc != DHK_OK)
-        return rc;
-    if (memcmp(root, k->root, sizeof root) != 0) {
-        snprintf(why, 256,
-            "the first %llu entries of the store are not those that were "
-            "signed; refusing to start",
-            (unsigned long long)k->size);
-        return DHK_STATE;
-    }
-    c->keeper_size = k->size;
-    if (k->size < c->ledger.note_size || k->size == 0)
-        return DHK_OK;
-    memcpy(head.origin, c->ledger.origin, sizeof head.origin);
-    memcpy(head.root, k->root, sizeof head.root);
-    return ledger_signed(&c->ledger, c->txn, &head, k->signature);
-}
-
-static enum dhk_err
-open_ledger(struct core *c, const struct core_keeper *k, char why[256])
-{
-    struct ledger_begin begin = {.origin = c->cfg.origin,
-        .key = &k->key,
-        .now = clock_wall_ms(c->clock)};
-
-    if (!slice_equal(k->origin, slice_str(c->cfg.origin))) {
-        snprintf(why, 256, "the keeper signs for another ledger");
-        return DHK_STATE;
-    }
-    enum dhk_err rc = ledger_open(&c->ledger, c->txn, &begin);
-    if (rc == DHK_EXISTS)
-        snprintf(why, 256,
-            "the store holds another ledger, or one of "
-            "another log key");
-    if (rc == DHK_FORMAT)
-        snprintf(why, 256,
-            "the store is damaged: its entries and its tree "
-            "do not fit");
-    c->dirty = begin.begun;
-    return rc != DHK_OK ? rc : check_keeper(c, k, why);
-}
-
-enum dhk_err
-core_start(struct core *c, const struct core_keeper *keeper, char why[256])
-{
-    why[0] = '\0';
-    c->wall_base = clock_wall_ms(c->clock);
-    c->mono_base = clock_monotonic_ms(c->clock);
-    enum dhk_err rc = store_begin(&c->txn, c->store, true);
-    if (rc == DHK_OK)
-        rc = open_ledger(c, keeper, why);
-    if (rc == DHK_OK)
-        rc = force_load(&c->force, c->txn);
-    if (rc != DHK_OK && why[0] == '\0')
-        snprintf(why, 256, "opening the store: %s", dhk_strerror(rc));
-    if (rc != DHK_OK)
-        return rc;
-    read_clock(c);
-    force_refresh(&c->force, c->now, true);
-    return core_batch_end(c);
 }

@@ -123,6 +123,8 @@ DHK_MUST_USE enum dhk_err core_batch_end(struct core *c);
 /* Appends E; a failure fails the batch. */
 DHK_MUST_USE enum dhk_err core_append(
     struct core *c, struct entry *e, uint64_t *index);
+/* Sets now and mono, and stops acceptance when the clock jumped. */
+void core_read_clock(struct core *c);
 /* Notes that the batch cannot be committed, unless RC is DHK_OK. */
 void core_fail(struct core *c, enum dhk_err rc);
 /* Sends at once / after the commit. */

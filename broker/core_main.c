@@ -157,7 +157,7 @@ from_keeper(struct daemon *d, enum process_record type, struct slice payload)
 static bool
 take(struct daemon *d, int i, size_t *bytes)
 {
-    enum process_record type;
+    enum process_record type = PROCESS_NONE;
     struct slice payload;
     enum dhk_err rc = process_receive(d->link[i], &type, &payload, false);
 
@@ -177,24 +177,28 @@ take(struct daemon *d, int i, size_t *bytes)
     return !d->broken;
 }
 
-/* One batch: what is there now, up to a bound, the keeper's word first. */
+/* Takes a record from each link, the keeper's word first; how many. */
+static size_t
+take_round(struct daemon *d, size_t *bytes)
+{
+    static const int order[LINKS] = {KEEPER, PARENT, ROUTER};
+    size_t n = 0;
+
+    for (int i = 0; i < LINKS && !d->stop && !d->broken; i++)
+        n += take(d, order[i], bytes) ? 1 : 0;
+    return n;
+}
+
+/* One batch: what is there now, up to a bound. */
 static enum dhk_err
 run_batch(struct daemon *d)
 {
-    static const int order[LINKS] = {KEEPER, PARENT, ROUTER};
-    size_t bytes = 0, records = 0;
-    bool more = true;
+    size_t bytes = 0, records = 0, n;
 
     core_tick(d->core);
-    while (more && records < BATCH_RECORDS && bytes < BATCH_BYTES) {
-        more = false;
-        for (int i = 0; i < LINKS && !d->stop; i++) {
-            if (take(d, order[i], &bytes)) {
-                more = true;
-                records++;
-            }
-        }
-    }
+    while (records < BATCH_RECORDS && bytes < BATCH_BYTES &&
+           (n = take_round(d, &bytes)) > 0)
+        records += n;
     return d->broken ? DHK_IO : core_batch_end(d->core);
 }
 
@@ -228,7 +232,7 @@ serve(struct daemon *d)
 static enum dhk_err
 read_config(struct daemon *d)
 {
-    enum process_record type;
+    enum process_record type = PROCESS_NONE;
     struct slice payload;
     struct diag diag;
     enum dhk_err rc = process_receive(d->link[PARENT], &type, &payload, true);
@@ -243,7 +247,7 @@ read_config(struct daemon *d)
 static enum dhk_err
 ask_keeper(struct daemon *d, struct core_keeper *k)
 {
-    enum process_record type;
+    enum process_record type = PROCESS_NONE;
     struct slice payload;
     struct cursor c;
     enum dhk_err rc = process_send(d->link[KEEPER], PROCESS_HEAD_ASK,

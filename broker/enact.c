@@ -13,6 +13,8 @@
 #include "status.h"
 #include "table.h"
 
+enum { UNION_MAX = SSHSIG_SIGNERS_MAX + LIMIT_SIGNATORIES };
+
 void
 enact_reply(struct enact *e, enum enact_code code, const char *format, ...)
 {
@@ -95,20 +97,20 @@ enact_signers(const struct enact *e, struct entry_signer *out)
 enum dhk_err
 enact_keep(struct enact *e)
 {
-    uint8_t key[32 + LIMIT_NAME];
+    uint8_t mem[32 + LIMIT_NAME];
+    struct sink key;
     struct store_txn *t = e->core->txn;
+    enum dhk_err rc = store_put(
+        t, TABLE_TEXT, slice_of(e->sha256, 32), e->request.file[0].bytes);
 
-    memcpy(key, e->sha256, 32);
-    enum dhk_err rc =
-        store_put(t, TABLE_TEXT, slice_of(key, 32), e->request.file[0].bytes);
     for (size_t i = 0; rc == DHK_OK && i < e->quorum.results_n; i++) {
         const struct sshsig_result *r = &e->quorum.result[i];
         if (r->status != SSHSIG_VALID)
             continue;
-        const char *name = e->signers.list[r->signer].principal;
-        memcpy(key + 32, name, strlen(name));
-        rc = store_put(
-            t, TABLE_TEXT, slice_of(key, 32 + strlen(name)), e->sig[i].armor);
+        sink_init(&key, mem, sizeof mem);
+        sink_put(&key, e->sha256, 32);
+        sink_slice(&key, slice_str(e->signers.list[r->signer].principal));
+        rc = store_put(t, TABLE_TEXT, sink_done(&key), e->sig[i].armor);
     }
     return rc;
 }
@@ -202,7 +204,7 @@ static bool
 is_signed_by_all(
     struct enact *e, const struct text *before, const struct text *after)
 {
-    const char *base[SSHSIG_SIGNERS_MAX], *all[SSHSIG_SIGNERS_MAX * 2];
+    const char *base[SSHSIG_SIGNERS_MAX], *all[UNION_MAX];
     size_t n = before->signatories_n;
 
     if (before->version == 0)
@@ -210,7 +212,7 @@ is_signed_by_all(
             base, SSHSIG_SIGNERS_MAX, &e->signers, before->namespace_);
     else
         memcpy(base, before->signatory, n * sizeof base[0]);
-    n = quorum_union(all, SSHSIG_SIGNERS_MAX * 2, base, n,
+    n = quorum_union(all, UNION_MAX, base, n,
         after == NULL ? NULL : after->signatory,
         after == NULL ? 0 : after->signatories_n);
     if (n == 0) {
@@ -370,6 +372,7 @@ is_our_ledger(struct enact *e, const struct roster *r)
     const struct core *c = e->core;
     int64_t now = (int64_t)(c->now / 1000);
 
+    must(r != NULL);
     if (strcmp(r->origin, c->cfg.origin) != 0 ||
         !key_equal(&r->log_key, &c->ledger.log_key, sizeof r->log_key)) {
         enact_reply(

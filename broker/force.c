@@ -96,7 +96,8 @@ remember(struct force *f, const struct force_card *c)
 {
     if (f->cards_n == f->cards_cap) {
         size_t cap = f->cards_cap == 0 ? 64 : f->cards_cap * 2;
-        struct force_card **more = realloc(f->card, cap * sizeof *more);
+        struct force_card **more =
+            realloc(f->card, cap * sizeof(struct force_card *));
         if (more == NULL)
             return DHK_NOMEM;
         f->card = more;

@@ -219,6 +219,21 @@ judge_party(
 }
 
 static enum entry_code
+worst(const struct verdicts *v, size_t shares)
+{
+    if (!v->permitted)
+        return ENTRY_CODE_DENIED;
+    if (v->not_allowed)
+        return ENTRY_CODE_RECIPIENTS;
+    if (v->overshared)
+        return ENTRY_CODE_OVERSHARED;
+    if (v->left_out)
+        return ENTRY_CODE_RECIPIENTS;
+    /* permitted at some other hour, or to somebody excluded */
+    return shares == 0 ? ENTRY_CODE_DENIED : ENTRY_CODE_NONE;
+}
+
+static enum entry_code
 judge(struct judge *j, struct judge_signal *s, bool *too_many)
 {
     struct verdicts v = {0};
@@ -229,16 +244,7 @@ judge(struct judge *j, struct judge_signal *s, bool *too_many)
         judge_party(j, s, (uint16_t)p, &v);
     *too_many = v.too_many;
     s->shares_n = j->shares_n - s->shares_from;
-    enum entry_code code = ENTRY_CODE_NONE;
-    if (!v.permitted)
-        code = ENTRY_CODE_DENIED;
-    else if (v.not_allowed || v.left_out)
-        code = v.overshared && !v.not_allowed ? ENTRY_CODE_OVERSHARED
-                                              : ENTRY_CODE_RECIPIENTS;
-    else if (v.overshared)
-        code = ENTRY_CODE_OVERSHARED;
-    else if (s->shares_n == 0)
-        code = ENTRY_CODE_DENIED;
+    enum entry_code code = worst(&v, s->shares_n);
     if (code != ENTRY_CODE_NONE) {
         j->shares_n = s->shares_from;
         s->shares_n = 0;

@@ -68,7 +68,7 @@ peer_get(struct core *c, uint64_t id, const uint8_t transport[32])
     }
     if (ps->n == ps->cap) {
         size_t cap = ps->cap == 0 ? 64 : ps->cap * 2;
-        struct peer **more = realloc(ps->list, cap * sizeof *more);
+        struct peer **more = realloc(ps->list, cap * sizeof(struct peer *));
         if (more == NULL)
             return NULL;
         ps->list = more;
