@@ -1,14 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Questions to the ledger, page by page. */
+ * Questions to the ledger, page by page. A page is a multi-proof under a
+ * signed head. An auditor's complete ledger comes without: there the entries
+ * are hashed one after another, and the broker has to prove after each page
+ * that the signed tree begins with what came so far. */
 #include "reader.h"
 
+#include "command.h"
 #include "fetch.h"
 #include "heads.h"
 #include "merkle.h"
 #include "session.h"
 #include "trust.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -20,13 +25,16 @@ struct reader {
     uint8_t query[QUERY_BYTES];
     size_t query_n;
     enum query_what what;
+    uint64_t from, until; /* as asked; until 0: the end */
     uint64_t own_index;
     bool begun, has_next;
+    enum dhk_err failed;
     uint64_t next;
-    struct receipt *page;
-    uint8_t *mem; /* of the page */
-    size_t at;    /* entries of it that were handed out */
-    /* all entries from the first on come without a proof: their root is one */
+    struct checkpoint head; /* of the page */
+    struct receipt *page;   /* NULL: an empty one */
+    uint8_t *mem;           /* of the page */
+    size_t at;              /* entries of it that were handed out */
+    bool whole;             /* every entry comes, from the first on */
     struct merkle_frontier frontier;
 };
 
@@ -45,6 +53,10 @@ issue(struct reader *r, const struct query *filter)
     rc = query_issue(&out, &q, r->node->secret.sign);
     r->query_n = out.n;
     r->what = q.what;
+    r->from = q.from;
+    r->until = q.until;
+    if (q.what == QUERY_SHOW || q.what == QUERY_PROVE)
+        r->until = q.from + 1;
     return rc;
 }
 
@@ -61,8 +73,8 @@ read_page(struct reader *r, const struct command *reply)
     receipt_destroy(&r->page);
     if (index == NULL || entry == NULL)
         goto out;
-    rc = DHK_FORMAT;
-    if (reply->list_n != reply->indexes_n)
+    rc = reply->list_n == reply->indexes_n ? DHK_OK : DHK_FORMAT;
+    if (rc != DHK_OK || reply->list_n == 0)
         goto out;
     command_list(&indexes, reply->indexes);
     command_list(&entries, reply->list);
@@ -81,56 +93,163 @@ out:
     return rc;
 }
 
-/* Entries from the first on, without a gap: appended to the tree, whose root
- * must be the checkpoint's when the last of them is there. */
-static enum dhk_err
-verify_whole(struct reader *r)
+/* Entries are where they were asked for, and a next page lies behind them. */
+static bool
+is_in_range(const struct reader *r, uint64_t asked)
 {
-    uint8_t leaf[MERKLE_HASH], root[MERKLE_HASH];
-    struct receipt *p = r->page;
-    enum dhk_err rc = checkpoint_open(
-        &p->checkpoint, p->note, trust_log(r->node->trust), NULL);
+    const struct receipt *p = r->page;
+    uint64_t least = asked > r->from ? asked : r->from;
 
-    for (size_t i = 0; rc == DHK_OK && i < p->n; i++) {
+    if (r->has_next && (r->next <= asked || r->next >= r->head.size))
+        return false;
+    if (p == NULL)
+        return true;
+    return p->index[0] >= least && p->index[p->n - 1] < r->head.size &&
+           (r->until == 0 || p->index[p->n - 1] < r->until) &&
+           (!r->has_next || p->index[p->n - 1] < r->next);
+}
+
+/* Adds the page to the tree of all entries so far. The last page must bring
+ * the last of those that were asked for. */
+static enum dhk_err
+append_page(struct reader *r)
+{
+    uint8_t leaf[MERKLE_HASH];
+    const struct receipt *p = r->page;
+    uint64_t end = r->head.size;
+    enum dhk_err rc = DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && p != NULL && i < p->n; i++) {
         if (p->index[i] != r->frontier.size)
             return DHK_AUTH;
         merkle_leaf(leaf, p->entry[i]);
         rc = merkle_frontier_append(&r->frontier, leaf, NULL);
     }
-    if (rc != DHK_OK || r->has_next)
-        return rc;
-    merkle_frontier_root(root, &r->frontier);
-    if (r->frontier.size != p->checkpoint.size ||
-        memcmp(root, p->checkpoint.root, sizeof root) != 0)
+    if (r->until != 0 && r->until < end)
+        end = r->until;
+    if (rc == DHK_OK && r->frontier.size != (r->has_next ? r->next : end))
         return DHK_AUTH;
-    return DHK_OK;
+    return rc;
 }
 
+/* What the page says for itself. */
 static enum dhk_err
-verify_page(struct reader *r, struct dhk_problem *problem)
+verify_entries(struct reader *r, bool first)
 {
     struct receipt *p = r->page;
-    bool whole = r->what == QUERY_FETCH && p->proof.n == 0 && p->n > 0 &&
-                 p->index[0] == r->frontier.size;
-    enum dhk_err rc;
 
-    if (whole)
-        rc = verify_whole(r);
-    else if (p->n == 0)
-        rc = checkpoint_open(
-            &p->checkpoint, p->note, trust_log(r->node->trust), NULL);
-    else
-        rc = receipt_verify(p, trust_log(r->node->trust), NULL);
-    if (rc == DHK_OK &&
-        strcmp(p->checkpoint.origin, trust_roster(r->node->trust)->origin) != 0)
-        rc = DHK_AUTH;
+    if (first)
+        r->whole = r->what == QUERY_FETCH && p != NULL && p->proof.n == 0 &&
+                   p->index[0] == 0;
+    if (r->whole)
+        return append_page(r);
+    return p == NULL ? DHK_OK
+                     : receipt_verify(p, trust_log(r->node->trust), NULL);
+}
+
+/* The broker proves that the tree of NEW begins with that of OLD. */
+static enum dhk_err
+get_proof(struct reader *r, const struct merkle_head *old,
+    const struct merkle_head *new, struct dhk_problem *problem)
+{
+    struct command ask = {.type = COMMAND_GET,
+        .what = COMMAND_GET_CONSISTENCY,
+        .a = old->size,
+        .b = new->size};
+    struct command reply;
+    struct cursor c;
+    enum dhk_err rc =
+        session_request(r->node->session, &ask, &reply, r->timeout_ms, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    if (reply.type != COMMAND_OBJECT || reply.what != ask.what ||
+        reply.list_n != 2)
+        return problem_set(
+            problem, DHK_FORMAT, "the broker sent no proof of the ledger");
+    command_list(&c, reply.list);
+    (void)command_list_next(&c); /* the note is known */
+    rc = merkle_consistency_verify(old, new, command_list_next(&c));
+    if (rc != DHK_OK)
+        return problem_set(problem, DHK_AUTH,
+            "the entries that the broker sent are not the ledger that it "
+            "signed");
+    return rc;
+}
+
+static struct merkle_head
+head_of(const struct checkpoint *cp)
+{
+    struct merkle_head head = {.size = cp->size};
+
+    memcpy(head.root, cp->root, sizeof head.root);
+    return head;
+}
+
+/* That all entries so far are the beginning of the signed tree. */
+static enum dhk_err
+prove_whole(struct reader *r, struct dhk_problem *problem)
+{
+    struct merkle_head so_far = {.size = r->frontier.size};
+    struct merkle_head head = head_of(&r->head);
+
+    merkle_frontier_root(so_far.root, &r->frontier);
+    if (so_far.size < head.size)
+        return get_proof(r, &so_far, &head, problem);
+    if (memcmp(so_far.root, head.root, sizeof head.root) == 0)
+        return DHK_OK;
+    return problem_set(problem, DHK_AUTH,
+        "the entries that the broker sent are not the ledger that it signed");
+}
+
+/* That the page's head extends what the node saw, or is part of it. */
+static enum dhk_err
+prove_head(struct reader *r, struct dhk_problem *problem)
+{
+    const struct checkpoint *last;
+    struct merkle_head old, new;
+    enum dhk_err rc = fetch_consistency(r->node, r->timeout_ms, problem);
+
+    last = heads_last(r->node->heads);
+    if (rc != DHK_OK || last == NULL || last->size <= r->head.size)
+        return rc;
+    old = head_of(&r->head);
+    new = head_of(last);
+    return get_proof(r, &old, &new, problem);
+}
+
+/* Nothing of REPLY is read after the first question to the broker. */
+static enum dhk_err
+take_page(struct reader *r, const struct command *reply, uint64_t asked,
+    struct dhk_problem *problem)
+{
+    bool first = !r->begun;
+    enum dhk_err rc = checkpoint_open(
+        &r->head, reply->bytes, trust_log(r->node->trust), NULL);
+
+    if (rc != DHK_OK || reply->a >= r->head.size)
+        return problem_set(problem, DHK_AUTH,
+            "the broker answered without a signed checkpoint that covers the "
+            "question");
+    rc = heads_saw(r->node->heads, reply->bytes, problem);
+    if (rc != DHK_OK)
+        return rc;
+    r->begun = true;
+    r->own_index = reply->a;
+    r->has_next = reply->has_entry;
+    r->next = reply->entry;
+    rc = read_page(r, reply);
+    if (rc == DHK_OK && !is_in_range(r, asked))
+        rc = DHK_FORMAT;
+    if (rc != DHK_OK)
+        return problem_set(problem, rc,
+            "a page of the ledger is not of the form: %s", dhk_strerror(rc));
+    rc = verify_entries(r, first);
     if (rc != DHK_OK)
         return problem_set(problem, rc,
             "a page of the ledger does not verify: %s", dhk_strerror(rc));
-    rc = heads_saw(r->node->heads, p->note, problem);
-    if (rc == DHK_OK)
-        rc = fetch_consistency(r->node, r->timeout_ms, problem);
-    return rc;
+    rc = prove_head(r, problem);
+    return rc == DHK_OK && r->whole ? prove_whole(r, problem) : rc;
 }
 
 static enum dhk_err
@@ -145,22 +264,27 @@ ask(struct reader *r, struct dhk_problem *problem)
     enum dhk_err rc =
         session_request(r->node->session, &c, &reply, r->timeout_ms, problem);
 
-    if (rc != DHK_OK)
-        return rc;
-    if (reply.type != COMMAND_PAGE || (r->begun && reply.a != r->own_index) ||
-        (reply.has_entry && reply.entry <= r->next))
+    if (rc != DHK_OK) /* not known any more: as good as no answer */
+        return rc == DHK_STATE ? DHK_NOTFOUND : rc;
+    if (reply.type != COMMAND_PAGE || (r->begun && reply.a != r->own_index))
         return problem_set(
             problem, DHK_FORMAT, "the broker sent no page of the ledger");
-    r->begun = true;
-    r->own_index = reply.a;
-    r->has_next = reply.has_entry;
-    r->next = reply.entry;
+    return take_page(r, &reply, r->next, problem);
+}
+
+/* Nothing of a page that did not verify may be seen. */
+static enum dhk_err
+turn(struct reader *r, struct dhk_problem *problem)
+{
+    enum dhk_err rc;
+
     r->at = 0;
-    rc = read_page(r, &reply);
-    if (rc != DHK_OK)
-        return problem_set(problem, rc,
-            "a page of the ledger is not of the form: %s", dhk_strerror(rc));
-    return verify_page(r, problem);
+    rc = ask(r, problem);
+    if (rc != DHK_OK) {
+        receipt_destroy(&r->page);
+        r->has_next = false;
+    }
+    return rc;
 }
 
 enum dhk_err
@@ -190,7 +314,7 @@ reader_open(struct reader **out, struct dhk_node *node, const struct query *q,
     if (rc != DHK_OK)
         (void)problem_set(problem, rc, "query: %s", dhk_strerror(rc));
     else
-        rc = ask(r, problem);
+        rc = turn(r, problem);
     if (rc != DHK_OK)
         reader_close(&r);
     *out = r;
@@ -208,19 +332,32 @@ reader_close(struct reader **r)
     *r = NULL;
 }
 
+/* What was not answered is not the end of the ledger. */
+static enum dhk_err
+fail(struct reader *r, enum dhk_err rc)
+{
+    r->failed = rc;
+    if (rc == DHK_NOTFOUND) {
+        errno = ETIMEDOUT;
+        r->failed = DHK_IO;
+    }
+    return r->failed;
+}
+
 enum dhk_err
 reader_next(struct reader *r, uint64_t *index, struct slice *bytes,
     struct dhk_problem *problem)
 {
     enum dhk_err rc;
 
-    while (r->at >= r->page->n) {
+    while (r->page == NULL || r->at >= r->page->n) {
+        if (r->failed != DHK_OK)
+            return problem_set(problem, r->failed, "the reading has failed");
         if (!r->has_next)
             return problem_set(problem, DHK_NOTFOUND, "no more entries");
-        rc = ask(r, problem);
+        rc = turn(r, problem);
         if (rc != DHK_OK)
-            /* what was not answered is not the end of the ledger */
-            return rc == DHK_NOTFOUND ? DHK_STATE : rc;
+            return fail(r, rc);
     }
     *index = r->page->index[r->at];
     *bytes = r->page->entry[r->at];

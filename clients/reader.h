@@ -2,8 +2,9 @@
  *
  * Questions to the ledger, signed and with a purpose, page by page. Every page
  * is verified before an entry of it is handed out: the checkpoint's signature,
- * that every entry is in its tree, and that the tree extends what this node
- * saw before. */
+ * that every entry is in its tree and was asked for, and that the tree extends
+ * what this node saw before. Whether entries were left out shows only where
+ * all are owed: to an auditor that fetches the ledger from its beginning. */
 #ifndef CLIENTS_READER_H
 #define CLIENTS_READER_H
 
@@ -20,11 +21,13 @@ DHK_MUST_USE enum dhk_err reader_open(struct reader **out,
     struct dhk_node *node, const struct query *q, int timeout_ms,
     struct dhk_problem *problem);
 void reader_close(struct reader **r);
-/* The next entry; BYTES borrows until the next call. DHK_NOTFOUND: no more. */
+/* The next entry; BYTES borrows until the next call. DHK_NOTFOUND: no more;
+ * DHK_IO: no answer in time to a question for a further page. */
 DHK_MUST_USE enum dhk_err reader_next(struct reader *r, uint64_t *index,
     struct slice *bytes, struct dhk_problem *problem);
 /* Of the page that the last entry came from: its verified content (note,
- * checkpoint, indexes, entries; receipt_proof() gives a tlog-proof) and the
+ * checkpoint, indexes, entries; receipt_proof() gives a tlog-proof, but not of
+ * a complete ledger, which has no proofs; NULL before the first entry) and the
  * index of the entry that the question itself became. */
 const struct receipt *reader_page(const struct reader *r);
 uint64_t reader_own_index(const struct reader *r);
