@@ -299,6 +299,7 @@ verify_online(struct verifying *x)
         rc = ledgerfetch_run(&run, &problem);
     if (rc == DHK_OK)
         rc = verify_finish(x->v, &x->result, &x->fault);
+    x->result.seen = VERIFY_SEEN_EXTENDS; /* else no page had come */
     progress_end(&x->progress);
     verify_destroy(&x->v);
     if (rc != DHK_OK && x->fault.text[0] == '\0')

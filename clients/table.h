@@ -16,13 +16,14 @@ struct table_column {
     unsigned flags;
 };
 
-/* A table with these columns. DHK_NOMEM. */
+/* A table with these columns, whose titles must outlive it. DHK_NOMEM. */
 DHK_MUST_USE enum dhk_err table_new(
     struct table **out, const struct table_column *columns, size_t n);
 void table_destroy(struct table **t);
 /* One row: a text for each column, NULL for none; all are copied. */
 DHK_MUST_USE enum dhk_err table_row(struct table *t, const char *const *cells);
-/* Cut or wrapped to the terminal's width; in full where OUT is none. */
+/* In full; on a terminal that is too narrow, a last column with TABLE_WRAP is
+ * broken at blanks or goes below its row. */
 DHK_MUST_USE enum dhk_err table_print(struct table *t, FILE *out);
 
 #endif

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "entry.h"
 #include "table.h"
+#include "wrap_text.h"
 
 enum { LINE = 78, TEXT = 2048 };
 
@@ -30,35 +31,12 @@ view_join(char *out, size_t cap, const char *const *list)
     }
 }
 
-/* TEXT broken at blanks, from column INDENT on, where the line is now. */
-static void
-print_wrapped(FILE *out, size_t indent, const char *text)
-{
-    size_t at = indent;
-    while (*text != '\0') {
-        size_t word = strcspn(text, " ");
-        if (at > indent && at + 1 + word > LINE) {
-            (void)fprintf(out, "\n%*s", (int)indent, "");
-            at = indent;
-        } else if (at > indent) {
-            (void)fputc(' ', out);
-            at++;
-        }
-        (void)fprintf(out, "%.*s", (int)word, text);
-        at += word;
-        text += word;
-        while (*text == ' ')
-            text++;
-    }
-    (void)fputc('\n', out);
-}
-
 /* "    gets       a, b, c" */
 static void
 print_item(FILE *out, const char *head, const char *text)
 {
     (void)fprintf(out, "    %-10s ", head);
-    print_wrapped(out, 15, text);
+    wrap_text_print(out, text, 15, LINE);
 }
 
 static void
@@ -128,7 +106,7 @@ print_denied(FILE *out, const struct dhk_preview *p)
             append(names, sizeof names, r->why);
         }
         (void)fputs("    ", out);
-        print_wrapped(out, 6, names);
+        wrap_text_print(out, names, 6, LINE);
     }
 }
 
