@@ -41,7 +41,7 @@ prepare_agreement(
 }
 
 enum dhk_err
-delivering_prepare(
+delivering_fetch_agreements(
     struct dhk_node *node, struct slice bytes, struct dhk_problem *problem)
 {
     struct bundle_statement st;
@@ -53,13 +53,28 @@ delivering_prepare(
     if (delivery_decode(&d, bytes, NULL) != DHK_OK)
         return DHK_OK;
     while (rc == DHK_OK && delivery_group_next(&d, &st)) {
-        rc = fetch_card(node, st.card, FETCH_MS, problem);
-        if (rc != DHK_OK && is_final(node, rc))
-            rc = DHK_OK;
         while (rc == DHK_OK && delivery_share_next(&d, &share)) {
             if (inspect_read_label(&label, share) == DHK_OK)
                 rc = prepare_agreement(node, label.agreement, problem);
         }
+    }
+    return rc;
+}
+
+enum dhk_err
+delivering_fetch_cards(
+    struct dhk_node *node, struct slice bytes, struct dhk_problem *problem)
+{
+    struct bundle_statement st;
+    struct delivery d;
+    enum dhk_err rc = DHK_OK;
+
+    if (delivery_decode(&d, bytes, NULL) != DHK_OK)
+        return DHK_OK;
+    while (rc == DHK_OK && delivery_group_next(&d, &st)) {
+        rc = fetch_card(node, st.card, FETCH_MS, problem);
+        if (rc != DHK_OK && is_final(node, rc))
+            rc = DHK_OK;
     }
     return rc;
 }

@@ -7,10 +7,13 @@
 
 #include "inbox.h"
 
-/* Cards and agreements that BYTES needs. DHK_NOTFOUND: the connection was lost
- * meanwhile; the broker will deliver again. What the broker cannot or may not
- * give is met again by delivering_take(). */
-DHK_MUST_USE enum dhk_err delivering_prepare(
+/* What BYTES needs. Agreements of all deliveries first: with one of them a new
+ * roster may come, which makes every card be fetched anew. DHK_NOTFOUND: the
+ * connection was lost meanwhile; the broker will deliver again. What the
+ * broker cannot or may not give is met again by delivering_take(). */
+DHK_MUST_USE enum dhk_err delivering_fetch_agreements(
+    struct dhk_node *node, struct slice bytes, struct dhk_problem *problem);
+DHK_MUST_USE enum dhk_err delivering_fetch_cards(
     struct dhk_node *node, struct slice bytes, struct dhk_problem *problem);
 /* Within T. Only this machine's errors are returned. */
 DHK_MUST_USE enum dhk_err delivering_take(

@@ -200,8 +200,9 @@ enum dhk_state {
 };
 struct dhk_outcome {
     const char *partner;
-    const char *outcome; /* "open", "taken", "expired", "returned", "pending"
-                            or a refusal code */
+    const char *outcome; /* "open", "taken", "expired", "pending" (waits for an
+                            approval), "not-shared", or the code with which it
+                            was refused or returned */
     uint64_t index;      /* ledger index of its share entry */
 };
 struct dhk_sent {

@@ -98,14 +98,17 @@ take_roster(struct dhk_node *node, struct slice id, int timeout_ms,
     struct command ask = {.what = COMMAND_GET_ROSTER, .id = id};
     struct trust_text *in = calloc(1, sizeof *in);
     const struct roster_partner *self;
+    uint8_t before[SEAL_HASH];
     enum dhk_err rc = DHK_NOMEM;
 
+    memcpy(before, trust_roster_hash(node->trust), sizeof before);
     if (in != NULL)
         rc = get_text(node, &ask, in, timeout_ms, problem);
     if (rc == DHK_OK)
         rc = trust_take_roster(node->trust, in, node_now(node), problem);
     free(in);
-    if (rc != DHK_OK)
+    if (rc != DHK_OK ||
+        memcmp(before, trust_roster_hash(node->trust), sizeof before) == 0)
         return rc;
     cards_clear(node->cards);
     heads_set_log(node->heads, trust_log(node->trust));

@@ -144,10 +144,35 @@ is_conditional(
     return false;
 }
 
+/* What a sender could look at again: the attributes of which another value
+ * would be permitted. */
 static void
-explain_denial(struct preview_party *p, const struct agreement *a,
+explain_values(struct preview_party *p, const struct wording *w, uint16_t party)
+{
+    const char *comma = " with this value of ";
+
+    for (size_t k = 0; k < w->of->attributes_n; k++) {
+        struct request r = request_for(w, party);
+        struct decision d;
+
+        if (r.attribute[k].state == VALUE_HIDDEN)
+            continue;
+        r.attribute[k].state = VALUE_HIDDEN;
+        if (evaluate_widest(&d, w->agreement, &r) != DHK_OK ||
+            d.verdict == VERDICT_DENY)
+            continue;
+        append(p->why, "%s%s", comma,
+            w->agreement->attributes[w->of->attributes[k]].name);
+        comma = ", ";
+    }
+}
+
+static void
+explain_denial(struct preview_party *p, const struct wording *w, uint16_t party,
     const struct decision *d)
 {
+    const struct agreement *a = w->agreement;
+
     switch (d->reason) {
     case DENY_FORBID:
         append(p->why, "rule %s forbids it: %s",
@@ -160,6 +185,7 @@ explain_denial(struct preview_party *p, const struct agreement *a,
     case DENY_NO_PERMIT:
     case DENY_NONE:
         append(p->why, "no rule permits it");
+        explain_values(p, w, party);
         break;
     }
 }
@@ -198,7 +224,7 @@ decide(struct preview *v, uint16_t party)
     list_rules(p, a, &d);
     given = d.verdict == VERDICT_DENY ? 0 : d.fields & w->presence;
     if (d.verdict == VERDICT_DENY)
-        explain_denial(p, a, &d);
+        explain_denial(p, w, party, &d);
     else if (given == 0)
         append(p->why, "none of the fields that it may have is present");
     else

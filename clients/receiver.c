@@ -298,7 +298,10 @@ take_all(struct receiver *r, int timeout_ms)
     enum dhk_err rc = collect(r, &t, &p, timeout_ms);
 
     for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
-        rc = delivering_prepare(
+        rc = delivering_fetch_agreements(
+            r->node, slice_of(p.bytes[i], p.size[i]), r->problem);
+    for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
+        rc = delivering_fetch_cards(
             r->node, slice_of(p.bytes[i], p.size[i]), r->problem);
     /* a connection lost meanwhile: the broker delivers again */
     if (rc == DHK_NOTFOUND) {

@@ -131,7 +131,8 @@ record_end_name(const struct record_recipient *r)
         name = answer_outcome_name((enum answer_outcome)r->code);
         return name != NULL ? name : "open";
     case RECORD_RETURNED:
-        return "returned";
+        name = entry_code_name((enum entry_code)r->code);
+        return name != NULL ? name : "returned";
     case RECORD_EXPIRED:
         return "expired";
     case RECORD_UNSHARED:

@@ -57,7 +57,8 @@ struct record {
 
 void record_encode(struct sink *out, const struct record *r);
 DHK_MUST_USE enum dhk_err record_decode(struct record *out, struct slice bytes);
-/* "open", "taken", "expired", "returned", "pending" or a refusal code. */
+/* "open", "taken", "expired", "pending", "not-shared", or the code with which
+ * it was refused or returned. */
 const char *record_end_name(const struct record_recipient *r);
 /* Whether no share of R can change any more. */
 bool record_is_settled(const struct record *r);
