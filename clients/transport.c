@@ -217,8 +217,9 @@ transport_is_connected(struct transport *t)
 }
 
 bool
-transport_is_refused(const struct transport *t)
+transport_is_refused(struct transport *t)
 {
+    read_monitor(t);
     return t->refused;
 }
 

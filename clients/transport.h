@@ -27,7 +27,7 @@ int transport_fd(const struct transport *t);
 unsigned transport_generation(struct transport *t);
 bool transport_is_connected(struct transport *t);
 /* Whether the broker turned the key down in the last attempt. */
-bool transport_is_refused(const struct transport *t);
+bool transport_is_refused(struct transport *t);
 
 /* DHK_NOTFOUND: not connected, or no room within TIMEOUT_MS. DHK_LIMIT. */
 DHK_MUST_USE enum dhk_err transport_send(
