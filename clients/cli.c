@@ -63,8 +63,6 @@ cli_exit_of(enum dhk_err rc)
     case DHK_IO:
     case DHK_EXISTS:
         break;
-    default:
-        break;
     }
     return CLI_LOCAL;
 }

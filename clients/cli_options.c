@@ -136,8 +136,7 @@ store(const struct cli *cli, const struct cli_option *o, const char *value)
     default:
         break;
     }
-    must(false && "an option has no type");
-    return CLI_USAGE;
+    return cli_wrong(cli, "--%s cannot be given", o->name);
 }
 
 /* "--wait 30" means "--wait=30": getopt alone would take 30 for a file. */

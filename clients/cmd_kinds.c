@@ -44,26 +44,36 @@ struct route { /* a purpose and a ground on which somebody may get something */
     int purpose, ground;
 };
 
+/* Whether anybody may get anything of KIND from SENDER by ROUTE. */
+static bool
+is_open(const struct agreement *a, int sender, size_t kind,
+    const struct route *route)
+{
+    for (size_t r = 0; r < a->parties_n; r++) {
+        struct request req = {.sender = (uint16_t)sender,
+            .recipient = (uint16_t)r,
+            .kind = (uint16_t)kind,
+            .purpose = (uint16_t)route->purpose,
+            .ground = (uint16_t)route->ground};
+        if ((int)r != sender && widest(a, &req) != 0)
+            return true;
+    }
+    return false;
+}
+
 /* Routes of SENDER for KIND, at most MAX; their number. */
 static size_t
 find_routes(struct route *out, size_t max, const struct agreement *a,
     int sender, size_t kind)
 {
     size_t n = 0;
-    for (size_t p = 0; sender >= 0 && p < a->purposes_n; p++) {
-        for (size_t g = 0; g < a->grounds_n && n < max; g++) {
-            bool any = false;
-            for (size_t r = 0; r < a->parties_n && !any; r++) {
-                struct request req = {.sender = (uint16_t)sender,
-                    .recipient = (uint16_t)r,
-                    .kind = (uint16_t)kind,
-                    .purpose = (uint16_t)p,
-                    .ground = (uint16_t)g};
-                any = (int)r != sender && widest(a, &req) != 0;
-            }
-            if (any)
-                out[n++] = (struct route){(int)p, (int)g};
-        }
+    if (sender < 0)
+        return 0;
+    for (size_t i = 0; i < a->purposes_n * a->grounds_n && n < max; i++) {
+        out[n] =
+            (struct route){(int)(i / a->grounds_n), (int)(i % a->grounds_n)};
+        if (is_open(a, sender, kind, &out[n]))
+            n++;
     }
     return n;
 }

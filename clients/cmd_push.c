@@ -13,12 +13,15 @@
 #include "signalfile.h"
 #include "view.h"
 
+struct push_item {
+    const struct dhk_preview *preview;
+    uint64_t number; /* in the outbox */
+};
 struct push {
     struct cli *cli;
     struct dhk_node *node;
     struct signalfile file;
-    const struct dhk_preview **previews; /* one a signal */
-    uint64_t *numbers;
+    struct push_item *items; /* one a signal */
     /* options */
     struct cli_list exclude, withhold;
     const char *reason;
@@ -84,9 +87,8 @@ read_file(struct push *p, const char *path)
         if (exit != CLI_OK)
             return exit;
     }
-    p->previews = calloc(p->file.n, sizeof *p->previews);
-    p->numbers = calloc(p->file.n, sizeof *p->numbers);
-    if (p->previews == NULL || p->numbers == NULL)
+    p->items = calloc(p->file.n, sizeof *p->items);
+    if (p->items == NULL)
         return cli_fail(p->cli, DHK_NOMEM, path);
     return CLI_OK;
 }
@@ -118,7 +120,7 @@ preview_all(struct push *p)
         struct dhk_problem problem = {""};
         const struct signalfile_item *item = &p->file.list[i];
         enum dhk_err rc =
-            dhk_preview(p->node, item->signal, &p->previews[i], &problem);
+            dhk_preview(p->node, item->signal, &p->items[i].preview, &problem);
         if (rc == DHK_OK)
             continue;
         if (rc != DHK_FORMAT && rc != DHK_LIMIT && rc != DHK_DENIED) {
@@ -145,9 +147,9 @@ signal_json(const struct push *p, size_t i)
     const struct signalfile_item *item = &p->file.list[i];
     json_t *o = json_build_object();
     json_build_uint(o, "line", item->json.place.line);
-    if (p->previews[i] != NULL) {
-        json_build_text(o, "agreement", p->previews[i]->agreement);
-        json_build_put(o, "recipients", view_preview_json(p->previews[i]));
+    if (p->items[i].preview != NULL) {
+        json_build_text(o, "agreement", p->items[i].preview->agreement);
+        json_build_put(o, "recipients", view_preview_json(p->items[i].preview));
     }
     return o;
 }
@@ -156,14 +158,14 @@ static void
 show_one(const struct push *p, size_t i)
 {
     const json_t *value = p->file.list[i].json.value;
-    if (p->previews[i] == NULL)
+    if (p->items[i].preview == NULL)
         return;
     printf("%s for %s on %s, case %s\n",
         json_string_value(json_object_get(value, "kind")),
         json_string_value(json_object_get(value, "purpose")),
         json_string_value(json_object_get(value, "ground")),
         json_string_value(json_object_get(value, "case")));
-    view_preview(stdout, p->previews[i]);
+    view_preview(stdout, p->items[i].preview);
 }
 
 static void
@@ -191,8 +193,8 @@ keep_all(struct push *p)
 {
     for (size_t i = 0; i < p->file.n; i++) {
         struct dhk_problem problem = {""};
-        enum dhk_err rc =
-            dhk_push(p->node, p->file.list[i].signal, &p->numbers[i], &problem);
+        enum dhk_err rc = dhk_push(
+            p->node, p->file.list[i].signal, &p->items[i].number, &problem);
         if (rc == DHK_OK)
             continue;
         cli_say(p->cli, "%s", problem.text);
@@ -208,8 +210,8 @@ static const struct dhk_sent *
 sent_of(const struct push *p, size_t i)
 {
     const struct dhk_sent *sent = NULL;
-    if (dhk_sent_next(p->node, p->numbers[i] - 1, &sent) != DHK_OK ||
-        sent->number != p->numbers[i])
+    if (dhk_sent_next(p->node, p->items[i].number - 1, &sent) != DHK_OK ||
+        sent->number != p->items[i].number)
         return NULL;
     return sent;
 }
@@ -339,10 +341,9 @@ run(struct push *p)
 static void
 done(struct push *p)
 {
-    for (size_t i = 0; p->previews != NULL && i < p->file.n; i++)
-        dhk_preview_destroy(&p->previews[i]);
-    free(p->previews);
-    free(p->numbers);
+    for (size_t i = 0; p->items != NULL && i < p->file.n; i++)
+        dhk_preview_destroy(&p->items[i].preview);
+    free(p->items);
     signalfile_done(&p->file);
     dhk_node_close(&p->node);
 }

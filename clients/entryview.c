@@ -145,8 +145,6 @@ put_fact(json_t *o, const struct entry_fact *f)
     case PACK_BIN:
     case PACK_ARRAY:
         break;
-    default:
-        break;
     }
     json_build_null(o, name);
 }
@@ -330,7 +328,6 @@ entryview_json(
         put_small(o, e);
         break;
     case ENTRY_NONE:
-    default:
         break;
     }
     return o;

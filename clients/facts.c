@@ -17,21 +17,17 @@ facts_no(struct facts *f, enum dhk_err rc, const char *why)
     return rc;
 }
 
-/* Room for one more of SIZE bytes in *LIST. */
-static enum dhk_err
+/* LIST of N, with room for one more of SIZE bytes; NULL: no memory. */
+static void *
 grow(void *list, size_t n, size_t *cap, size_t size)
 {
-    void *old;
-    if (n < *cap)
-        return DHK_OK;
     size_t more = *cap == 0 ? FIRST : *cap * 2;
-    memcpy(&old, list, sizeof old);
-    void *p = reallocarray(old, more, size);
-    if (p == NULL)
-        return DHK_NOMEM;
-    memcpy(list, &p, sizeof p);
-    *cap = more;
-    return DHK_OK;
+    if (n < *cap)
+        return list;
+    void *p = reallocarray(list, more, size);
+    if (p != NULL)
+        *cap = more;
+    return p;
 }
 
 enum dhk_err
@@ -69,11 +65,12 @@ facts_name(uint32_t *out, struct facts *f, struct slice name)
     }
     if (f->names_n == NAMES_MAX)
         return DHK_LIMIT;
+    void *names = grow(f->names, f->names_n, &f->names_cap, sizeof *f->names);
+    if (names == NULL)
+        return DHK_NOMEM;
+    f->names = names;
     enum dhk_err rc =
-        grow(&f->names, f->names_n, &f->names_cap, sizeof *f->names);
-    if (rc != DHK_OK)
-        return rc;
-    rc = slice_to_str(name, f->names[f->names_n], sizeof f->names[0]);
+        slice_to_str(name, f->names[f->names_n], sizeof f->names[0]);
     *out = (uint32_t)f->names_n;
     if (rc == DHK_OK)
         f->names_n++;
@@ -244,10 +241,11 @@ add_revoked_card(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_AUTH,
             "it revokes a card that is not in the "
             "ledger");
-    enum dhk_err rc =
-        grow(&f->revoked, f->revoked_n, &f->revoked_cap, sizeof *f->revoked);
-    if (rc != DHK_OK)
-        return rc;
+    void *revoked =
+        grow(f->revoked, f->revoked_n, &f->revoked_cap, sizeof *f->revoked);
+    if (revoked == NULL)
+        return DHK_NOMEM;
+    f->revoked = revoked;
     memcpy(f->revoked[f->revoked_n].card, r->card, CARD_ID);
     f->revoked[f->revoked_n++].index = at->index;
     return DHK_OK;
@@ -301,8 +299,6 @@ add(struct facts *f, const struct facts_entry *at)
     case ENTRY_EXPIRED:
         return facts_signal(f, at);
     case ENTRY_NONE:
-        break;
-    default:
         break;
     }
     return facts_no(f, DHK_VERSION, "its kind is unknown");

@@ -86,8 +86,6 @@ read_fact(
     case PACK_BIN:
     case PACK_ARRAY:
         break;
-    default:
-        break;
     }
     return false;
 }

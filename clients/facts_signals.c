@@ -57,12 +57,14 @@ keep_accepted(struct facts *f, const struct facts_entry *at)
         f->accepted = p;
         f->accepted_cap = cap;
     }
-    uint8_t *bytes = malloc(at->bytes.n);
-    if (bytes == NULL)
+    struct facts_accepted *a = &f->accepted[f->accepted_n];
+    a->index = at->index;
+    a->n = at->bytes.n;
+    a->bytes = malloc(at->bytes.n);
+    if (a->bytes == NULL)
         return DHK_NOMEM;
-    memcpy(bytes, at->bytes.p, at->bytes.n);
-    f->accepted[f->accepted_n++] =
-        (struct facts_accepted){at->index, bytes, at->bytes.n};
+    memcpy(a->bytes, at->bytes.p, at->bytes.n);
+    f->accepted_n++;
     return DHK_OK;
 }
 

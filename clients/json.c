@@ -77,8 +77,6 @@ what_of(const json_error_t *error)
     case json_error_index_out_of_range:
     case json_error_null_value:
         break;
-    default:
-        break;
     }
     return "this is not valid JSON (a comma, quote or brace too many or "
            "missing?)";

@@ -161,8 +161,6 @@ decode_rest(struct ledgerfile_record *out, struct cursor *c)
         return;
     case LEDGERFILE_NONE:
         break;
-    default:
-        break;
     }
     cursor_fail(c, DHK_FORMAT, "a record of an unknown type");
 }

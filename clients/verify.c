@@ -440,8 +440,6 @@ verify_record(struct verify *v, const struct ledgerfile_record *record,
     case LEDGERFILE_END:
     case LEDGERFILE_NONE:
         break;
-    default:
-        break;
     }
     return fault_is(fault, DHK_FORMAT, "a record of an unknown type");
 }

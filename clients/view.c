@@ -225,8 +225,6 @@ view_sent(FILE *out, const struct dhk_sent *sent)
     case DHK_ACCEPTED:
     case DHK_DONE:
         break;
-    default:
-        break;
     }
     view_outcomes(outcomes, sizeof outcomes, sent);
     (void)fprintf(out, "was accepted: ledger entry %" PRIu64 "%s%s.\n",
