@@ -108,7 +108,7 @@ crash_broker() {
     parts=$(pgrep -P "$broker_pid")
     # shellcheck disable=SC2086 # a list of ids
     kill -KILL "$broker_pid" $parts 2>/dev/null
-    wait "$broker_pid" 2>/dev/null
+    wait "$broker_pid" 2>/dev/null || :
     broker_pid=
 }
 # part NAME: process id of driehoekd-NAME of our broker

@@ -21,7 +21,7 @@ same "$(jq -c '.recipients[] | select(.permitted) | .partner, .fields, .withheld
     '"gemeente"
 ["betrokkene","contactgegevens","signaal","politiegegevens"]
 ["onderzoeksgegevens"]
-["P5"]'
+["P5","N1","N2"]'
 same "$(jq -c '[.recipients[] | select(.permitted | not) | .partner] | sort' "$W/json")" \
     '["aivd","burgemeester","om","school","wijkteam"]'
 lacks 'Ruben de Wit' "$W/json"

@@ -31,6 +31,7 @@ wrong '.attributes.ernst = "ernstig"' ':7:' "ernst"
 wrong '.attributes.ernst = 3' ':7:' "ernst"
 wrong '.attributes["noodzaak-openbare-orde"] = "misschien"' ':8:' noodzaak-openbare-orde
 wrong '.attributes.ernst = ["hoog"]' ':7:' "ernst"
+wrong 'del(.attributes.ernst)' ernst
 wrong '.fields.signaaal = "GEHEIM"' ':16:' "'signaal'"
 wrong '.fields.zomaar = "GEHEIM"' ':16:' zomaar
 wrong '.fields.bsn = "GEHEIM"' ':16:' bsn

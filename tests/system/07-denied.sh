@@ -13,15 +13,15 @@ no() { # NODE NN FILTER TEXT
     has "$4" "$W/out"
 }
 # without consent
-no school 05 . toestemming-of-conflict-van-plichten
-no school 04 'del(.attributes["toestemming-of-conflict-van-plichten"])' \
-    toestemming-of-conflict-van-plichten
+no school 05 . 'no rule permits it'
+no school 04 '.attributes["toestemming-of-conflict-van-plichten"] = null' \
+    'no rule permits it'
 # forbidden: the prosecutor's weighty reason, also when it is unknown
 no om 07 '.attributes["zwaarwegende-reden"] = "yes"' V4
 no om 07 '.attributes["zwaarwegende-reden"] = "unknown"' V4
 # another purpose or ground
-no school 04 '.purpose = "openbare-orde"' nothing
-no school 04 '.ground = "wpg-16-1-b"' nothing
+no school 04 '.purpose = "openbare-orde"' 'no rule permits it'
+no school 04 '.ground = "wpg-16-1-b"' 'no rule permits it'
 # the official message: not from others, not to others
 no gemeente 08 . V2
 no aivd 08 '.to = ["gemeente"]' V1

@@ -42,10 +42,10 @@ same "$(got burgemeester)" 'ambtsbericht|aivd|betrokkene dreiging|-'
 # onward: to the three together, or to nobody
 same "$(jq -c 'select(.kind == "aanmelding-politie") | .obligations.onward_only_to | sort' \
     "$W/om.jsonl")" '["gemeente","om","politie"]'
-same "$(jq -c 'select(.rules == ["P7"]) | .obligations.onward_only_to | length' \
+same "$(jq -c 'select(.rules | index("P7B") | not) | select(.kind == "aanmelding-gemeente") | .obligations.onward_only_to | length' \
     "$W/om.jsonl")" 3
-same "$(jq -c 'select(.rules != ["P7"] and .kind == "aanmelding-gemeente") |
+same "$(jq -c 'select(.rules | index("P7B")) |
     .obligations.onward_only_to' "$W/om.jsonl")" '[]'
 # the urgent one came first
-same "$(jq -r .attributes.ernst "$W/gemeente.jsonl" | head -n 1)" acuut
+[[ $(jq -r .fields.signaal "$W/gemeente.jsonl" | head -n 1) == 'Gezien bij het stadhuis'* ]]
 verified

@@ -4,6 +4,7 @@
 # cancelled; later it is delivered exactly once.
 . "$(dirname "$0")/lib.sh"
 world $small
+as politie status >"$W/out" # so that it knows the agreement
 stop_broker
 
 for i in 1 2; do

@@ -18,5 +18,5 @@ start_broker
 nothing gemeente
 same "$(sent politie '.outcomes[].outcome' | tr '\n' ' ')" 'taken taken '
 same "$(events share)" 2
-same "$(events delivered)" 2
+same "$(ledger 'select(.event == "delivered") | .answers[].outcome' | xargs)" 'taken taken'
 verified

@@ -10,6 +10,7 @@ waits() { # NN: into the outbox, while the broker is away
     signal "$1" >"$W/s.json"
     code 3 as politie push --timeout 1 "$W/s.json" >"$W/out" 2>&1
 }
+as politie status >"$W/out" # so that it knows the agreement
 stop_broker
 waits 01
 waits 02
