@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * A police node that pushes one signal: police_node DIRECTORY. The signal is
- * safe in the outbox before anything is sent; whoever starts this program
- * again sends what could not be sent before. */
+ * A police node that pushes one signal: police_node DIRECTORY. It is safe in
+ * the outbox before anything is sent; the next run sends what was not sent. */
 #include <driehoek.h>
 
 #include <inttypes.h>
@@ -23,6 +22,8 @@ describe(struct dhk_signal *s)
         rc = dhk_signal_set(s, DHK_PURPOSE, "openbare-orde");
     if (rc == DHK_OK)
         rc = dhk_signal_set(s, DHK_GROUND, "wpg-16-1-b");
+    if (rc == DHK_OK)
+        rc = dhk_signal_attribute(s, "ernst", "hoog");
     if (rc == DHK_OK)
         rc = dhk_signal_attribute(s, "noodzaak-openbare-orde", "yes");
     if (rc == DHK_OK)
