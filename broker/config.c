@@ -35,7 +35,7 @@ static const struct key keys[] = {
         "a name without spaces and plus signs"},
     {"ledger/store", KIND_TEXT, AT(store), 1, CONFIG_TEXT - 1, 0, "store",
         CONFIG_PARENT | CONFIG_CORE | CONFIG_KEEPER, "a directory"},
-    {"ledger/map-size", KIND_SIZE, AT(map_bytes), 1024 * 1024,
+    {"ledger/map-size", KIND_SIZE, AT(map_bytes), (uint64_t)1 << 20,
         (uint64_t)1 << 46, (uint64_t)1 << 36, NULL, CONFIG_CORE,
         "a size from 1M to 64T, such as 64G"},
     {"keys/log", KIND_TEXT, AT(log_key), 1, CONFIG_TEXT - 1, 0, "log.key",
@@ -107,9 +107,10 @@ find(struct slice name)
 static enum dhk_err
 parse_size(uint64_t *out, struct slice value, uint64_t max)
 {
-    static const char unit[] = "KMGT";
+    static const char unit[4] = {'K', 'M', 'G', 'T'};
     unsigned shift = 0;
-    const char *u = value.n > 0 ? memchr(unit, value.p[value.n - 1], 4) : NULL;
+    const char *u =
+        value.n > 0 ? memchr(unit, value.p[value.n - 1], sizeof unit) : NULL;
     if (u != NULL) {
         shift = 10 * (unsigned)(u - unit + 1);
         value.n--;

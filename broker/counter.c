@@ -276,9 +276,11 @@ counter_poll(const struct counter *c, struct pollfd fds[COUNTER_FDS])
     size_t n = 0, busy = 0;
     for (size_t i = 0; i < COUNTER_CLIENTS; i++) {
         const struct client *cl = &c->client[i];
-        short events = cl->state == STATE_READING   ? POLLIN
-                       : cl->state == STATE_WRITING ? POLLOUT
-                                                    : 0;
+        short events = 0;
+        if (cl->state == STATE_READING)
+            events = POLLIN;
+        else if (cl->state == STATE_WRITING)
+            events = POLLOUT;
         busy += cl->state != STATE_FREE;
         if (events != 0)
             fds[n++] = (struct pollfd){.fd = cl->fd, .events = events};

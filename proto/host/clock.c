@@ -123,6 +123,6 @@ clock_parse(int64_t *seconds, const char *text)
         if (hour > 23 || minute > 59 || second > 59)
             return false;
     }
-    *seconds = day + hour * 3600 + minute * 60 + second;
+    *seconds = day + (int64_t)hour * 3600 + (int64_t)minute * 60 + second;
     return true;
 }
