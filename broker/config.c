@@ -12,12 +12,12 @@ enum kind { KIND_TEXT, KIND_NUMBER, KIND_SIZE, KIND_LEVEL };
 struct key {
     const char *name;
     enum kind kind;
+    unsigned readers;
     size_t at;         /* offset in struct config */
     uint64_t min, max; /* number; for a text the most bytes is max */
     uint64_t number;   /* default */
     const char *text;  /* default */
-    unsigned readers;
-    const char *what; /* it must be */
+    const char *what;  /* it must be */
 };
 
 #define AT(member) offsetof(struct config, member)
@@ -26,38 +26,38 @@ enum {
 };
 
 static const struct key keys[] = {
-    {"server/endpoint", KIND_TEXT, AT(endpoint), 1, CONFIG_TEXT - 1, 0,
-        "tcp://127.0.0.1:9400", CONFIG_PARENT | CONFIG_ROUTER,
+    {"server/endpoint", KIND_TEXT, CONFIG_PARENT | CONFIG_ROUTER, AT(endpoint),
+        1, CONFIG_TEXT - 1, 0, "tcp://127.0.0.1:9400",
         "an endpoint tcp://ADDRESS:PORT without wildcards"},
-    {"server/user", KIND_TEXT, AT(user), 0, 32, 0, "", CONFIG_PARENT,
+    {"server/user", KIND_TEXT, CONFIG_PARENT, AT(user), 0, 32, 0, "",
         "the name of a user"},
-    {"ledger/origin", KIND_TEXT, AT(origin), 0, LIMIT_ORIGIN, 0, "", EVERYBODY,
+    {"ledger/origin", KIND_TEXT, EVERYBODY, AT(origin), 0, LIMIT_ORIGIN, 0, "",
         "a name without spaces and plus signs"},
-    {"ledger/store", KIND_TEXT, AT(store), 1, CONFIG_TEXT - 1, 0, "store",
-        CONFIG_PARENT | CONFIG_CORE | CONFIG_KEEPER, "a directory"},
-    {"ledger/map-size", KIND_SIZE, AT(map_bytes), (uint64_t)1 << 20,
-        (uint64_t)1 << 46, (uint64_t)1 << 36, NULL, CONFIG_CORE,
+    {"ledger/store", KIND_TEXT, CONFIG_PARENT | CONFIG_CORE | CONFIG_KEEPER,
+        AT(store), 1, CONFIG_TEXT - 1, 0, "store", "a directory"},
+    {"ledger/map-size", KIND_SIZE, CONFIG_CORE, AT(map_bytes),
+        (uint64_t)1 << 20, (uint64_t)1 << 46, (uint64_t)1 << 36, NULL,
         "a size from 1M to 64T, such as 64G"},
-    {"keys/log", KIND_TEXT, AT(log_key), 1, CONFIG_TEXT - 1, 0, "log.key",
-        CONFIG_PARENT, "a file"},
-    {"keys/curve", KIND_TEXT, AT(curve_key), 1, CONFIG_TEXT - 1, 0, "curve.key",
-        CONFIG_PARENT, "a file"},
-    {"trust/signers", KIND_TEXT, AT(signers), 1, CONFIG_TEXT - 1, 0,
-        "allowed_signers", CONFIG_PARENT | CONFIG_CORE, "a file"},
-    {"delivery/redeliver-ms", KIND_NUMBER, AT(redeliver_ms), 10, 86400000,
-        30000, NULL, CONFIG_CORE, "milliseconds, 10 to 86400000"},
-    {"delivery/reconnect-ms", KIND_NUMBER, AT(reconnect_ms), 0, 86400000, 100,
-        NULL, CONFIG_CORE, "milliseconds, 0 to 86400000"},
-    {"delivery/window", KIND_NUMBER, AT(window), 1, 4096, 64, NULL,
-        CONFIG_CORE | CONFIG_ROUTER, "a number, 1 to 4096"},
-    {"limits/quota-shares", KIND_NUMBER, AT(quota_shares), 1, 1000000000,
-        100000, NULL, CONFIG_CORE, "a number, 1 to 1000000000"},
-    {"limits/max-expiry-days", KIND_NUMBER, AT(max_expiry_days), 1, 3660, 90,
-        NULL, CONFIG_CORE, "days, 1 to 3660"},
-    {"log/level", KIND_LEVEL, AT(log_level), 0, LOG_LEVEL_DEBUG, LOG_LEVEL_INFO,
-        NULL, EVERYBODY, "error, warn, info or debug"},
-    {"probe/interval-s", KIND_NUMBER, AT(probe_s), 1, 86400, 60, NULL,
-        CONFIG_ROUTER, "seconds, 1 to 86400"},
+    {"keys/log", KIND_TEXT, CONFIG_PARENT, AT(log_key), 1, CONFIG_TEXT - 1, 0,
+        "log.key", "a file"},
+    {"keys/curve", KIND_TEXT, CONFIG_PARENT, AT(curve_key), 1, CONFIG_TEXT - 1,
+        0, "curve.key", "a file"},
+    {"trust/signers", KIND_TEXT, CONFIG_PARENT | CONFIG_CORE, AT(signers), 1,
+        CONFIG_TEXT - 1, 0, "allowed_signers", "a file"},
+    {"delivery/redeliver-ms", KIND_NUMBER, CONFIG_CORE, AT(redeliver_ms), 10,
+        86400000, 30000, NULL, "milliseconds, 10 to 86400000"},
+    {"delivery/reconnect-ms", KIND_NUMBER, CONFIG_CORE, AT(reconnect_ms), 0,
+        86400000, 100, NULL, "milliseconds, 0 to 86400000"},
+    {"delivery/window", KIND_NUMBER, CONFIG_CORE | CONFIG_ROUTER, AT(window), 1,
+        4096, 64, NULL, "a number, 1 to 4096"},
+    {"limits/quota-shares", KIND_NUMBER, CONFIG_CORE, AT(quota_shares), 1,
+        1000000000, 100000, NULL, "a number, 1 to 1000000000"},
+    {"limits/max-expiry-days", KIND_NUMBER, CONFIG_CORE, AT(max_expiry_days), 1,
+        3660, 90, NULL, "days, 1 to 3660"},
+    {"log/level", KIND_LEVEL, EVERYBODY, AT(log_level), 0, LOG_LEVEL_DEBUG,
+        LOG_LEVEL_INFO, NULL, "error, warn, info or debug"},
+    {"probe/interval-s", KIND_NUMBER, CONFIG_ROUTER, AT(probe_s), 1, 86400, 60,
+        NULL, "seconds, 1 to 86400"},
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
