@@ -82,9 +82,8 @@ verify_new(struct verify **out, const struct verify_input *in,
     enum dhk_err rc = DHK_NOMEM;
     *out = NULL;
     memset(fault, 0, sizeof *fault);
-    (void)fault_is(fault, rc, "out of memory");
     if (v == NULL)
-        return rc;
+        return fault_is(fault, rc, "out of memory");
     v->now = in->now;
     if (in->seen != NULL) {
         v->has_seen = true;
@@ -107,6 +106,8 @@ verify_new(struct verify **out, const struct verify_input *in,
         v = NULL;
     }
 out:
+    if (rc == DHK_NOMEM)
+        (void)fault_is(fault, rc, "out of memory");
     verify_destroy(&v);
     return rc;
 }
@@ -474,53 +475,4 @@ verify_finish(
     memcpy(v->result.origin, v->facts.origin, sizeof v->result.origin);
     *result = v->result;
     return DHK_OK;
-}
-
-static enum dhk_err
-read_all(struct ledgerfile *f, struct verify *v, struct verify_fault *fault,
-    void (*progress)(void *ctx, uint64_t bytes), void *ctx)
-{
-    struct ledgerfile_record *record = malloc(sizeof *record);
-    const char *what = NULL;
-    enum dhk_err rc = record == NULL ? DHK_NOMEM : DHK_OK;
-    while (rc == DHK_OK) {
-        rc = ledgerfile_read(record, f, &what);
-        if (rc == DHK_OK)
-            rc = verify_record(v, record, fault);
-        else if (rc != DHK_NOTFOUND)
-            (void)fault_is(fault, rc, "after entry %" PRIu64 ": %s",
-                v->next > 0 ? v->next - 1 : 0,
-                what != NULL ? what : dhk_strerror(rc));
-        if (rc == DHK_OK && progress != NULL)
-            progress(ctx, ledgerfile_at(f));
-    }
-    free(record);
-    return rc == DHK_NOTFOUND ? DHK_OK : rc;
-}
-
-enum dhk_err
-verify_file(FILE *file, const struct verify_input *in,
-    struct verify_result *result, struct verify_fault *fault,
-    void (*progress)(void *ctx, uint64_t bytes), void *ctx)
-{
-    struct ledgerfile *f = NULL;
-    struct verify *v = NULL;
-    enum dhk_err rc = verify_new(&v, in, fault);
-    if (rc != DHK_OK)
-        goto out;
-    rc = ledgerfile_open(&f, file);
-    if (rc != DHK_OK) {
-        (void)fault_is(fault, rc, "%s",
-            rc == DHK_VERSION ? "this is not a ledger file of a version that "
-                                "this program knows"
-                              : dhk_strerror(rc));
-        goto out;
-    }
-    rc = read_all(f, v, fault, progress, ctx);
-    if (rc == DHK_OK)
-        rc = verify_finish(v, result, fault);
-out:
-    ledgerfile_destroy(&f);
-    verify_destroy(&v);
-    return rc;
 }
