@@ -223,8 +223,8 @@ struct dhk_sent {
  * end. *OUT lives until the next call. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_sent_next(
     struct dhk_node *node, uint64_t after, const struct dhk_sent **out);
-/* Takes a signal out of the outbox that has never been sent. DHK_STATE: it may
- * have been. */
+/* Takes a signal out of the outbox that has never been sent, or that waits for
+ * review. DHK_STATE: it may have been sent. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_cancel(
     struct dhk_node *node, uint64_t number);
 /* The C2SP tlog-proof of the acceptance of signal NUMBER (entry in its `extra`

@@ -85,8 +85,10 @@ sent_cancel(struct dhk_node *node, uint64_t number)
         rc = outbox_begin(&t, node->outbox, true);
     if (rc == DHK_OK)
         rc = outbox_get(t, number, &r);
-    /* once sealed it may have left, whatever became of it there */
-    if (rc == DHK_OK && (r.state != DHK_WAITING || r.tries > 0))
+    /* once sealed it may have left, whatever became of it there; what waits for
+     * review was refused with a signature, or never left */
+    if (rc == DHK_OK && r.state != DHK_REVIEW &&
+        (r.state != DHK_WAITING || r.tries > 0))
         rc = DHK_STATE;
     if (rc == DHK_OK) {
         r.state = DHK_CANCELLED;

@@ -19,19 +19,19 @@ has 'card' "$W/err"
 signal 06 | code 1 as gemeente push --timeout 1 - >"$W/out" 2>"$W/err"
 code 1 operator card add "$(card gemeente)" >"$W/out" 2>&1 # not by the back door
 
-# nobody is there to receive: said before anything is sent, or refused
-signal 01 '.' >"$W/s.json"
-code 1 as politie push "$W/s.json" >"$W/out" 2>"$W/err"
+# nobody is there to receive: it waits at the sender's
+signal 01 >"$W/s.json"
+code 3 as politie push --timeout 1 "$W/s.json" >"$W/out" 2>"$W/err"
 
 # another machine of the same partner
 machine nieuw gemeente
 sends politie 01
-takes nieuw 1
+takes nieuw 2
 
 # what waits for a card that is revoked goes back to its sender
 sends politie 02 '.to = ["om"]'
 revoke_card "$(card_id om)"
-same "$(sent politie 'select(.kind == "aanmelding-politie") | .outcomes[].outcome')" card
+same "$(sent politie 'select(.kind == "aanmelding-politie") | .outcomes[].outcome')" recipient-card
 same "$(events returned)" 1
 # a revocation needs one signatory, and no other
 printf 'driehoek-revocation\ncard %s\n' "$(card_id politie)" >"$W/revocation"

@@ -23,7 +23,8 @@ same "$(jq -r 'select(.event == "share") | .from + " " + .to' "$W/gemeente.list"
 # the recipient does not see what the sender kept back
 same "$(jq -r 'select(.event == "accepted")' "$W/gemeente.list")" ''
 lacks onderzoeksgegevens "$W/gemeente.list"
-has onderzoeksgegevens <(as toezicht ledger list --for lawfulness --json)
+as toezicht ledger list --for lawfulness --json >"$W/toezicht.list"
+has onderzoeksgegevens "$W/toezicht.list"
 # nor who asked what
 same "$(jq -r 'select(.event == "queried") | .from' "$W/gemeente.list" | sort -u)" gemeente
 # not even by number
