@@ -11,7 +11,17 @@
 #include "enact.h"
 #include "settle.h"
 
-enum { CLOCK_JUMP_MS = 5 * 60 * 1000, LOG_LINE = 256 };
+enum {
+    CLOCK_JUMP_MS = 5 * 60 * 1000,
+    LOG_LINE = 256,
+    /* after a full store, until what core does by itself is tried again: it
+     * would fail every batch otherwise, and with it what makes room */
+    QUIET_MS = 5000,
+};
+
+/* How long what nobody waits for is put off when the store was full: a batch
+ * that fails for it would fail everybody's messages, too. */
+enum { FULL_PAUSE_MS = 5000 };
 
 struct core_later { /* to a peer, or to the operator */
     struct core_later *next;
@@ -150,20 +160,23 @@ core_read_clock(struct core *c)
 {
     uint64_t wall = clock_wall_ms(c->clock);
     uint64_t mono = clock_monotonic_ms(c->clock);
-    uint64_t expected = c->wall_base + (mono - c->mono_base);
+    uint64_t passed = mono - c->mono_base, expected = c->wall_base + passed;
     uint64_t jump = wall > expected ? wall - expected : expected - wall;
 
-    if (jump > CLOCK_JUMP_MS ||
-        wall + c->clock_behind + CLOCK_JUMP_MS < c->ledger.time) {
-        if (!c->clock_stopped)
-            core_log(c, "the clock jumped: nothing is accepted until an "
-                        "operator explains it");
+    if (!c->clock_stopped &&
+        (jump > CLOCK_JUMP_MS ||
+            wall + c->clock_behind + CLOCK_JUMP_MS < c->ledger.time)) {
+        core_log(c, "the clock jumped: nothing is accepted until an operator "
+                    "explains it");
         c->clock_stopped = true;
     }
     c->wall_base = wall;
     c->mono_base = mono;
     c->mono = mono;
-    if (wall > c->now)
+    /* what a clock says that jumped must not get into the ledger */
+    if (c->clock_stopped)
+        c->now += passed;
+    else if (wall > c->now)
         c->now = wall;
     if (c->ledger.time > c->now)
         c->now = c->ledger.time;
@@ -171,15 +184,29 @@ core_read_clock(struct core *c)
 
 /* --- transactions --- */
 
-/* Mail sealed to a card that has expired can be read by nobody. */
-static void
+/* Mail sealed to a card that is over can be read by nobody. Without a roster
+ * in force all cards rest, but none is over. Whether all of it is returned. */
+static bool
 return_mail(struct core *c)
 {
-    for (size_t i = 0; i < c->force.cards_n && c->force.roster_holds; i++) {
+    bool done = true;
+
+    for (size_t i = 0; done && i < c->force.cards_n; i++) {
         const struct force_card *card = c->force.card[i];
-        if (!card->valid && card->open > 0)
-            settle_card(c, card->number, ENTRY_CODE_RECIPIENT_CARD);
+        bool over =
+            card->revoked != 0 || (c->force.roster_holds && !card->valid);
+        if (over && card->open > 0)
+            done = settle_card(c, card->number, ENTRY_CODE_CARD);
     }
+    return done;
+}
+
+void
+core_cards_changed(struct core *c)
+{
+    peer_check_cards(c);
+    c->access_due = true;
+    c->mail_due = true;
 }
 
 static void
@@ -190,14 +217,47 @@ batch_begin(struct core *c)
     core_read_clock(c);
     core_fail(c, store_begin(&c->txn, c->store, true));
     bool held = c->force.agreement_holds;
-    if (c->txn == NULL || c->clock_stopped)
+    if (c->txn == NULL)
         return;
-    if (force_refresh(&c->force, c->now, false)) {
-        peer_check_cards(c);
-        return_mail(c);
-        c->access_due = true;
+    if (force_refresh(&c->force, c->now, false))
+        core_cards_changed(c);
+    if (held != c->force.agreement_holds)
+        core_agreement_changed(c);
+}
+
+void
+core_agreement_changed(struct core *c)
+{
+    c->redo_due = true;
+    c->redo_at = 0;
+}
+
+struct returning { /* what a batch did of it */
+    uint64_t at;
+    bool redone, mailed;
+};
+
+/* Returns what must not be delivered any more, a part at a time. */
+static void
+return_shares(struct core *c, struct returning *r)
+{
+    *r = (struct returning){.at = c->redo_at};
+    if (c->failed != DHK_OK || c->mono < c->full_until)
+        return;
+    r->redone = c->redo_due && settle_changed(c, &r->at);
+    r->mailed = c->mail_due && return_mail(c);
+}
+
+/* Only what was committed was done. */
+static void
+note_returned(struct core *c, const struct returning *r)
+{
+    c->redo_at = r->at;
+    if (r->redone) {
+        c->redo_due = false;
+        peer_wake_all(c);
     }
-    c->redo_due = c->redo_due || held != c->force.agreement_holds;
+    c->mail_due = c->mail_due && !r->mailed;
 }
 
 /* The image in memory after an abort. */
@@ -212,11 +272,11 @@ reload(struct core *c)
     if (rc == DHK_OK)
         rc = force_load(&c->force, t);
     store_abort(&t);
-    if (rc == DHK_OK) {
-        force_refresh(&c->force, c->now, true);
-        c->access_due = true;
-    }
-    return rc;
+    if (rc != DHK_OK)
+        return rc;
+    force_refresh(&c->force, c->now, true);
+    core_cards_changed(c);
+    return DHK_OK;
 }
 
 static void
@@ -278,6 +338,7 @@ static enum dhk_err
 answer_busy(struct core *c)
 {
     core_log(c, "the store is full: nothing new is accepted");
+    c->quiet_until = c->mono + QUIET_MS;
     for (struct core_later *l = c->later; l != NULL; l = l->next) {
         if (l->reply)
             c->out.reply(c->out.ctx, (uint32_t)l->to, 1,
@@ -290,6 +351,7 @@ answer_busy(struct core *c)
     later_clear(c);
     await_clear(&c->fresh);
     c->news_due = false;
+    c->full_until = c->mono + FULL_PAUSE_MS;
     return reload(c);
 }
 
@@ -320,21 +382,20 @@ after_commit(struct core *c)
 enum dhk_err
 core_batch_end(struct core *c)
 {
-    enum dhk_err rc = c->failed;
-
     batch_begin(c);
-    if (rc == DHK_OK && c->redo_due && c->txn != NULL)
-        settle_changed(c);
-    c->redo_due = false;
+    struct returning returned;
+    return_shares(c, &returned);
     if (c->failed == DHK_OK && c->dirty)
         core_fail(c, ledger_flush(&c->ledger, c->txn));
-    rc = c->failed;
+    enum dhk_err rc = c->failed;
     if (rc == DHK_OK && c->dirty)
         rc = store_commit(&c->txn);
     else
         store_abort(&c->txn);
     c->failed = DHK_OK;
     c->dirty = false;
+    if (rc == DHK_OK)
+        note_returned(c, &returned);
     if (rc == DHK_LIMIT)
         rc = answer_busy(c);
     return rc != DHK_OK ? rc : after_commit(c);
@@ -389,13 +450,17 @@ core_tick(struct core *c)
     batch_begin(c);
     if (c->txn == NULL)
         return;
-    settle_expired(c);
+    if (c->mono >= c->full_until)
+        if (c->mono >= c->quiet_until)
+            settle_expired(c);
     peer_redeliver(c);
 }
 
 bool
 core_is_busy(const struct core *c)
 {
+    if ((c->redo_due || c->mail_due) && c->mono >= c->full_until)
+        return true;
     for (size_t i = 0; i < c->peers.n; i++) {
         if (c->peers.list[i]->work)
             return true;

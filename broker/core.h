@@ -70,12 +70,16 @@ struct core {
     struct await_queue waiting; /* for a signed head */
     struct await_queue fresh;   /* the same, of this batch */
     struct core_later *later, **later_end;
+    uint64_t quiet_until; /* mono: no expiry before, the store was full */
     bool signing;         /* the keeper has a head of ours */
     uint64_t keeper_size; /* of the head that it signed last */
     bool router_up;
     bool access_due, news_due;
-    bool redo_due;     /* the agreement changed: decide open shares again */
-    uint64_t rejected; /* messages without any right to an entry */
+    bool redo_due; /* decide open shares again; nothing is delivered before */
+    uint64_t redo_at;    /* the last of them that was */
+    bool mail_due;       /* cards changed: return what nobody can open */
+    uint64_t full_until; /* monotonic ms: the store was full a moment ago */
+    uint64_t rejected;   /* messages without any right to an entry */
 
     struct judge *judge;
     struct entry entry;  /* being written */
@@ -123,7 +127,12 @@ DHK_MUST_USE enum dhk_err core_batch_end(struct core *c);
 /* Appends E; a failure fails the batch. */
 DHK_MUST_USE enum dhk_err core_append(
     struct core *c, struct entry *e, uint64_t *index);
-/* Sets now and mono, and stops acceptance when the clock jumped. */
+/* What follows when another agreement, or none, is in force. */
+void core_agreement_changed(struct core *c);
+/* What follows when cards may have become valid or invalid. */
+void core_cards_changed(struct core *c);
+/* Sets now and mono, and stops acceptance when the clock jumped: then time
+ * goes on as if it had not. */
 void core_read_clock(struct core *c);
 /* Notes that the batch cannot be committed, unless RC is DHK_OK. */
 void core_fail(struct core *c, enum dhk_err rc);

@@ -72,6 +72,7 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
     why[0] = '\0';
     c->wall_base = clock_wall_ms(c->clock);
     c->mono_base = clock_monotonic_ms(c->clock);
+    c->now = c->wall_base;
     enum dhk_err rc = store_begin(&c->txn, c->store, true);
     if (rc == DHK_OK)
         rc = open_ledger(c, keeper, why);
@@ -83,5 +84,8 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
         return rc;
     core_read_clock(c);
     force_refresh(&c->force, c->now, true);
+    /* what ended while nobody ran, or was not returned to its end */
+    core_cards_changed(c);
+    core_agreement_changed(c);
     return core_batch_end(c);
 }

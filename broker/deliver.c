@@ -264,7 +264,7 @@ deliver_all(struct core *c)
         w->peer = p;
         sink_init(&w->groups, c->scratch[0], CORE_SCRATCH);
         sink_init(&w->group, c->scratch[1], CORE_SCRATCH);
-        if ((p->modes & COMMAND_MODE_RECEIVE) != 0 &&
+        if ((p->modes & COMMAND_MODE_RECEIVE) != 0 && !c->redo_due &&
             force_agreement(&c->force) != NULL)
             rc = deliver_to(w);
         if (rc == DHK_OK && (p->modes & COMMAND_MODE_OUTCOMES) != 0)

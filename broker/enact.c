@@ -132,10 +132,9 @@ enact_changed(struct core *c)
 {
     core_fail(c, force_load(&c->force, c->txn));
     force_refresh(&c->force, c->now, true);
-    peer_check_cards(c);
-    c->access_due = true;
+    core_cards_changed(c);
     c->news_due = true;
-    c->redo_due = true;
+    core_agreement_changed(c);
 }
 
 /* --- texts --- */

@@ -8,8 +8,7 @@
 
 enum { TEXT_KEY = 32 + LIMIT_NAME, FORCE_VALUE = 1 + 8 + 32 };
 
-/* Longest that what is in force may be looked at late: days of an agreement
- * begin and end in its own time zone. */
+/* Longest that cards are not looked at: a partner may begin or end. */
 enum { LOOK_MS = 1000 };
 
 enum dhk_err
@@ -267,6 +266,14 @@ agreement_is_dated(const struct agreement *a, uint64_t now)
            day >= a->valid_from && day < a->valid_until;
 }
 
+static bool
+roster_is_dated(const struct roster *r, uint64_t now)
+{
+    int64_t s = (int64_t)(now / 1000);
+
+    return s >= r->valid_from && s < r->valid_until;
+}
+
 static void
 at_boundary(struct force *f, uint64_t now, int64_t seconds)
 {
@@ -305,15 +312,17 @@ bool
 force_refresh(struct force *f, uint64_t now, bool anyway)
 {
     bool changed = false;
+    bool roster = f->roster != NULL && !f->roster_text.revoked &&
+                  roster_is_dated(f->roster, now);
+    bool agreement = f->agreement != NULL && !f->agreement_text.revoked &&
+                     agreement_is_dated(f->agreement, now);
 
-    if (now < f->next && !anyway)
+    if (now < f->next && !anyway && roster == f->roster_holds &&
+        agreement == f->agreement_holds)
         return false;
     f->next = now + LOOK_MS;
-    f->roster_holds = f->roster != NULL && !f->roster_text.revoked &&
-                      (int64_t)(now / 1000) >= f->roster->valid_from &&
-                      (int64_t)(now / 1000) < f->roster->valid_until;
-    f->agreement_holds = f->agreement != NULL && !f->agreement_text.revoked &&
-                         agreement_is_dated(f->agreement, now);
+    f->roster_holds = roster;
+    f->agreement_holds = agreement;
     for (size_t i = 0; i < f->cards_n; i++) {
         bool valid = card_is_valid(f, f->card[i], now);
         changed = changed || valid != f->card[i]->valid;

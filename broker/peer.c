@@ -137,6 +137,13 @@ peer_wake(struct core *c, uint64_t n, uint32_t mode)
 }
 
 void
+peer_wake_all(struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++)
+        c->peers.list[i]->work = c->peers.list[i]->state == PEER_READY;
+}
+
+void
 peer_settled(struct core *c, const struct mailbox_share *s)
 {
     struct peer *p = peer_with(c, s->recipient, COMMAND_MODE_RECEIVE);

@@ -59,6 +59,8 @@ struct peer *peer_with(const struct core *c, uint64_t n, uint32_t mode);
 void peer_settled(struct core *c, const struct mailbox_share *s);
 /* There is something new for card N. */
 void peer_wake(struct core *c, uint64_t n, uint32_t mode);
+/* There may be something for anybody. */
+void peer_wake_all(struct core *c);
 /* Ends the sessions of cards that are valid no more. */
 void peer_check_cards(struct core *c);
 /* Begins redelivery where nothing moved for long. */

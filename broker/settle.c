@@ -8,7 +8,9 @@
 #include "core.h"
 #include "redecide.h"
 
-enum { EXPIRED_AT_ONCE = 4096 };
+/* Shares that are ended in one batch: more would keep everybody waiting, and
+ * in the end not fit one transaction. */
+enum { AT_ONCE = 4096 };
 
 static int
 ascending(const void *a, const void *b)
@@ -186,7 +188,7 @@ settle_expired(struct core *c)
 
     if (c->clock_stopped)
         return; /* a clock that jumped must not end anything */
-    while (all < EXPIRED_AT_ONCE && c->failed == DHK_OK &&
+    while (all < AT_ONCE && c->failed == DHK_OK &&
            (n = gather_expired(c, due, ENTRY_EXPIRED_MAX)) > 0) {
         struct entry *e = &c->entry;
         memset(e, 0, sizeof *e);
@@ -205,42 +207,53 @@ settle_expired(struct core *c)
 
 /* --- what an agreement or a card takes away --- */
 
-void
-settle_changed(struct core *c)
+bool
+settle_changed(struct core *c, uint64_t *at)
 {
     struct mailbox_share s;
     struct redecide *r = redecide_new(c);
-    uint64_t at = 0;
     enum dhk_err rc = r == NULL ? DHK_NOMEM : DHK_OK;
 
-    while (rc == DHK_OK && c->failed == DHK_OK) {
-        rc = mailbox_walk(c->txn, at, &s);
+    for (size_t n = 0; rc == DHK_OK && c->failed == DHK_OK && n < AT_ONCE;
+         n++) {
+        rc = mailbox_walk(c->txn, *at, &s);
         if (rc != DHK_OK)
             break;
-        at = s.index;
+        *at = s.index;
         if (!redecide_is_same(r, &s))
             settle_return(c, &s, ENTRY_CODE_CHANGED_AGREEMENT);
     }
     if (rc != DHK_NOTFOUND)
         core_fail(c, rc);
     redecide_destroy(&r);
+    return rc == DHK_NOTFOUND;
 }
 
-void
+/* The next share in any class of the mailbox of card N. */
+static enum dhk_err
+next_of_card(struct core *c, uint64_t n, struct mailbox_share *s)
+{
+    uint64_t index = 0;
+    enum dhk_err rc = DHK_NOTFOUND;
+
+    for (unsigned i = 0; rc == DHK_NOTFOUND && i < MAILBOX_CLASSES; i++)
+        rc = mailbox_next(c->txn, n, i, 0, &index);
+    return rc == DHK_OK ? mailbox_get(c->txn, index, s) : rc;
+}
+
+bool
 settle_card(struct core *c, uint64_t n, enum entry_code code)
 {
     struct mailbox_share s;
-    uint64_t index;
+    enum dhk_err rc = DHK_OK;
 
-    for (unsigned class_ = 0; class_ < MAILBOX_CLASSES; class_++) {
-        enum dhk_err rc;
-        while (c->failed == DHK_OK && (rc = mailbox_next(c->txn, n, class_, 0,
-                                           &index)) != DHK_NOTFOUND) {
-            if (rc == DHK_OK)
-                rc = mailbox_get(c->txn, index, &s);
-            core_fail(c, rc);
-            if (rc == DHK_OK)
-                settle_return(c, &s, code);
-        }
+    for (size_t i = 0; c->failed == DHK_OK && i < AT_ONCE; i++) {
+        rc = next_of_card(c, n, &s);
+        if (rc != DHK_OK)
+            break;
+        settle_return(c, &s, code);
     }
+    if (rc != DHK_NOTFOUND)
+        core_fail(c, rc);
+    return rc == DHK_NOTFOUND;
 }

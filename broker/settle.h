@@ -22,10 +22,12 @@ void settle_return(
     struct core *c, const struct mailbox_share *s, enum entry_code code);
 /* Ends what has expired, at most a bounded number at a time. */
 void settle_expired(struct core *c);
-/* Returns every open share that the agreement in force would decide
- * otherwise; all of them when none is in force. */
-void settle_changed(struct core *c);
-/* Returns everything in the mailbox of card N, which is valid no more. */
-void settle_card(struct core *c, uint64_t n, enum entry_code code);
+/* Looks at a bounded number of open shares after *AT, which moves on, and
+ * returns those that the agreement in force would decide otherwise; all of
+ * them when none is in force. Whether that was the last. */
+bool settle_changed(struct core *c, uint64_t *at);
+/* Returns a bounded number of shares in the mailbox of card N, which is valid
+ * no more. Whether that was the last. */
+bool settle_card(struct core *c, uint64_t n, enum entry_code code);
 
 #endif

@@ -1,0 +1,210 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What goes wrong around core: a full store, time that passed while nobody
+ * ran, messages that were lost on the way, partners who ask too much. */
+#include "harness.h"
+
+#include <signal.h>
+#include <sys/resource.h>
+
+enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, SHARES = 256 };
+enum { DAY = 24 * 3600 };
+
+static void
+pass(struct harness *h, uint64_t ms)
+{
+    h->wall += ms;
+    h->mono += ms;
+}
+
+static void
+turn(struct harness *h, uint64_t ms)
+{
+    pass(h, ms);
+    core_tick(h->core);
+    harness_batch(h);
+}
+
+/* The entry that the next OUTCOMES to N names last; NONE: none came. */
+static enum entry_kind
+outcome(struct harness_node *n, struct entry *e)
+{
+    struct command c;
+    struct cursor list;
+    struct slice bytes = slice_of(NULL, 0);
+    struct diag diag;
+
+    e->kind = ENTRY_NONE;
+    if (!harness_take(n, COMMAND_OUTCOMES, &c))
+        return ENTRY_NONE;
+    command_list(&list, c.list);
+    for (size_t i = 0; i < c.list_n; i++)
+        bytes = command_list_next(&list);
+    ok(entry_decode(e, bytes, &diag));
+    return e->kind;
+}
+
+/* --- what is over --- */
+
+static void
+a_roster_that_ends_a_card_returns_its_mail(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+    struct sign_secret *other = NULL;
+    struct entry e;
+
+    harness_connect(h, &politie, "politie", SEND);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    ok(key_sign_new(&other, &harness_find(h, "gemeente")->identity_pk));
+    assert_int_equal(harness_roster(h, 7), 0);
+    assert_int_equal(outcome(&politie, &e), ENTRY_RETURNED);
+    assert_int_equal(e.u.returned.code, ENTRY_CODE_CARD);
+    key_sign_destroy(&other);
+}
+
+static void
+mail_of_a_card_that_ended_while_nobody_ran_is_returned(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+    struct harness_signal s = harness_p5;
+
+    pass(h, (uint64_t)50 * DAY * 1000);
+    harness_restart(h);
+    harness_connect(h, &politie, "politie", SEND);
+    s.expires = h->wall / 1000 + (uint64_t)29 * DAY;
+    assert_int_equal(harness_code(&politie, &s), 0);
+    pass(h, (uint64_t)15 * DAY * 1000); /* the cards last 60 */
+    harness_restart(h);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), 1);
+}
+
+static void
+shares_of_an_agreement_that_ended_while_nobody_ran_return(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+
+    assert_int_equal(
+        harness_agreement(h, 7, "until 2036-01-01", "until 2026-11-20"), 0);
+    harness_connect(h, &politie, "politie", SEND);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    pass(h, (uint64_t)3 * DAY * 1000);
+    harness_restart(h);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), 1);
+}
+
+static void
+a_restart_decides_again_and_returns_nothing(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[SHARES];
+
+    harness_connect(h, &politie, "politie", SEND);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(harness_code(&politie, &harness_p6), 0);
+    harness_restart(h);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), 0);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_shares(&gemeente, share, SHARES), 3);
+}
+
+/* In Amsterdam the day of the 20th begins at 23:00 UTC of the 19th. */
+static void
+an_agreement_ends_to_the_millisecond(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+    uint64_t midnight = UINT64_C(1795129200000);
+
+    assert_int_equal(
+        harness_agreement(h, 7, "until 2036-01-01", "until 2026-11-20"), 0);
+    harness_connect(h, &politie, "politie", SEND);
+    turn(h, midnight - 300 - h->wall);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    pass(h, 300);
+    assert_int_equal(
+        harness_code(&politie, &harness_p5), ENTRY_CODE_NO_AGREEMENT);
+}
+
+/* --- a full store --- */
+
+/* From now on the store's file cannot grow. */
+static void
+stop_growth(const struct harness *h)
+{
+    char path[600];
+    struct stat st;
+    struct rlimit lim;
+
+    snprintf(path, sizeof path, "%s/data.mdb", h->store_dir);
+    assert_int_equal(stat(path, &st), 0);
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &lim), 0);
+    lim.rlim_cur = (rlim_t)st.st_size;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &lim), 0);
+}
+
+static void
+allow_growth(void)
+{
+    struct rlimit lim;
+
+    assert_int_equal(getrlimit(RLIMIT_FSIZE, &lim), 0);
+    lim.rlim_cur = lim.rlim_max;
+    assert_int_equal(setrlimit(RLIMIT_FSIZE, &lim), 0);
+}
+
+/* The entries of shares that expire have no room; nodes do not wait for it. */
+static void
+a_full_store_still_lets_nodes_in(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, om;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct harness_signal s[20];
+    struct command c;
+
+    for (int i = 0; i < 20; i++)
+        s[i] = harness_p6;
+    harness_connect(h, &politie, "politie", SEND);
+    for (int i = 0; i < 4; i++) {
+        harness_seal(&politie, b, s, 20);
+        harness_push(&politie, b);
+    }
+    stop_growth(h);
+    turn(h, (uint64_t)8 * DAY * 1000); /* all of them have expired */
+    ok(h->last);
+    assert_int_equal(harness_count(h, ENTRY_EXPIRED), 0);
+    pass(h, 1000);
+    core_tick(h->core);
+    harness_ask(h, &om, "om");
+    harness_hello(&om, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
+    harness_batch(h);
+    bool welcome = harness_take(&om, COMMAND_WELCOME, &c);
+    allow_growth();
+    assert_true(welcome);
+    turn(h, 10000);
+    assert_int_equal(harness_count(h, ENTRY_EXPIRED), 3);
+    free(b);
+}
+
+#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        world(a_roster_that_ends_a_card_returns_its_mail),
+        world(mail_of_a_card_that_ended_while_nobody_ran_is_returned),
+        world(shares_of_an_agreement_that_ended_while_nobody_ran_return),
+        world(a_restart_decides_again_and_returns_nothing),
+        world(an_agreement_ends_to_the_millisecond),
+        world(a_full_store_still_lets_nodes_in),
+    };
+
+    /* a write beyond the limit is to be an error, not the end */
+    (void)signal(SIGXFSZ, SIG_IGN);
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
