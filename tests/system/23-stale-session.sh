@@ -5,6 +5,7 @@
 # accepted; each signal arrives once.
 . "$(dirname "$0")/lib.sh"
 world $small
+as politie status >"$W/out" # so that it knows the agreement
 background sender "$BUILD/tests/system/crash_sender" "$W/politie" "$W/journal" 1
 takes gemeente 60
 cat "$W/gemeente.jsonl" >"$W/all.jsonl"
