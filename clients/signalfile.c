@@ -375,18 +375,50 @@ signalfile_done(struct signalfile *f)
     memset(f, 0, sizeof *f);
 }
 
+/* Where the member of IN stands whose name is in TEXT. */
+static bool
+find_member(struct json_place *out, const struct signalfile_item *item,
+    const char *in, const char *text)
+{
+    const char *name;
+    json_t *value;
+    json_object_foreach(json_object_get(item->json.value, in), name, value)
+    {
+        if (strstr(text, name) == NULL)
+            continue;
+        *out = json_read_place(&item->json, in, name);
+        return true;
+    }
+    return false;
+}
+
+/* The first word that TEXT quotes, else an attribute or field that it names. */
+static struct json_place
+place_of(const struct signalfile_item *item, const char *text)
+{
+    char word[LIMIT_NAME + 1] = "";
+    struct json_place at = item->json.place;
+    const char *open = strchr(text, '\'');
+    const char *close = open != NULL ? strchr(open + 1, '\'') : NULL;
+    if (close != NULL && (size_t)(close - open) <= sizeof word) {
+        memcpy(word, open + 1, (size_t)(close - open - 1));
+        word[close - open - 1] = '\0';
+        at = json_read_word(&item->json, word);
+    }
+    if (at.line == item->json.place.line &&
+        at.column == item->json.place.column &&
+        !find_member(&at, item, "attributes", text))
+        (void)find_member(&at, item, "fields", text);
+    return at;
+}
+
 void
 signalfile_fault(struct signalfile *f, const struct signalfile_item *item,
     const struct dhk_problem *problem)
 {
-    char word[LIMIT_NAME + 1] = "";
-    const char *open = strpbrk(problem->text, "'\"");
-    const char *close = open != NULL ? strchr(open + 1, *open) : NULL;
-    if (close != NULL && (size_t)(close - open) <= sizeof word) {
-        memcpy(word, open + 1, (size_t)(close - open - 1));
-        word[close - open - 1] = '\0';
-    }
-    fault(f,
-        word[0] != '\0' ? json_read_word(&item->json, word) : item->json.place,
-        "%s", problem->text);
+    char text[sizeof problem->text];
+    (void)snprintf(text, sizeof text, "%s", problem->text);
+    for (char *c = text; *c != '\0'; c++)
+        *c = *c == '"' ? '\'' : *c; /* quoted as everything else here */
+    fault(f, place_of(item, text), "%s", text);
 }
