@@ -418,7 +418,9 @@ signalfile_fault(struct signalfile *f, const struct signalfile_item *item,
 {
     char text[sizeof problem->text];
     (void)snprintf(text, sizeof text, "%s", problem->text);
-    for (char *c = text; *c != '\0'; c++)
-        *c = *c == '"' ? '\'' : *c; /* quoted as everything else here */
+    for (char *c = text; *c != '\0'; c++) {
+        if (*c == '"')
+            *c = '\''; /* quoted as everything else here */
+    }
     fault(f, place_of(item, text), "%s", text);
 }
