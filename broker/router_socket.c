@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Every setting is there for a known fault of libzmq 4.3.4 or a default that
- * does not fit (README, "Known faults of what we build on"). A setting that
- * cannot be made stops the router. */
+ * does not fit. A setting that cannot be made stops the router. */
 #include <errno.h>
 #include <string.h>
 #include <zmq.h>

@@ -3,8 +3,8 @@
  * Who may connect: the handler of ZeroMQ's authentication protocol (ZAP, RFC
  * 27), asked by libzmq at every handshake, and the table of keys that it looks
  * up. Only CURVE, only our domain, only keys of the table; all else is 400.
- * libzmq lets everybody in while no handler is bound (security.md, 0.1), so
- * it is bound before the first server socket and served in the same loop. */
+ * libzmq lets everybody in while no handler is bound, so it is bound before
+ * the first server socket and served in the same loop. */
 #ifndef BROKER_ZAP_H
 #define BROKER_ZAP_H
 

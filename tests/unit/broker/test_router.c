@@ -4,8 +4,11 @@
  * sockets: whom it lets in, what it passes on, and what it does not. */
 #include "scratch.h"
 
+#include <netinet/in.h>
 #include <poll.h>
 #include <signal.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
 #include <sys/wait.h>
 #include <zmq.h>
 
@@ -419,6 +422,67 @@ records_that_core_does_not_send_stop_the_router(void **state)
     start(f, "tcp://127.0.0.1:0");
 }
 
+/* Processor time of the router so far, in clock ticks. */
+static unsigned long
+ticks(const struct fixture *f)
+{
+    char path[64];
+    unsigned long user = 0, system = 0;
+    (void)snprintf(path, sizeof path, "/proc/%ld/stat", (long)f->pid);
+    FILE *file = fopen(path, "r");
+    assert_non_null(file);
+    assert_int_equal(fscanf(file,
+                         "%*d %*s %*c %*d %*d %*d %*d %*d %*u %*u %*u %*u %*u "
+                         "%lu %lu",
+                         &user, &system),
+        2);
+    (void)fclose(file);
+    return user + system;
+}
+
+static int
+plain_connection(const struct fixture *f)
+{
+    struct sockaddr_in a = {.sin_family = AF_INET};
+    a.sin_addr.s_addr = htonl(INADDR_LOOPBACK);
+    a.sin_port =
+        htons((uint16_t)strtoul(strrchr(f->endpoint, ':') + 1, NULL, 10));
+    int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    assert_true(fd >= 0);
+    /* refused while the router makes its pause */
+    (void)connect(fd, (const struct sockaddr *)&a, sizeof a);
+    return fd;
+}
+
+static void
+out_of_descriptors_it_pauses_and_comes_back(void **state)
+{
+    struct fixture *f = *state;
+    enum { STRANGERS = 60, MS = 3000 };
+    struct rlimit few = {50, 50};
+    int fd[STRANGERS];
+    void *a = connected(f, &f->client[0]);
+    say(a, "before");
+    (void)core_hears(f, &f->client[0], "before");
+    assert_int_equal(prlimit(f->pid, RLIMIT_NOFILE, &few, NULL), 0);
+    for (size_t i = 0; i < STRANGERS; i++)
+        fd[i] = plain_connection(f);
+    /* who is in already is served; how busy is it meanwhile? */
+    unsigned long before = ticks(f);
+    say(a, "meanwhile");
+    (void)core_hears(f, &f->client[0], "meanwhile");
+    struct pollfd quiet = {.fd = process_link_fd(f->core), .events = POLLIN};
+    assert_int_equal(poll(&quiet, 1, MS), 0);
+    unsigned long used = ticks(f) - before;
+    assert_in_range(
+        used, 0, (unsigned long)sysconf(_SC_CLK_TCK) * MS / 1000 / 2);
+    for (size_t i = 0; i < STRANGERS; i++)
+        (void)close(fd[i]);
+    void *b = connected(f, &f->client[1]);
+    say(b, "after");
+    (void)core_hears(f, &f->client[1], "after");
+}
+
 /* --- the probe -------------------------------------------------------- */
 
 static enum router_probe_result
@@ -497,6 +561,7 @@ main(void)
         router_test(a_killed_router_is_replaced_on_the_same_pair),
         router_test(
             a_core_that_does_not_read_makes_peers_wait_and_loses_nothing),
+        router_test(out_of_descriptors_it_pauses_and_comes_back),
         router_test(records_that_core_does_not_send_stop_the_router),
         router_test(the_probe_tells_an_open_door_from_a_closed_one),
         router_test(without_a_handler_our_own_settings_let_nobody_in),
