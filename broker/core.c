@@ -453,7 +453,7 @@ core_tick(struct core *c)
     if (c->mono >= c->full_until)
         if (c->mono >= c->quiet_until)
             settle_expired(c);
-    peer_redeliver(c);
+    deliver_again(c);
 }
 
 bool

@@ -26,6 +26,7 @@ struct work { /* one delivery being written */
     struct sink groups; /* whole groups */
     struct sink group;  /* shares of the one being written */
     size_t groups_n, group_n;
+    size_t sent; /* shares, to this peer */
 };
 
 /* Duty types of a share that its recipient's client must know. */
@@ -201,13 +202,15 @@ deliver_to(struct work *w)
             break;
         p->cursor[class_] = s.index;
         p->open += sent ? 1 : 0;
+        w->sent += sent ? 1 : 0;
         if (w->groups.n + w->group.n > MESSAGE_BYTES) {
             send_message(w);
             messages++;
         }
     }
     send_message(w);
-    p->progress = w->core->mono;
+    if (w->sent > 0)
+        p->progress = w->core->mono;
     /* more than fits now: go on in the next batch */
     p->work = rc == DHK_OK && p->open < p->window;
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
@@ -225,6 +228,10 @@ tell(struct core *c, struct peer *p)
     size_t n = 0;
     enum dhk_err rc = DHK_OK;
 
+    /* one message at a time: confirming a later one would give up an earlier
+     * one that was lost */
+    if (p->told != p->confirmed)
+        return DHK_OK;
     while (n < OUTCOMES_AT_ONCE) {
         rc = mailbox_told(c->txn, p->card, p->told, &index[n]);
         if (rc == DHK_OK)
@@ -237,7 +244,7 @@ tell(struct core *c, struct peer *p)
         return rc;
     if (n == 0)
         return DHK_OK;
-    p->work = p->work || rc == DHK_OK;
+    p->told_at = c->mono;
     cmd.a = p->told;
     sink_init(&out, c->scratch[0], CORE_SCRATCH);
     if (command_encode(&out, &cmd, index, n, entry, n) == DHK_OK)
@@ -262,6 +269,7 @@ deliver_all(struct core *c)
             return DHK_NOMEM;
         w->core = c;
         w->peer = p;
+        w->sent = 0;
         sink_init(&w->groups, c->scratch[0], CORE_SCRATCH);
         sink_init(&w->group, c->scratch[1], CORE_SCRATCH);
         if ((p->modes & COMMAND_MODE_RECEIVE) != 0 && !c->redo_due &&
@@ -272,4 +280,54 @@ deliver_all(struct core *c)
     }
     free(w);
     return rc;
+}
+
+/* --- again --- */
+
+/* Whether the oldest share that P was sent is still the one that it was when
+ * it was last looked at: others may get through while its message is lost. */
+static bool
+is_stuck(struct core *c, struct peer *p)
+{
+    bool stuck = false;
+
+    if (c->mono - p->looked < c->cfg.redeliver_ms)
+        return false;
+    p->looked = c->mono;
+    for (unsigned i = 0; i < MAILBOX_CLASSES; i++) {
+        uint64_t first = 0;
+        enum dhk_err rc = mailbox_next(c->txn, p->card, i, 0, &first);
+        if (rc != DHK_NOTFOUND)
+            core_fail(c, rc);
+        stuck = stuck ||
+                (first != 0 && first == p->oldest[i] && first <= p->cursor[i]);
+        p->oldest[i] = first;
+    }
+    return stuck;
+}
+
+static void
+redeliver_to(struct core *c, struct peer *p)
+{
+    bool late = c->mono - p->told_at >= c->cfg.redeliver_ms;
+
+    if (p->told != p->confirmed && late) {
+        p->told = p->confirmed;
+        p->work = true;
+    }
+    if (p->open == 0 ||
+        (c->mono - p->progress < c->cfg.redeliver_ms && !is_stuck(c, p)))
+        return;
+    p->open = 0;
+    memset(p->cursor, 0, sizeof p->cursor);
+    p->work = true;
+}
+
+void
+deliver_again(struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++) {
+        if (c->peers.list[i]->state == PEER_READY)
+            redeliver_to(c, c->peers.list[i]);
+    }
 }

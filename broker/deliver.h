@@ -12,5 +12,8 @@ struct core;
 
 /* Everything that credit allows, to every woken connection. */
 DHK_MUST_USE enum dhk_err deliver_all(struct core *c);
+/* Begins again, for deliver_all(), where nothing, or not the oldest share, was
+ * answered for long, or outcomes were not confirmed. */
+void deliver_again(struct core *c);
 
 #endif

@@ -21,6 +21,9 @@ struct force_card {
     bool verified;    /* signed by `identity` */
     struct sign_public identity;
     uint64_t open; /* shares in its mailbox */
+    /* the connection that receives, and the one that hears outcomes, for it;
+     * peer.c's to set and to check */
+    uint64_t listener[2];
     uint16_t bytes_n;
     uint8_t bytes[LIMIT_CARD];
 };

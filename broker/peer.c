@@ -50,6 +50,8 @@ forget_one(struct core *c)
         if (ready != other ? other : p->seen < q->seen)
             oldest = i;
     }
+    /* should it still be there, it asks again */
+    core_error(c, ps->list[oldest]->id, 0, COMMAND_ERROR_STATE);
     c->out.drop(c->out.ctx, ps->list[oldest]->id);
     forget_at(ps, oldest);
 }
@@ -116,15 +118,38 @@ peer_close(struct core *c, struct peer *p)
     *p = fresh;
 }
 
+static size_t
+listener_of(uint32_t mode)
+{
+    return mode == COMMAND_MODE_RECEIVE ? 0 : 1;
+}
+
 struct peer *
 peer_with(const struct core *c, uint64_t n, uint32_t mode)
 {
-    for (size_t i = 0; i < c->peers.n; i++) {
-        struct peer *p = c->peers.list[i];
-        if (p->state == PEER_READY && p->card == n && (p->modes & mode) != 0)
-            return p;
-    }
-    return NULL;
+    const struct force_card *card = force_card_by_number(&c->force, n);
+
+    if (card == NULL)
+        return NULL;
+    uint64_t id = card->listener[listener_of(mode)];
+    size_t i = place(&c->peers, id);
+    if (i == c->peers.n)
+        return NULL;
+    struct peer *p = c->peers.list[i];
+    return p->id == id && p->state == PEER_READY && p->card == n &&
+                   (p->modes & mode) != 0
+               ? p
+               : NULL;
+}
+
+/* P listens for CARD from now on, where it does at all. */
+static void
+note_listener(struct force_card *card, const struct peer *p)
+{
+    if ((p->modes & COMMAND_MODE_RECEIVE) != 0)
+        card->listener[listener_of(COMMAND_MODE_RECEIVE)] = p->id;
+    if ((p->modes & COMMAND_MODE_OUTCOMES) != 0)
+        card->listener[listener_of(COMMAND_MODE_OUTCOMES)] = p->id;
 }
 
 void
@@ -155,32 +180,45 @@ peer_settled(struct core *c, const struct mailbox_share *s)
     p->work = true;
 }
 
+/* What a card of this role may be used for. */
+static uint32_t
+modes_of(const struct core *c, const struct force_card *card)
+{
+    const struct roster_partner *r =
+        force_partner(&c->force, slice_str(card->card.partner), c->now);
+
+    if (r == NULL)
+        return 0;
+    switch (r->role) {
+    case ROSTER_PARTNER:
+        return (uint32_t)COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES |
+               COMMAND_MODE_QUERY |
+               (card->card.receives ? (uint32_t)COMMAND_MODE_RECEIVE : 0);
+    case ROSTER_AUDITOR:
+        return COMMAND_MODE_QUERY;
+    case ROSTER_OPERATOR:
+        break;
+    }
+    return 0;
+}
+
 void
 peer_check_cards(struct core *c)
 {
     for (size_t i = 0; i < c->peers.n; i++) {
         struct peer *p = c->peers.list[i];
-        const struct force_card *card =
-            force_card_by_number(&c->force, p->card);
-        if (p->state != PEER_READY || (card != NULL && card->valid))
+        struct force_card *card = force_card_by_number(&c->force, p->card);
+        if (p->state != PEER_READY)
             continue;
-        core_error(c, p->id, 0, COMMAND_ERROR_CARD);
+        bool valid = card != NULL && card->valid;
+        if (valid && (p->modes & ~modes_of(c, card)) == 0) {
+            note_listener(card, p); /* the cards may be new in memory */
+            continue;
+        }
+        core_error(
+            c, p->id, 0, valid ? COMMAND_ERROR_ROLE : COMMAND_ERROR_CARD);
         c->out.drop(c->out.ctx, p->id);
         peer_close(c, p);
-    }
-}
-
-void
-peer_redeliver(struct core *c)
-{
-    for (size_t i = 0; i < c->peers.n; i++) {
-        struct peer *p = c->peers.list[i];
-        if (p->state != PEER_READY || p->open == 0 ||
-            c->mono - p->progress < c->cfg.redeliver_ms)
-            continue;
-        p->open = 0;
-        memset(p->cursor, 0, sizeof p->cursor);
-        p->work = true;
     }
 }
 
@@ -251,26 +289,33 @@ supersede(struct core *c, const struct peer *winner)
     }
 }
 
-/* What a card of this role may be used for. */
-static uint32_t
-modes_of(const struct core *c, const struct force_card *card)
+static bool
+listens(const struct core *c, const struct peer *p)
 {
-    const struct roster_partner *r =
-        force_partner(&c->force, slice_str(card->card.partner), c->now);
+    return peer_with(c, p->card, COMMAND_MODE_RECEIVE) == p ||
+           peer_with(c, p->card, COMMAND_MODE_OUTCOMES) == p;
+}
 
-    if (r == NULL)
-        return 0;
-    switch (r->role) {
-    case ROSTER_PARTNER:
-        return (uint32_t)COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES |
-               COMMAND_MODE_QUERY |
-               (card->card.receives ? (uint32_t)COMMAND_MODE_RECEIVE : 0);
-    case ROSTER_AUDITOR:
-        return COMMAND_MODE_QUERY;
-    case ROSTER_OPERATOR:
-        break;
+/* Ends the longest silent session of a card that has too many; not those that
+ * listen, who may well have been silent for long. */
+static void
+limit_sessions(struct core *c, uint64_t card)
+{
+    struct peer *oldest = NULL;
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->peers.n; i++) {
+        struct peer *p = c->peers.list[i];
+        if (p->state != PEER_READY || p->card != card)
+            continue;
+        n++;
+        if (!listens(c, p) && (oldest == NULL || p->seen < oldest->seen))
+            oldest = p;
     }
-    return 0;
+    if (n < PEER_CARD_MAX || oldest == NULL)
+        return;
+    core_error(c, oldest->id, 0, COMMAND_ERROR_STATE);
+    peer_close(c, oldest);
 }
 
 static enum command_error
@@ -310,7 +355,9 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     p->modes = cmd->hello.modes;
     p->duties = cmd->hello.duties;
     supersede(c, p);
+    limit_sessions(c, p->card);
     p->state = PEER_READY;
+    note_listener(card, p);
     p->work = true;
     fill_in_force(c, &reply);
     core_send(c, p->id, &reply);
@@ -333,11 +380,14 @@ static void
 do_confirm(struct core *c, struct peer *p, const struct command *cmd)
 {
     bool any;
-
     /* nobody confirms what it was not told */
-    core_fail(c, mailbox_confirm(c->txn, p->card,
-                     cmd->a < p->told ? cmd->a : p->told, &any));
+    uint64_t cursor = cmd->a < p->told ? cmd->a : p->told;
+
+    core_fail(c, mailbox_confirm(c->txn, p->card, cursor, &any));
     c->dirty = c->dirty || any;
+    if (cursor > p->confirmed)
+        p->confirmed = cursor;
+    p->work = true;
 }
 
 /* --- the table --- */

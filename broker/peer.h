@@ -14,7 +14,9 @@
 struct core;
 struct force_card;
 
-enum { PEER_MAX = 20000 };
+/* Connections in all; and sessions of one card, of which programs that have
+ * ended leave one each: nobody tells us that they are gone. */
+enum { PEER_MAX = 20000, PEER_CARD_MAX = 32 };
 
 enum peer_state {
     PEER_NEW = 0,
@@ -37,8 +39,12 @@ struct peer {
     uint64_t open;                    /* shares delivered and not answered */
     uint64_t cursor[MAILBOX_CLASSES]; /* last share delivered, by class */
     uint64_t progress; /* monotonic ms of the last delivery or answer */
-    uint64_t told;     /* last outcome sent */
-    uint64_t query;    /* number of the last query */
+    uint64_t oldest[MAILBOX_CLASSES]; /* share not answered, by class, ... */
+    uint64_t looked;    /* ... when it was looked at; monotonic ms */
+    uint64_t told;      /* last outcome sent, ... */
+    uint64_t told_at;   /* ... when; monotonic ms */
+    uint64_t confirmed; /* last outcome confirmed */
+    uint64_t query;     /* number of the last query */
 };
 struct peers {
     struct peer **list; /* by ascending id */
@@ -63,8 +69,6 @@ void peer_wake(struct core *c, uint64_t n, uint32_t mode);
 void peer_wake_all(struct core *c);
 /* Ends the sessions of cards that are valid no more. */
 void peer_check_cards(struct core *c);
-/* Begins redelivery where nothing moved for long. */
-void peer_redeliver(struct core *c);
 /* Tells everybody which agreement and roster are in force. */
 void peer_news(struct core *c);
 

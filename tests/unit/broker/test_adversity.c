@@ -190,6 +190,130 @@ a_full_store_still_lets_nodes_in(void **state)
     free(b);
 }
 
+/* --- messages lost on the way --- */
+
+/* Whether share ID is among those that N was sent since it last looked. */
+static bool
+was_sent(struct harness_node *n, const uint8_t id[32])
+{
+    struct harness_share share[SHARES];
+    size_t count = harness_shares(n, share, SHARES);
+    bool found = false;
+
+    for (size_t i = 0; i < count; i++)
+        found = found || memcmp(share[i].id, id, 32) == 0;
+    return found;
+}
+
+/* Others come in and are answered all the time. */
+static void
+a_lost_share_comes_again_among_others(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share lost, share[SHARES];
+    bool again = false;
+
+    harness_connect(h, &politie, "politie", COMMAND_MODE_SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    assert_int_equal(harness_shares(&gemeente, &lost, 1), 1);
+    for (int i = 0; i < 10 && !again; i++) {
+        turn(h, 500);
+        assert_int_equal(harness_code(&politie, &harness_p5), 0);
+        size_t n = harness_shares(&gemeente, share, SHARES);
+        for (size_t k = 0; k < n; k++)
+            again = again || memcmp(share[k].id, lost.id, 32) == 0;
+        if (!again)
+            harness_answer(&gemeente, share, n, ANSWER_TAKEN);
+    }
+    assert_true(again);
+}
+
+/* Every push wakes the recipient, whose credit is used up. */
+static void
+a_lost_share_comes_again_though_more_mail_arrives(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share lost;
+    bool again = false;
+
+    harness_connect(h, &politie, "politie", COMMAND_MODE_SEND);
+    harness_ask(h, &gemeente, "gemeente");
+    harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
+    harness_credit(&gemeente, 1);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    assert_int_equal(harness_shares(&gemeente, &lost, 1), 1);
+    for (int i = 0; i < 3; i++) {
+        turn(h, 500);
+        assert_int_equal(harness_code(&politie, &harness_p5), 0);
+        again = again || was_sent(&gemeente, lost.id);
+    }
+    assert_true(again);
+}
+
+static void
+take_one(struct harness_node *politie, struct harness_node *gemeente)
+{
+    struct harness_share share;
+
+    assert_int_equal(harness_code(politie, &harness_p5), 0);
+    assert_int_equal(harness_shares(gemeente, &share, 1), 1);
+    harness_answer(gemeente, &share, 1, ANSWER_TAKEN);
+}
+
+/* Whoever confirms a later message would give up an earlier one. */
+static void
+lost_outcomes_come_again_and_none_overtakes_them(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct command c;
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    take_one(&politie, &gemeente);
+    assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c)); /* lost */
+    take_one(&politie, &gemeente);
+    assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    turn(h, 1100);
+    assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    assert_int_equal(c.list_n, 2);
+    struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
+    harness_send_command(&politie, &confirm, NULL, 0);
+    harness_batch(h);
+    take_one(&politie, &gemeente);
+    assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    assert_int_equal(c.list_n, 1);
+}
+
+/* --- who asks too much --- */
+
+static void
+sessions_left_behind_end_but_not_who_listens(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente, first, next;
+    struct harness_share share;
+    size_t ready = 0;
+
+    harness_connect(h, &politie, "politie", COMMAND_MODE_SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    pass(h, 10);
+    harness_connect(h, &first, "gemeente", COMMAND_MODE_QUERY);
+    for (int i = 0; i < 2 * PEER_CARD_MAX; i++) {
+        pass(h, 10);
+        harness_connect(h, &next, "gemeente", COMMAND_MODE_QUERY);
+    }
+    for (size_t i = 0; i < h->core->peers.n; i++)
+        ready += h->core->peers.list[i]->state == PEER_READY ? 1 : 0;
+    assert_int_equal(ready, PEER_CARD_MAX + 1); /* and politie's */
+    assert_int_equal(harness_error(&first), COMMAND_ERROR_STATE);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+}
+
 #define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
 
 int
@@ -202,6 +326,10 @@ main(void)
         world(a_restart_decides_again_and_returns_nothing),
         world(an_agreement_ends_to_the_millisecond),
         world(a_full_store_still_lets_nodes_in),
+        world(a_lost_share_comes_again_among_others),
+        world(a_lost_share_comes_again_though_more_mail_arrives),
+        world(lost_outcomes_come_again_and_none_overtakes_them),
+        world(sessions_left_behind_end_but_not_who_listens),
     };
 
     /* a write beyond the limit is to be an error, not the end */
