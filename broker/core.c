@@ -14,14 +14,10 @@
 enum {
     CLOCK_JUMP_MS = 5 * 60 * 1000,
     LOG_LINE = 256,
-    /* after a full store, until what core does by itself is tried again: it
-     * would fail every batch otherwise, and with it what makes room */
-    QUIET_MS = 5000,
+    /* how long what nobody waits for is put off when the store was full: a
+     * batch that fails for it would fail everybody's messages, too */
+    FULL_PAUSE_MS = 5000,
 };
-
-/* How long what nobody waits for is put off when the store was full: a batch
- * that fails for it would fail everybody's messages, too. */
-enum { FULL_PAUSE_MS = 5000 };
 
 struct core_later { /* to a peer, or to the operator */
     struct core_later *next;
@@ -338,7 +334,6 @@ static enum dhk_err
 answer_busy(struct core *c)
 {
     core_log(c, "the store is full: nothing new is accepted");
-    c->quiet_until = c->mono + QUIET_MS;
     for (struct core_later *l = c->later; l != NULL; l = l->next) {
         if (l->reply)
             c->out.reply(c->out.ctx, (uint32_t)l->to, 1,
@@ -451,8 +446,7 @@ core_tick(struct core *c)
     if (c->txn == NULL)
         return;
     if (c->mono >= c->full_until)
-        if (c->mono >= c->quiet_until)
-            settle_expired(c);
+        settle_expired(c);
     deliver_again(c);
 }
 

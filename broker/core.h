@@ -70,7 +70,6 @@ struct core {
     struct await_queue waiting; /* for a signed head */
     struct await_queue fresh;   /* the same, of this batch */
     struct core_later *later, **later_end;
-    uint64_t quiet_until; /* mono: no expiry before, the store was full */
     bool signing;         /* the keeper has a head of ours */
     uint64_t keeper_size; /* of the head that it signed last */
     bool router_up;

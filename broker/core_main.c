@@ -138,8 +138,10 @@ from_keeper(struct daemon *d, enum process_record type, struct slice payload)
     struct checkpoint head = {.size = 0};
 
     if (type == PROCESS_SIGN_REFUSED) {
-        log_event(&d->log, LOG_LEVEL_ERROR, "keeper-refused",
-            "the keeper does not sign our head; stopping");
+        /* u64 size | text */
+        size_t skip = payload.n < 8 ? payload.n : 8;
+        log_event(&d->log, LOG_LEVEL_ERROR, "keeper-refused", "why=\"%.*s\"",
+            (int)(payload.n - skip), (const char *)payload.p + skip);
         d->broken = true;
         return;
     }

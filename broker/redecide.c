@@ -13,6 +13,8 @@ struct redecide {
     struct bundle bundle;
     struct envelope envelope;
     struct entry before, after;
+    uint64_t accepted; /* whose bundle is decoded, from mem; 0: none */
+    uint8_t mem[LIMIT_BUNDLE_BYTES];
 };
 
 struct redecide *
@@ -101,9 +103,17 @@ load_envelope(struct redecide *r, const struct mailbox_share *s)
     struct slice bytes;
     struct diag diag;
 
-    if (mailbox_bundle(r->core->txn, s->accepted, &bytes) != DHK_OK ||
-        bundle_decode(&r->bundle, bytes, &diag) != DHK_OK)
-        return false;
+    if (r->accepted != s->accepted) {
+        r->accepted = 0;
+        if (mailbox_bundle(r->core->txn, s->accepted, &bytes) != DHK_OK ||
+            bytes.n > sizeof r->mem)
+            return false;
+        memcpy(r->mem, bytes.p, bytes.n);
+        if (bundle_decode(&r->bundle, slice_of(r->mem, bytes.n), &diag) !=
+            DHK_OK)
+            return false;
+        r->accepted = s->accepted;
+    }
     return s->position < r->bundle.n &&
            envelope_decode(
                &r->envelope, r->bundle.envelope[s->position], &diag) == DHK_OK;

@@ -574,6 +574,26 @@ a_clock_that_jumped_stops_acceptance(void **state)
     free(b);
 }
 
+static void
+time_stands_by_the_monotonic_clock_after_a_jump(void **state)
+{
+    struct harness *h = *state;
+    struct harness_text clock = {.verb = CONTROL_CLOCK};
+    uint64_t right = h->wall;
+
+    h->wall += (uint64_t)365 * 24 * 3600 * 1000;
+    h->mono += 1000;
+    core_tick(h->core);
+    harness_batch(h);
+    assert_true(h->core->clock_stopped);
+    assert_int_equal(h->core->now, right + 1000);
+    assert_int_equal(h->access_n, HARNESS_PARTNERS); /* no card expired */
+    h->wall = right + 2000;
+    h->mono += 1000;
+    assert_int_equal(harness_control(h, &clock), 0);
+    assert_int_equal(h->core->now, right + 2000);
+}
+
 #define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
 
 int
@@ -614,6 +634,7 @@ main(void)
         world(an_oversize_bundle_is_an_error),
         world(numbers_must_rise_within_a_bundle),
         world(a_clock_that_jumped_stops_acceptance),
+        world(time_stands_by_the_monotonic_clock_after_a_jump),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
