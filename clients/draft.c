@@ -183,8 +183,7 @@ draft_exclude(struct dhk_signal *s, const char *partner, const char *field,
         manifest_code_find(slice_str(reason)));
 }
 
-/* ---- codec: [ texts, fields, attributes, to, exclusions, expires ]
- * ------------- */
+/* --- codec: [ texts, fields, attributes, to, exclusions, expires ] --- */
 
 static void
 encode_pairs(struct sink *out, const struct draft_pair *list, size_t n)

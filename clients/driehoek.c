@@ -35,8 +35,7 @@ dhk_error_text(enum dhk_err err)
     return dhk_strerror(err);
 }
 
-/* ---- node
- * --------------------------------------------------------------------- */
+/* --- node --- */
 
 enum dhk_err
 dhk_node_open(struct dhk_node **out, const char *dir,
@@ -86,8 +85,7 @@ dhk_fd(const struct dhk_node *node)
     return node->session == NULL ? -1 : session_fd(node->session);
 }
 
-/* ---- signals
- * -------------------------------------------------------------------- */
+/* --- signals --- */
 
 struct dhk_signal *
 dhk_signal_new(void)
@@ -153,8 +151,7 @@ dhk_case_new(char out[33])
     bytes_hex(out, handle, sizeof handle);
 }
 
-/* ---- preview and push
- * --------------------------------------------------------------- */
+/* --- preview and push --- */
 
 static enum dhk_err
 preview(struct dhk_node *node, const struct dhk_signal *s, struct preview **out,
@@ -281,9 +278,7 @@ dhk_proof(struct dhk_node *node, uint64_t number, char **text)
     return sent_proof(node, number, text);
 }
 
-/* ---- receive
- * ---------------------------------------------------------------------------
- */
+/* --- receive --- */
 
 enum dhk_err
 dhk_receive(struct dhk_node *node, int timeout_ms, const struct dhk_share **out,

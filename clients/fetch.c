@@ -240,8 +240,7 @@ fetch_cards(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
     return DHK_OK;
 }
 
-/* ---- the rest
- * ----------------------------------------------------------------- */
+/* --- the rest --- */
 
 enum dhk_err
 fetch_agreement(struct dhk_node *node, const uint8_t hash[32], int timeout_ms,

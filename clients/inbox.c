@@ -115,8 +115,7 @@ inbox_sending(struct inbox *b)
     return &b->sending;
 }
 
-/* ---- counters
- * ------------------------------------------------------------------ */
+/* --- counters --- */
 
 static enum dhk_err
 next_count(struct store_txn *t, const char *name, uint64_t *value)
@@ -202,8 +201,7 @@ inbox_count(struct store_txn *t, const struct inbox_mark *m,
                         : rc;
 }
 
-/* ---- shares
- * -------------------------------------------------------------------------- */
+/* --- shares --- */
 
 enum dhk_err
 inbox_knows(struct store_txn *t, const uint8_t leaf[32], bool *known)
@@ -427,9 +425,7 @@ inbox_settle(struct store_txn *t, uint64_t arrival, enum answer_outcome outcome)
     return rc == DHK_OK ? put_answer(t, &item) : rc;
 }
 
-/* ---- answers
- * -----------------------------------------------------------------------------
- */
+/* --- answers --- */
 
 static enum dhk_err
 read_answer(struct inbox_item *item, struct slice value)

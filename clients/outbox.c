@@ -17,10 +17,11 @@ enum table {
     PROOFS,      /* bundle -> text */
     SHARES,      /* ledger index -> number */
     COUNTERS,    /* name -> number, id or tally */
+    EARLY,       /* ledger index of a share -> entry about its outcome */
     TABLES,
 };
-static const char *const tables[TABLES] = {
-    "signals", "content", "queue", "bundles", "proofs", "shares", "counters"};
+static const char *const tables[TABLES] = {"signals", "content", "queue",
+    "bundles", "proofs", "shares", "counters", "early"};
 
 enum { NUMBER = 8, KEY_MAX = 128 };
 static const size_t map_bytes = (size_t)16 << 30;
@@ -106,8 +107,7 @@ outbox_epoch(struct outbox *o)
     return &o->epoch;
 }
 
-/* ---- by number
- * ---------------------------------------------------------------- */
+/* --- by number --- */
 
 static enum dhk_err
 put(struct store_txn *t, enum table table, uint64_t number, struct slice value)
@@ -155,8 +155,7 @@ after(struct store_txn *t, enum table table, uint64_t number, uint64_t *found,
     return rc;
 }
 
-/* ---- signals
- * ---------------------------------------------------------------------- */
+/* --- signals --- */
 
 /* Locked with its number, so that two contents cannot be exchanged. */
 static enum dhk_err
@@ -284,8 +283,7 @@ outbox_queued(struct store_txn *t, uint64_t number, uint64_t *next)
     return after(t, QUEUE, number, next, &value);
 }
 
-/* ---- bundles
- * ------------------------------------------------------------------------ */
+/* --- bundles --- */
 
 enum dhk_err
 outbox_keep_bundle(struct store_txn *t, uint64_t bundle,
@@ -368,8 +366,25 @@ outbox_get_share(struct store_txn *t, uint64_t index, uint64_t *number)
     return rc;
 }
 
-/* ---- counters
- * -------------------------------------------------------------------------- */
+enum dhk_err
+outbox_put_early(struct store_txn *t, uint64_t index, struct slice entry)
+{
+    return put(t, EARLY, index, entry);
+}
+
+enum dhk_err
+outbox_get_early(struct store_txn *t, uint64_t index, struct slice *entry)
+{
+    return get(t, EARLY, index, entry);
+}
+
+enum dhk_err
+outbox_drop_early(struct store_txn *t, uint64_t index)
+{
+    return drop(t, EARLY, index);
+}
+
+/* --- counters --- */
 
 enum dhk_err
 outbox_put_count(struct store_txn *t, const char *name, uint64_t value)

@@ -78,6 +78,15 @@ DHK_MUST_USE enum dhk_err outbox_put_share(
 DHK_MUST_USE enum dhk_err outbox_get_share(
     struct store_txn *t, uint64_t index, uint64_t *number);
 
+/* The verified entry about the outcome of a share that came before the receipt
+ * which names the share: the broker delivers as soon as it has committed. */
+DHK_MUST_USE enum dhk_err outbox_put_early(
+    struct store_txn *t, uint64_t index, struct slice entry);
+DHK_MUST_USE enum dhk_err outbox_get_early(
+    struct store_txn *t, uint64_t index, struct slice *entry);
+DHK_MUST_USE enum dhk_err outbox_drop_early(
+    struct store_txn *t, uint64_t index);
+
 /* --- counters, by name --- */
 DHK_MUST_USE enum dhk_err outbox_next_count(
     struct store_txn *t, const char *name, uint64_t *value);

@@ -76,6 +76,8 @@ outcomes_fetch_cards(
 struct work {
     struct dhk_node *node;
     struct store_txn *t;
+    uint64_t index;     /* of the entry in ENTRY */
+    struct slice bytes; /* of that entry */
     struct entry entry;
     struct answer answer;
     struct record record;
@@ -91,8 +93,8 @@ find_share(struct record *r, uint64_t index)
     return NULL;
 }
 
-/* The open share with ledger INDEX into W->record; NULL when it is not ours,
- * or has its outcome already. */
+/* The open share with ledger INDEX into W->record; NULL when it has its outcome
+ * already, or its receipt is still on its way: then the entry is kept. */
 static enum dhk_err
 open_share(struct work *w, uint64_t index, uint64_t *number,
     struct record_recipient **to)
@@ -101,7 +103,7 @@ open_share(struct work *w, uint64_t index, uint64_t *number,
 
     *to = NULL;
     if (rc == DHK_NOTFOUND)
-        return DHK_OK;
+        return outbox_put_early(w->t, index, w->bytes);
     if (rc == DHK_OK)
         rc = outbox_get(w->t, *number, &w->record);
     if (rc != DHK_OK)
@@ -130,12 +132,13 @@ end_share(struct work *w, uint64_t number, struct record_recipient *to,
 }
 
 static void
-doubt(struct work *w, uint64_t index, const char *what)
+doubt(struct work *w, const char *what)
 {
     node_report(w->node,
         "ledger entry %llu about an own share does not hold: %s; it is kept "
         "as evidence",
-        (unsigned long long)index, what);
+        (unsigned long long)w->index, what);
+    heads_evidence(w->node->heads, "outcome", w->bytes);
 }
 
 /* The recipient says that more of its counter is missing than we know to have
@@ -169,7 +172,7 @@ item_of(const struct answer *a, const uint8_t leaf[32])
 }
 
 static enum dhk_err
-apply_answer(struct work *w, uint64_t share, uint64_t index)
+apply_answer(struct work *w, uint64_t share)
 {
     const struct answer *a = &w->answer;
     const struct entry_delivered *d = &w->entry.u.delivered;
@@ -183,7 +186,7 @@ apply_answer(struct work *w, uint64_t share, uint64_t index)
     item = item_of(a, to->leaf);
     if (item == NULL || memcmp(to->card, a->card, sizeof to->card) != 0 ||
         !slice_equal(slice_str(to->partner), d->recipient)) {
-        doubt(w, index, "the answer is about another share");
+        doubt(w, "the answer is about another share");
         return DHK_OK;
     }
     rc =
@@ -222,30 +225,46 @@ apply_end(struct work *w, uint64_t share, enum record_end end, uint32_t code)
                                       : end_share(w, number, to, end, code);
 }
 
+/* Once the entry itself is found good. */
 static enum dhk_err
-apply_entry(struct work *w, uint64_t index, struct slice bytes)
+apply_good(struct work *w, uint64_t share)
 {
     const struct entry *e = &w->entry;
+
+    if (e->kind == ENTRY_DELIVERED)
+        return apply_answer(w, share);
+    if (e->kind == ENTRY_RETURNED)
+        return apply_end(
+            w, share, RECORD_RETURNED, (uint32_t)e->u.returned.code);
+    return apply_end(w, share, RECORD_EXPIRED, 0);
+}
+
+static enum dhk_err
+apply_entry(struct work *w)
+{
+    const struct entry *e = &w->entry;
+    const uint64_t *share = NULL;
+    size_t n = 0;
     enum dhk_err rc = DHK_OK;
 
-    if (entry_decode(&w->entry, bytes, NULL) != DHK_OK) {
-        doubt(w, index, "not of the form");
-        heads_evidence(w->node->heads, "outcome", bytes);
+    if (entry_decode(&w->entry, w->bytes, NULL) != DHK_OK) {
+        doubt(w, "not of the form");
         return DHK_OK;
     }
     if (e->kind == ENTRY_DELIVERED && !is_signed(w)) {
-        doubt(w, index, "the recipient's signature");
-        heads_evidence(w->node->heads, "outcome", bytes);
+        doubt(w, "the recipient's signature");
     } else if (e->kind == ENTRY_DELIVERED) {
-        for (size_t i = 0; rc == DHK_OK && i < e->u.delivered.n; i++)
-            rc = apply_answer(w, e->u.delivered.index[i], index);
+        share = e->u.delivered.index;
+        n = e->u.delivered.n;
     } else if (e->kind == ENTRY_RETURNED) {
-        rc = apply_end(w, e->u.returned.index, RECORD_RETURNED,
-            (uint32_t)e->u.returned.code);
+        share = &e->u.returned.index;
+        n = 1;
     } else if (e->kind == ENTRY_EXPIRED) {
-        for (size_t i = 0; rc == DHK_OK && i < e->u.expired.n; i++)
-            rc = apply_end(w, e->u.expired.index[i], RECORD_EXPIRED, 0);
+        share = e->u.expired.index;
+        n = e->u.expired.n;
     }
+    for (size_t i = 0; rc == DHK_OK && i < n; i++)
+        rc = apply_good(w, share[i]);
     return rc;
 }
 
@@ -260,8 +279,44 @@ outcomes_apply(
         return DHK_NOMEM;
     w->node = node;
     w->t = t;
-    for (size_t i = 0; rc == DHK_OK && i < o->n; i++)
-        rc = apply_entry(w, o->index[i], o->entry[i]);
+    for (size_t i = 0; rc == DHK_OK && i < o->n; i++) {
+        w->index = o->index[i];
+        w->bytes = o->entry[i];
+        rc = apply_entry(w);
+    }
+    free(w);
+    return rc;
+}
+
+enum dhk_err
+outcomes_land(struct dhk_node *node, struct store_txn *t, uint64_t share)
+{
+    struct work *w;
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice kept;
+    enum dhk_err rc = outbox_get_early(t, share, &kept);
+
+    if (rc != DHK_OK)
+        return rc == DHK_NOTFOUND ? DHK_OK : rc;
+    w = calloc(1, sizeof *w);
+    if (w == NULL || kept.n > sizeof mem) {
+        free(w);
+        return DHK_NOMEM;
+    }
+    memcpy(mem, kept.p, kept.n);
+    w->node = node;
+    w->t = t;
+    w->index = share;
+    w->bytes = slice_of(mem, kept.n);
+    /* its signature was verified before it was kept */
+    rc = entry_decode(&w->entry, w->bytes, NULL);
+    if (rc == DHK_OK && w->entry.kind == ENTRY_DELIVERED)
+        rc = answer_from_body(&w->answer, w->entry.u.delivered.body,
+            w->entry.u.delivered.signature, NULL);
+    if (rc == DHK_OK)
+        rc = apply_good(w, share);
+    if (rc == DHK_OK)
+        rc = outbox_drop_early(t, share);
     free(w);
     return rc;
 }

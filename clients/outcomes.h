@@ -29,5 +29,9 @@ DHK_MUST_USE enum dhk_err outcomes_fetch_cards(
  * it changes nothing. */
 DHK_MUST_USE enum dhk_err outcomes_apply(
     struct dhk_node *node, struct store_txn *t, const struct outcomes *o);
+/* The receipt of own share SHARE (a ledger index) is stored: applies an outcome
+ * that came before it. */
+DHK_MUST_USE enum dhk_err outcomes_land(
+    struct dhk_node *node, struct store_txn *t, uint64_t share);
 
 #endif

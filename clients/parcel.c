@@ -14,8 +14,7 @@
 
 enum { VERSION = 1, MEMBERS = 22, NUMBER_TEXT = 16 };
 
-/* ---- writing
- * ------------------------------------------------------------------ */
+/* --- writing --- */
 
 static void
 encode_fields(struct sink *out, const struct inspect *x,
@@ -144,8 +143,7 @@ parcel_encode(struct sink *out, const struct inspect *x,
     pack_uint(out, missing);
 }
 
-/* ---- reading
- * ------------------------------------------------------------------ */
+/* --- reading --- */
 
 /* Copies S behind the strings before it. A string has at least one byte more
  * in msgpack, so that with its NUL it always fits. */

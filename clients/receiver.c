@@ -48,8 +48,7 @@ local(struct receiver *r, enum dhk_err rc)
                : problem_set(r->problem, rc, "inbox: %s", dhk_strerror(rc));
 }
 
-/* ---- answers
- * -------------------------------------------------------------------- */
+/* --- answers --- */
 
 struct letter { /* one ANSWER message being written */
     struct inbox_item item[INBOX_BATCH];
@@ -203,8 +202,7 @@ take_answered(struct receiver *r, struct store_txn *t, const struct command *c)
     return rc;
 }
 
-/* ---- the exchange
- * -------------------------------------------------------------------- */
+/* --- the exchange --- */
 
 /* The session is up, and the broker knows how many shares it may send. */
 static enum dhk_err

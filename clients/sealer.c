@@ -80,8 +80,7 @@ sealer_promise(uint8_t out[32], const struct preview *p)
     }
 }
 
-/* ---- whether one more fits
- * --------------------------------------------------------- */
+/* --- whether one more fits --- */
 
 static size_t
 kind_index(struct entry_accepted *x, struct slice kind)
@@ -140,8 +139,7 @@ entries_fit(struct sealer *s, const struct dhk_node *node)
     return entry_fits(e);
 }
 
-/* ---- one signal
- * ---------------------------------------------------------------------- */
+/* --- one signal --- */
 
 static enum dhk_err
 add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
@@ -276,8 +274,7 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     return outbox_put_previous(t, node->card.id, r->id);
 }
 
-/* ---- choosing
- * ------------------------------------------------------------------------- */
+/* --- choosing --- */
 
 enum choice { CHOICE_SEAL, CHOICE_FULL, CHOICE_REVIEW, CHOICE_STUCK };
 

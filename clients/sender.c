@@ -47,8 +47,7 @@ time_left(const struct sender *s)
     return now >= s->until ? 0 : (int)(s->until - now);
 }
 
-/* ---- sealing and sending
- * -------------------------------------------------------- */
+/* --- sealing and sending --- */
 
 static struct outbox_flight *
 find_flight(struct sender *s, bool by_request, uint64_t value)
@@ -157,8 +156,7 @@ send_all(struct sender *s)
     return problem_set(s->problem, rc, "sending: %s", dhk_strerror(rc));
 }
 
-/* ---- receipts
- * ----------------------------------------------------------------------- */
+/* --- receipts --- */
 
 struct landing { /* a receipt and what it is about */
     struct receipt *receipt;
@@ -232,7 +230,13 @@ store_landed(
     } else if (rc == DHK_OK) {
         rc = outbox_forget_content(t, number);
     }
-    return rc == DHK_OK ? outbox_put(t, number, r) : rc;
+    if (rc == DHK_OK)
+        rc = outbox_put(t, number, r);
+    for (size_t i = 0; rc == DHK_OK && i < r->recipients_n; i++) {
+        if (r->recipient[i].index != 0)
+            rc = outcomes_land(s->node, t, r->recipient[i].index);
+    }
+    return rc;
 }
 
 static enum dhk_err
@@ -307,8 +311,7 @@ take_receipt(struct sender *s, struct store_txn *t, const struct command *c)
     return rc;
 }
 
-/* ---- other messages
- * -------------------------------------------------------------------- */
+/* --- other messages --- */
 
 static enum dhk_err
 take_error(struct sender *s, const struct command *c)
@@ -411,9 +414,7 @@ receive_all(struct sender *s, int timeout_ms)
     return taken;
 }
 
-/* ---- the loop
- * ------------------------------------------------------------------------------
- */
+/* --- the loop --- */
 
 /* How long to wait for a message before looking after the rest. */
 static int

@@ -145,8 +145,7 @@ session_now(const struct dhk_node *node)
     return ((int64_t)clock_wall_ms(node->clock) + ahead) / 1000;
 }
 
-/* ---- messages
- * ---------------------------------------------------------------- */
+/* --- messages --- */
 
 static enum dhk_err
 encode_and_send(struct session *s, const struct command *c,
@@ -330,8 +329,7 @@ session_next(struct session *s, struct command *c, int timeout_ms)
     return receive(s, c, &raw, timeout_ms);
 }
 
-/* ---- hello
- * ---------------------------------------------------------------------- */
+/* --- hello --- */
 
 static uint32_t
 mode_bits(unsigned modes)

@@ -307,7 +307,7 @@ trust_open(
     return rc;
 }
 
-/* ---- taking a new one --------------------------------------------------- */
+/* --- taking a new one --- */
 
 static enum dhk_err
 store_floor(const struct trust *t, struct dhk_problem *problem)
