@@ -338,7 +338,8 @@ accept_push(
         answer_again(j);
     else if (c->clock_stopped)
         core_error(c, p->id, number, COMMAND_ERROR_CLOCK);
-    else if (c->waiting.n + c->fresh.n >= AWAIT_MAX)
+    else if (c->waiting.n + c->fresh.n >= AWAIT_MAX ||
+             (j->accepted_n == 0 && !core_may_note(c, p->card)))
         core_error(c, p->id, number, COMMAND_ERROR_BUSY);
     else
         record(j);

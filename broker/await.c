@@ -12,6 +12,10 @@
 /* Entries of a receipt: those of one bundle, or refusals. */
 enum { ENTRIES = LIMIT_BUNDLE + 1 + JUDGE_SHARES };
 
+/* Time for pages in one batch: reading pins pages of the store, and nobody's
+ * mail waits for somebody's queries. */
+enum { PAGES_MS = 100 };
+
 void
 await_init(struct await_queue *q)
 {
@@ -92,14 +96,15 @@ await_receipt(struct core *c, const struct peer *p, uint64_t number,
 }
 
 enum dhk_err
-await_page(struct core *c, const struct peer *p, uint64_t number,
-    struct slice bytes, const uint64_t entry_cursor[2])
+await_page(struct core *c, struct peer *p, uint64_t number, struct slice bytes,
+    const uint64_t entry_cursor[2])
 {
     if (bytes.n > AWAIT_QUERY)
         return DHK_FORMAT;
-    struct await *a = push(c, p, number);
+    struct await *a = p->pages < PEER_PAGES ? push(c, p, number) : NULL;
     if (a == NULL)
         return DHK_LIMIT;
+    p->pages++;
     a->page = true;
     memcpy(a->query, bytes.p, bytes.n);
     a->query_n = bytes.n;
@@ -178,6 +183,7 @@ answer_one(struct core *c, const struct await *a)
 
     if (p == NULL)
         return; /* gone: it will ask again */
+    p->pages -= a->page ? 1 : 0;
     rc = a->page ? inquire_page(c, p, a) : write_receipt(c, a);
     if (rc == DHK_OK)
         return;
@@ -187,17 +193,32 @@ answer_one(struct core *c, const struct await *a)
 }
 
 void
+await_drop(struct core *c, const struct await *a)
+{
+    struct peer *p = peer_find(c, a->peer, a->session);
+
+    if (p != NULL)
+        p->pages -= a->page ? 1 : 0;
+    core_error(c, a->peer, a->number, COMMAND_ERROR_BUSY);
+}
+
+void
 await_answer(struct core *c)
 {
     struct await_queue left;
+    uint64_t start = clock_monotonic_ms(c->clock);
 
     await_init(&left);
+    c->pages_wait = false;
     while (c->waiting.first != NULL) {
         struct await *a = c->waiting.first;
         c->waiting.first = a->next;
         a->next = NULL;
-        if (a->need <= c->ledger.note_size) {
+        bool covered = a->need <= c->ledger.note_size;
+        bool late = a->page && c->pages_wait;
+        if (covered && !late) {
             answer_one(c, a);
+            c->pages_wait = clock_monotonic_ms(c->clock) - start > PAGES_MS;
             free(a);
             continue;
         }

@@ -43,10 +43,14 @@ DHK_MUST_USE enum dhk_err await_extent(struct core *c, struct await_range *r);
 /* A receipt for P over RANGES (ascending); DHK_LIMIT: too many wait. */
 DHK_MUST_USE enum dhk_err await_receipt(struct core *c, const struct peer *p,
     uint64_t number, const struct await_range *ranges, size_t n);
-/* A page of the query in BYTES, whose own entry is ENTRY. */
-DHK_MUST_USE enum dhk_err await_page(struct core *c, const struct peer *p,
+/* A page of the query in BYTES, whose own entry is ENTRY. DHK_LIMIT also when
+ * too many wait for P. */
+DHK_MUST_USE enum dhk_err await_page(struct core *c, struct peer *p,
     uint64_t number, struct slice bytes, const uint64_t entry_cursor[2]);
-/* Answers whatever the newest signed head covers. */
+/* Answers A "busy": its batch was not committed. */
+void await_drop(struct core *c, const struct await *a);
+/* Answers whatever the newest signed head covers; of pages, which are made by
+ * reading, as many as a short time allows. */
 void await_answer(struct core *c);
 
 #endif

@@ -47,7 +47,7 @@ static const struct key keys[] = {
     {"delivery/redeliver-ms", KIND_NUMBER, CONFIG_CORE, AT(redeliver_ms), 10,
         86400000, 30000, NULL, "milliseconds, 10 to 86400000"},
     {"delivery/reconnect-ms", KIND_NUMBER, CONFIG_CORE, AT(reconnect_ms), 0,
-        86400000, 100, NULL, "milliseconds, 0 to 86400000"},
+        86400000, 0, NULL, "milliseconds, 0 to 86400000"},
     {"delivery/window", KIND_NUMBER, CONFIG_CORE | CONFIG_ROUTER, AT(window), 1,
         4096, 64, NULL, "a number, 1 to 4096"},
     {"limits/quota-shares", KIND_NUMBER, CONFIG_CORE, AT(quota_shares), 1,

@@ -9,6 +9,7 @@
 #include "accept.h"
 #include "deliver.h"
 #include "enact.h"
+#include "returns.h"
 #include "settle.h"
 
 enum {
@@ -17,6 +18,11 @@ enum {
     /* how long what nobody waits for is put off when the store was full: a
      * batch that fails for it would fail everybody's messages, too */
     FULL_PAUSE_MS = 5000,
+    /* entries of one card that serve nobody else: this many at once, and one
+     * more in each such time. So the ledger grows by what is shared, not by
+     * what a partner that went wrong, or mad, asks for */
+    NOTES_AT_ONCE = 256,
+    NOTE_MS = 250,
 };
 
 struct core_later { /* to a peer, or to the operator */
@@ -58,6 +64,21 @@ core_append(struct core *c, struct entry *e, uint64_t *index)
     enum dhk_err rc = ledger_append(&c->ledger, c->txn, e, c->now, index);
     core_fail(c, rc);
     return rc;
+}
+
+bool
+core_may_note(struct core *c, uint64_t n)
+{
+    struct force_card *card = force_card_by_number(&c->force, n);
+
+    if (card == NULL)
+        return false;
+    if (card->noted < c->mono)
+        card->noted = c->mono;
+    if (card->noted - c->mono >= (uint64_t)NOTES_AT_ONCE * NOTE_MS)
+        return false;
+    card->noted += NOTE_MS;
+    return true;
 }
 
 static void
@@ -180,31 +201,6 @@ core_read_clock(struct core *c)
 
 /* --- transactions --- */
 
-/* Mail sealed to a card that is over can be read by nobody. Without a roster
- * in force all cards rest, but none is over. Whether all of it is returned. */
-static bool
-return_mail(struct core *c)
-{
-    bool done = true;
-
-    for (size_t i = 0; done && i < c->force.cards_n; i++) {
-        const struct force_card *card = c->force.card[i];
-        bool over =
-            card->revoked != 0 || (c->force.roster_holds && !card->valid);
-        if (over && card->open > 0)
-            done = settle_card(c, card->number, ENTRY_CODE_CARD);
-    }
-    return done;
-}
-
-void
-core_cards_changed(struct core *c)
-{
-    peer_check_cards(c);
-    c->access_due = true;
-    c->mail_due = true;
-}
-
 static void
 batch_begin(struct core *c)
 {
@@ -216,44 +212,9 @@ batch_begin(struct core *c)
     if (c->txn == NULL)
         return;
     if (force_refresh(&c->force, c->now, false))
-        core_cards_changed(c);
+        returns_cards_changed(c);
     if (held != c->force.agreement_holds)
-        core_agreement_changed(c);
-}
-
-void
-core_agreement_changed(struct core *c)
-{
-    c->redo_due = true;
-    c->redo_at = 0;
-}
-
-struct returning { /* what a batch did of it */
-    uint64_t at;
-    bool redone, mailed;
-};
-
-/* Returns what must not be delivered any more, a part at a time. */
-static void
-return_shares(struct core *c, struct returning *r)
-{
-    *r = (struct returning){.at = c->redo_at};
-    if (c->failed != DHK_OK || c->mono < c->full_until)
-        return;
-    r->redone = c->redo_due && settle_changed(c, &r->at);
-    r->mailed = c->mail_due && return_mail(c);
-}
-
-/* Only what was committed was done. */
-static void
-note_returned(struct core *c, const struct returning *r)
-{
-    c->redo_at = r->at;
-    if (r->redone) {
-        c->redo_due = false;
-        peer_wake_all(c);
-    }
-    c->mail_due = c->mail_due && !r->mailed;
+        returns_agreement_changed(c);
 }
 
 /* The image in memory after an abort. */
@@ -271,7 +232,7 @@ reload(struct core *c)
     if (rc != DHK_OK)
         return rc;
     force_refresh(&c->force, c->now, true);
-    core_cards_changed(c);
+    returns_cards_changed(c);
     return DHK_OK;
 }
 
@@ -342,7 +303,7 @@ answer_busy(struct core *c)
             core_error(c, l->to, l->number, COMMAND_ERROR_BUSY);
     }
     for (struct await *a = c->fresh.first; a != NULL; a = a->next)
-        core_error(c, a->peer, a->number, COMMAND_ERROR_BUSY);
+        await_drop(c, a);
     later_clear(c);
     await_clear(&c->fresh);
     c->news_due = false;
@@ -378,8 +339,8 @@ enum dhk_err
 core_batch_end(struct core *c)
 {
     batch_begin(c);
-    struct returning returned;
-    return_shares(c, &returned);
+    struct returns returned;
+    returns_some(c, &returned);
     if (c->failed == DHK_OK && c->dirty)
         core_fail(c, ledger_flush(&c->ledger, c->txn));
     enum dhk_err rc = c->failed;
@@ -390,7 +351,7 @@ core_batch_end(struct core *c)
     c->failed = DHK_OK;
     c->dirty = false;
     if (rc == DHK_OK)
-        note_returned(c, &returned);
+        returns_noted(c, &returned);
     if (rc == DHK_LIMIT)
         rc = answer_busy(c);
     return rc != DHK_OK ? rc : after_commit(c);
@@ -454,6 +415,8 @@ bool
 core_is_busy(const struct core *c)
 {
     if ((c->redo_due || c->mail_due) && c->mono >= c->full_until)
+        return true;
+    if (c->pages_wait)
         return true;
     for (size_t i = 0; i < c->peers.n; i++) {
         if (c->peers.list[i]->work)

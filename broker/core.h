@@ -22,6 +22,7 @@ struct core_config {
     char origin[LIMIT_ORIGIN + 1];
     char signers[CORE_PATH]; /* the allowed_signers file */
     uint64_t redeliver_ms;
+    uint64_t reconnect_ms;
     uint64_t window; /* most open shares per receiving connection */
     uint64_t quota;  /* most shares in one mailbox */
     uint64_t max_expiry_days;
@@ -70,6 +71,7 @@ struct core {
     struct await_queue waiting; /* for a signed head */
     struct await_queue fresh;   /* the same, of this batch */
     struct core_later *later, **later_end;
+    bool pages_wait;      /* some were left for the next batch */
     bool signing;         /* the keeper has a head of ours */
     uint64_t keeper_size; /* of the head that it signed last */
     bool router_up;
@@ -126,15 +128,14 @@ DHK_MUST_USE enum dhk_err core_batch_end(struct core *c);
 /* Appends E; a failure fails the batch. */
 DHK_MUST_USE enum dhk_err core_append(
     struct core *c, struct entry *e, uint64_t *index);
-/* What follows when another agreement, or none, is in force. */
-void core_agreement_changed(struct core *c);
-/* What follows when cards may have become valid or invalid. */
-void core_cards_changed(struct core *c);
 /* Sets now and mono, and stops acceptance when the clock jumped: then time
  * goes on as if it had not. */
 void core_read_clock(struct core *c);
 /* Notes that the batch cannot be committed, unless RC is DHK_OK. */
 void core_fail(struct core *c, enum dhk_err rc);
+/* Whether card N may cause one more entry that serves nobody else, a refusal
+ * or a query; counts it. */
+DHK_MUST_USE bool core_may_note(struct core *c, uint64_t n);
 /* Sends at once / after the commit. */
 void core_send(struct core *c, uint64_t peer, const struct command *cmd);
 void core_send_later(

@@ -204,6 +204,19 @@ run_batch(struct daemon *d)
     return d->broken ? DHK_IO : core_batch_end(d->core);
 }
 
+/* How long nothing may come in before core looks at the time. */
+static int
+tick_ms(const struct config *cfg)
+{
+    uint64_t ms = TICK_MS;
+
+    if (cfg->redeliver_ms < ms)
+        ms = cfg->redeliver_ms;
+    if (cfg->reconnect_ms > 0 && cfg->reconnect_ms < ms)
+        ms = cfg->reconnect_ms;
+    return (int)ms;
+}
+
 static int
 serve(struct daemon *d)
 {
@@ -214,9 +227,7 @@ serve(struct daemon *d)
         fds[i] = (struct pollfd){
             .fd = process_link_fd(d->link[i]), .events = POLLIN};
     while (!d->stop && !d->broken && rc == DHK_OK) {
-        int wait = core_is_busy(d->core) ? 0 : TICK_MS;
-        if (d->config.redeliver_ms < (uint64_t)wait)
-            wait = (int)d->config.redeliver_ms;
+        int wait = core_is_busy(d->core) ? 0 : tick_ms(&d->config);
         if (poll(fds, LINKS, wait) < 0 && errno != EINTR)
             rc = DHK_IO;
         if (rc == DHK_OK)
@@ -296,6 +307,7 @@ start(struct daemon *d, char why[256])
         .reply = out_reply,
         .log = out_log};
     struct core_config cfg = {.redeliver_ms = d->config.redeliver_ms,
+        .reconnect_ms = d->config.reconnect_ms,
         .window = d->config.window,
         .quota = d->config.quota_shares,
         .max_expiry_days = d->config.max_expiry_days};

@@ -6,6 +6,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "returns.h"
 
 /* The keeper's head must be the beginning of ours. */
 static enum dhk_err
@@ -85,7 +86,7 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
     core_read_clock(c);
     force_refresh(&c->force, c->now, true);
     /* what ended while nobody ran, or was not returned to its end */
-    core_cards_changed(c);
-    core_agreement_changed(c);
+    returns_cards_changed(c);
+    returns_agreement_changed(c);
     return core_batch_end(c);
 }

@@ -273,7 +273,7 @@ deliver_all(struct core *c)
         sink_init(&w->groups, c->scratch[0], CORE_SCRATCH);
         sink_init(&w->group, c->scratch[1], CORE_SCRATCH);
         if ((p->modes & COMMAND_MODE_RECEIVE) != 0 && !c->redo_due &&
-            force_agreement(&c->force) != NULL)
+            p->hold == 0 && force_agreement(&c->force) != NULL)
             rc = deliver_to(w);
         if (rc == DHK_OK && (p->modes & COMMAND_MODE_OUTCOMES) != 0)
             rc = tell(c, p);
@@ -311,6 +311,10 @@ redeliver_to(struct core *c, struct peer *p)
 {
     bool late = c->mono - p->told_at >= c->cfg.redeliver_ms;
 
+    if (p->hold != 0 && c->mono >= p->hold) {
+        p->hold = 0;
+        p->work = true;
+    }
     if (p->told != p->confirmed && late) {
         p->told = p->confirmed;
         p->work = true;

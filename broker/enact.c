@@ -9,6 +9,7 @@
 #include "core.h"
 #include "enact_card.h"
 #include "host/file.h"
+#include "returns.h"
 #include "revoke.h"
 #include "status.h"
 #include "table.h"
@@ -132,9 +133,9 @@ enact_changed(struct core *c)
 {
     core_fail(c, force_load(&c->force, c->txn));
     force_refresh(&c->force, c->now, true);
-    core_cards_changed(c);
+    returns_cards_changed(c);
     c->news_due = true;
-    core_agreement_changed(c);
+    returns_agreement_changed(c);
 }
 
 /* --- texts --- */

@@ -5,6 +5,7 @@
 
 #include "core.h"
 #include "enact.h"
+#include "returns.h"
 
 enum { DAY = 24 * 3600 };
 
@@ -105,7 +106,7 @@ put_card(struct enact *e, const struct card *card, struct slice bytes)
     if (rc != DHK_OK)
         return;
     force_refresh(&c->force, c->now, true);
-    core_cards_changed(c);
+    returns_cards_changed(c);
     enact_reply(e, ENACT_DONE, "card %llu of %s is entry %llu",
         (unsigned long long)card->serial, card->partner,
         (unsigned long long)index);

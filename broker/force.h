@@ -20,7 +20,8 @@ struct force_card {
     bool valid;       /* by roster, dates, signature and revocations */
     bool verified;    /* signed by `identity` */
     struct sign_public identity;
-    uint64_t open; /* shares in its mailbox */
+    uint64_t open;  /* shares in its mailbox */
+    uint64_t noted; /* monotonic ms up to which core_may_note() has counted */
     /* the connection that receives, and the one that hears outcomes, for it;
      * peer.c's to set and to check */
     uint64_t listener[2];

@@ -77,7 +77,8 @@ inquire_query(struct core *c, struct peer *p, const struct command *cmd)
     if (error == COMMAND_ERROR_NONE && !cmd->has_entry) {
         if (q.number <= p->query)
             error = COMMAND_ERROR_STATE;
-        else if (c->waiting.n + c->fresh.n >= AWAIT_MAX)
+        else if (c->waiting.n + c->fresh.n >= AWAIT_MAX ||
+                 p->pages >= PEER_PAGES || !core_may_note(c, p->card))
             error = COMMAND_ERROR_BUSY;
         else if (write_queried(c, p, &q, &entry_cursor[0]) != DHK_OK)
             return;

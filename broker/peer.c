@@ -359,6 +359,8 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     p->state = PEER_READY;
     note_listener(card, p);
     p->work = true;
+    if (c->cfg.reconnect_ms > 0)
+        p->hold = c->mono + c->cfg.reconnect_ms;
     fill_in_force(c, &reply);
     core_send(c, p->id, &reply);
 }

@@ -16,7 +16,7 @@ struct force_card;
 
 /* Connections in all; and sessions of one card, of which programs that have
  * ended leave one each: nobody tells us that they are gone. */
-enum { PEER_MAX = 20000, PEER_CARD_MAX = 32 };
+enum { PEER_MAX = 20000, PEER_CARD_MAX = 32, PEER_PAGES = 4 };
 
 enum peer_state {
     PEER_NEW = 0,
@@ -45,6 +45,8 @@ struct peer {
     uint64_t told_at;   /* ... when; monotonic ms */
     uint64_t confirmed; /* last outcome confirmed */
     uint64_t query;     /* number of the last query */
+    size_t pages;       /* of queries, asked for and not yet sent */
+    uint64_t hold;      /* monotonic ms: no share before; 0: none is held */
 };
 struct peers {
     struct peer **list; /* by ascending id */

@@ -5,6 +5,7 @@
 
 #include "core.h"
 #include "enact.h"
+#include "returns.h"
 
 static bool
 is_signatory_of_agreement(const struct force *f, const char *name)
@@ -130,7 +131,7 @@ revoke_card(struct enact *e, const uint8_t id[CARD_ID])
     if (rc != DHK_OK)
         return;
     force_refresh(&c->force, c->now, true);
-    core_cards_changed(c);
+    returns_cards_changed(c);
     enact_reply(e, ENACT_DONE, "card %llu of %s is revoked, by entry %llu",
         (unsigned long long)card->card.serial, card->card.partner,
         (unsigned long long)index);
