@@ -104,7 +104,7 @@ is_in_range(const struct reader *r, uint64_t asked)
         return false;
     if (p == NULL)
         return true;
-    return p->index[0] >= least && p->index[p->n - 1] < r->head.size &&
+    return p->index[0] >= least &&
            (r->until == 0 || p->index[p->n - 1] < r->until) &&
            (!r->has_next || p->index[p->n - 1] < r->next);
 }
@@ -139,8 +139,7 @@ verify_entries(struct reader *r, bool first)
     struct receipt *p = r->page;
 
     if (first)
-        r->whole = r->what == QUERY_FETCH && p != NULL && p->proof.n == 0 &&
-                   p->index[0] == 0;
+        r->whole = r->what == QUERY_FETCH && p != NULL && p->proof.n == 0;
     if (r->whole)
         return append_page(r);
     return p == NULL ? DHK_OK
@@ -280,10 +279,8 @@ turn(struct reader *r, struct dhk_problem *problem)
 
     r->at = 0;
     rc = ask(r, problem);
-    if (rc != DHK_OK) {
+    if (rc != DHK_OK)
         receipt_destroy(&r->page);
-        r->has_next = false;
-    }
     return rc;
 }
 
