@@ -51,7 +51,7 @@ main(int argc, char **argv)
     struct dhk_problem problem = {""};
     const struct dhk_preview *preview = NULL;
     struct dhk_signal *s = dhk_signal_new();
-    uint64_t number;
+    uint64_t number = 0;
     enum dhk_err rc = argc == 2 && s != NULL ? DHK_OK : DHK_FORMAT;
 
     if (rc == DHK_OK)
