@@ -67,9 +67,9 @@ round_ns(const struct agreement *a, const struct request *requests,
         *permitted += d.verdict == VERDICT_PERMIT;
     }
     (void)clock_gettime(CLOCK_MONOTONIC, &until);
-    return ((double)(until.tv_sec - from.tv_sec) * 1e9
-               + (double)(until.tv_nsec - from.tv_nsec))
-        / REQUESTS;
+    return ((double)(until.tv_sec - from.tv_sec) * 1e9 +
+               (double)(until.tv_nsec - from.tv_nsec)) /
+           REQUESTS;
 }
 
 int
@@ -87,8 +87,8 @@ main(int argc, char **argv)
         (void)fputs("usage: decide FILE.convenant\n", stderr);
         return 2;
     }
-    if (file_read(&text, &n, argv[1], LIMIT_TEXT) != DHK_OK
-        || agreement_load(&a, slice_of(text, n), &findings) != DHK_OK) {
+    if (file_read(&text, &n, argv[1], LIMIT_TEXT) != DHK_OK ||
+        agreement_load(&a, slice_of(text, n), &findings) != DHK_OK) {
         (void)fprintf(stderr, "decide: cannot load %s\n", argv[1]);
         return 4;
     }

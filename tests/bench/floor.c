@@ -96,8 +96,8 @@ do_blake2b(struct floor *f)
 static void
 do_fdatasync(struct floor *f)
 {
-    if (pwrite(f->fd, f->text, KIB, (off_t)((f->next++ % 4096) * KIB)) != KIB
-        || fdatasync(f->fd) != 0)
+    if (pwrite(f->fd, f->text, KIB, (off_t)((f->next++ % 4096) * KIB)) != KIB ||
+        fdatasync(f->fd) != 0)
         fail("fdatasync");
 }
 
@@ -108,10 +108,10 @@ do_commit(struct floor *f)
     uint8_t key[8];
 
     bytes_put_u64(key, f->next++);
-    if (store_begin(&t, f->store, true) != DHK_OK
-        || store_append(t, 0, slice_of(key, 8), slice_of(f->text, KIB))
-            != DHK_OK
-        || store_commit(&t) != DHK_OK)
+    if (store_begin(&t, f->store, true) != DHK_OK ||
+        store_append(t, 0, slice_of(key, 8), slice_of(f->text, KIB)) !=
+            DHK_OK ||
+        store_commit(&t) != DHK_OK)
         fail("commit");
 }
 
@@ -152,8 +152,8 @@ main(int argc, char **argv)
         (void)fputs("usage: floor DIRECTORY\n", stderr);
         return 2;
     }
-    if (key_init() != DHK_OK || key_sign_new(&f.sk, &f.pk) != DHK_OK
-        || key_dh_new(&f.dh, &f.dh_pk) != DHK_OK)
+    if (key_init() != DHK_OK || key_sign_new(&f.sk, &f.pk) != DHK_OK ||
+        key_dh_new(&f.dh, &f.dh_pk) != DHK_OK)
         fail("keys");
     key_random(f.text, KIB);
     (void)snprintf(path, sizeof path, "%s/store", argv[1]);
