@@ -83,12 +83,14 @@ seal_all(struct sender *s)
     struct outbox_flight *f;
     uint64_t fresh[OUTBOX_FLIGHTS], first;
     size_t n = 0, room = OUTBOX_FLIGHTS - flying(s);
-    enum dhk_err rc = outbox_begin(&t, s->node->outbox, true);
+    enum dhk_err rc = outbox_begin(&t, s->node->outbox, room > 0);
 
     s->queued_stuck = 0;
     if (rc != DHK_OK)
         return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
     rc = outbox_queued(t, 0, &first);
+    if (rc == DHK_OK && s->sealer == NULL)
+        rc = sealer_new(&s->sealer);
     while (rc == DHK_OK && n < room) {
         rc = sealer_bundle(&r, s->sealer, s->node, t, s->problem);
         s->queued_stuck += r.stuck;
@@ -298,7 +300,9 @@ take_receipt(struct sender *s, struct store_txn *t, const struct command *c)
 
     if (f == NULL)
         return DHK_OK; /* an answer that came twice */
-    l = calloc(1, sizeof *l);
+    l = malloc(sizeof *l);
+    if (l != NULL)
+        l->receipt = NULL;
     if (l != NULL)
         rc = land(l, s, t, f->bundle, c->bytes);
     if (rc == DHK_OK)
@@ -483,9 +487,6 @@ sender_flush(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
         return rc;
     if (node->session == NULL || (session_modes(node->session) & DHK_SEND) == 0)
         return problem_set(problem, DHK_STATE, "not connected for sending");
-    rc = sealer_new(&s.sealer);
-    if (rc != DHK_OK)
-        return problem_set(problem, rc, "out of memory");
     s.until = now_ms(&s) + (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
     do {
         rc = work(&s, &done);
