@@ -39,7 +39,7 @@ cases_new(char handle[33], struct dhk_node *node, const char *label,
             "a label is at most %d bytes of text on one line", CASES_LABEL - 1);
     dhk_case_new(handle);
     bytes_put_u64(plain, (uint64_t)node_now(node));
-    memcpy(plain + TIME, label, n);
+    memcpy(plain + TIME, label, n + 1);
     /* all of one length, and locked to its handle */
     seal_locked(
         box, slice_of(plain, sizeof plain), slice_str(handle), node->store_key);
