@@ -61,8 +61,9 @@ settle_return(
 
 struct answered {
     struct answer answer;
-    struct mailbox_share share[LIMIT_ANSWER];
+    struct mailbox_share share[LIMIT_ANSWER]; /* the open ones */
     size_t n;
+    uint64_t index[LIMIT_ANSWER]; /* of each item; 0: had its end before */
 };
 
 /* Decodes and verifies one answer of P, and finds its open shares. */
@@ -84,6 +85,7 @@ read_answer(struct core *c, const struct peer *p, struct slice bytes,
     rc = answer_verify(a, &card->card.sign);
     for (size_t i = 0; rc == DHK_OK && i < a->items_n; i++) {
         struct mailbox_share *s = &out->share[out->n];
+        out->index[i] = 0;
         rc = mailbox_find(c->txn, p->card, a->item[i].entry_hash, s);
         if (rc == DHK_NOTFOUND) { /* answered, returned or expired before */
             rc = DHK_OK;
@@ -96,6 +98,7 @@ read_answer(struct core *c, const struct peer *p, struct slice bytes,
         if (from == NULL ||
             !slice_equal(slice_str(from->card.partner), a->sender))
             return DHK_AUTH;
+        out->index[i] = s->index;
         out->n++;
     }
     return rc;
@@ -114,8 +117,8 @@ write_delivered(struct core *c, const struct peer *p, const struct answered *a)
     d->recipient = slice_str(card->card.partner);
     d->body = a->answer.body;
     memcpy(d->signature, a->answer.signature, KEY_SIGNATURE);
-    for (size_t i = 0; i < a->n; i++)
-        d->index[d->n++] = a->share[i].index;
+    d->n = a->answer.items_n;
+    memcpy(d->index, a->index, d->n * sizeof d->index[0]);
     if (core_append(c, e, &index) != DHK_OK)
         return;
     for (size_t i = 0; i < a->n; i++) {

@@ -191,7 +191,10 @@ put_delivered(json_t *o, const struct entry_delivered *d)
     json_build_slice(o, "to", d->recipient);
     for (size_t i = 0; i < d->n; i++) {
         json_t *one = json_build_object();
-        json_build_uint(one, "share", d->index[i]);
+        if (d->index[i] == 0)
+            json_build_null(one, "share"); /* answered before */
+        else
+            json_build_uint(one, "share", d->index[i]);
         if (readable && i < a.items_n) {
             json_build_text(
                 one, "outcome", answer_outcome_name(a.item[i].outcome));

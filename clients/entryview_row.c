@@ -76,7 +76,9 @@ detail_delivered(char *cell, const json_t *o)
     const json_t *list = json_object_get(o, "answers");
     for (size_t i = 0; i < json_array_size(list); i++) {
         const json_t *one = json_array_get(list, i);
-        append(cell, i > 0 ? ", " : "", "entry ");
+        if (json_is_null(json_object_get(one, "share")))
+            continue; /* answered before */
+        append(cell, cell[0] != '\0' ? ", " : "", "entry ");
         append_number(cell, json_object_get(one, "share"));
         append(cell, " ", text_of(one, "outcome"));
     }

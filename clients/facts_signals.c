@@ -255,6 +255,8 @@ check_items(
     if (rc == DHK_OK)
         rc = facts_name(&sender, f, a->sender);
     for (size_t i = 0; rc == DHK_OK && i < a->items_n; i++) {
+        if (d->index[i] == 0) /* ends nothing: an answer repeated */
+            continue;
         const struct facts_share *s = end_share(&rc, f, d->index[i]);
         if (s == NULL)
             continue;

@@ -166,7 +166,8 @@ struct entry_delivered {
     struct slice recipient;
     struct slice body;
     uint8_t signature[KEY_SIGNATURE];
-    uint64_t index[LIMIT_ANSWER];
+    uint64_t index[LIMIT_ANSWER]; /* of each item's share; 0: it is not open
+                                     (any more) */
     size_t n;
 };
 struct entry_returned {
