@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 /* bytes that a draining link may hold before it gives up */
-enum { DRAIN_MAX = 64 * 1024 * 1024 };
+enum { DRAIN_MAX = 64 * 1024 * 1024, PATIENCE_MS = 60000 };
 
 /* A packet read while process_send() was waiting. */
 struct packet {
@@ -32,6 +32,7 @@ struct process_link {
     int fd;
     size_t max;
     uint32_t next_id;
+    int patience_ms;
     bool drains, has_record;
     struct head record; /* being put together */
     uint32_t next_part;
@@ -63,6 +64,7 @@ process_link_new(struct process_link **out, int fd, size_t max)
     }
     l->fd = fd;
     l->max = max;
+    l->patience_ms = PATIENCE_MS;
     *out = l;
     return DHK_OK;
 }
@@ -118,6 +120,12 @@ void
 process_link_drain(struct process_link *l)
 {
     l->drains = true;
+}
+
+void
+process_link_patience(struct process_link *l, int ms)
+{
+    l->patience_ms = ms;
 }
 
 bool
@@ -178,8 +186,11 @@ wait_for_room(struct process_link *l)
 {
     struct pollfd p = {
         .fd = l->fd, .events = l->drains ? POLLIN | POLLOUT : POLLOUT};
-    if (poll(&p, 1, -1) < 0)
+    int n = poll(&p, 1, l->patience_ms);
+    if (n < 0)
         return errno == EINTR ? DHK_OK : DHK_IO;
+    if (n == 0)
+        return DHK_IO;
     if (l->drains && (p.revents & POLLIN) != 0)
         return hold_packet(l);
     return DHK_OK;

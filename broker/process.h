@@ -82,10 +82,14 @@ void process_link_wipe(struct process_link *l);
  * process_receive() without waiting after every process_send(), for poll()
  * does not show what was read already. */
 void process_link_drain(struct process_link *l);
+/* How long process_send() waits for room, a minute unless told: whoever reads
+ * nothing for so long hangs, and others wait for us meanwhile. */
+void process_link_patience(struct process_link *l, int ms);
 /* Whether at least one part would be taken without waiting. */
 bool process_link_has_room(const struct process_link *l);
 /* Sends a record of HEAD then BODY (either may be empty). Blocks until the
- * kernel took it (both sides always drain). DHK_IO when the peer is gone. */
+ * kernel took it (both sides always drain). DHK_IO when the peer is gone or
+ * hangs. */
 DHK_MUST_USE enum dhk_err process_send(struct process_link *l,
     enum process_record type, struct slice head, struct slice body);
 /* Receives one whole record; *PAYLOAD borrows until the next call. With WAIT

@@ -253,6 +253,20 @@ two_that_send_at_once_do_not_wait_for_each_other(void **state)
     assert_int_equal(status, 0);
 }
 
+/* The other end is there, but reads nothing. */
+static void
+who_hangs_is_not_waited_for_without_end(void **state)
+{
+    struct pair *p = *state;
+    uint8_t *mem = calloc(1, MAX);
+    assert_non_null(mem);
+    process_link_patience(p->a, 20);
+    assert_int_equal(
+        process_send(p->a, PROCESS_SEND, slice_of(NULL, 0), slice_of(mem, MAX)),
+        DHK_IO);
+    free(mem);
+}
+
 static void
 room_tells_whether_a_send_would_wait(void **state)
 {
@@ -283,6 +297,7 @@ main(void)
         pair_test(a_lost_peer_is_an_error_at_both_calls),
         pair_test(two_that_send_at_once_do_not_wait_for_each_other),
         pair_test(room_tells_whether_a_send_would_wait),
+        pair_test(who_hangs_is_not_waited_for_without_end),
     };
     if (key_init() != DHK_OK)
         return 1;
