@@ -186,7 +186,7 @@ enroll_identity_text(
 enum dhk_err
 enroll_is_wrapped(bool *wrapped, const char *path, struct dhk_problem *problem)
 {
-    struct keyfile kf;
+    struct keyfile kf = {.wrapped = false};
     uint8_t *mem = NULL;
     size_t n = 0;
     enum dhk_err rc = file_read_secret(&mem, &n, path, KEYFILE_MAX);

@@ -43,9 +43,9 @@ DHK_MUST_USE enum dhk_err outbox_get(
     struct store_txn *t, uint64_t number, struct record *r);
 DHK_MUST_USE enum dhk_err outbox_put(
     struct store_txn *t, uint64_t number, const struct record *r);
-/* The first with a number above AFTER. */
+/* The first with a number above NUMBER. */
 DHK_MUST_USE enum dhk_err outbox_next(
-    struct store_txn *t, uint64_t after, uint64_t *number, struct record *r);
+    struct store_txn *t, uint64_t number, uint64_t *next, struct record *r);
 DHK_MUST_USE enum dhk_err outbox_content(struct outbox *o, struct store_txn *t,
     uint64_t number, struct dhk_signal **s);
 /* The content is needed no more; fine when it is gone. */
@@ -56,7 +56,7 @@ DHK_MUST_USE enum dhk_err outbox_forget_content(
 DHK_MUST_USE enum dhk_err outbox_queue(struct store_txn *t, uint64_t number);
 DHK_MUST_USE enum dhk_err outbox_unqueue(struct store_txn *t, uint64_t number);
 DHK_MUST_USE enum dhk_err outbox_queued(
-    struct store_txn *t, uint64_t after, uint64_t *number);
+    struct store_txn *t, uint64_t number, uint64_t *next);
 
 /* --- sealed bundles --- */
 DHK_MUST_USE enum dhk_err outbox_keep_bundle(struct store_txn *t,

@@ -234,7 +234,6 @@ static void
 read_exclude(struct reading *r)
 {
     size_t i;
-    json_t *value;
     json_t *list = json_object_get(r->item->json.value, "exclude");
     if (list == NULL || json_is_null(list))
         return;
@@ -242,7 +241,8 @@ read_exclude(struct reading *r)
         fault(r->file, place(r, NULL, "exclude"), "'exclude' must be a list");
         return;
     }
-    json_array_foreach(list, i, value) read_exclusion(r, value);
+    for (i = 0; i < json_array_size(list); i++)
+        read_exclusion(r, json_array_get(list, i));
 }
 
 static void
