@@ -45,6 +45,7 @@ struct dhk_node {
     struct cards *cards;     /* other partners' */
     struct heads *heads;     /* checkpoints seen */
     struct session *session; /* NULL: not connected */
+    unsigned hellos;         /* said so far, of all sessions */
     struct outbox *outbox;   /* opened when first needed */
     struct inbox *inbox;
     void (*report)(void *ctx, const char *sentence);

@@ -144,8 +144,11 @@ send_all(struct sender *s)
     enum dhk_err rc = outbox_begin(&t, s->node->outbox, false);
 
     *epoch = session_epoch(s->node->session);
+    /* numbers of an earlier session mean nothing in this one */
+    for (size_t i = 0; anew && i < OUTBOX_FLIGHTS; i++)
+        f[i] = (struct outbox_flight){f[i].bundle, 0, 0};
     for (size_t i = 0; rc == DHK_OK && i < OUTBOX_FLIGHTS; i++) {
-        bool due = anew || (f[i].request == 0 && f[i].sent_ms <= now_ms(s)) ||
+        bool due = (f[i].request == 0 && f[i].sent_ms <= now_ms(s)) ||
                    (f[i].request != 0 && f[i].sent_ms + RESEND_MS <= now_ms(s));
 
         if (f[i].bundle != 0 && due)

@@ -418,7 +418,7 @@ greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
         return problem_set(problem, rc, "the broker's checkpoint is too long");
     s->said_hello = true;
     s->superseded = s->news = false;
-    s->epoch++;
+    s->epoch = ++node->hellos; /* never that of an earlier session */
     drop_aside(s);
     rc = fetch_in_force(node, &news, time_left(s, until), problem);
     if (rc != DHK_OK)
