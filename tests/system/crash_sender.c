@@ -20,7 +20,7 @@
 #include <string.h>
 #include <unistd.h>
 
-enum { AT_ONCE = 3, BURST = 12, IDLE_MS = 1000 };
+enum { AT_ONCE = 3, BURST = 12, IDLE_MS = 1000, TRY_MS = 300 };
 
 static volatile sig_atomic_t stopping;
 
@@ -126,8 +126,8 @@ flush(struct dhk_node *node, bool *connected)
     enum dhk_err rc;
 
     if (!*connected)
-        *connected = dhk_connect(node, DHK_SEND, 2000, &problem) == DHK_OK;
-    rc = *connected ? dhk_flush(node, 1000, &problem) : DHK_NOTFOUND;
+        *connected = dhk_connect(node, DHK_SEND, TRY_MS, &problem) == DHK_OK;
+    rc = *connected ? dhk_flush(node, TRY_MS, &problem) : DHK_NOTFOUND;
     if (rc == DHK_AUTH)
         fail("flush", &problem);
     if (rc != DHK_OK) {
