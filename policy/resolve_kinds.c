@@ -249,7 +249,7 @@ enum dhk_err
 resolve_kinds(struct resolver *r)
 {
     const struct list *from = &r->syntax->kinds;
-    const struct token *names[LIMIT_VOCABULARY];
+    const struct token *names[LIMIT_VOCABULARY] = {NULL};
 
     r->a->kinds = arena_alloc(r->arena, from->n, sizeof *r->a->kinds);
     if (r->a->kinds == NULL) {

@@ -12,6 +12,7 @@ static void
 compare_names(struct resolver *r, const struct token *const *names, size_t i,
     const char *class)
 {
+    must(names[i] != NULL);
     struct slice a = names[i]->text;
 
     for (size_t j = 0; j < i; j++) {
@@ -46,7 +47,7 @@ resolve_alike(struct resolver *r, const struct token *const *names, size_t n,
 static void
 check_words(struct resolver *r, const struct list *words, const char *class)
 {
-    const struct token *names[LIMIT_VOCABULARY];
+    const struct token *names[LIMIT_VOCABULARY] = {NULL};
     size_t n = 0;
 
     LIST_EACH(struct word, word, words)
@@ -115,7 +116,7 @@ read_parties(struct resolver *r)
 {
     const struct list *parties = &r->syntax->parties;
     const struct list *groups = &r->syntax->groups;
-    const struct token *names[2 * LIMIT_VOCABULARY];
+    const struct token *names[2 * LIMIT_VOCABULARY] = {NULL};
     size_t n = 0;
 
     LIST_EACH(struct word, word, parties)
@@ -199,7 +200,7 @@ static enum dhk_err
 read_named(struct resolver *r, struct agreement_named **out, size_t *out_n,
     const struct list *from, const char *class)
 {
-    const struct token *names[LIMIT_VOCABULARY];
+    const struct token *names[LIMIT_VOCABULARY] = {NULL};
     size_t n = 0;
 
     *out = arena_alloc(r->arena, from->n, sizeof **out);
@@ -269,7 +270,7 @@ static enum dhk_err
 read_attributes(struct resolver *r)
 {
     const struct list *from = &r->syntax->attributes;
-    const struct token *names[LIMIT_VOCABULARY];
+    const struct token *names[LIMIT_VOCABULARY] = {NULL};
     const struct token *urgent = NULL;
 
     r->a->attributes = arena_alloc(r->arena, from->n, sizeof *r->a->attributes);
@@ -370,7 +371,7 @@ static enum dhk_err
 read_windows(struct resolver *r)
 {
     const struct list *from = &r->syntax->windows;
-    const struct token *names[LIMIT_WINDOWS];
+    const struct token *names[LIMIT_WINDOWS] = {NULL};
 
     r->a->windows = arena_alloc(r->arena, from->n, sizeof *r->a->windows);
     if (r->a->windows == NULL) {
