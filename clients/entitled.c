@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { ASSIGNMENTS = 65536 };
+
 struct terms { /* the share in the terms of one agreement */
     const struct agreement *a;
     const struct agreement_kind *kind;
@@ -182,16 +184,6 @@ delivered(const struct terms *t, const struct terms *by, uint32_t fields,
     return out;
 }
 
-static bool
-has_hidden(const struct terms *t)
-{
-    for (size_t k = 0; k < t->kind->attributes_n; k++) {
-        if (t->request.attribute[k].state == VALUE_HIDDEN)
-            return true;
-    }
-    return t->request.windows_hidden;
-}
-
 static uint64_t
 parties(const struct agreement *a, const struct slice *names, size_t n)
 {
@@ -224,17 +216,81 @@ binds_enough(const struct agreement *a, const struct entry_duties *e,
     return e->log || !d->log;
 }
 
-static enum answer_outcome
-decide(const struct terms *t, uint32_t fields, bool unknown, uint64_t *detail,
-    struct decision *d)
+/* Every assignment of the values that are hidden from us, one class after the
+ * other, as an odometer. */
+struct assignment {
+    struct request request;
+    size_t hidden[LIMIT_ATTRIBUTES]; /* positions */
+    uint32_t class_[LIMIT_ATTRIBUTES];
+    size_t n;
+};
+
+static bool
+set_class(struct assignment *x, const struct terms *t, size_t i)
 {
+    size_t k = x->hidden[i];
+
+    return evaluate_representative(&x->request.attribute[k], t->a,
+               t->request.kind, k, x->class_[i]) == DHK_OK;
+}
+
+static void
+first_assignment(struct assignment *x, const struct terms *t)
+{
+    *x = (struct assignment){.request = t->request};
+    for (size_t k = 0; k < t->kind->attributes_n; k++) {
+        if (t->request.attribute[k].state == VALUE_HIDDEN)
+            x->hidden[x->n++] = k;
+    }
+    for (size_t i = 0; i < x->n; i++)
+        must(set_class(x, t, i)); /* class 0: unknown */
+}
+
+static bool
+next_assignment(struct assignment *x, const struct terms *t)
+{
+    for (size_t i = 0; i < x->n; i++) {
+        x->class_[i]++;
+        if (set_class(x, t, i))
+            return true;
+        x->class_[i] = 0;
+        must(set_class(x, t, i));
+    }
+    return false;
+}
+
+/* Whether some assignment permits FIELDS and binds to no more than what is
+ * stated. So many assignments that it would take long count as one that does:
+ * that the fields are permitted is known already. */
+static bool
+is_bound_enough(
+    const struct terms *t, uint32_t fields, const struct entry_duties *e)
+{
+    struct assignment x;
+    struct decision d;
+    size_t tries = 0;
+
+    first_assignment(&x, t);
+    do {
+        evaluate(&d, t->a, &x.request);
+        if (d.verdict == VERDICT_PERMIT && (fields & ~d.fields) == 0 &&
+            binds_enough(t->a, e, &d.duties))
+            return true;
+    } while (next_assignment(&x, t) && ++tries < ASSIGNMENTS);
+    return tries >= ASSIGNMENTS;
+}
+
+static enum answer_outcome
+decide(const struct terms *t, uint32_t fields, bool unknown, uint64_t *detail)
+{
+    struct decision d;
     uint32_t extra;
 
-    if (evaluate_widest(d, t->a, &t->request) != DHK_OK ||
-        d->verdict != VERDICT_PERMIT)
+    if (evaluate_widest(&d, t->a, &t->request) != DHK_OK ||
+        d.verdict != VERDICT_PERMIT)
         extra = fields;
     else
-        extra = fields & ~d->fields;
+        extra = fields & ~d.fields;
     *detail = extra;
     return extra != 0 || unknown ? ANSWER_OVERSHARED : ANSWER_TAKEN;
 }
@@ -244,7 +300,6 @@ check_in_force(const struct entitled_question *q, const struct terms *by,
     uint64_t *detail, const char **why)
 {
     struct terms now;
-    struct decision d;
     bool unknown = false;
     uint32_t fields;
 
@@ -254,7 +309,7 @@ check_in_force(const struct entitled_question *q, const struct terms *by,
         !put_values(&now, q, by, false))
         return ANSWER_OVERSHARED;
     fields = delivered(&now, by, q->entry->fields, &unknown);
-    return decide(&now, fields, unknown, detail, &d);
+    return decide(&now, fields, unknown, detail);
 }
 
 enum answer_outcome
@@ -262,7 +317,6 @@ entitled_check(
     const struct entitled_question *q, uint64_t *detail, const char **why)
 {
     struct terms by;
-    struct decision d;
     enum answer_outcome outcome;
 
     *detail = q->entry->fields;
@@ -277,11 +331,11 @@ entitled_check(
     if (!put_values(&by, q, &by, true))
         return ANSWER_BAD_ENTRY;
     *why = "the agreement does not permit these fields";
-    outcome = decide(&by, q->entry->fields, false, detail, &d);
+    outcome = decide(&by, q->entry->fields, false, detail);
     if (outcome != ANSWER_TAKEN)
         return outcome;
     *why = "fewer duties are stated than the agreement binds to";
-    if (!has_hidden(&by) && !binds_enough(by.a, &q->entry->duties, &d.duties))
+    if (!is_bound_enough(&by, q->entry->fields, &q->entry->duties))
         return ANSWER_BAD_ENTRY;
     if (q->in_force != q->by) {
         outcome = check_in_force(q, &by, detail, why);

@@ -1,0 +1,220 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * A broker in memory, honest or not. */
+#include "evil_delivery.h"
+
+#include "delivering.h"
+#include "merkle.h"
+#include "pack.h"
+#include "store.h"
+
+enum { PERMITTED = 7, FIELDS = 4, ATTRIBUTES = 3, OPENED = 1, DAY = 86400 };
+
+static const struct ring_partner *
+addressee(const struct evil_delivery *d, const struct evil *how)
+{
+    for (size_t i = 0; how->to != NULL && i < RING_PARTNERS; i++) {
+        if (strcmp(ring_names[i], how->to) == 0)
+            return &d->ring->partner[i];
+    }
+    return &d->ring->partner[RING_GEMEENTE];
+}
+
+static void
+plan_recipient(struct sealing_plan *plan, const struct ring_partner *to,
+    const struct evil *how, uint64_t counter)
+{
+    struct sealing_recipient *r = &plan->recipient[plan->recipients_n++];
+
+    *r = (struct sealing_recipient){.partner = slice_str(to->card.partner),
+        .seal = to->card.seal,
+        .fields = how->wrapped == 0 ? PERMITTED : how->wrapped,
+        .counter = counter};
+    memcpy(r->card, to->card.id, sizeof r->card);
+}
+
+static void
+seal_one(struct evil_delivery *d, const struct evil *how)
+{
+    static const uint8_t handle[ENVELOPE_CASE], actor[16];
+    static const char *const values[FIELDS] = {
+        "Jan Jansen", "Kade 1", "Riep op.", "Verborgen"};
+    const struct ring_partner *from = &d->ring->partner[RING_POLITIE];
+    struct dh_secret *ephemeral = NULL;
+    struct dh_public ephemeral_pk;
+    uint8_t level[LIMIT_NAME + 2], stil[2];
+    struct sealing_plan *plan = calloc(1, sizeof *plan);
+    struct sink out, value;
+    struct slice envelope;
+
+    assert_non_null(plan);
+    *plan = (struct sealing_plan){.sender = slice_str("politie"),
+        .kind = slice_str("melding"),
+        .purpose = slice_str("weging"),
+        .ground = slice_str("wet"),
+        .agreement = trust_agreement_hash(from->node->trust),
+        .card = from->card.id,
+        .case_handle = handle,
+        .actor = actor,
+        .created = (uint64_t)node_now(from->node),
+        .expires = (uint64_t)node_now(from->node) + DAY,
+        .seq = ++d->counter,
+        .fields_n = FIELDS,
+        .presence = (1U << FIELDS) - 1,
+        .parties_n = 3,
+        .attributes_n = ATTRIBUTES};
+    plan->origin = slice_str(how->origin == NULL ? RING_ORIGIN : how->origin);
+    for (size_t i = 0; i < FIELDS; i++)
+        plan->value[i] = slice_str(values[i]);
+    sink_init(&value, level, sizeof level);
+    pack_cstr(&value, how->level == NULL ? "hoog" : how->level);
+    plan->attribute[0] = sink_done(&value);
+    sink_init(&value, stil, sizeof stil);
+    pack_bool(&value, false);
+    plan->attribute[2] = sink_done(&value);
+    plan_recipient(plan, addressee(d, how), how,
+        how->counter == 0 ? d->counter : how->counter);
+    ok(key_dh_new(&ephemeral, &ephemeral_pk));
+    sink_init(&out, d->sealed, sizeof d->sealed);
+    ok(sealing_envelope(&out, d->id, plan, ephemeral, &ephemeral_pk));
+    key_dh_destroy(&ephemeral);
+    envelope = sink_done(&out);
+    sink_init(&out, d->framed, sizeof d->framed);
+    ok(bundle_encode(&out, from->card.id, &envelope, 1, d->id,
+        d->ring->partner[how->other_signer ? RING_OM : RING_POLITIE]
+            .node->secret.sign));
+    ok(bundle_decode(&d->bundle, sink_done(&out), NULL));
+    ok(envelope_decode(&d->envelope, d->bundle.envelope[0], NULL));
+    free(plan);
+}
+
+/* The entry that an honest broker would write. */
+static void
+make_entry(struct evil_delivery *d, const struct evil *how)
+{
+    const struct envelope_header *h = &d->envelope.header;
+    struct entry_share *e = &d->entry.u.share;
+    const struct ring_partner *to = &d->ring->partner[RING_GEMEENTE];
+
+    memset(&d->entry, 0, sizeof d->entry);
+    d->entry.kind = ENTRY_SHARE;
+    key_random(d->entry.random, sizeof d->entry.random);
+    d->entry.time = (uint64_t)node_now(to->node) * 1000;
+    if (how->old_card_time)
+        d->entry.time = (uint64_t)(to->card.from - DAY) * 1000;
+    *e = (struct entry_share){.accepted = d->index,
+        .sender = h->sender,
+        .recipient = slice_str("gemeente"),
+        .kind = h->kind,
+        .purpose = h->purpose,
+        .ground = h->ground,
+        .fields = PERMITTED,
+        .wrapped = how->wrapped == 0 ? PERMITTED : how->wrapped,
+        .expires = h->expires};
+    memcpy(e->id, h->id, sizeof e->id);
+    memcpy(e->card, to->card.id, sizeof e->card);
+    memcpy(e->case_handle, h->case_handle, sizeof e->case_handle);
+    memcpy(e->agreement, h->agreement, sizeof e->agreement);
+    e->rule[e->rules_n++] = slice_str("P1");
+    e->duties.has_at_most = true;
+    e->duties.at_most = 30;
+    e->duties.onward_limited = true;
+    e->duties.log = true;
+}
+
+void
+evil_deliver(struct evil_delivery *d, const struct evil *how)
+{
+    struct sink out;
+
+    seal_one(d, how);
+    d->index += 2;
+    make_entry(d, how);
+    share_select(
+        &d->share, &d->envelope, &d->envelope.recipient[0], PERMITTED, OPENED);
+    d->share.position = 0;
+    d->share.index = d->index + 1;
+    if (how->change != NULL)
+        how->change(&d->share, &d->entry);
+    if (d->share.entry.n == 0) {
+        sink_init(&out, d->entry_mem, sizeof d->entry_mem);
+        ok(entry_encode(&out, &d->entry));
+        d->share.entry = sink_done(&out);
+    }
+    sink_init(&out, d->out, sizeof d->out);
+    delivery_begin(&out, 1);
+    delivery_group(&out, &d->bundle.statement, 1);
+    share_encode(&out, &d->share);
+    ok(out.err);
+    d->delivery = sink_done(&out);
+}
+
+void
+evil_take(struct evil_delivery *d)
+{
+    struct dhk_node *node = d->ring->partner[RING_GEMEENTE].node;
+    struct store_txn *t = NULL;
+
+    ok(node_inbox(node, NULL));
+    ok(inbox_begin(&t, node->inbox, true));
+    ok(delivering_take(node, t, d->delivery));
+    ok(store_commit(&t));
+}
+
+enum answer_outcome
+evil_answer(struct evil_delivery *d, uint64_t *number, struct inbox_item *item)
+{
+    struct dhk_node *node = d->ring->partner[RING_GEMEENTE].node;
+    struct store_txn *t = NULL;
+    uint8_t leaf[MERKLE_HASH];
+    enum answer_outcome found = ANSWER_NONE;
+
+    merkle_leaf(leaf, d->share.entry);
+    *number = 0;
+    ok(inbox_begin(&t, node->inbox, false));
+    while (
+        found == ANSWER_NONE && inbox_next_answer(t, number, item) == DHK_OK) {
+        if (memcmp(item->leaf, leaf, sizeof leaf) == 0)
+            found = item->outcome;
+    }
+    store_abort(&t);
+    return found;
+}
+
+void
+evil_takes_next(struct evil_delivery *d)
+{
+    const struct evil honest = {NULL};
+    struct dhk_node *node = d->ring->partner[RING_GEMEENTE].node;
+    const struct dhk_share *share = NULL;
+
+    evil_deliver(d, &honest);
+    evil_take(d);
+    ok(dhk_receive(node, 0, &share, NULL));
+    assert_int_equal(share->index, d->share.index);
+    ok(dhk_confirm(node, &share));
+}
+
+int
+evil_new(void **state)
+{
+    struct evil_delivery *d = calloc(1, sizeof *d);
+    void *ring = NULL;
+
+    assert_non_null(d);
+    (void)ring_new(&ring);
+    d->ring = ring;
+    *state = d;
+    return 0;
+}
+
+int
+evil_end(void **state)
+{
+    struct evil_delivery *d = *state;
+    void *ring = d->ring;
+
+    (void)ring_end(&ring);
+    free(d);
+    return 0;
+}
