@@ -15,6 +15,8 @@
 #include "table.h"
 
 enum { UNION_MAX = SSHSIG_SIGNERS_MAX + LIMIT_SIGNATORIES };
+/* what a message has beside the files, and beside the bytes of each */
+enum { MESSAGE_REST = 64, FILE_REST = LIMIT_NAME + 16 };
 
 void
 enact_reply(struct enact *e, enum enact_code code, const char *format, ...)
@@ -47,6 +49,21 @@ read_signers(struct enact *e)
             "line %zu: %s",
             diag.at, diag.what);
     return rc == DHK_OK;
+}
+
+/* Nodes fetch a text with its signatures in one message. */
+static bool
+can_be_fetched(struct enact *e)
+{
+    size_t n = MESSAGE_REST;
+
+    for (size_t i = 0; i < e->request.files_n; i++)
+        n += e->request.file[i].bytes.n + FILE_REST;
+    if (n <= LIMIT_MESSAGE)
+        return true;
+    enact_reply(e, ENACT_INVALID,
+        "text and signatures are too long: nodes could not fetch them");
+    return false;
 }
 
 static bool
@@ -413,29 +430,6 @@ add_roster(struct enact *e)
 /* --- requests --- */
 
 static void
-explain_clock(struct enact *e)
-{
-    struct core *c = e->core;
-    struct entry *entry = &c->entry;
-    uint64_t index;
-
-    if (!c->clock_stopped) {
-        enact_reply(e, ENACT_DONE, "the clock did not jump");
-        return;
-    }
-    memset(entry, 0, sizeof *entry);
-    entry->kind = ENTRY_OPERATOR;
-    entry->u.operator_code = ENTRY_OPERATOR_CLOCK;
-    if (core_append(c, entry, &index) != DHK_OK)
-        return;
-    uint64_t wall = clock_wall_ms(c->clock);
-    c->clock_behind = c->ledger.time > wall ? c->ledger.time - wall : 0;
-    c->clock_stopped = false;
-    enact_reply(e, ENACT_DONE, "entry %llu explains the jump; going on",
-        (unsigned long long)index);
-}
-
-static void
 work_on(struct enact *e)
 {
     enum control_verb verb = e->request.verb;
@@ -444,7 +438,7 @@ work_on(struct enact *e)
         if (verb == CONTROL_STATUS)
             status_reply(e);
         else
-            explain_clock(e);
+            status_explain_clock(e);
         return;
     }
     if (e->request.files_n == 0) {
@@ -455,7 +449,7 @@ work_on(struct enact *e)
         enact_card_add(e);
         return;
     }
-    if (!read_signers(e) || !read_signatures(e))
+    if (!can_be_fetched(e) || !read_signers(e) || !read_signatures(e))
         return;
     seal_sha256(e->sha256, e->request.file[0].bytes);
     if (verb == CONTROL_AGREEMENT_ADD)

@@ -83,3 +83,26 @@ status_reply(struct enact *e)
         card_line(e, c->force.card[i]);
     core_reply(e->core, e->client, ENACT_DONE, e->text);
 }
+
+void
+status_explain_clock(struct enact *e)
+{
+    struct core *c = e->core;
+    struct entry *entry = &c->entry;
+    uint64_t index;
+
+    if (!c->clock_stopped) {
+        enact_reply(e, ENACT_DONE, "the clock did not jump");
+        return;
+    }
+    memset(entry, 0, sizeof *entry);
+    entry->kind = ENTRY_OPERATOR;
+    entry->u.operator_code = ENTRY_OPERATOR_CLOCK;
+    if (core_append(c, entry, &index) != DHK_OK)
+        return;
+    uint64_t wall = clock_wall_ms(c->clock);
+    c->clock_behind = c->ledger.time > wall ? c->ledger.time - wall : 0;
+    c->clock_stopped = false;
+    enact_reply(e, ENACT_DONE, "entry %llu explains the jump; going on",
+        (unsigned long long)index);
+}

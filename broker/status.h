@@ -7,5 +7,7 @@
 struct enact;
 
 void status_reply(struct enact *e);
+/* Goes on after a jump of the clock, which becomes an entry. */
+void status_explain_clock(struct enact *e);
 
 #endif

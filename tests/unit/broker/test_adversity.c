@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * What goes wrong around core: a full store, time that passed while nobody
- * ran, messages that were lost on the way, partners who ask too much. */
+ * ran, messages that were lost on the way. */
 #include "harness.h"
 
 #include <signal.h>
@@ -288,145 +288,6 @@ lost_outcomes_come_again_and_none_overtakes_them(void **state)
     assert_int_equal(c.list_n, 1);
 }
 
-/* --- who asks too much --- */
-
-static void
-sessions_left_behind_end_but_not_who_listens(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente, first, next;
-    struct harness_share share;
-    size_t ready = 0;
-
-    harness_connect(h, &politie, "politie", COMMAND_MODE_SEND);
-    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    pass(h, 10);
-    harness_connect(h, &first, "gemeente", COMMAND_MODE_QUERY);
-    for (int i = 0; i < 2 * PEER_CARD_MAX; i++) {
-        pass(h, 10);
-        harness_connect(h, &next, "gemeente", COMMAND_MODE_QUERY);
-    }
-    for (size_t i = 0; i < h->core->peers.n; i++)
-        ready += h->core->peers.list[i]->state == PEER_READY ? 1 : 0;
-    assert_int_equal(ready, PEER_CARD_MAX + 1); /* and politie's */
-    assert_int_equal(harness_error(&first), COMMAND_ERROR_STATE);
-    assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
-}
-
-static enum command_error
-push_stale(struct harness_node *n, struct harness_bundle *b)
-{
-    static const uint8_t other[32] = {1};
-    struct harness_signal s = harness_p5;
-
-    s.agreement = other;
-    harness_seal(n, b, &s, 1);
-    harness_push(n, b);
-    return harness_error(n);
-}
-
-static void
-refusals_of_one_card_are_bounded_but_not_its_signals(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie;
-    struct harness_bundle *b = calloc(1, sizeof *b);
-    size_t before;
-
-    harness_connect(h, &politie, "politie", SEND);
-    for (int i = 0; i < 300; i++) {
-        (void)push_stale(&politie, b);
-        harness_forget(h);
-    }
-    before = harness_count(h, ENTRY_REFUSED);
-    assert_int_equal(before, 256);
-    assert_int_equal(push_stale(&politie, b), COMMAND_ERROR_BUSY);
-    assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    pass(h, 1000); /* a quarter of a second for each */
-    for (int i = 0; i < 10; i++)
-        (void)push_stale(&politie, b);
-    assert_int_equal(harness_count(h, ENTRY_REFUSED), before + 4);
-    free(b);
-}
-
-/* Without ending the batch. */
-static void
-send_query(struct harness_node *n)
-{
-    uint8_t mem[1024];
-    struct sink out;
-    struct query q = {.origin = slice_str(HARNESS_ORIGIN),
-        .number = ++n->queries,
-        .purpose = QUERY_LAWFULNESS,
-        .what = QUERY_LIST};
-
-    memcpy(q.card, n->partner->card.id, CARD_ID);
-    memcpy(q.nonce, n->nonce, sizeof q.nonce);
-    sink_init(&out, mem, sizeof mem);
-    ok(query_issue(&out, &q, n->partner->secret.sign));
-    struct command c = {
-        .type = COMMAND_QUERY, .number = 11, .bytes = sink_done(&out)};
-    harness_send_command(n, &c, NULL, 0);
-}
-
-static void
-a_session_waits_for_few_pages_at_once(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node toezicht;
-    struct command c;
-
-    harness_connect(h, &toezicht, "toezicht", COMMAND_MODE_QUERY);
-    for (int round = 0; round < 3; round++) {
-        for (int i = 0; i < PEER_PAGES + 1; i++)
-            send_query(&toezicht);
-        harness_batch(h);
-        for (int i = 0; i < PEER_PAGES; i++)
-            assert_true(harness_take(&toezicht, COMMAND_PAGE, &c));
-        assert_int_equal(harness_error(&toezicht), COMMAND_ERROR_BUSY);
-        assert_false(harness_take(&toezicht, COMMAND_PAGE, &c));
-    }
-    assert_int_equal(harness_count(h, ENTRY_QUERIED), 3 * PEER_PAGES);
-}
-
-/* Reading a page takes longer than all pages of a batch may take. */
-static uint64_t
-slow_clock(void *ctx)
-{
-    struct harness *h = ctx;
-
-    return h->mono += 60;
-}
-
-static void
-pages_do_not_keep_everybody_waiting(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node toezicht;
-    struct command c;
-    size_t batches = 0, pages = 0;
-
-    harness_connect(h, &toezicht, "toezicht", COMMAND_MODE_QUERY);
-    for (int i = 0; i < PEER_PAGES; i++)
-        send_query(&toezicht);
-    h->keeper_waits = true;
-    harness_batch(h);
-    h->clock.monotonic_ms = slow_clock;
-    harness_sign(h);
-    while (pages < PEER_PAGES && batches < 10) {
-        size_t now = 0;
-        ok(core_batch_end(h->core));
-        batches++;
-        while (harness_take(&toezicht, COMMAND_PAGE, &c))
-            now++;
-        assert_true(now <= 2);
-        pages += now;
-        assert_true(pages == PEER_PAGES || core_is_busy(h->core));
-    }
-    assert_int_equal(pages, PEER_PAGES);
-}
-
 static void
 who_connects_again_waits_as_long_as_configured(void **state)
 {
@@ -459,10 +320,6 @@ main(void)
         world(a_lost_share_comes_again_among_others),
         world(a_lost_share_comes_again_though_more_mail_arrives),
         world(lost_outcomes_come_again_and_none_overtakes_them),
-        world(sessions_left_behind_end_but_not_who_listens),
-        world(refusals_of_one_card_are_bounded_but_not_its_signals),
-        world(a_session_waits_for_few_pages_at_once),
-        world(pages_do_not_keep_everybody_waiting),
         world(who_connects_again_waits_as_long_as_configured),
     };
 
