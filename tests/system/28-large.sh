@@ -14,9 +14,9 @@ same "$(jq -Sc .fields "$W/gemeente.jsonl" | sha256sum)" \
 signal 01 '.fields = {signaal: ("x" * 16384)}' >"$W/s.json"
 code 4 as politie push "$W/s.json" 2>"$W/err"
 # all that fits into one signal, many times
-for i in $(seq 40); do
-    signal 01 ".fields = {signaal: (\"x\" * 16000), betrokkene: \"$i\"}"
-done >"$W/many.jsonl"
+jq -c '. as $s | range(1; 41) | . as $i | $s |
+    .fields = {signaal: ("x" * 16000), betrokkene: "\($i)"}' \
+    "$signalen"/01-*.json >"$W/many.jsonl"
 as politie push "$W/many.jsonl" >"$W/out"
 takes gemeente 40
 same "$(jq -r .fields.betrokkene "$W/gemeente.jsonl" | xargs)" "$(seq 40 | xargs)"

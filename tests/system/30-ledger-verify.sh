@@ -15,28 +15,26 @@ stop_broker
 as toezicht ledger verify "$W/copy" >"$W/out" # offline
 grep -qE '[0-9]+ entries' "$W/out"
 
-flip() { # AT: that byte, one bit
-    python3 - "$W/copy" "$W/bad" "$1" <<'P'
-import sys
-data = bytearray(open(sys.argv[1], "rb").read())
-data[int(sys.argv[3]) % len(data)] ^= 1
-open(sys.argv[2], "wb").write(data)
-P
-}
-# in an entry whose number we know: the share of the first signal
+# in an entry whose number we know, the last of the first signal's, and at a
+# hundred places
 index=$(jq -r .index "$W/gemeente.jsonl" | sort -n | head -n 1)
 at=$(grep -abo politiesignaal "$W/copy" | cut -d: -f1 | tail -n 1)
-flip "$at"
-code 4 as toezicht ledger verify "$W/bad" >"$W/out" 2>&1
+python3 - "$W/copy" "$W/bad" "$at" <<'P'
+import sys
+data = open(sys.argv[1], "rb").read()
+places = [int(sys.argv[3])] + [len(data) * i // 101 + i for i in range(1, 100)]
+for n, at in enumerate(places):
+    bad = bytearray(data)
+    bad[at] ^= 1
+    open(f"{sys.argv[2]}.{n}", "wb").write(bad)
+P
+code 4 as toezicht ledger verify "$W/bad.0" >"$W/out" 2>&1
 grep -qE "entry [0-9]+" "$W/out"
-last=$(grep -oE 'entry [0-9]+' "$W/out" | head -n 1 | cut -d' ' -f2)
-[ "$last" -ge "$index" ]
-# anywhere at all
-size=$(stat -c %s "$W/copy")
-for i in $(seq 12); do
-    flip $((size * i / 13 + i))
-    code 4 as toezicht ledger verify "$W/bad" >"$W/out" 2>&1
+[ "$(grep -oE 'entry [0-9]+' "$W/out" | head -n 1 | cut -d' ' -f2)" -ge "$index" ]
+for bad in "$W"/bad.*; do
+    code 4 as toezicht ledger verify "$bad" >"$W/out" 2>&1
 done
+size=$(stat -c %s "$W/copy")
 # cut short, and grown
 head -c $((size - 1)) "$W/copy" >"$W/bad"
 code 4 as toezicht ledger verify "$W/bad" >"$W/out" 2>&1

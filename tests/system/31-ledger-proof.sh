@@ -18,18 +18,18 @@ done
 head -n 1 "$W/proof" | grep -q '^c2sp.org/tlog-proof@v1$'
 
 # every line changed by one character
-n=$(lines "$W/proof")
-for i in $(seq "$n"); do
-    python3 - "$W/proof" "$W/bad" "$i" <<'P'
+python3 - "$W/proof" "$W/bad" <<'P'
 import sys
-lines = open(sys.argv[1]).read().split("\n")
-i = int(sys.argv[3]) - 1
-line = lines[i]
-at = max(0, len(line) // 2)
-lines[i] = line[:at] + ("A" if line[at:at + 1] != "A" else "B") + line[at + 1:]
-open(sys.argv[2], "w").write("\n".join(lines))
+lines = open(sys.argv[1]).read().split("\n")[:-1]
+for i, line in enumerate(lines):
+    at = len(line) // 2
+    other = line[:at] + ("A" if line[at:at + 1] != "A" else "B") + line[at + 1:]
+    with open(f"{sys.argv[2]}.{i}", "w") as f:
+        f.write("\n".join(lines[:i] + [other] + lines[i + 1:]) + "\n")
 P
-    code 4 as toezicht ledger check "$W/bad" >"$W/out" 2>&1
+for bad in "$W"/bad.*; do
+    code 4 as toezicht ledger check "$bad" >"$W/out" 2>&1
 done
+same "$(find "$W" -name 'bad.*' | wc -l)" "$(lines "$W/proof")"
 code 4 as toezicht ledger check "$W/allowed_signers" >"$W/out" 2>&1
 code 5 as toezicht ledger check "$W/not-there" >"$W/out" 2>&1
