@@ -18,7 +18,7 @@ name_of_roster(char name[LIMIT_NAME + 1], const char *path)
     size_t n = 0;
     struct roster *roster = NULL;
     struct diag diag;
-    strcpy(name, "broker");
+    memcpy(name, "broker", sizeof "broker");
     if (file_read(&mem, &n, path, LIMIT_TEXT) == DHK_OK &&
         roster_parse(&roster, slice_of(mem, n), &diag) == DHK_OK)
         memcpy(name, roster->name, sizeof roster->name);

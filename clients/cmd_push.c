@@ -87,7 +87,7 @@ read_file(struct push *p, const char *path)
         if (exit != CLI_OK)
             return exit;
     }
-    p->items = calloc(p->file.n, sizeof *p->items);
+    p->items = calloc(p->file.n + 1, sizeof *p->items);
     if (p->items == NULL)
         return cli_fail(p->cli, DHK_NOMEM, path);
     return CLI_OK;

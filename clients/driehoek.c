@@ -203,6 +203,7 @@ push_one(struct dhk_node *node, struct store_txn *t, const struct dhk_signal *s,
         rc = preview(node, s, &p, problem);
     if (rc != DHK_OK)
         goto out;
+    must(p != NULL);
     r->state = DHK_WAITING;
     memcpy(r->kind, p->wording.of->name, strlen(p->wording.of->name) + 1);
     memcpy(r->case_handle, p->wording.case_handle, sizeof r->case_handle);

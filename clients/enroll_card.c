@@ -122,7 +122,7 @@ enum dhk_err
 enroll_card_key_path(
     char path[NODE_PATH], const char *dir, struct dhk_problem *problem)
 {
-    struct card card;
+    struct card card = {.serial = 0};
     int64_t now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
     enum dhk_err rc = enroll_card_newest(&card, dir, now, problem);
 

@@ -157,7 +157,7 @@ check_gap(struct work *w, const struct record_recipient *to, uint64_t missing)
         "%s misses %llu shares of this node, of which at most %llu can be "
         "explained by refusals, expiry or returns",
         to->partner, (unsigned long long)missing,
-        (unsigned long long)(tally.open + tally.lost));
+        (unsigned long long)tally.open + tally.lost);
     return DHK_OK;
 }
 

@@ -145,6 +145,7 @@ apply_shares(const struct receipt *r, const struct receipts_sent *sent,
         rc = apply_share(&e->u.share, r->index[0], sent, &to, problem);
         if (rc != DHK_OK)
             return rc;
+        must(to != NULL);
         to->index = r->index[i];
         merkle_leaf(to->leaf, r->entry[i]);
     }

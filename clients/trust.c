@@ -300,8 +300,10 @@ trust_open(
         return problem_file(problem, rc == DHK_IO ? DHK_NOTFOUND : rc, path);
     rc = trust_new(out, slice_of(mem, n), broker_dir, problem);
     file_free(&mem, n);
-    if (rc == DHK_OK)
+    if (rc == DHK_OK) {
+        must(*out != NULL);
         rc = load_in_force(*out, problem);
+    }
     if (rc != DHK_OK)
         trust_destroy(out);
     return rc;

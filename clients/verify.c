@@ -394,7 +394,7 @@ static enum dhk_err
 take_checkpoint(struct verify *v, const struct ledgerfile_record *r,
     struct verify_fault *fault)
 {
-    struct checkpoint cp;
+    struct checkpoint cp = {.size = 0};
     if (v->pending.type != LEDGERFILE_NONE)
         return fault_is(fault, DHK_FORMAT,
             "a roster or agreement that no entry puts in force");
