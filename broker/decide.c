@@ -115,6 +115,9 @@ decide_windows(struct decide_signal *s, uint64_t now)
     unsigned minute;
     int64_t day;
 
+    s->windows = 0;
+    if (s->agreement->windows_n == 0)
+        return; /* the zone's file is read each time */
     /* without the zone nothing holds: an agreement in force proves it known */
     s->windows = clock_local(s->agreement->timezone, now, &minute, &day)
                      ? agreement_windows_at(s->agreement, minute)
