@@ -227,6 +227,7 @@ make_people(struct harness *h)
     for (size_t i = 0; i < HARNESS_PARTNERS; i++) {
         struct harness_partner *p = &h->partner[i];
         p->name = people[i].name;
+        p->role = people[i].role;
         ok(key_sign_new(&p->identity, &p->identity_pk));
     }
 }
@@ -362,14 +363,14 @@ put_supersedes(struct sink *out, const char *before, const uint8_t hash[32])
 }
 
 static void
-put_partner(struct sink *out, const struct harness_partner *p, size_t i)
+put_partner(struct sink *out, const struct harness_partner *p)
 {
     char line[256], key[KEY_B64];
 
     key_base64(key, sizeof key, p->identity_pk.b, KEY_BYTES);
     snprintf(line, sizeof line,
         "partner %s role %s key %s valid 2026-01-01 until 2030-01-01\n",
-        p->name, people[i].role, key);
+        p->name, p->role, key);
     sink_slice(out, slice_str(line));
 }
 
@@ -395,7 +396,7 @@ harness_roster(struct harness *h, unsigned signers)
     if (h->roster_version > 0)
         put_supersedes(&out, "", h->roster);
     for (size_t i = 0; i < HARNESS_PARTNERS; i++)
-        put_partner(&out, &h->partner[i], i);
+        put_partner(&out, &h->partner[i]);
     sink_slice(&out, slice_str("cosigner gemeente politie\nquorum 2\n"));
     struct harness_text t = {.verb = CONTROL_ROSTER_ADD,
         .text = sink_done(&out),

@@ -26,7 +26,7 @@ enum {
 };
 
 struct harness_partner {
-    const char *name;
+    const char *name, *role; /* in the next roster */
     struct sign_secret *identity;
     struct sign_public identity_pk;
     struct card card; /* the newest */

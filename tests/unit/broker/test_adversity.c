@@ -64,6 +64,25 @@ a_roster_that_ends_a_card_returns_its_mail(void **state)
 }
 
 static void
+a_role_that_a_roster_takes_away_ends_the_session(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, school;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &school, "school", SEND);
+    harness_find(h, "school")->role = "auditor";
+    assert_int_equal(harness_roster(h, 7), 0);
+    assert_int_equal(harness_error(&school), COMMAND_ERROR_ROLE);
+    harness_seal(&school, b, &harness_p5, 1);
+    harness_push(&school, b);
+    assert_int_equal(harness_error(&school), COMMAND_ERROR_STATE);
+    assert_int_equal(harness_error(&politie), COMMAND_ERROR_NONE);
+    free(b);
+}
+
+static void
 mail_of_a_card_that_ended_while_nobody_ran_is_returned(void **state)
 {
     struct harness *h = *state;
@@ -312,6 +331,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         world(a_roster_that_ends_a_card_returns_its_mail),
+        world(a_role_that_a_roster_takes_away_ends_the_session),
         world(mail_of_a_card_that_ended_while_nobody_ran_is_returned),
         world(shares_of_an_agreement_that_ended_while_nobody_ran_return),
         world(a_restart_decides_again_and_returns_nothing),
