@@ -68,18 +68,18 @@ a_role_that_a_roster_takes_away_ends_the_session(void **state)
 {
     struct harness *h = *state;
     struct harness_node politie, school;
-    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct command get = {
+        .type = COMMAND_GET, .number = 5, .what = COMMAND_GET_CARDS};
 
     harness_connect(h, &politie, "politie", SEND);
     harness_connect(h, &school, "school", SEND);
     harness_find(h, "school")->role = "auditor";
     assert_int_equal(harness_roster(h, 7), 0);
     assert_int_equal(harness_error(&school), COMMAND_ERROR_ROLE);
-    harness_seal(&school, b, &harness_p5, 1);
-    harness_push(&school, b);
+    harness_send_command(&school, &get, NULL, 0);
+    harness_batch(h);
     assert_int_equal(harness_error(&school), COMMAND_ERROR_STATE);
     assert_int_equal(harness_error(&politie), COMMAND_ERROR_NONE);
-    free(b);
 }
 
 static void
