@@ -66,6 +66,8 @@ cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit)
 void
 cmd_ledger_end(struct cmd_ledger *l)
 {
+    free(l->accepted);
+    l->accepted = NULL;
     dhk_node_close(&l->node);
 }
 
@@ -87,7 +89,33 @@ find_agreement(void *ctx, const uint8_t hash[32])
 struct entryview_names
 cmd_ledger_names(struct cmd_ledger *l)
 {
-    return (struct entryview_names){find_agreement, l};
+    return (struct entryview_names){
+        .find = find_agreement,
+        .ctx = l,
+        .accepted = l->accepted == NULL ? NULL : &l->accepted->u.accepted,
+        .accepted_index = l->accepted_index,
+    };
+}
+
+/* Keeps an accepted entry, for the shares that follow it. */
+static enum dhk_err
+note_accepted(struct cmd_ledger *l, uint64_t index, struct slice bytes)
+{
+    if (bytes.n > sizeof l->accepted_bytes)
+        return DHK_LIMIT;
+    struct entry *e = malloc(sizeof *e);
+    if (e == NULL)
+        return DHK_NOMEM;
+    enum dhk_err rc = entry_decode(e, bytes, NULL);
+    if (rc != DHK_OK || e->kind != ENTRY_ACCEPTED) {
+        free(e);
+        return rc;
+    }
+    memcpy(l->accepted_bytes, bytes.p, bytes.n);
+    free(l->accepted);
+    l->accepted = e;
+    l->accepted_index = index;
+    return entry_decode(e, slice_of(l->accepted_bytes, bytes.n), NULL);
 }
 
 /* --- one entry
@@ -216,12 +244,15 @@ read_filters(struct listing *x, enum cli_exit *exit)
 static enum dhk_err
 list_entry(struct listing *x, uint64_t index, struct slice bytes)
 {
+    enum dhk_err noted = note_accepted(&x->l, index, bytes);
+    if (noted != DHK_OK)
+        return noted;
     struct entryview_names names = cmd_ledger_names(&x->l);
     const char *cells[ENTRYVIEW_COLUMNS];
     x->n++;
     if (x->json)
         return cmd_ledger_print(&x->l, index, bytes, true);
-    uint8_t copy[LIMIT_ENTRY];
+    uint8_t copy[LIMIT_ENTRY]; /* BYTES may go with a question */
     if (bytes.n > sizeof copy)
         return DHK_LIMIT;
     memcpy(copy, bytes.p, bytes.n);
@@ -310,6 +341,48 @@ ledger_list(struct cli *cli, int argc, char **argv)
 /* --- show
  * ----------------------------------------------------------------------- */
 
+/* Asks for the accepted entry of the share in BYTES, if this node may see it:
+ * a recipient may not, nor know what was withheld from it. */
+static enum dhk_err
+ask_accepted(
+    struct cmd_ledger *l, struct slice bytes, struct dhk_problem *problem)
+{
+    struct reader *reader = NULL;
+    struct query query = l->query;
+    struct slice found;
+    struct entry *e = malloc(sizeof *e);
+    if (e == NULL)
+        return DHK_NOMEM;
+    enum dhk_err rc = entry_decode(e, bytes, NULL);
+    bool share = rc == DHK_OK && e->kind == ENTRY_SHARE;
+    query.from = share ? e->u.share.accepted : 0;
+    free(e);
+    if (!share)
+        return rc;
+    rc = reader_open(&reader, l->node, &query, (int)l->timeout * 1000, problem);
+    if (rc == DHK_OK)
+        rc = reader_next(reader, &query.from, &found, problem);
+    if (rc == DHK_OK)
+        rc = note_accepted(l, query.from, found);
+    reader_close(&reader);
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+/* Prints the entry in BYTES, which goes with the next question. */
+static enum dhk_err
+show_entry(struct cmd_ledger *l, uint64_t index, struct slice bytes, bool json,
+    struct dhk_problem *problem)
+{
+    uint8_t copy[LIMIT_ENTRY];
+    if (bytes.n > sizeof copy)
+        return DHK_LIMIT;
+    memcpy(copy, bytes.p, bytes.n);
+    enum dhk_err rc = ask_accepted(l, slice_of(copy, bytes.n), problem);
+    return rc == DHK_OK
+               ? cmd_ledger_print(l, index, slice_of(copy, bytes.n), json)
+               : rc;
+}
+
 static enum cli_exit
 ledger_show(struct cli *cli, int argc, char **argv)
 {
@@ -338,7 +411,7 @@ ledger_show(struct cli *cli, int argc, char **argv)
         if (rc == DHK_OK)
             rc = reader_next(reader, &index, &bytes, &problem);
         if (rc == DHK_OK)
-            rc = cmd_ledger_print(&l, index, bytes, json);
+            rc = show_entry(&l, index, bytes, json, &problem);
         exit = rc == DHK_OK ? CLI_OK : cmd_ledger_failed(&l, rc, &problem);
         if (rc == DHK_NOTFOUND)
             exit = CLI_NO;

@@ -16,6 +16,10 @@ struct cmd_ledger {
     const char *purpose; /* --for */
     int64_t timeout;     /* seconds */
     struct query query;
+    /* the accepted entry read last: what its shares withhold */
+    struct entry *accepted; /* NULL: none */
+    uint64_t accepted_index;
+    uint8_t accepted_bytes[LIMIT_ENTRY]; /* what it points into */
 };
 
 /* The options that every question takes. */

@@ -149,6 +149,19 @@ put_fact(json_t *o, const struct entry_fact *f)
     json_build_null(o, name);
 }
 
+/* The fields that were present and did not go to this recipient: known with the
+ * accepted entry only, which recipients never see. */
+static void
+put_withheld(json_t *o, const struct entry_share *s,
+    const struct entryview_names *names, const struct agreement_kind *kind)
+{
+    const struct entry_accepted *a = names->accepted;
+    if (a == NULL || names->accepted_index != s->accepted ||
+        s->position >= a->n)
+        return;
+    put_fields(o, "withheld", a->mark[s->position].presence & ~s->fields, kind);
+}
+
 static void
 put_share(
     json_t *o, const struct entry_share *s, const struct entryview_names *names)
@@ -161,6 +174,7 @@ put_share(
     json_build_slice(o, "ground", s->ground);
     put_hex(o, "case", s->case_handle, 16);
     put_fields(o, "fields", s->fields, kind);
+    put_withheld(o, s, names, kind);
     put_fields(o, "not_shared", s->wrapped & ~s->fields, kind);
     put_slices(o, "rules", s->rule, s->rules_n);
     json_build_put(o, "obligations", duties_json(&s->duties));

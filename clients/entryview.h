@@ -13,6 +13,10 @@
 struct entryview_names {
     const struct agreement *(*find)(void *ctx, const uint8_t hash[32]);
     void *ctx;
+    /* the accepted entry that a share came from and its index, or NULL: then
+     * nothing is said of the fields that were present and withheld */
+    const struct entry_accepted *accepted;
+    uint64_t accepted_index;
 };
 
 enum {

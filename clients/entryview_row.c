@@ -63,7 +63,12 @@ detail_accepted(char *cell, const json_t *o)
 static void
 detail_share(char *cell, const json_t *o)
 {
+    const json_t *withheld = json_object_get(o, "withheld");
     append_list(cell, json_object_get(o, "fields"), NULL);
+    if (json_array_size(withheld) > 0) {
+        append(cell, "", "; withheld ");
+        append_list(cell, withheld, NULL);
+    }
     append(cell, "", "; rule ");
     append_list(cell, json_object_get(o, "rules"), NULL);
     if (json_is_true(json_object_get(o, "pending")))

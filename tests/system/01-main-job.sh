@@ -33,6 +33,10 @@ same "$(sent politie '.outcomes[] | .partner + " " + .outcome')" 'gemeente taken
 index=$(jq -r .index "$share")
 as toezicht ledger show --for lawfulness "$index" >"$W/entry"
 has politiesignaal "$W/entry"
+# what was withheld is the auditor's and the sender's to see, not the recipient's
+has 'withheld     onderzoeksgegevens' "$W/entry"
+as gemeente ledger show --for lawfulness "$index" >"$W/own"
+lacks onderzoeksgegevens "$W/own"
 verified
 as toezicht ledger prove --for court "$index" >"$W/proof"
 as toezicht ledger check "$W/proof" >/dev/null
