@@ -166,6 +166,7 @@ count_and_keep(struct work *w)
 
     memcpy(mark.card, w->ctx.sender->id, sizeof mark.card);
     memcpy(mark.id, w->x->share.header.id, sizeof mark.id);
+    memcpy(mark.leaf, w->label.leaf, sizeof mark.leaf);
     rc = inbox_count(w->t, &mark, &what, &missing);
     if (rc != DHK_OK)
         return rc;
@@ -180,7 +181,7 @@ count_and_keep(struct work *w)
         break;
     }
     return keep_refusal(w, ANSWER_REPLAYED, 0,
-        "another signal of this card came with the same counter");
+        "its counter came before, with another signal or entry");
 }
 
 static enum dhk_err

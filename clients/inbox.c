@@ -12,7 +12,7 @@ enum table {
     SHARES = 0, /* arrival -> [ leaf, sender, missing, locked parcel ] */
     LEAVES,     /* leaf -> nothing, of open and answered shares */
     ANSWERS,    /* number -> [ sender, leaf, outcome, detail ] */
-    SEEN,       /* card || counter -> id */
+    SEEN,       /* card || counter -> id || leaf */
     CARDS,      /* card -> highest counter, missing below it */
     COUNTERS,   /* name -> number */
     TABLES,
@@ -168,18 +168,21 @@ enum dhk_err
 inbox_count(struct store_txn *t, const struct inbox_mark *m,
     enum inbox_counter *what, uint64_t *missing)
 {
-    uint8_t key[HASH + NUMBER];
+    uint8_t key[HASH + NUMBER], value[2 * HASH];
     struct slice found;
     struct span s;
     enum dhk_err rc;
 
     *missing = 0;
     memcpy(key, m->card, HASH);
+    memcpy(value, m->id, HASH);
+    memcpy(value + HASH, m->leaf, HASH);
     bytes_put_u64(key + HASH, m->counter);
     rc = store_get(t, SEEN, slice_of(key, sizeof key), &found);
     if (rc == DHK_OK) {
-        *what = slice_equal(found, slice_of(m->id, HASH)) ? INBOX_AGAIN
-                                                          : INBOX_REPLAYED;
+        *what = slice_equal(found, slice_of(value, sizeof value))
+                    ? INBOX_AGAIN
+                    : INBOX_REPLAYED;
         return DHK_OK;
     }
     if (rc != DHK_NOTFOUND)
@@ -197,7 +200,7 @@ inbox_count(struct store_txn *t, const struct inbox_mark *m,
     }
     rc = put_span(t, m->card, &s);
     return rc == DHK_OK ? store_put(t, SEEN, slice_of(key, sizeof key),
-                              slice_of(m->id, HASH))
+                              slice_of(value, sizeof value))
                         : rc;
 }
 

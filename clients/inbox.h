@@ -28,11 +28,13 @@ enum inbox_counter { INBOX_FRESH = 0, INBOX_AGAIN, INBOX_REPLAYED };
 struct inbox_mark {
     uint8_t card[32];
     uint64_t counter;
-    uint8_t id[32];
+    uint8_t id[32];   /* of the signal */
+    uint8_t leaf[32]; /* of the share's entry */
 };
 /* Notes the counter of a verified share. FRESH: *MISSING tells how many before
- * it were never seen (0 when it comes late itself). AGAIN: the same signal
- * came before. REPLAYED: another signal had this counter; nothing changes. */
+ * it were never seen (0 when it comes late itself). AGAIN: the same share
+ * came before. REPLAYED: this counter came with another signal, or for another
+ * entry; nothing changes. */
 DHK_MUST_USE enum dhk_err inbox_count(struct store_txn *t,
     const struct inbox_mark *m, enum inbox_counter *what, uint64_t *missing);
 

@@ -122,20 +122,12 @@ make_entry(struct evil_delivery *d, const struct evil *how)
     e->duties.log = true;
 }
 
-void
-evil_deliver(struct evil_delivery *d, const struct evil *how)
+/* Encodes entry, share and delivery. */
+static void
+frame(struct evil_delivery *d)
 {
     struct sink out;
 
-    seal_one(d, how);
-    d->index += 2;
-    make_entry(d, how);
-    share_select(
-        &d->share, &d->envelope, &d->envelope.recipient[0], PERMITTED, OPENED);
-    d->share.position = 0;
-    d->share.index = d->index + 1;
-    if (how->change != NULL)
-        how->change(&d->share, &d->entry);
     if (d->share.entry.n == 0) {
         sink_init(&out, d->entry_mem, sizeof d->entry_mem);
         ok(entry_encode(&out, &d->entry));
@@ -147,6 +139,47 @@ evil_deliver(struct evil_delivery *d, const struct evil *how)
     share_encode(&out, &d->share);
     ok(out.err);
     d->delivery = sink_done(&out);
+}
+
+/* A statement that politie signed, over an id that is not this signal's. */
+static void
+sign_another(struct evil_delivery *d)
+{
+    const struct ring_partner *from = &d->ring->partner[RING_POLITIE];
+    struct slice part[2];
+
+    d->bundle.id_mem[0] ^= 1;
+    part[0] = slice_of(from->card.id, CARD_ID);
+    part[1] = slice_of(d->bundle.id_mem, ENVELOPE_ID);
+    seal_sign(d->bundle.statement.signature, "driehoek/v1/bundle", part, 2,
+        from->node->secret.sign);
+    ok(bundle_verify(&d->bundle.statement, &from->card.sign));
+}
+
+void
+evil_deliver(struct evil_delivery *d, const struct evil *how)
+{
+    seal_one(d, how);
+    d->index += 2;
+    make_entry(d, how);
+    share_select(
+        &d->share, &d->envelope, &d->envelope.recipient[0], PERMITTED, OPENED);
+    d->share.position = 0;
+    d->share.index = d->index + 1;
+    if (how->other_statement)
+        sign_another(d);
+    if (how->change != NULL)
+        how->change(&d->share, &d->entry);
+    frame(d);
+}
+
+void
+evil_enter_again(struct evil_delivery *d)
+{
+    key_random(d->entry.random, sizeof d->entry.random);
+    d->share.index++;
+    d->share.entry.n = 0;
+    frame(d);
 }
 
 void

@@ -15,13 +15,14 @@ enum { EVIL_BYTES = 256 * 1024 };
 
 /* What a test changes; all zero and NULL is honest. */
 struct evil {
-    const char *origin; /* sealed for another ledger */
-    const char *level;  /* of ernst; "hoog" when NULL */
-    uint64_t counter;   /* 0: the next */
-    uint32_t wrapped;   /* fields sealed; 0: 7, the permitted ones */
-    const char *to;     /* sealed to this partner instead of gemeente */
-    bool other_signer;  /* the bundle is signed by om's card */
-    bool old_card_time; /* accepted before the card was valid */
+    const char *origin;   /* sealed for another ledger */
+    const char *level;    /* of ernst; "hoog" when NULL */
+    uint64_t counter;     /* 0: the next */
+    uint32_t wrapped;     /* fields sealed; 0: 7, the permitted ones */
+    const char *to;       /* sealed to this partner instead of gemeente */
+    bool other_signer;    /* the bundle is signed by om's card */
+    bool other_statement; /* signed by the right card, over another id */
+    bool old_card_time;   /* accepted before the card was valid */
     void (*change)(struct share *s, struct entry *e);
 };
 struct evil_delivery {
@@ -39,6 +40,8 @@ struct evil_delivery {
 
 /* Seals and delivers into D->delivery. */
 void evil_deliver(struct evil_delivery *d, const struct evil *how);
+/* The same share once more, with a second entry of its own. */
+void evil_enter_again(struct evil_delivery *d);
 /* Gives D->delivery to gemeente's inbox, durably. */
 void evil_take(struct evil_delivery *d);
 /* The answer that gemeente has ready to what was delivered last, and its

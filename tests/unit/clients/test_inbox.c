@@ -45,16 +45,38 @@ the_same_share_again_is_not_handed_out_again(void **state)
     struct evil_delivery *d = *state;
     const struct evil honest = {NULL};
     const struct dhk_share *s = NULL, *second = NULL;
+    struct inbox_item item;
+    uint64_t number;
 
     evil_deliver(d, &honest);
     evil_take(d);
     evil_take(d); /* delivered twice before it is handed out */
     ok(dhk_receive(gemeente(d), 0, &s, NULL));
     evil_take(d); /* and while the application has it */
+    assert_int_equal(evil_answer(d, &number, &item), ANSWER_NONE);
     assert_int_not_equal(dhk_receive(gemeente(d), 0, &second, NULL), DHK_OK);
     ok(dhk_confirm(gemeente(d), &s));
     evil_take(d); /* and afterwards */
     assert_int_not_equal(dhk_receive(gemeente(d), 0, &second, NULL), DHK_OK);
+}
+
+static void
+a_second_entry_for_one_share_is_refused(void **state)
+{
+    struct evil_delivery *d = *state;
+    const struct evil honest = {NULL};
+    const struct dhk_share *s = NULL;
+    struct inbox_item item;
+    uint64_t number;
+
+    evil_deliver(d, &honest);
+    evil_take(d);
+    evil_enter_again(d);
+    evil_take(d);
+    assert_int_equal(evil_answer(d, &number, &item), ANSWER_REPLAYED);
+    ok(dhk_receive(gemeente(d), 0, &s, NULL));
+    ok(dhk_confirm(gemeente(d), &s));
+    assert_int_not_equal(dhk_receive(gemeente(d), 0, &s, NULL), DHK_OK);
 }
 
 static void
@@ -180,6 +202,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         evil_test(an_honest_share_is_handed_out),
         evil_test(the_same_share_again_is_not_handed_out_again),
+        evil_test(a_second_entry_for_one_share_is_refused),
         evil_test(the_broker_is_answered_again_when_it_forgot),
         evil_test(another_signal_with_a_used_counter_is_refused),
         evil_test(a_gap_is_seen_and_told),

@@ -206,6 +206,29 @@ an_invented_entry_is_refused(void **state)
 }
 
 static void
+other_wrapped(struct share *s, struct entry *e)
+{
+    (void)s;
+    e->u.share.wrapped = 15;
+}
+
+static void
+an_entry_that_says_that_more_was_sealed_is_refused(void **state)
+{
+    const struct evil how = {.change = other_wrapped};
+
+    is_refused(state, &how, ANSWER_BAD_ENTRY);
+}
+
+static void
+a_signal_outside_the_signed_ids_is_refused(void **state)
+{
+    const struct evil how = {.other_statement = true};
+
+    is_refused(state, &how, ANSWER_BAD_SIGNATURE);
+}
+
+static void
 other_case(struct share *s, struct entry *e)
 {
     (void)s;
@@ -379,6 +402,8 @@ main(void)
         evil_test(an_entry_that_names_more_fields_is_refused),
         evil_test(a_field_too_many_is_refused_by_the_own_agreement),
         evil_test(an_invented_entry_is_refused),
+        evil_test(an_entry_that_says_that_more_was_sealed_is_refused),
+        evil_test(a_signal_outside_the_signed_ids_is_refused),
         evil_test(an_entry_of_another_case_is_refused),
         evil_test(weaker_duties_are_refused),
         evil_test(a_duty_left_out_is_refused),
