@@ -12,6 +12,7 @@ import collections
 import json
 import os
 import random
+import re
 import signal
 import subprocess
 import sys
@@ -225,6 +226,9 @@ def main():
         verify()
     finally:
         world.stop()
+    with open(f"{WORLD}/kill.log", "rb") as f:
+        if re.search(rb"ERROR: (Address|Leak)Sanitizer|runtime error: ", f.read()):
+            raise SystemExit(f"kill: a sanitizer complains; see {WORLD}/kill.log")
     print(f"{CYCLES} kills ({', '.join(f'{v} {n}' for v, n in sorted(tally.items()))}), seed {SEED}: "
           f"{accepted} acknowledged, {confirmed} confirmed, none lost, none twice, ledger verified")
 

@@ -35,6 +35,13 @@ finish() {
         pgrep -f "$W" | xargs -r kill -KILL
         rc=1
     fi
+    # a sanitizer's complaint, also of a part that was started again
+    if grep -rqaE 'ERROR: (Address|Leak)Sanitizer|runtime error: ' "$W" \
+        --include='*.log' --include='*err' --include='*out'; then
+        grep -rhaE -A 30 'ERROR: (Address|Leak)Sanitizer|runtime error: ' "$W" \
+            --include='*.log' --include='*err' --include='*out' | head -n 60
+        rc=1
+    fi
     if [ $rc -ne 0 ]; then
         echo "--- broker's log"
         tail -n 40 "$W/broker.log" 2>/dev/null
