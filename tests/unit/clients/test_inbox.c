@@ -14,7 +14,7 @@ static void
 an_honest_share_is_handed_out(void **state)
 {
     struct evil_delivery *d = *state;
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     const struct dhk_share *s = NULL;
 
     evil_deliver(d, &honest);
@@ -43,7 +43,7 @@ static void
 the_same_share_again_is_not_handed_out_again(void **state)
 {
     struct evil_delivery *d = *state;
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     const struct dhk_share *s = NULL, *second = NULL;
     struct inbox_item item;
     uint64_t number;
@@ -64,7 +64,7 @@ static void
 a_second_entry_for_one_share_is_refused(void **state)
 {
     struct evil_delivery *d = *state;
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     const struct dhk_share *s = NULL;
     struct inbox_item item;
     uint64_t number;
@@ -83,7 +83,7 @@ static void
 the_broker_is_answered_again_when_it_forgot(void **state)
 {
     struct evil_delivery *d = *state;
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     const struct dhk_share *s = NULL;
     struct store_txn *t = NULL;
     struct inbox_item item;
@@ -140,7 +140,7 @@ static void
 unconfirmed_shares_come_again_after_a_crash(void **state)
 {
     struct evil_delivery *d = *state;
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     const struct dhk_share *s = NULL;
     char id[65];
 
@@ -165,7 +165,7 @@ a_released_share_comes_again(void **state)
     struct evil_delivery *d = *state;
     struct inbox_item item;
     uint64_t number;
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     const struct dhk_share *s = NULL;
 
     evil_deliver(d, &honest);
@@ -184,7 +184,7 @@ static void
 no_value_lies_open_in_the_inbox(void **state)
 {
     struct evil_delivery *d = *state;
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     char command[NODE_PATH + 64];
 
     evil_deliver(d, &honest);
