@@ -257,10 +257,12 @@ part_ready(struct supervise *s, enum which w, struct slice payload)
 {
     s->part[w].ready = true;
     if (w == ROUTER) {
-        /* the next router must listen where peers know it */
+        /* the next router must listen where peers know it; what this one
+         * says of it goes into a file, to who waits for us, and to the next */
+        const char *what = NULL;
         if (payload.n < 3 ||
-            slice_to_str(slice_of(payload.p + 2, payload.n - 2),
-                s->cfg.endpoint, sizeof s->cfg.endpoint) != DHK_OK)
+            config_set(&s->cfg, slice_str("server/endpoint"),
+                slice_of(payload.p + 2, payload.n - 2), &what) != DHK_OK)
             return DHK_FORMAT;
     }
     for (size_t i = 0; i < PARTS; i++)

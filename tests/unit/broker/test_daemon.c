@@ -352,6 +352,30 @@ a_broker_that_cannot_listen_gives_up(void **state)
     expect(*state, "grep -c bind-failed log", 0, "");
 }
 
+/* A router that was taken over says where it listens: the parent writes that
+ * to files and to the next router's configuration. */
+static void
+a_router_cannot_dictate_to_the_parent(void **state)
+{
+    init(*state);
+    put_file(*state, "driehoekd-router",
+        "#!/usr/bin/python3\n"
+        "import os, struct\n"
+        "said = b'\\0\\1tcp://127.0.0.1:1\\nlog/level=error'\n"
+        "head = struct.pack('>BBHHHII', 51, 0, 0, 1, 0, 0, len(said))\n"
+        "os.write(3, head + said)\n"
+        "while os.read(3, 4096): pass\n");
+    expect(*state,
+        "mkdir bin; cp " DAEMON " bin/; chmod +x driehoekd-router; "
+        "mv driehoekd-router bin/; for part in core keeper config; do "
+        "ln -s " DAEMON "-$part bin/; done",
+        0, "");
+    expect(*state, "timeout 20 bin/driehoekd -C b --ready-fd 3 3>ready 2>log",
+        5, "");
+    expect(*state, "cat ready; ls b/run", 0, "driehoekd.lock\n");
+    assert_null(strstr(said, "READY"));
+}
+
 static void
 wrapped_keys_want_their_passphrase(void **state)
 {
@@ -381,6 +405,7 @@ main(void)
         scratch_test(every_part_that_dies_comes_back_and_the_endpoint_stays),
         scratch_test(nothing_outlives_a_killed_parent),
         scratch_test(a_broker_that_cannot_listen_gives_up),
+        scratch_test(a_router_cannot_dictate_to_the_parent),
         scratch_test(wrapped_keys_want_their_passphrase),
     };
     (void)unsetenv("DRIEHOEK_DIR");
