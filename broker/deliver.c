@@ -230,8 +230,10 @@ tell(struct core *c, struct peer *p)
 
     /* one message at a time: confirming a later one would give up an earlier
      * one that was lost */
-    if (p->told != p->confirmed)
+    if (p->told != p->confirmed && !p->tell_again)
         return DHK_OK;
+    p->told = p->confirmed;
+    p->tell_again = false;
     while (n < OUTCOMES_AT_ONCE) {
         rc = mailbox_told(c->txn, p->card, p->told, &index[n]);
         if (rc == DHK_OK)
@@ -316,7 +318,7 @@ redeliver_to(struct core *c, struct peer *p)
         p->work = true;
     }
     if (p->told != p->confirmed && late) {
-        p->told = p->confirmed;
+        p->tell_again = true; /* a confirmation on its way still counts */
         p->work = true;
     }
     if (p->open == 0 ||

@@ -44,6 +44,7 @@ struct peer {
     uint64_t told;      /* last outcome sent, ... */
     uint64_t told_at;   /* ... when; monotonic ms */
     uint64_t confirmed; /* last outcome confirmed */
+    bool tell_again;    /* that was long ago */
     uint64_t query;     /* number of the last query */
     size_t pages;       /* of queries, asked for and not yet sent */
     uint64_t hold;      /* monotonic ms: no share before; 0: none is held */

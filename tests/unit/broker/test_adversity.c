@@ -307,6 +307,28 @@ lost_outcomes_come_again_and_none_overtakes_them(void **state)
     assert_int_equal(c.list_n, 1);
 }
 
+/* It comes in with the batch in which core would tell again. */
+static void
+a_late_confirmation_still_counts(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct command c;
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    take_one(&politie, &gemeente);
+    assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
+    pass(h, 1100);
+    core_tick(h->core);
+    harness_send_command(&politie, &confirm, NULL, 0);
+    harness_batch(h);
+    assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    harness_connect(h, &politie, "politie", SEND);
+    assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
+}
+
 static void
 who_connects_again_waits_as_long_as_configured(void **state)
 {
@@ -340,6 +362,7 @@ main(void)
         world(a_lost_share_comes_again_among_others),
         world(a_lost_share_comes_again_though_more_mail_arrives),
         world(lost_outcomes_come_again_and_none_overtakes_them),
+        world(a_late_confirmation_still_counts),
         world(who_connects_again_waits_as_long_as_configured),
     };
 
