@@ -217,7 +217,7 @@ evil_answer(struct evil_delivery *d, uint64_t *number, struct inbox_item *item)
 void
 evil_takes_next(struct evil_delivery *d)
 {
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     struct dhk_node *node = d->ring->partner[RING_GEMEENTE].node;
     const struct dhk_share *share = NULL;
 

@@ -98,7 +98,7 @@ make_signers(struct ring *r)
 
     sink_init(&out, r->signers, sizeof r->signers - 1);
     for (unsigned i = 0; i < RING_SIGNERS; i++) {
-        struct make how = {NULL};
+        struct make how = {.pk = NULL};
 
         ok(key_sign_new(&r->signer[i], &r->signer_pk[i]));
         how.sk = r->signer[i];

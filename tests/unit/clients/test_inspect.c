@@ -318,7 +318,7 @@ an_unknown_card_is_refused(void **state)
 {
     struct evil_delivery *d = *state;
     struct ring_partner *p = &d->ring->partner[RING_POLITIE];
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     struct inbox_item item;
     uint64_t number;
 
@@ -346,7 +346,7 @@ an_agreement_that_nobody_signed_is_refused(void **state)
     struct evil_delivery *d = *state;
     struct dhk_node *politie = d->ring->partner[RING_POLITIE].node;
     char text[RING_TEXT], hex[2 * SEAL_HASH + 1];
-    const struct evil honest = {NULL};
+    const struct evil honest = {.origin = NULL};
     struct trust_text *t;
     struct inbox_item item;
     uint64_t number;
