@@ -47,7 +47,7 @@ sealer_new(struct sealer **out)
     *out = malloc(sizeof **out);
     if (*out == NULL)
         return DHK_NOMEM;
-    memset(&(*out)->plan, 0, sizeof (*out)->plan);
+    memset(&(*out)->plan, 0, sizeof(*out)->plan);
     (*out)->ephemeral = NULL;
     return DHK_OK;
 }

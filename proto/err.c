@@ -37,7 +37,7 @@ dhk_strerror(enum dhk_err err)
 void
 err_must_failed(const char *expr, const char *file, int line)
 {
-    (void)fprintf(stderr, "driehoek: programmer's error: %s (%s:%d)\n", expr,
-        file, line);
+    (void)fprintf(
+        stderr, "driehoek: programmer's error: %s (%s:%d)\n", expr, file, line);
     abort();
 }

@@ -36,7 +36,8 @@ const char *dhk_strerror(enum dhk_err err);
 
 /* Fatal on a programmer's error; always on. Never used on a condition that
  * a peer, a file or a user controls. */
-#define must(expr) ((expr) ? (void)0 : err_must_failed(#expr, __FILE__, __LINE__))
+#define must(expr)                                                             \
+    ((expr) ? (void)0 : err_must_failed(#expr, __FILE__, __LINE__))
 _Noreturn void err_must_failed(const char *expr, const char *file, int line);
 
 #endif
