@@ -56,6 +56,26 @@ dhk_node_name(const struct dhk_node *node)
     return node->name;
 }
 
+/* What was sealed with an older card can be sent by that one only, and must be
+ * before anything else: nobody knows whether the broker has it. */
+static enum dhk_err
+choose_sending_card(struct dhk_node *node, struct dhk_problem *problem)
+{
+    uint8_t card[CARD_ID];
+    enum dhk_err rc = outbox_card(node->outbox, card);
+
+    if (rc == DHK_NOTFOUND)
+        return DHK_OK;
+    if (rc != DHK_OK)
+        return problem_set(problem, rc, "outbox: %s", dhk_strerror(rc));
+    rc = node_use_card(node, card, problem);
+    if (rc != DHK_NOTFOUND)
+        return rc;
+    /* too late for those; the rest goes on with the newest card */
+    node_report(node, "%s", problem == NULL ? "" : problem->text);
+    return DHK_OK;
+}
+
 enum dhk_err
 dhk_connect(struct dhk_node *node, unsigned modes, int timeout_ms,
     struct dhk_problem *problem)
@@ -66,6 +86,8 @@ dhk_connect(struct dhk_node *node, unsigned modes, int timeout_ms,
         session_close(&node->session);
     if ((modes & DHK_SEND) != 0)
         rc = node_outbox(node, problem);
+    if (rc == DHK_OK && (modes & DHK_SEND) != 0 && node->session == NULL)
+        rc = choose_sending_card(node, problem);
     if (rc == DHK_OK && (modes & DHK_RECEIVE) != 0)
         rc = node_inbox(node, problem);
     if (rc == DHK_OK && node->session == NULL)

@@ -64,7 +64,7 @@ struct dhk_problem {
     char text[512];
 };
 
-/* ---- node ------------------------------------------------------------- */
+/* --- node --- */
 struct dhk_node;
 
 struct dhk_options {
@@ -106,7 +106,7 @@ DHK_EXPORT void dhk_disconnect(struct dhk_node *node);
  * dhk_receive() or dhk_flush() with timeout 0 then. -1: not connected. */
 DHK_EXPORT int dhk_fd(const struct dhk_node *node);
 
-/* ---- a signal to send ---------------------------------------------------- */
+/* --- a signal to send --- */
 struct dhk_signal;
 enum dhk_signal_text {
     DHK_KIND,
@@ -139,7 +139,7 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_signal_expires(
 /* 32 hex digits and a NUL: a fresh random case handle. */
 DHK_EXPORT void dhk_case_new(char out[33]);
 
-/* ---- preview: who would get what ----------------------------------------- */
+/* --- preview: who would get what --- */
 struct dhk_preview_recipient {
     const char *partner;
     bool permitted;
@@ -288,8 +288,7 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_answers_flush(
 DHK_EXPORT void dhk_report(struct dhk_node *node,
     void (*report)(void *ctx, const char *sentence), void *ctx);
 
-/* ---- all else
- * ------------------------------------------------------------------ */
+/* --- all else --- */
 /* Static English text of ERR; never NULL. */
 DHK_EXPORT const char *dhk_error_text(enum dhk_err err);
 #ifndef PROTO_ERR_H

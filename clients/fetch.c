@@ -146,9 +146,10 @@ fetch_in_force(struct dhk_node *node, const struct fetch_news *news,
     int timeout_ms, struct dhk_problem *problem)
 {
     struct slice id = slice_of(news->roster, sizeof news->roster);
-    enum dhk_err rc = DHK_OK;
+    /* what was seen on an earlier connection must not be passed over */
+    enum dhk_err rc = fetch_consistency(node, timeout_ms, problem);
 
-    if (news->has_roster &&
+    if (rc == DHK_OK && news->has_roster &&
         !is_same(trust_roster_hash(node->trust), news->roster))
         rc = take_roster(node, id, timeout_ms, problem);
     id = slice_of(news->agreement, sizeof news->agreement);
@@ -262,24 +263,27 @@ fetch_agreement(struct dhk_node *node, const uint8_t hash[32], int timeout_ms,
     return rc;
 }
 
-/* Proof from A to the newest note, or to the one of size B. */
+struct step { /* from a head of size A to one of size B, or the newest (0) */
+    uint64_t a, b;
+    struct command reply; /* what NOTE and PROOF borrow from */
+    struct slice note, proof;
+};
+
 static enum dhk_err
-get_proof(struct dhk_node *node, uint64_t a, uint64_t b, int timeout_ms,
+get_step(struct dhk_node *node, struct step *s, int timeout_ms,
     struct dhk_problem *problem)
 {
-    struct command ask = {.what = COMMAND_GET_CONSISTENCY, .a = a, .b = b};
-    struct command reply;
+    struct command ask = {
+        .what = COMMAND_GET_CONSISTENCY, .a = s->a, .b = s->b};
     struct cursor c;
-    struct slice note, proof;
-    enum dhk_err rc = get(node, &ask, &reply, timeout_ms, problem);
+    enum dhk_err rc = get(node, &ask, &s->reply, timeout_ms, problem);
 
     if (rc != DHK_OK)
         return rc;
-    command_list(&c, reply.list);
-    note = command_list_next(&c);
-    proof = command_list_next(&c);
-    rc = heads_saw(node->heads, note, problem);
-    return rc == DHK_OK ? heads_prove(node->heads, proof, problem) : rc;
+    command_list(&c, s->reply.list);
+    s->note = command_list_next(&c);
+    s->proof = command_list_next(&c);
+    return DHK_OK;
 }
 
 enum dhk_err
@@ -288,10 +292,27 @@ fetch_consistency(
 {
     const struct checkpoint *last = heads_last(node->heads);
     const struct checkpoint *seen = heads_unproved(node->heads);
+    struct step s;
+    enum dhk_err rc;
 
     if (seen == NULL)
         return DHK_OK;
     if (last == NULL || last->size == 0)
         return heads_prove(node->heads, slice_of(NULL, 0), problem);
-    return get_proof(node, last->size, seen->size, timeout_ms, problem);
+    s.a = last->size;
+    s.b = seen->size;
+    rc = get_step(node, &s, timeout_ms, problem);
+    /* the log may not have kept that very note: by way of its newest */
+    if (rc == DHK_NOTFOUND && session_is_ready(node->session)) {
+        s.a = seen->size;
+        s.b = 0;
+        rc = get_step(node, &s, timeout_ms, problem);
+        if (rc == DHK_OK)
+            rc = heads_bridge(node->heads, s.note, s.proof, problem);
+        s.a = last->size;
+        s.b = seen->size;
+        if (rc == DHK_OK)
+            rc = get_step(node, &s, timeout_ms, problem);
+    }
+    return rc == DHK_OK ? heads_prove(node->heads, s.proof, problem) : rc;
 }

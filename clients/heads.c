@@ -212,22 +212,44 @@ store_last(struct heads *h, struct dhk_problem *problem)
     return rc == DHK_OK ? rc : problem_file(problem, rc, path);
 }
 
+/* Whether PROOF leads from OLD to NEW. */
+static bool
+leads(const struct checkpoint *from, const struct checkpoint *to,
+    struct slice proof)
+{
+    struct merkle_head old = {.size = from->size}, new = {.size = to->size};
+
+    memcpy(old.root, from->root, sizeof old.root);
+    memcpy(new.root, to->root, sizeof new.root);
+    return merkle_consistency_verify(&old, &new, proof) == DHK_OK;
+}
+
+enum dhk_err
+heads_bridge(struct heads *h, struct slice note, struct slice proof,
+    struct dhk_problem *problem)
+{
+    struct checkpoint cp;
+    enum dhk_err rc = checkpoint_open(&cp, note, &h->log, NULL);
+
+    if (rc == DHK_OK && strcmp(cp.origin, h->log.name) != 0)
+        rc = DHK_AUTH;
+    if (rc != DHK_OK)
+        return problem_set(
+            problem, rc, "a checkpoint of the broker: %s", dhk_strerror(rc));
+    if (!h->seen.is_there)
+        return DHK_OK;
+    if (!leads(&h->seen.cp, &cp, proof))
+        return contradiction(h, &h->seen, note, problem);
+    rc = set_head(&h->seen, &cp, note);
+    return rc == DHK_OK ? rc : problem_set(problem, rc, "checkpoint too long");
+}
+
 enum dhk_err
 heads_prove(struct heads *h, struct slice proof, struct dhk_problem *problem)
 {
-    struct merkle_head old, new;
-    enum dhk_err rc = DHK_OK;
-
     if (!h->seen.is_there)
         return DHK_OK;
-    if (h->last.is_there) {
-        old.size = h->last.cp.size;
-        memcpy(old.root, h->last.cp.root, sizeof old.root);
-        new.size = h->seen.cp.size;
-        memcpy(new.root, h->seen.cp.root, sizeof new.root);
-        rc = merkle_consistency_verify(&old, &new, proof);
-    }
-    if (rc != DHK_OK)
+    if (h->last.is_there && !leads(&h->last.cp, &h->seen.cp, proof))
         return contradiction(
             h, &h->last, slice_of(h->seen.note, h->seen.note_n), problem);
     h->last = h->seen;

@@ -38,6 +38,10 @@ const struct checkpoint *heads_unproved(const struct heads *h);
  * DHK_STATE: they contradict; evidence is kept. */
 DHK_MUST_USE enum dhk_err heads_prove(
     struct heads *h, struct slice proof, struct dhk_problem *problem);
+/* NOTE is newer than the unproved one, PROOF leads from that to it: it is the
+ * unproved one now. For logs that do not keep every note. */
+DHK_MUST_USE enum dhk_err heads_bridge(struct heads *h, struct slice note,
+    struct slice proof, struct dhk_problem *problem);
 /* Keeps BYTES as brokers/NAME/evidence-TIME-WHAT; best effort. */
 void heads_evidence(struct heads *h, const char *what, struct slice bytes);
 

@@ -134,8 +134,7 @@ choose_card(struct dhk_node *node, struct dhk_problem *problem)
 }
 
 static enum dhk_err
-load_card_secret(struct dhk_node *node, const struct dhk_options *options,
-    struct dhk_problem *problem)
+load_card_secret(struct dhk_node *node, struct dhk_problem *problem)
 {
     enum dhk_err rc;
     char path[NODE_PATH];
@@ -143,12 +142,9 @@ load_card_secret(struct dhk_node *node, const struct dhk_options *options,
     size_t n = 0;
     struct keyfile kf;
     struct keyfile_secret *secret = key_secret_new(sizeof *secret);
-    struct slice pass = slice_of(NULL, 0);
 
     if (secret == NULL)
         return problem_set(problem, DHK_NOMEM, "out of memory");
-    if (options != NULL && options->passphrase != NULL)
-        pass = slice_of(options->passphrase, options->passphrase_n);
     rc = enroll_card_path(path, node->dir, node->card.serial, "key");
     if (rc == DHK_OK)
         rc = file_read_secret(&text, &n, path, KEYFILE_MAX);
@@ -156,7 +152,8 @@ load_card_secret(struct dhk_node *node, const struct dhk_options *options,
         (void)problem_file(problem, rc, path);
         goto out;
     }
-    rc = keyfile_decode(&kf, secret, slice_of(text, n), pass, NULL);
+    rc = keyfile_decode(&kf, secret, slice_of(text, n),
+        slice_of(node->passphrase, node->passphrase_n), NULL);
     if (rc == DHK_OK && secret->n != KEYFILE_SECRET_MAX)
         rc = DHK_FORMAT;
     if (rc == DHK_OK)
@@ -171,6 +168,54 @@ load_card_secret(struct dhk_node *node, const struct dhk_options *options,
 out:
     file_free(&text, n);
     key_secret_destroy((void **)&secret);
+    return rc;
+}
+
+static enum dhk_err
+keep_passphrase(struct dhk_node *node, const struct dhk_options *options,
+    struct dhk_problem *problem)
+{
+    if (options == NULL || options->passphrase == NULL ||
+        options->passphrase_n == 0)
+        return DHK_OK;
+    node->passphrase = key_secret_new(options->passphrase_n);
+    if (node->passphrase == NULL)
+        return problem_set(problem, DHK_NOMEM, "out of memory");
+    memcpy(node->passphrase, options->passphrase, options->passphrase_n);
+    node->passphrase_n = options->passphrase_n;
+    return DHK_OK;
+}
+
+enum dhk_err
+node_use_card(struct dhk_node *node, const uint8_t id[CARD_ID],
+    struct dhk_problem *problem)
+{
+    struct card *list;
+    size_t n = 0;
+    int64_t now = node_now(node);
+    enum dhk_err rc;
+
+    if (node->has_card && memcmp(node->card.id, id, CARD_ID) == 0)
+        return DHK_OK;
+    list = calloc(NODE_CARDS_MAX, sizeof *list);
+    if (list == NULL)
+        return problem_set(problem, DHK_NOMEM, "out of memory");
+    rc = enroll_cards(list, &n, node->dir, problem);
+    while (rc == DHK_OK && n > 0 && memcmp(list[n - 1].id, id, CARD_ID) != 0)
+        n--;
+    if (rc == DHK_OK &&
+        (n == 0 || now < list[n - 1].from || list[n - 1].until <= now))
+        rc = problem_set(problem, DHK_NOTFOUND,
+            "signals in the outbox were sealed with a key card that is not "
+            "here or not valid any more; whether the broker has them is on "
+            "its ledger");
+    if (rc == DHK_OK) {
+        card_secret_destroy(&node->secret);
+        node->card = list[n - 1];
+        rc = load_card_secret(node, problem);
+        node->has_card = rc == DHK_OK;
+    }
+    free(list);
     return rc;
 }
 
@@ -244,8 +289,10 @@ fill(struct dhk_node *node, const struct dhk_options *options, unsigned flags,
     rc = read_store_key(node, problem);
     if (rc == DHK_OK)
         rc = choose_card(node, problem);
+    if (rc == DHK_OK)
+        rc = keep_passphrase(node, options, problem);
     if (rc == DHK_OK && node->has_card && (flags & NODE_LOCKED) == 0)
-        rc = load_card_secret(node, options, problem);
+        rc = load_card_secret(node, problem);
     if (rc == DHK_OK)
         rc = choose_broker(node, options, conf, flags, problem);
     return rc;
@@ -294,6 +341,7 @@ node_close(struct dhk_node **node)
     trust_destroy(&n->trust);
     card_secret_destroy(&n->secret);
     key_secret_destroy((void **)&n->store_key);
+    key_secret_destroy((void **)&n->passphrase);
     key_wipe(n, sizeof *n);
     free(n);
     *node = NULL;

@@ -40,6 +40,9 @@ struct dhk_node {
     bool has_card;    /* a valid card is there, and its secrets are loaded */
     struct card card; /* the newest valid one */
     struct card_secret secret;
+    uint8_t
+        *passphrase; /* of the cards' key files, in guarded memory; or NULL */
+    size_t passphrase_n;
     uint8_t *store_key;      /* SEAL_KEY bytes of guarded memory */
     struct trust *trust;     /* NULL: not joined */
     struct cards *cards;     /* other partners' */
@@ -75,6 +78,12 @@ DHK_MUST_USE enum dhk_err node_setting(
 /* The node's report function, when there is one. */
 void node_report(const struct dhk_node *node, const char *format, ...)
     __attribute__((format(printf, 2, 3)));
+
+/* Works with the card ID from now on, while it is valid: what was sealed with
+ * it and has no receipt yet can only be sent by it. DHK_NOTFOUND: it is not
+ * here, or not valid any more. */
+DHK_MUST_USE enum dhk_err node_use_card(struct dhk_node *node,
+    const uint8_t id[CARD_ID], struct dhk_problem *problem);
 
 /* The outbox or inbox of the joined broker, opened when it is not yet.
  * DHK_EXISTS: another process works with it (tried for a second). */

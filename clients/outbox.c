@@ -3,6 +3,7 @@
  * The outbox's tables. */
 #include "outbox.h"
 
+#include "bundle.h"
 #include "pack.h"
 
 #include <stdio.h>
@@ -23,7 +24,7 @@ enum table {
 static const char *const tables[TABLES] = {"signals", "content", "queue",
     "bundles", "proofs", "shares", "counters", "early"};
 
-enum { NUMBER = 8, KEY_MAX = 128 };
+enum { NUMBER = 8 };
 static const size_t map_bytes = (size_t)16 << 30;
 
 struct outbox {
@@ -333,6 +334,31 @@ outbox_drop_bundle(struct store_txn *t, uint64_t bundle)
 }
 
 enum dhk_err
+outbox_card(struct outbox *o, uint8_t card[32])
+{
+    struct store_txn *t = NULL;
+    struct bundle *b = NULL;
+    uint64_t numbers[LIMIT_BUNDLE];
+    size_t n;
+    struct slice bytes;
+    enum dhk_err rc;
+
+    if (o->flight[0].bundle == 0)
+        return DHK_NOTFOUND;
+    b = malloc(sizeof *b);
+    rc = b == NULL ? DHK_NOMEM : store_begin(&t, o->store, false);
+    if (rc == DHK_OK)
+        rc = outbox_bundle(t, o->flight[0].bundle, numbers, &n, &bytes);
+    if (rc == DHK_OK)
+        rc = bundle_decode(b, bytes, NULL);
+    if (rc == DHK_OK)
+        memcpy(card, b->statement.card, 32);
+    store_abort(&t);
+    free(b);
+    return rc;
+}
+
+enum dhk_err
 outbox_put_proof(struct store_txn *t, uint64_t bundle, struct slice text)
 {
     return put(t, PROOFS, bundle, text);
@@ -412,90 +438,14 @@ outbox_next_count(struct store_txn *t, const char *name, uint64_t *value)
     return outbox_put_count(t, name, *value);
 }
 
-/* "PREFIX/" || card || partner */
-static struct slice
-card_key(uint8_t mem[KEY_MAX], const char *prefix, const uint8_t card[32],
-    const char *partner)
+enum dhk_err
+outbox_get_named(struct store_txn *t, struct slice name, struct slice *value)
 {
-    struct sink out;
-
-    sink_init(&out, mem, KEY_MAX);
-    sink_slice(&out, slice_str(prefix));
-    sink_put(&out, card, 32);
-    sink_slice(&out, slice_str(partner));
-    return sink_done(&out);
+    return store_get(t, COUNTERS, name, value);
 }
 
 enum dhk_err
-outbox_get_previous(
-    struct store_txn *t, const uint8_t card[32], uint8_t id[32], bool *has)
+outbox_put_named(struct store_txn *t, struct slice name, struct slice value)
 {
-    uint8_t mem[KEY_MAX];
-    struct slice found;
-    enum dhk_err rc =
-        store_get(t, COUNTERS, card_key(mem, "previous/", card, ""), &found);
-
-    *has = rc == DHK_OK && found.n == 32;
-    if (*has)
-        memcpy(id, found.p, 32);
-    return rc == DHK_NOTFOUND ? DHK_OK : rc;
-}
-
-enum dhk_err
-outbox_put_previous(
-    struct store_txn *t, const uint8_t card[32], const uint8_t id[32])
-{
-    uint8_t mem[KEY_MAX];
-
-    return store_put(
-        t, COUNTERS, card_key(mem, "previous/", card, ""), slice_of(id, 32));
-}
-
-enum dhk_err
-outbox_get_tally(struct store_txn *t, const uint8_t card[32],
-    const char *partner, struct outbox_tally *tally)
-{
-    uint8_t mem[KEY_MAX];
-    struct slice found;
-    struct cursor c;
-    enum dhk_err rc =
-        store_get(t, COUNTERS, card_key(mem, "tally/", card, partner), &found);
-
-    *tally = (struct outbox_tally){0, 0, 0};
-    if (rc == DHK_NOTFOUND)
-        return DHK_OK;
-    if (rc != DHK_OK)
-        return rc;
-    cursor_init(&c, found);
-    tally->last = cursor_u64(&c);
-    tally->open = cursor_u64(&c);
-    tally->lost = cursor_u64(&c);
-    return cursor_end(&c);
-}
-
-enum dhk_err
-outbox_put_tally(struct store_txn *t, const uint8_t card[32],
-    const char *partner, const struct outbox_tally *tally)
-{
-    uint8_t mem[KEY_MAX], value[3 * NUMBER];
-
-    bytes_put_u64(value, tally->last);
-    bytes_put_u64(value + NUMBER, tally->open);
-    bytes_put_u64(value + 2 * NUMBER, tally->lost);
-    return store_put(t, COUNTERS, card_key(mem, "tally/", card, partner),
-        slice_of(value, sizeof value));
-}
-
-enum dhk_err
-outbox_settle_tally(
-    struct store_txn *t, const uint8_t card[32], const char *partner, bool lost)
-{
-    struct outbox_tally tally;
-    enum dhk_err rc = outbox_get_tally(t, card, partner, &tally);
-
-    if (rc != DHK_OK)
-        return rc;
-    tally.open -= tally.open > 0;
-    tally.lost += lost;
-    return outbox_put_tally(t, card, partner, &tally);
+    return store_put(t, COUNTERS, name, value);
 }

@@ -30,6 +30,8 @@ DHK_MUST_USE enum dhk_err outbox_begin(
     struct store_txn **t, struct outbox *o, bool write);
 /* Of OUTBOX_FLIGHTS; those from before the process began are among them. */
 struct outbox_flight *outbox_flights(struct outbox *o);
+/* The card that the oldest of them is signed with; DHK_NOTFOUND: none flies. */
+DHK_MUST_USE enum dhk_err outbox_card(struct outbox *o, uint8_t card[32]);
 /* Reads them anew, all to be sent. */
 DHK_MUST_USE enum dhk_err outbox_reload(struct outbox *o);
 /* The session's epoch that the flights were sent in. */
@@ -92,22 +94,10 @@ DHK_MUST_USE enum dhk_err outbox_next_count(
     struct store_txn *t, const char *name, uint64_t *value);
 DHK_MUST_USE enum dhk_err outbox_put_count(
     struct store_txn *t, const char *name, uint64_t value);
-DHK_MUST_USE enum dhk_err outbox_get_previous(
-    struct store_txn *t, const uint8_t card[32], uint8_t id[32], bool *has);
-DHK_MUST_USE enum dhk_err outbox_put_previous(
-    struct store_txn *t, const uint8_t card[32], const uint8_t id[32]);
-/* Per (own card, partner): the counter given last, and of those given how many
- * have no outcome yet, or never reached the partner. */
-struct outbox_tally {
-    uint64_t last, open, lost;
-};
-DHK_MUST_USE enum dhk_err outbox_get_tally(struct store_txn *t,
-    const uint8_t card[32], const char *partner, struct outbox_tally *tally);
-DHK_MUST_USE enum dhk_err outbox_put_tally(struct store_txn *t,
-    const uint8_t card[32], const char *partner,
-    const struct outbox_tally *tally);
-/* One open counter of PARTNER got its outcome; LOST: it was not taken. */
-DHK_MUST_USE enum dhk_err outbox_settle_tally(struct store_txn *t,
-    const uint8_t card[32], const char *partner, bool lost);
+/* Other small values by NAME, e.g. of tally.h. */
+DHK_MUST_USE enum dhk_err outbox_get_named(
+    struct store_txn *t, struct slice name, struct slice *value);
+DHK_MUST_USE enum dhk_err outbox_put_named(
+    struct store_txn *t, struct slice name, struct slice value);
 
 #endif

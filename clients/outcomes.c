@@ -6,6 +6,7 @@
 #include "cards.h"
 #include "fetch.h"
 #include "heads.h"
+#include "tally.h"
 #include "trust.h"
 
 #include "answer.h"
@@ -127,7 +128,7 @@ end_share(struct work *w, uint64_t number, struct record_recipient *to,
         w->record.state = DHK_DONE;
     rc = outbox_put(w->t, number, &w->record);
     if (rc == DHK_OK)
-        rc = outbox_settle_tally(w->t, w->node->card.id, to->partner, !taken);
+        rc = tally_settle(w->t, w->node->card.id, to->partner, !taken);
     return rc;
 }
 
@@ -146,9 +147,8 @@ doubt(struct work *w, const char *what)
 static enum dhk_err
 check_gap(struct work *w, const struct record_recipient *to, uint64_t missing)
 {
-    struct outbox_tally tally;
-    enum dhk_err rc =
-        outbox_get_tally(w->t, w->node->card.id, to->partner, &tally);
+    struct tally tally;
+    enum dhk_err rc = tally_get(w->t, w->node->card.id, to->partner, &tally);
 
     if (rc != DHK_OK || missing <= tally.open + tally.lost)
         return rc;

@@ -5,6 +5,7 @@
 
 #include "cards.h"
 #include "session.h"
+#include "tally.h"
 #include "trust.h"
 
 #include "bundle.h"
@@ -153,7 +154,7 @@ add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
     struct slice name = slice_str(p->wording.agreement->parties[party]);
     const struct card *card = cards_receiving(node->cards, name);
     struct record_recipient *to = &r->recipient[r->recipients_n++];
-    struct outbox_tally tally;
+    struct tally tally;
     enum dhk_err rc;
 
     *to = (struct record_recipient){.fields = p->party[party].fields,
@@ -166,7 +167,7 @@ add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
         return DHK_OK;
     }
     memcpy(to->card, card->id, sizeof to->card);
-    rc = outbox_get_tally(t, node->card.id, to->partner, &tally);
+    rc = tally_get(t, node->card.id, to->partner, &tally);
     if (rc != DHK_OK)
         return rc;
     tally.last++;
@@ -177,7 +178,7 @@ add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
             .fields = to->fields,
             .counter = tally.last};
     memcpy(s->plan.recipient[s->plan.recipients_n++].card, card->id, 32);
-    return outbox_put_tally(t, node->card.id, to->partner, &tally);
+    return tally_put(t, node->card.id, to->partner, &tally);
 }
 
 static enum dhk_err
@@ -255,7 +256,7 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     enum dhk_err rc = plan_recipients(s, r, node, t, p);
 
     if (rc == DHK_OK)
-        rc = outbox_get_previous(t, node->card.id, previous, &has_previous);
+        rc = tally_get_previous(t, node->card.id, previous, &has_previous);
     if (rc != DHK_OK)
         return rc;
     plan_content(s, p);
@@ -265,8 +266,11 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     s->plan.previous = has_previous ? previous : NULL;
     rc = sealing_envelope(
         &s->out, s->id[s->n], &s->plan, s->ephemeral, &s->ephemeral_pk);
-    if (rc != DHK_OK)
-        return rc;
+    if (rc != DHK_OK) { /* of no use to the others: taken back */
+        s->out.n = from;
+        s->out.err = DHK_OK;
+        return rc == DHK_NOMEM ? rc : DHK_DENIED;
+    }
     memcpy(r->agreement, p->agreement, sizeof r->agreement);
     memcpy(r->id, s->id[s->n], sizeof r->id);
     r->has_id = true;
@@ -276,7 +280,7 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     s->envelope[s->n] = slice_of(s->mem + from, s->out.n - from);
     s->shares_n += s->plan.recipients_n;
     s->n++;
-    return outbox_put_previous(t, node->card.id, r->id);
+    return tally_put_previous(t, node->card.id, r->id);
 }
 
 /* --- choosing --- */
@@ -362,7 +366,13 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
         rc = seal(s, node, t, p);
         if (rc == DHK_OK)
             rc = outbox_unqueue(t, number);
-    } else if (rc == DHK_OK && choice == CHOICE_REVIEW) {
+        /* e.g. a recipient's key is no key: the others must not wait for it */
+        if (rc == DHK_DENIED) {
+            choice = CHOICE_REVIEW;
+            rc = DHK_OK;
+        }
+    }
+    if (rc == DHK_OK && choice == CHOICE_REVIEW) {
         rc = set_apart(s, t, number, expired);
         out->reviews++;
     }

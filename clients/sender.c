@@ -5,12 +5,14 @@
 
 #include "fetch.h"
 #include "heads.h"
+#include "landing.h"
 #include "outbox.h"
 #include "outcomes.h"
-#include "receipts.h"
 #include "sealer.h"
 #include "session.h"
 #include "trust.h"
+
+#include "pack.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -19,7 +21,6 @@ enum {
     RESEND_MS = 10000, /* without an answer */
     BUSY_MS = 200,     /* before a bundle that met a busy broker goes again */
     AT_ONCE = 256,     /* messages in one transaction */
-    TRIES_MAX = 3,     /* times that a signal is sealed again by itself */
     SLICE_MS = 1000,   /* longest wait for a message in one go */
 };
 
@@ -29,6 +30,7 @@ struct sender {
     struct dhk_problem *problem;
     uint64_t until;      /* monotonic */
     size_t queued_stuck; /* signals that nobody can receive now */
+    size_t grounded;     /* signals sealed with another card */
     uint64_t cursor;     /* of outcomes taken in this transaction; 0: none */
     bool refresh;        /* something is stale: ask what is in force */
 };
@@ -117,6 +119,21 @@ seal_all(struct sender *s)
     return DHK_OK;
 }
 
+/* Whether BUNDLE is signed with the card that this session is of. */
+static bool
+is_own_card(const struct sender *s, struct slice bundle)
+{
+    const struct card *own = &s->node->card;
+    uint8_t card[CARD_ID];
+    struct cursor c;
+
+    cursor_init(&c, bundle);
+    (void)unpack_array(&c, LIMIT_ELEMENTS);
+    (void)unpack_uint(&c, UINT32_MAX);
+    unpack_fixed(&c, card, sizeof card);
+    return memcmp(card, own->id, sizeof card) == 0;
+}
+
 static enum dhk_err
 send_flight(struct sender *s, struct store_txn *t, struct outbox_flight *f)
 {
@@ -125,6 +142,12 @@ send_flight(struct sender *s, struct store_txn *t, struct outbox_flight *f)
     struct command c = {.type = COMMAND_PUSH};
     enum dhk_err rc = outbox_bundle(t, f->bundle, numbers, &n, &c.bytes);
 
+    if (rc == DHK_OK && !is_own_card(s, c.bytes)) {
+        /* stays in the store, for a session of its card */
+        *f = (struct outbox_flight){0, 0, 0};
+        s->grounded += n;
+        return DHK_OK;
+    }
     if (rc == DHK_OK)
         rc = session_send(s->node->session, &c, NULL, 0, &f->request);
     if (rc != DHK_OK)
@@ -163,158 +186,23 @@ send_all(struct sender *s)
 
 /* --- receipts --- */
 
-struct landing { /* a receipt and what it is about */
-    struct receipt *receipt;
-    struct bundle bundle; /* as sent; must not move */
-    struct receipts_sent sent;
-    uint64_t number[LIMIT_BUNDLE];
-    size_t n;
-    struct record record[LIMIT_BUNDLE];
-};
-
-static enum dhk_err
-load_landing(
-    struct landing *l, struct sender *s, struct store_txn *t, uint64_t bundle)
-{
-    struct slice bytes;
-    enum dhk_err rc = outbox_bundle(t, bundle, l->number, &l->n, &bytes);
-
-    if (rc == DHK_OK)
-        rc = bundle_decode(&l->bundle, bytes, NULL);
-    l->sent.statement = &l->bundle.statement;
-    l->sent.sender = s->node->name;
-    l->sent.n = l->n;
-    for (size_t i = 0; rc == DHK_OK && i < l->n; i++) {
-        l->sent.record[i] = &l->record[i];
-        rc = outbox_get(t, l->number[i], &l->record[i]);
-    }
-    return rc;
-}
-
-/* Refused for a reason that passes when it is sealed anew. */
-static bool
-may_seal_again(const struct record *r)
-{
-    return r->tries < TRIES_MAX && (r->why == ENTRY_CODE_STALE_AGREEMENT ||
-                                       r->why == ENTRY_CODE_RECIPIENT_CARD);
-}
-
-/* The counters that a refused signal, or an unshared recipient, used up. */
-static enum dhk_err
-count_lost(struct sender *s, struct store_txn *t, const struct record *r)
-{
-    enum dhk_err rc = DHK_OK;
-
-    for (size_t i = 0; rc == DHK_OK && i < r->recipients_n; i++) {
-        const struct record_recipient *to = &r->recipient[i];
-        static const uint8_t none[32];
-
-        if (memcmp(to->card, none, sizeof none) != 0 &&
-            (r->state == DHK_REFUSED || to->end == RECORD_UNSHARED))
-            rc = outbox_settle_tally(t, s->node->card.id, to->partner, true);
-    }
-    return rc;
-}
-
-static enum dhk_err
-store_landed(
-    struct sender *s, struct store_txn *t, uint64_t number, struct record *r)
-{
-    enum dhk_err rc = count_lost(s, t, r);
-
-    for (size_t i = 0; rc == DHK_OK && i < r->recipients_n; i++) {
-        if (r->recipient[i].index != 0)
-            rc = outbox_put_share(t, r->recipient[i].index, number);
-    }
-    if (rc == DHK_OK && r->state == DHK_REFUSED && may_seal_again(r)) {
-        r->state = DHK_WAITING;
-        r->has_id = false;
-        r->recipients_n = 0;
-        s->refresh = true;
-        rc = outbox_queue(t, number);
-    } else if (rc == DHK_OK) {
-        rc = outbox_forget_content(t, number);
-    }
-    if (rc == DHK_OK)
-        rc = outbox_put(t, number, r);
-    for (size_t i = 0; rc == DHK_OK && i < r->recipients_n; i++) {
-        if (r->recipient[i].index != 0)
-            rc = outcomes_land(s->node, t, r->recipient[i].index);
-    }
-    return rc;
-}
-
-static enum dhk_err
-store_proof(struct store_txn *t, uint64_t bundle, const struct receipt *r)
-{
-    enum { PROOF_MAX = 32 * 1024 };
-    uint8_t *mem = malloc(PROOF_MAX);
-    struct sink out;
-    enum dhk_err rc = DHK_NOMEM;
-
-    if (mem == NULL)
-        return rc;
-    sink_init(&out, mem, PROOF_MAX);
-    rc = receipt_proof(&out, r, 0);
-    if (rc == DHK_OK)
-        rc = outbox_put_proof(t, bundle, sink_done(&out));
-    free(mem);
-    return rc;
-}
-
-static enum dhk_err
-land(struct landing *l, struct sender *s, struct store_txn *t, uint64_t bundle,
-    struct slice bytes)
-{
-    struct dhk_node *node = s->node;
-    enum dhk_err rc = receipt_decode(&l->receipt, bytes, NULL);
-
-    if (rc == DHK_OK)
-        rc = receipt_verify(l->receipt, trust_log(node->trust), NULL);
-    if (rc != DHK_OK)
-        return problem_set(s->problem, DHK_AUTH,
-            "a receipt of the broker does not verify: %s", dhk_strerror(rc));
-    rc = load_landing(l, s, t, bundle);
-    if (rc != DHK_OK)
-        return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
-    rc = heads_saw(node->heads, l->receipt->note, s->problem);
-    if (rc == DHK_OK)
-        rc = receipts_apply(l->receipt, &l->sent, s->problem);
-    if (rc != DHK_OK)
-        return rc;
-    rc = store_proof(t, bundle, l->receipt);
-    for (size_t i = 0; rc == DHK_OK && i < l->n; i++)
-        rc = store_landed(s, t, l->number[i], &l->record[i]);
-    if (rc == DHK_OK)
-        rc = outbox_drop_bundle(t, bundle);
-    return rc == DHK_OK
-               ? rc
-               : problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
-}
-
 /* A contradiction is kept as evidence and ends the flush; the bundle stays, for
  * nobody knows what became of it. */
 static enum dhk_err
 take_receipt(struct sender *s, struct store_txn *t, const struct command *c)
 {
     struct outbox_flight *f = find_flight(s, true, c->number);
-    struct landing *l;
-    enum dhk_err rc = DHK_NOMEM;
+    struct landing_job job = {s->node, t, s->problem, false};
+    enum dhk_err rc;
 
     if (f == NULL)
         return DHK_OK; /* an answer that came twice */
-    l = malloc(sizeof *l);
-    if (l != NULL)
-        l->receipt = NULL;
-    if (l != NULL)
-        rc = land(l, s, t, f->bundle, c->bytes);
+    rc = landing_take(&job, f->bundle, c->bytes);
+    s->refresh = s->refresh || job.stale;
     if (rc == DHK_OK)
         *f = (struct outbox_flight){0, 0, 0};
     else if (rc == DHK_AUTH)
         heads_evidence(s->node->heads, "receipt", c->bytes);
-    if (l != NULL)
-        receipt_destroy(&l->receipt);
-    free(l);
     return rc;
 }
 
@@ -471,6 +359,11 @@ finish(struct sender *s, bool done)
     if (!done)
         return problem_set(s->problem, DHK_NOTFOUND,
             "signals wait in the outbox for the broker's receipt");
+    if (s->grounded > 0)
+        return problem_set(s->problem, DHK_NOTFOUND,
+            "%zu signals were sealed with another key card and wait for a "
+            "connection with that",
+            s->grounded);
     if (s->queued_stuck > 0)
         return problem_set(s->problem, DHK_NOTFOUND,
             "%zu signals wait in the outbox: no recipient of theirs has a "

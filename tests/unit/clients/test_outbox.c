@@ -183,6 +183,33 @@ without_a_card_of_any_recipient_it_waits(void **state)
     assert_int_equal(record_of(e, 1)->state, DHK_WAITING);
 }
 
+static void
+what_an_older_card_sealed_is_sent_by_that_card(void **state)
+{
+    struct evil_receipt *e = *state;
+    struct enroll_card how = {.days = 1, .receives = true};
+    struct dhk_node *again = NULL;
+    struct card newer;
+    uint8_t card[CARD_ID];
+    char path[NODE_PATH], dir[512];
+
+    assert_int_equal(outbox_card(e->node->outbox, card), DHK_NOTFOUND);
+    (void)receipt_push(e, "hoog");
+    receipt_seal(e);
+    reopen(e);
+    ok(outbox_card(e->node->outbox, card));
+    assert_memory_equal(card, e->node->card.id, sizeof card);
+    (void)ring_path(dir, e->ring, "politie");
+    ok(enroll_card(&newer, path, dir, &how, NULL));
+    ok(node_open(&again, dir, NULL, 0, NULL));
+    assert_memory_equal(again->card.id, newer.id, sizeof newer.id);
+    ok(node_use_card(again, card, NULL));
+    assert_memory_equal(again->card.id, card, sizeof card);
+    card[0] ^= 1;
+    assert_int_equal(node_use_card(again, card, NULL), DHK_NOTFOUND);
+    node_close(&again);
+}
+
 /* --- outcomes --- */
 
 static void
@@ -293,6 +320,7 @@ main(void)
         receipt_test(another_agreement_that_shares_alike_is_sealed),
         receipt_test(another_agreement_that_shares_otherwise_asks_for_a_review),
         receipt_test(without_a_card_of_any_recipient_it_waits),
+        receipt_test(what_an_older_card_sealed_is_sent_by_that_card),
         receipt_test(a_signed_answer_ends_the_share),
         receipt_test(an_answer_that_the_recipient_did_not_sign_ends_nothing),
         receipt_test(an_answer_before_its_receipt_is_not_lost),

@@ -73,6 +73,16 @@ a_field_more_is_a_contradiction(void **state)
 }
 
 static void
+more_sealed_than_was_is_a_contradiction(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    begin(e);
+    share_of(e, "gemeente")->wrapped |= 8;
+    contradicts(e);
+}
+
+static void
 a_recipient_more_is_a_contradiction(void **state)
 {
     struct evil_receipt *e = *state;
@@ -237,6 +247,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         receipt_test(an_honest_receipt_is_accepted),
         receipt_test(a_field_more_is_a_contradiction),
+        receipt_test(more_sealed_than_was_is_a_contradiction),
         receipt_test(a_recipient_more_is_a_contradiction),
         receipt_test(two_shares_for_one_recipient_are_a_contradiction),
         receipt_test(a_share_for_another_card_is_a_contradiction),

@@ -1,0 +1,27 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What a card has sent to whom: the signal before, the counter for each
+ * partner, and how many of those can explain a gap that the partner sees. */
+#ifndef CLIENTS_TALLY_H
+#define CLIENTS_TALLY_H
+
+#include "outbox.h"
+
+DHK_MUST_USE enum dhk_err tally_get_previous(
+    struct store_txn *t, const uint8_t card[32], uint8_t id[32], bool *has);
+DHK_MUST_USE enum dhk_err tally_put_previous(
+    struct store_txn *t, const uint8_t card[32], const uint8_t id[32]);
+/* Per (own card, partner): the counter given last, and of those given how many
+ * have no outcome yet, or never reached the partner. */
+struct tally {
+    uint64_t last, open, lost;
+};
+DHK_MUST_USE enum dhk_err tally_get(struct store_txn *t, const uint8_t card[32],
+    const char *partner, struct tally *tally);
+DHK_MUST_USE enum dhk_err tally_put(struct store_txn *t, const uint8_t card[32],
+    const char *partner, const struct tally *tally);
+/* One open counter of PARTNER got its outcome; LOST: it was not taken. */
+DHK_MUST_USE enum dhk_err tally_settle(struct store_txn *t,
+    const uint8_t card[32], const char *partner, bool lost);
+
+#endif
