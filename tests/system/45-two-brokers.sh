@@ -1,0 +1,50 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# A node that is joined to two brokers keeps them apart: --via says which one is
+# meant, each has its own outbox, inbox and ledger.
+. "$(dirname "$0")/lib.sh"
+world $small
+first=$broker_pid
+mkdir "$W/two"
+for f in politie gemeente toezicht keys allowed_signers voorbeeldstad.convenant{,.politie.sig,.om.sig,.burgemeester.sig} \
+    om burgemeester wijkteam school aivd; do
+    ln -s "$W/$f" "$W/two/$f"
+done
+cp "$W/partners" "$W/two/"
+one=$W
+W=$W/two
+"$driehoekd" init "$W/broker" --origin ledger.anderstad.example/1 \
+    --signers "$W/allowed_signers" \
+    --endpoint "tcp://127.0.0.1:$(free_port)" >"$W/broker.out"
+grep '^ledger ' "$W/broker.out" >"$W/ledger.line"
+fast
+world_roster 1
+start_broker
+second=$broker_pid
+operator roster add "$W/voorbeeldstad.roster" >/dev/null
+operator agreement add "$W/voorbeeldstad.convenant" >/dev/null
+for name in politie gemeente; do
+    operator card add "$(find -L "$W/$name/cards" -name '*.card')" >/dev/null
+    as $name join --name ander --broker "$endpoint" \
+        --signers "$W/allowed_signers" --roster "$W/voorbeeldstad.roster" >/dev/null
+done
+W=$one
+
+sends politie 01 '.fields = {signaal: "bij de eerste"}'
+signal 01 '.fields = {signaal: "bij de tweede"}' |
+    as politie push --via ander - >"$W/push"
+as gemeente receive --via ander --max 1 --timeout 20 >"$W/share"
+same "$(jq -r .fields.signaal "$W/share")" 'bij de tweede'
+as gemeente receive --via ander --timeout 1 >"$W/share"
+same "$(cat "$W/share")" ''
+same "$(as politie status --via ander --json | jq -r '.outcomes[].outcome')" taken
+same "$(sent politie '.outcomes[].outcome')" open
+takes gemeente 1
+same "$(jq -r .fields.signaal "$W/gemeente.jsonl")" 'bij de eerste'
+code 5 as politie status --via geen 2>"$W/err" || code 1 as politie status --via geen 2>"$W/err"
+has geen "$W/err"
+as politie ledger verify --via ander --for integrity >"$W/out"
+# the second one stops as well
+broker_pid=$second
+stop_broker
+broker_pid=$first
