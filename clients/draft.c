@@ -15,7 +15,8 @@ copy(const char *p, size_t n)
 
     if (s == NULL)
         return NULL;
-    memcpy(s, p, n);
+    if (n > 0) /* nothing may be anywhere */
+        memcpy(s, p, n);
     s[n] = '\0';
     return s;
 }

@@ -163,7 +163,7 @@ struct dhk_preview {
  * ground that is wrong and the nearest valid name), DHK_DENIED (nobody may
  * receive it; *OUT is filled all the same), DHK_STATE (no agreement in
  * force), DHK_LIMIT (a value too long). The caller ends *OUT with
- * dhk_preview_destroy(). */
+ * dhk_preview_destroy() before dhk_node_close(): its names are the node's. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_preview(struct dhk_node *node,
     const struct dhk_signal *s, const struct dhk_preview **out,
     struct dhk_problem *problem);
