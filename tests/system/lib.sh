@@ -23,6 +23,7 @@ before_start=fast
 finish() {
     local rc=$? left
     trap - EXIT ERR
+    set +e
     # shellcheck disable=SC2086 # a list of ids
     [ -z "$children" ] || kill -KILL $children 2>/dev/null || :
     [ -z "$broker_pid" ] || stop_broker || {
