@@ -30,6 +30,34 @@ unknown(struct dhk_problem *problem, const char *class_, struct slice word,
         problem, DHK_FORMAT, "unknown %s \"%.*s\"", class_, len, p);
 }
 
+/* What an attribute may be; the word that was given is not repeated, for it may
+ * be a value that slipped. */
+static enum dhk_err
+wrong_choice(struct dhk_problem *problem, const struct agreement_attribute *at,
+    struct slice word)
+{
+    const char *const *names = (const char *const *)at->values;
+    const char *nearest = agreement_nearest(word, names, at->values_n);
+    char list[256] = "";
+    size_t used = 0;
+
+    for (size_t i = 0; i < at->values_n; i++) {
+        size_t n = strlen(names[i]);
+
+        if (used + n + 3 > sizeof list)
+            break;
+        memcpy(list + used, names[i], n);
+        memcpy(list + used + n, ", ", 3);
+        used += n + 2;
+    }
+    if (nearest != NULL)
+        return problem_set(problem, DHK_FORMAT,
+            "attribute \"%s\" is %sor unknown; did you mean \"%s\"?", at->name,
+            list, nearest);
+    return problem_set(problem, DHK_FORMAT, "attribute \"%s\" is %sor unknown",
+        at->name, list);
+}
+
 static size_t
 names_of(const char *names[NAMES], const struct agreement_named *list, size_t n)
 {
@@ -193,8 +221,7 @@ read_attribute(struct value *out, const struct agreement_attribute *at,
         out->v = (uint32_t)i;
         if (i >= 0)
             return DHK_OK;
-        return unknown(problem, at->name, word, (const char *const *)at->values,
-            at->values_n);
+        return wrong_choice(problem, at, word);
     case ATTRIBUTE_NUMBER:
         if (text_uint(&number, word, at->max) == DHK_OK && number >= at->min) {
             out->v = (uint32_t)number;

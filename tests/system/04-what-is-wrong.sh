@@ -28,6 +28,7 @@ wrong '.ground = "wpg-16-1-a"' ':4:' wpg-16-1-a "'wpg-16-1-b'"
 wrong '.case = "zaak 12"' ':5:' 32
 wrong '.attributes.ernts = "laag"' ':9:' "'ernst'"
 wrong '.attributes.ernst = "ernstig"' ':7:' "ernst"
+wrong '.attributes.ernst = "GEHEIM"' ':7:' "'ernst'"
 wrong '.attributes.ernst = 3' ':7:' "ernst"
 wrong '.attributes["noodzaak-openbare-orde"] = "misschien"' ':8:' noodzaak-openbare-orde
 wrong '.attributes.ernst = ["hoog"]' ':7:' "ernst"
