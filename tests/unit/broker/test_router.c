@@ -467,10 +467,10 @@ out_of_descriptors_it_pauses_and_comes_back(void **state)
     assert_int_equal(prlimit(f->pid, RLIMIT_NOFILE, &few, NULL), 0);
     for (size_t i = 0; i < STRANGERS; i++)
         fd[i] = plain_connection(f);
-    /* who is in already is served; how busy is it meanwhile? */
+    /* how busy is it meanwhile? libzmq ends the accepted connections with the
+     * listener that it unbinds, so that nobody need be heard until it is back
+     */
     unsigned long before = ticks(f);
-    say(a, "meanwhile");
-    (void)core_hears(f, &f->client[0], "meanwhile");
     struct pollfd quiet = {.fd = process_link_fd(f->core), .events = POLLIN};
     assert_int_equal(poll(&quiet, 1, MS), 0);
     unsigned long used = ticks(f) - before;
