@@ -25,12 +25,11 @@ finish() {
     trap - EXIT ERR
     set +e
     # shellcheck disable=SC2086 # a list of ids
-    [ -z "$children" ] || kill -KILL $children 2>/dev/null || :
+    [ -z "$children" ] || { kill -KILL $children; wait $children; } 2>/dev/null
     [ -z "$broker_pid" ] || stop_broker || {
         echo "the broker did not end with 0" >&2
         rc=1
     }
-    wait
     if left=$(pgrep -af "$W"); then
         echo "left behind: $left" >&2
         pgrep -f "$W" | xargs -r kill -KILL
