@@ -34,8 +34,7 @@ struct sealer {
     uint64_t seq;    /* of the first */
     struct sink out; /* envelopes, one after the other */
     uint8_t attribute[LIMIT_ATTRIBUTES][ATTRIBUTE_VALUE];
-    struct dh_secret *ephemeral;
-    struct dh_public ephemeral_pk;
+    struct sealing_key *key;
     uint8_t mem[LIMIT_BUNDLE_BYTES];
     uint8_t frame[LIMIT_BUNDLE_BYTES];
 };
@@ -49,7 +48,7 @@ sealer_new(struct sealer **out)
     if (*out == NULL)
         return DHK_NOMEM;
     memset(&(*out)->plan, 0, sizeof(*out)->plan);
-    (*out)->ephemeral = NULL;
+    (*out)->key = NULL;
     return DHK_OK;
 }
 
@@ -58,7 +57,7 @@ sealer_destroy(struct sealer **s)
 {
     if (*s == NULL)
         return;
-    key_dh_destroy(&(*s)->ephemeral);
+    sealing_key_destroy(&(*s)->key);
     free(*s);
     *s = NULL;
 }
@@ -264,8 +263,7 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     key_random(actor, sizeof actor);
     s->plan.actor = actor;
     s->plan.previous = has_previous ? previous : NULL;
-    rc = sealing_envelope(
-        &s->out, s->id[s->n], &s->plan, s->ephemeral, &s->ephemeral_pk);
+    rc = sealing_envelope(&s->out, s->id[s->n], &s->plan, s->key);
     if (rc != DHK_OK) { /* of no use to the others: taken back */
         s->out.n = from;
         s->out.err = DHK_OK;
@@ -414,7 +412,7 @@ sealer_bundle(struct sealer_result *out, struct sealer *s,
         return problem_set(problem, DHK_STATE, "no agreement is in force");
     s->n = s->shares_n = 0;
     sink_init(&s->out, s->mem, sizeof s->mem);
-    rc = key_dh_new(&s->ephemeral, &s->ephemeral_pk);
+    rc = sealing_key_new(&s->key);
     if (rc == DHK_OK)
         rc = outbox_next_count(t, "bundle", &s->bundle);
     if (rc == DHK_OK)
@@ -424,7 +422,7 @@ sealer_bundle(struct sealer_result *out, struct sealer *s,
         if (rc == DHK_OK)
             rc = take(s, node, t, number, out);
     }
-    key_dh_destroy(&s->ephemeral);
+    sealing_key_destroy(&s->key);
     /* the queue is empty, or the bundle full */
     if (rc == DHK_NOTFOUND || rc == DHK_LIMIT)
         rc = DHK_OK;

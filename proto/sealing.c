@@ -2,21 +2,21 @@
  *
  * Order of work: head, manifest, fields, recipients, attributes; each leaves
  * its digest. The header's length is known before its digests are: its place
- * is kept free in the output and filled last. Nothing is allocated; seed and
- * keys are wiped on every path. */
+ * is kept free in the output and filled last. Seed and keys are wiped on every
+ * path. */
 #include "sealing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
 #include "wire.h"
-#include "wrap.h"
 
 enum { HEADER_FIELDS = 20, ENVELOPE_FIELDS = 5, NOBODY = LIMIT_PARTIES };
 
 struct work {
     const struct sealing_plan *plan;
-    const struct dh_secret *ephemeral;
+    struct sealing_key *key;
     struct sink *out;
     struct envelope_header h; /* what fields and wraps are bound to */
     uint8_t seed[32];
@@ -26,6 +26,50 @@ struct work {
     uint8_t attribute_slot[LIMIT_ATTRIBUTES][WIRE_HASH];
     uint8_t manifest_slot[WIRE_HASH];
 };
+
+enum dhk_err
+sealing_key_new(struct sealing_key **out)
+{
+    struct sealing_key *k = calloc(1, sizeof *k);
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (k != NULL)
+        rc = key_dh_new(&k->own, &k->pk);
+    if (rc != DHK_OK)
+        sealing_key_destroy(&k);
+    *out = k;
+    return rc;
+}
+
+void
+sealing_key_destroy(struct sealing_key **k)
+{
+    if (*k == NULL)
+        return;
+    key_dh_destroy(&(*k)->own);
+    key_wipe(*k, sizeof **k);
+    free(*k);
+    *k = NULL;
+}
+
+/* What the key agreed on with THEIRS; NULL: an all-zero secret. */
+static const uint8_t *
+agree(struct sealing_key *k, const struct dh_public *theirs)
+{
+    struct wrap_agreed *a = k->agreed;
+    size_t i = 0;
+
+    while (i < k->agreed_n && memcmp(&a[i].theirs, theirs, sizeof *theirs) != 0)
+        i++;
+    /* more keys than parties: cards changed meanwhile; the last place serves */
+    if (i == LIMIT_PARTIES)
+        i--;
+    if (wrap_agree(&a[i], k->own, theirs) != DHK_OK)
+        return NULL;
+    if (i == k->agreed_n)
+        k->agreed_n++;
+    return a[i].secret;
+}
 
 /* --- the plan ------------------------------------------------------------ */
 
@@ -222,12 +266,14 @@ put_recipient(struct work *w, uint16_t j)
     const struct sealing_recipient *to = &w->plan->recipient[w->place[j]];
     struct envelope_recipient r = {.j = j, .partner = to->partner};
     struct wrap wrap = {.fields = to->fields, .counter = to->counter};
-    const struct wrap_keys keys = {.own = w->ephemeral,
+    const struct wrap_keys keys = {.secret = agree(w->key, &to->seal),
         .seal = &to->seal,
         .psk_id = to->psk_id,
         .psk = to->psk};
     uint8_t mem[LIMIT_WRAP];
 
+    if (keys.secret == NULL)
+        return DHK_AUTH;
     memcpy(r.card, to->card, sizeof r.card);
     key_random(r.salt, sizeof r.salt);
     for (uint16_t i = 0; i < w->plan->fields_n; i++)
@@ -319,10 +365,9 @@ finish(const struct work *w, uint8_t id[ENVELOPE_ID], size_t at)
 
 enum dhk_err
 sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
-    const struct sealing_plan *plan, const struct dh_secret *ephemeral,
-    const struct dh_public *ephemeral_pk)
+    const struct sealing_plan *plan, struct sealing_key *key)
 {
-    struct work w = {.plan = plan, .ephemeral = ephemeral, .out = out};
+    struct work w = {.plan = plan, .key = key, .out = out};
     uint8_t head[LIMIT_HEADER];
     struct sink s;
     size_t start = out->n, at = 0;
@@ -332,7 +377,7 @@ sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
         goto out;
     key_random(w.seed, sizeof w.seed);
     key_random(w.h.nonce, sizeof w.h.nonce);
-    w.h.ephemeral = *ephemeral_pk;
+    w.h.ephemeral = key->pk;
     sink_init(&s, head, sizeof head);
     write_head(&s, plan, &w.h);
     rc = s.err;

@@ -413,9 +413,7 @@ an_all_zero_agreement_of_keys_is_refused(void **state)
     (void)state;
     sink_init(&out, mem_b, MAKE_MAX);
     memset(&plan.recipient[1].seal, 0, sizeof plan.recipient[1].seal);
-    assert_int_equal(
-        sealing_envelope(&out, id, &plan, world.ephemeral, &world.ephemeral_pk),
-        DHK_AUTH);
+    assert_int_equal(sealing_envelope(&out, id, &plan, &world.key), DHK_AUTH);
     assert_int_equal(out.n, 0);
     /* and the recipient refuses an ephemeral key of small order */
     struct envelope_header h = a.header;
@@ -439,7 +437,10 @@ a_wrap_needs_its_pre_shared_key(void **state)
         envelope_decode(&e, make_envelope(mem, id, &plan, &world), NULL),
         DHK_OK);
     const struct envelope_recipient *r = make_find(&e, "gemeente");
-    struct wrap_keys keys = {.own = world.gemeente.seal,
+    struct wrap_agreed agreed = {.is_set = false};
+    assert_int_equal(
+        wrap_agree(&agreed, world.gemeente.seal, &e.header.ephemeral), DHK_OK);
+    struct wrap_keys keys = {.secret = agreed.secret,
         .seal = &world.gemeente.seal_pk,
         .psk_id = plan.recipient[0].psk_id,
         .psk = plan.recipient[0].psk};
@@ -472,7 +473,7 @@ open_made(const void *plain, size_t n)
     const struct slice aad_parts[] = {slice_of(a.header.head_hash, 32),
         a.header.field_slots, slice_of(j, 2), r.partner, slice_of(r.card, 32)};
     assert_int_equal(
-        seal_dh(dh, world.ephemeral, &world.gemeente.seal_pk), DHK_OK);
+        seal_dh(dh, world.key.own, &world.gemeente.seal_pk), DHK_OK);
     seal_keyed_hash(key, dh, "driehoek/v1/wrap-key", key_parts, 8);
     seal_hash(aad, "driehoek/v1/wrap-aad", aad_parts, 5);
     seal_box(mem, slice_of(plain, n), slice_of(aad, 32), key);
@@ -566,8 +567,7 @@ try_plan(void)
     struct sink out;
     uint8_t id[ENVELOPE_ID];
     sink_init(&out, mem_b, MAKE_MAX);
-    enum dhk_err rc =
-        sealing_envelope(&out, id, &plan, world.ephemeral, &world.ephemeral_pk);
+    enum dhk_err rc = sealing_envelope(&out, id, &plan, &world.key);
     if (rc != DHK_OK)
         assert_int_equal(out.n, 0);
     return rc;
