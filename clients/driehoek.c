@@ -176,14 +176,14 @@ dhk_case_new(char out[33])
 /* --- preview and push --- */
 
 static enum dhk_err
-preview(struct dhk_node *node, const struct dhk_signal *s, struct preview **out,
+preview(struct dhk_node *node, struct preview_question q, struct preview **out,
     struct dhk_problem *problem)
 {
-    struct preview_question q = {.sender = node->name, .signal = s};
 
     *out = NULL;
     if (node->trust == NULL)
         return problem_set(problem, DHK_STATE, "not joined to a broker");
+    q.sender = node->name;
     q.agreement = trust_agreement(node->trust);
     q.hash = trust_agreement_hash(node->trust);
     if (q.agreement == NULL)
@@ -198,7 +198,8 @@ dhk_preview(struct dhk_node *node, const struct dhk_signal *s,
     const struct dhk_preview **out, struct dhk_problem *problem)
 {
     struct preview *p = NULL;
-    enum dhk_err rc = preview(node, s, &p, problem);
+    enum dhk_err rc =
+        preview(node, (struct preview_question){.signal = s}, &p, problem);
 
     *out = p == NULL ? NULL : &p->pub;
     return rc;
@@ -222,7 +223,8 @@ push_one(struct dhk_node *node, struct store_txn *t, const struct dhk_signal *s,
     enum dhk_err rc = DHK_NOMEM;
 
     if (r != NULL)
-        rc = preview(node, s, &p, problem);
+        rc = preview(node,
+            (struct preview_question){.signal = s, .brief = true}, &p, problem);
     if (rc != DHK_OK)
         goto out;
     must(p != NULL);

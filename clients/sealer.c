@@ -18,6 +18,9 @@ enum {
     FRAME_BYTES = 512, /* of a bundle beside its envelopes */
     SHARES_MAX = 480,  /* that the broker takes in one bundle */
     ATTRIBUTE_VALUE = LIMIT_NAME + 2,
+    /* of an entry, from above: its head, card, agreement, signature, lengths */
+    ENTRY_HEAD = 192,
+    MARK_HEAD = 5, /* array, kind, code, length of the classes */
 };
 #define PROMISE "driehoek/v1/client-promise"
 
@@ -108,6 +111,36 @@ entry_fits(const struct entry *e)
     return entry_encode(&out, e) == DHK_OK;
 }
 
+/* Bytes of a number in msgpack. */
+static size_t
+number_size(uint64_t v)
+{
+    if (v < 0x80)
+        return 1;
+    if (v < 0x100)
+        return 2;
+    return v < 0x10000 ? 3 : v < 0x100000000 ? 5 : 9;
+}
+
+/* No less than the longer of both entries takes: encoding them for every
+ * signal would cost the square of the bundle. */
+static size_t
+entries_bound(const struct sealer *s, const struct dhk_node *node)
+{
+    size_t accepted = ENTRY_HEAD + strlen(node->name), refused = accepted;
+
+    for (size_t i = 0; i < s->n; i++) {
+        const struct record *r = &s->record[i];
+        bool same = i > 0 && strcmp(r->kind, s->record[i - 1].kind) == 0;
+
+        accepted += ENVELOPE_ID + MARK_HEAD + number_size(r->presence) +
+                    number_size(i == 0 ? r->seq : 1) + s->classes_n[i] +
+                    (same ? 0 : 2 + strlen(r->kind));
+        refused += ENVELOPE_ID + number_size(r->seq);
+    }
+    return accepted > refused ? accepted : refused;
+}
+
 /* The accepted entry, and the refused one in its place, with the numbers that
  * they would have. */
 static bool
@@ -118,6 +151,8 @@ entries_fit(struct sealer *s, const struct dhk_node *node)
     struct entry_accepted *x = &e->u.accepted;
     struct entry_refused *y = &e->u.refused;
 
+    if (entries_bound(s, node) <= LIMIT_ENTRY)
+        return true;
     memset(e, 0, sizeof *e);
     e->kind = ENTRY_ACCEPTED;
     e->time = clock_wall_ms(node->clock);
@@ -348,8 +383,10 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     struct record *r = &s->record[s->n];
     struct dhk_signal *signal = NULL;
     struct preview *p = NULL;
-    struct preview_question q = {trust_agreement(node->trust),
-        trust_agreement_hash(node->trust), node->name, NULL};
+    struct preview_question q = {.agreement = trust_agreement(node->trust),
+        .hash = trust_agreement_hash(node->trust),
+        .sender = node->name,
+        .brief = true};
     enum choice choice = CHOICE_REVIEW;
     enum dhk_err rc = outbox_get(t, number, r);
     bool expired = rc == DHK_OK && r->expires <= session_now(node);

@@ -49,17 +49,6 @@ derive_key(uint8_t key[SEAL_KEY], const struct envelope_header *h,
 }
 
 static void
-derive_aad(uint8_t aad[32], const struct envelope_header *h,
-    const struct envelope_recipient *r)
-{
-    const uint8_t j[2] = {(uint8_t)(r->j >> 8), (uint8_t)r->j};
-    const struct slice parts[] = {slice_of(h->head_hash, sizeof h->head_hash),
-        h->field_slots, slice_of(j, sizeof j), r->partner,
-        slice_of(r->card, sizeof r->card)};
-    seal_hash(aad, "driehoek/v1/wrap-aad", parts, 5);
-}
-
-static void
 write_wrap(struct sink *out, const struct wrap *w)
 {
     uint8_t keys[LIMIT_FIELDS * 32];
@@ -80,7 +69,7 @@ wrap_seal(struct envelope_recipient *r, uint8_t mem[LIMIT_WRAP],
     const struct envelope_header *h, const struct wrap *w,
     const struct wrap_keys *keys)
 {
-    uint8_t plain[LIMIT_WRAP - SEAL_TAG], key[SEAL_KEY], aad[32];
+    uint8_t plain[LIMIT_WRAP - SEAL_TAG], key[SEAL_KEY];
     struct sink s;
     enum dhk_err rc = DHK_FORMAT;
 
@@ -92,8 +81,7 @@ wrap_seal(struct envelope_recipient *r, uint8_t mem[LIMIT_WRAP],
     sink_init(&s, plain, sizeof plain);
     write_wrap(&s, w);
     must(s.err == DHK_OK);
-    derive_aad(aad, h, r);
-    seal_box(mem, sink_done(&s), slice_of(aad, sizeof aad), key);
+    seal_box(mem, sink_done(&s), h->field_slots, key);
     r->wrap = slice_of(mem, s.n + SEAL_TAG);
     rc = DHK_OK;
 out:
@@ -128,7 +116,7 @@ enum dhk_err
 wrap_open(struct wrap *w, const struct envelope_header *h,
     const struct envelope_recipient *r, const struct wrap_keys *keys)
 {
-    uint8_t plain[LIMIT_WRAP - SEAL_TAG], key[SEAL_KEY], aad[32];
+    uint8_t plain[LIMIT_WRAP - SEAL_TAG], key[SEAL_KEY];
     struct cursor c;
     enum dhk_err rc = DHK_FORMAT;
 
@@ -136,8 +124,7 @@ wrap_open(struct wrap *w, const struct envelope_header *h,
     if (r->wrap.n < SEAL_TAG || r->wrap.n > LIMIT_WRAP)
         goto out;
     derive_key(key, h, r, keys);
-    derive_aad(aad, h, r);
-    rc = seal_unbox(plain, r->wrap, slice_of(aad, sizeof aad), key);
+    rc = seal_unbox(plain, r->wrap, h->field_slots, key);
     if (rc != DHK_OK)
         goto out;
     cursor_init(&c, slice_of(plain, r->wrap.n - SEAL_TAG));

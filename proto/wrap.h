@@ -6,7 +6,7 @@
  *   wrap  = seal_box([ fields:uint, keys:bin32*popcount, counter:uint ])
  *   key   = keyed H("wrap-key", ephemeral, seal key, head-hash, u16be j,
  *           partner, card, psk id, psk), keyed with the X25519 result
- *   aad   = H("wrap-aad", head-hash, field-slots, u16be j, partner, card)
+ *   aad   = field-slots; all else is bound by the key
  * At least one field and a counter from 1. */
 #ifndef PROTO_WRAP_H
 #define PROTO_WRAP_H
