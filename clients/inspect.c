@@ -40,7 +40,7 @@ inspect_destroy(struct inspect **x)
     if (*x == NULL)
         return;
     drop_values(*x);
-    key_wipe(&(*x)->agreed, sizeof (*x)->agreed);
+    key_wipe(&(*x)->agreed, sizeof(*x)->agreed);
     free(*x);
     *x = NULL;
 }

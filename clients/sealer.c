@@ -43,8 +43,11 @@ struct sealer {
 };
 
 enum dhk_err
-sealer_new(struct sealer **out)
+sealer_of(struct sealer **out, struct dhk_node *node)
 {
+    *out = node->sealer;
+    if (*out != NULL)
+        return DHK_OK;
     /* of its large buffers only what was written is ever read; no value of a
      * field is copied into it */
     *out = malloc(sizeof **out);
@@ -52,6 +55,7 @@ sealer_new(struct sealer **out)
         return DHK_NOMEM;
     memset(&(*out)->plan, 0, sizeof(*out)->plan);
     (*out)->key = NULL;
+    node->sealer = *out;
     return DHK_OK;
 }
 
@@ -338,13 +342,9 @@ static enum choice
 choose(struct sealer *s, const struct dhk_node *node, const struct preview *p)
 {
     struct record *r = &s->record[s->n];
-    uint8_t promise[32];
     size_t n = receivers(node, p);
     bool fits;
 
-    sealer_promise(promise, p);
-    if (memcmp(promise, r->promise, sizeof promise) != 0)
-        return CHOICE_REVIEW;
     if (n == 0)
         return CHOICE_STUCK;
     if (s->n == LIMIT_BUNDLE || s->shares_n + n > SHARES_MAX ||
@@ -357,6 +357,16 @@ choose(struct sealer *s, const struct dhk_node *node, const struct preview *p)
     fits = entries_fit(s, node);
     s->n--;
     return fits ? CHOICE_SEAL : CHOICE_FULL;
+}
+
+/* Whether the agreement in force gives what was shown when it was pushed. */
+static bool
+keeps_promise(const struct record *r, const struct preview *p)
+{
+    uint8_t promise[32];
+
+    sealer_promise(promise, p);
+    return memcmp(promise, r->promise, sizeof promise) == 0;
 }
 
 /* Puts a signal up for review, or ends it when its time is over. */
@@ -394,7 +404,8 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     if (rc == DHK_OK && !expired)
         rc = outbox_content(node->outbox, t, number, &signal);
     q.signal = signal;
-    if (rc == DHK_OK && !expired && preview_make(&p, &q, NULL) == DHK_OK)
+    if (rc == DHK_OK && !expired && preview_make(&p, &q, NULL) == DHK_OK &&
+        keeps_promise(r, p))
         choice = choose(s, node, p);
     if (rc == DHK_OK && choice == CHOICE_SEAL) {
         s->number[s->n] = number;
@@ -419,12 +430,42 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     return rc;
 }
 
+enum dhk_err
+sealer_begin(struct sealer *s, struct store_txn *t)
+{
+    enum dhk_err rc;
+
+    s->n = s->shares_n = 0;
+    sink_init(&s->out, s->mem, sizeof s->mem);
+    sealing_key_destroy(&s->key);
+    rc = sealing_key_new(&s->key);
+    if (rc == DHK_OK)
+        rc = outbox_next_count(t, "bundle", &s->bundle);
+    if (rc == DHK_OK)
+        rc = outbox_next_count(t, "sequence", &s->seq);
+    return rc;
+}
+
+/* What is not sealed uses up no number. */
 static enum dhk_err
-finish(struct sealer *s, struct dhk_node *node, struct store_txn *t)
+give_back(struct sealer *s, struct store_txn *t)
+{
+    enum dhk_err rc = outbox_put_count(t, "bundle", s->bundle - 1);
+
+    return rc == DHK_OK ? outbox_put_count(t, "sequence", s->seq - 1) : rc;
+}
+
+enum dhk_err
+sealer_end(struct sealer *s, struct dhk_node *node, struct store_txn *t,
+    uint64_t *bundle)
 {
     struct sink out;
     enum dhk_err rc;
 
+    *bundle = 0;
+    sealing_key_destroy(&s->key);
+    if (s->n == 0)
+        return give_back(s, t);
     sink_init(&out, s->frame, sizeof s->frame);
     rc = bundle_encode(
         &out, node->card.id, s->envelope, s->n, s->id[0], node->secret.sign);
@@ -434,7 +475,29 @@ finish(struct sealer *s, struct dhk_node *node, struct store_txn *t)
         rc = outbox_put_count(t, "sequence", s->seq + s->n - 1);
     for (size_t i = 0; rc == DHK_OK && i < s->n; i++)
         rc = outbox_put(t, s->number[i], &s->record[i]);
+    if (rc == DHK_OK)
+        *bundle = s->bundle;
     return rc;
+}
+
+enum dhk_err
+sealer_add(struct sealer *s, struct dhk_node *node, struct store_txn *t,
+    const struct sealer_fresh *fresh)
+{
+    if (s->n == LIMIT_BUNDLE)
+        return DHK_LIMIT;
+    s->record[s->n] = *fresh->record;
+    switch (choose(s, node, fresh->preview)) {
+    case CHOICE_FULL:
+        return DHK_LIMIT;
+    case CHOICE_SEAL:
+        break;
+    case CHOICE_REVIEW:
+    case CHOICE_STUCK:
+        return DHK_DENIED;
+    }
+    s->number[s->n] = fresh->number;
+    return seal(s, node, t, fresh->preview);
 }
 
 enum dhk_err
@@ -447,27 +510,19 @@ sealer_bundle(struct sealer_result *out, struct sealer *s,
     *out = (struct sealer_result){0, 0, 0, 0};
     if (trust_agreement(node->trust) == NULL)
         return problem_set(problem, DHK_STATE, "no agreement is in force");
-    s->n = s->shares_n = 0;
-    sink_init(&s->out, s->mem, sizeof s->mem);
-    rc = sealing_key_new(&s->key);
-    if (rc == DHK_OK)
-        rc = outbox_next_count(t, "bundle", &s->bundle);
-    if (rc == DHK_OK)
-        rc = outbox_next_count(t, "sequence", &s->seq);
+    rc = sealer_begin(s, t);
     while (rc == DHK_OK && s->n < LIMIT_BUNDLE) {
         rc = outbox_queued(t, number, &number);
         if (rc == DHK_OK)
             rc = take(s, node, t, number, out);
     }
-    sealing_key_destroy(&s->key);
     /* the queue is empty, or the bundle full */
     if (rc == DHK_NOTFOUND || rc == DHK_LIMIT)
         rc = DHK_OK;
-    if (rc == DHK_OK && s->n > 0)
-        rc = finish(s, node, t);
+    if (rc == DHK_OK)
+        rc = sealer_end(s, node, t, &out->bundle);
     if (rc != DHK_OK)
         return problem_set(problem, rc, "sealing failed: %s", dhk_strerror(rc));
     out->n = s->n;
-    out->bundle = s->n > 0 ? s->bundle : 0;
     return DHK_OK;
 }
