@@ -53,6 +53,9 @@ void inspect_destroy(struct inspect **x);
 /* DHK_FORMAT: not even an entry is in it; it cannot be answered. */
 DHK_MUST_USE enum dhk_err inspect_read_label(
     struct inspect_label *out, struct slice share);
+/* Only the agreement of its label. */
+DHK_MUST_USE enum dhk_err inspect_read_agreement(
+    uint8_t agreement[32], struct slice share);
 /* Looks through SHARE under statement ST, with the same CTX->seal each time;
  * the verdict is X->outcome. Errors other than DHK_OK are this machine's
  * (DHK_NOMEM), not the share's. */

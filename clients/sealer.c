@@ -105,16 +105,6 @@ kind_index(struct entry_accepted *x, struct slice kind)
     return x->kinds_n++;
 }
 
-static bool
-entry_fits(const struct entry *e)
-{
-    uint8_t mem[LIMIT_ENTRY];
-    struct sink out;
-
-    sink_init(&out, mem, sizeof mem);
-    return entry_encode(&out, e) == DHK_OK;
-}
-
 /* Bytes of a number in msgpack. */
 static size_t
 number_size(uint64_t v)

@@ -237,6 +237,29 @@ write_kind(struct sink *out, const struct entry *e)
     }
 }
 
+static enum dhk_err
+write_entry(struct sink *s, const struct entry *e)
+{
+    if (fields_of((uint64_t)e->kind) == 0)
+        return DHK_FORMAT;
+    pack_array(s, HEAD_FIELDS + fields_of((uint64_t)e->kind));
+    pack_bin(s, slice_of(e->random, sizeof e->random));
+    pack_uint(s, (uint64_t)e->kind);
+    pack_uint(s, e->time);
+    write_kind(s, e);
+    return s->err;
+}
+
+bool
+entry_fits(const struct entry *e)
+{
+    uint8_t mem[LIMIT_ENTRY];
+    struct sink s;
+
+    sink_init(&s, mem, sizeof mem);
+    return write_entry(&s, e) == DHK_OK;
+}
+
 enum dhk_err
 entry_encode(struct sink *out, const struct entry *e)
 {
@@ -244,16 +267,10 @@ entry_encode(struct sink *out, const struct entry *e)
     struct entry again;
     struct sink s;
 
-    if (fields_of((uint64_t)e->kind) == 0)
-        return DHK_FORMAT;
     sink_init(&s, mem, sizeof mem);
-    pack_array(&s, HEAD_FIELDS + fields_of((uint64_t)e->kind));
-    pack_bin(&s, slice_of(e->random, sizeof e->random));
-    pack_uint(&s, (uint64_t)e->kind);
-    pack_uint(&s, e->time);
-    write_kind(&s, e);
-    if (s.err != DHK_OK)
-        return s.err;
+    enum dhk_err written = write_entry(&s, e);
+    if (written != DHK_OK)
+        return written;
     enum dhk_err rc = entry_decode(&again, sink_done(&s), NULL);
     if (rc != DHK_OK)
         return rc;

@@ -234,6 +234,8 @@ struct entry {
  * sender finds out whether a bundle's accepted entry will fit by encoding one
  * with the right lengths: see PROTOCOL.md, "How large a bundle may be". */
 DHK_MUST_USE enum dhk_err entry_encode(struct sink *out, const struct entry *e);
+/* Whether it would be within LIMIT_ENTRY; what it says is not checked. */
+bool entry_fits(const struct entry *e);
 DHK_MUST_USE enum dhk_err entry_decode(
     struct entry *out, struct slice bytes, struct diag *diag);
 

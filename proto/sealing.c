@@ -363,9 +363,9 @@ finish(const struct work *w, uint8_t id[ENVELOPE_ID], size_t at)
     sink_init(&s, w->out->p + at, w->out->n - at);
     write_header(&s, w);
     must(s.err == DHK_OK);
-    enum dhk_err rc = envelope_header_decode(&again, sink_done(&s), NULL);
+    enum dhk_err rc = envelope_header_parse(&again, sink_done(&s), NULL);
     if (rc == DHK_OK)
-        memcpy(id, again.id, ENVELOPE_ID);
+        envelope_header_id(id, &again);
     return rc;
 }
 
