@@ -184,13 +184,14 @@ static enum dhk_err
 put_content(struct outbox *o, struct store_txn *t, const struct dhk_signal *s,
     uint64_t number)
 {
-    uint8_t aad[NUMBER], *plain = malloc(DRAFT_BYTES), *box = NULL;
+    size_t cap = draft_bound(s);
+    uint8_t aad[NUMBER], *plain = malloc(cap), *box = NULL;
     struct sink out;
     enum dhk_err rc = DHK_NOMEM;
 
     if (plain == NULL)
         return rc;
-    sink_init(&out, plain, DRAFT_BYTES);
+    sink_init(&out, plain, cap);
     draft_encode(&out, s);
     rc = out.err;
     if (rc == DHK_OK) {

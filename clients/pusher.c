@@ -98,7 +98,7 @@ seal(struct pusher *p, const struct sealer_fresh *fresh)
     if (rc == DHK_OK && p->bundles_n == p->room)
         return DHK_DENIED;
     if (rc == DHK_OK)
-        rc = sealer_begin(p->sealer, p->t);
+        rc = sealer_begin(p->sealer, p->node, p->t);
     p->begun = rc == DHK_OK;
     if (rc == DHK_OK)
         rc = sealer_add(p->sealer, p->node, p->t, fresh);

@@ -38,6 +38,15 @@ struct sealer {
     struct sink out; /* envelopes, one after the other */
     uint8_t attribute[LIMIT_ATTRIBUTES][ATTRIBUTE_VALUE];
     struct sealing_key *key;
+    struct key_pool pool;
+    /* read once a bundle, written at its end: */
+    struct {
+        char partner[LIMIT_NAME + 1];
+        struct tally tally;
+    } count[LIMIT_PARTIES];
+    size_t counts_n;
+    bool has_previous;
+    uint8_t previous[ENVELOPE_ID];
     uint8_t mem[LIMIT_BUNDLE_BYTES];
     uint8_t frame[LIMIT_BUNDLE_BYTES];
 };
@@ -55,6 +64,7 @@ sealer_of(struct sealer **out, struct dhk_node *node)
         return DHK_NOMEM;
     memset(&(*out)->plan, 0, sizeof(*out)->plan);
     (*out)->key = NULL;
+    (*out)->pool.left = 0;
     node->sealer = *out;
     return DHK_OK;
 }
@@ -65,6 +75,7 @@ sealer_destroy(struct sealer **s)
     if (*s == NULL)
         return;
     sealing_key_destroy(&(*s)->key);
+    key_wipe(&(*s)->pool, sizeof(*s)->pool);
     free(*s);
     *s = NULL;
 }
@@ -175,6 +186,26 @@ entries_fit(struct sealer *s, const struct dhk_node *node)
 
 /* --- one signal --- */
 
+/* What was counted for PARTNER, of which there are no more than parties. */
+static enum dhk_err
+find_tally(struct sealer *s, const struct dhk_node *node, struct store_txn *t,
+    const char *partner, struct tally **out)
+{
+    size_t i = 0;
+    enum dhk_err rc = DHK_OK;
+
+    while (i < s->counts_n && strcmp(s->count[i].partner, partner) != 0)
+        i++;
+    if (i == s->counts_n) {
+        must(i < LIMIT_PARTIES);
+        memcpy(s->count[i].partner, partner, strlen(partner) + 1);
+        rc = tally_get(t, node->card.id, partner, &s->count[i].tally);
+        s->counts_n += rc == DHK_OK;
+    }
+    *out = &s->count[i].tally;
+    return rc;
+}
+
 static enum dhk_err
 add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
     struct store_txn *t, const struct preview *p, size_t party)
@@ -182,7 +213,7 @@ add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
     struct slice name = slice_str(p->wording.agreement->parties[party]);
     const struct card *card = cards_receiving(node->cards, name);
     struct record_recipient *to = &r->recipient[r->recipients_n++];
-    struct tally tally;
+    struct tally *tally = NULL;
     enum dhk_err rc;
 
     *to = (struct record_recipient){.fields = p->party[party].fields,
@@ -195,18 +226,18 @@ add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
         return DHK_OK;
     }
     memcpy(to->card, card->id, sizeof to->card);
-    rc = tally_get(t, node->card.id, to->partner, &tally);
+    rc = find_tally(s, node, t, to->partner, &tally);
     if (rc != DHK_OK)
         return rc;
-    tally.last++;
-    tally.open++;
+    tally->last++;
+    tally->open++;
     s->plan.recipient[s->plan.recipients_n] =
         (struct sealing_recipient){.partner = name,
             .seal = card->seal,
             .fields = to->fields,
-            .counter = tally.last};
+            .counter = tally->last};
     memcpy(s->plan.recipient[s->plan.recipients_n++].card, card->id, 32);
-    return tally_put(t, node->card.id, to->partner, &tally);
+    return DHK_OK;
 }
 
 static enum dhk_err
@@ -278,20 +309,17 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     const struct preview *p)
 {
     struct record *r = &s->record[s->n];
-    uint8_t actor[16], previous[ENVELOPE_ID];
-    bool has_previous;
+    uint8_t actor[16];
     size_t from = s->out.n;
     enum dhk_err rc = plan_recipients(s, r, node, t, p);
 
-    if (rc == DHK_OK)
-        rc = tally_get_previous(t, node->card.id, previous, &has_previous);
     if (rc != DHK_OK)
         return rc;
     plan_content(s, p);
     plan_head(s, r, node, p);
-    key_random(actor, sizeof actor);
+    key_pool_draw(&s->pool, actor, sizeof actor);
     s->plan.actor = actor;
-    s->plan.previous = has_previous ? previous : NULL;
+    s->plan.previous = s->has_previous ? s->previous : NULL;
     rc = sealing_envelope(&s->out, s->id[s->n], &s->plan, s->key);
     if (rc != DHK_OK) { /* of no use to the others: taken back */
         s->out.n = from;
@@ -307,7 +335,9 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     s->envelope[s->n] = slice_of(s->mem + from, s->out.n - from);
     s->shares_n += s->plan.recipients_n;
     s->n++;
-    return tally_put_previous(t, node->card.id, r->id);
+    memcpy(s->previous, r->id, sizeof s->previous);
+    s->has_previous = true;
+    return DHK_OK;
 }
 
 /* --- choosing --- */
@@ -421,11 +451,11 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
 }
 
 enum dhk_err
-sealer_begin(struct sealer *s, struct store_txn *t)
+sealer_begin(struct sealer *s, const struct dhk_node *node, struct store_txn *t)
 {
     enum dhk_err rc;
 
-    s->n = s->shares_n = 0;
+    s->n = s->shares_n = s->counts_n = 0;
     sink_init(&s->out, s->mem, sizeof s->mem);
     sealing_key_destroy(&s->key);
     rc = sealing_key_new(&s->key);
@@ -433,6 +463,22 @@ sealer_begin(struct sealer *s, struct store_txn *t)
         rc = outbox_next_count(t, "bundle", &s->bundle);
     if (rc == DHK_OK)
         rc = outbox_next_count(t, "sequence", &s->seq);
+    if (rc == DHK_OK)
+        rc =
+            tally_get_previous(t, node->card.id, s->previous, &s->has_previous);
+    return rc;
+}
+
+static enum dhk_err
+put_counts(struct sealer *s, const struct dhk_node *node, struct store_txn *t)
+{
+    enum dhk_err rc = DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && i < s->counts_n; i++)
+        rc = tally_put(
+            t, node->card.id, s->count[i].partner, &s->count[i].tally);
+    if (rc == DHK_OK && s->n > 0)
+        rc = tally_put_previous(t, node->card.id, s->previous);
     return rc;
 }
 
@@ -454,6 +500,9 @@ sealer_end(struct sealer *s, struct dhk_node *node, struct store_txn *t,
 
     *bundle = 0;
     sealing_key_destroy(&s->key);
+    rc = put_counts(s, node, t);
+    if (rc != DHK_OK)
+        return rc;
     if (s->n == 0)
         return give_back(s, t);
     sink_init(&out, s->frame, sizeof s->frame);
@@ -500,7 +549,7 @@ sealer_bundle(struct sealer_result *out, struct sealer *s,
     *out = (struct sealer_result){0, 0, 0, 0};
     if (trust_agreement(node->trust) == NULL)
         return problem_set(problem, DHK_STATE, "no agreement is in force");
-    rc = sealer_begin(s, t);
+    rc = sealer_begin(s, node, t);
     while (rc == DHK_OK && s->n < LIMIT_BUNDLE) {
         rc = outbox_queued(t, number, &number);
         if (rc == DHK_OK)

@@ -35,7 +35,8 @@ struct sealer_fresh {
     const struct record *record;
     const struct preview *preview;
 };
-DHK_MUST_USE enum dhk_err sealer_begin(struct sealer *s, struct store_txn *t);
+DHK_MUST_USE enum dhk_err sealer_begin(
+    struct sealer *s, const struct dhk_node *node, struct store_txn *t);
 /* DHK_LIMIT: the bundle is full; end it and begin another. DHK_DENIED: cannot
  * be sealed now (nobody can receive it): to the queue with it. */
 DHK_MUST_USE enum dhk_err sealer_add(struct sealer *s, struct dhk_node *node,
