@@ -100,7 +100,8 @@ is_any_signatory(const struct force *f, const char *name)
            is_signatory_of_roster(f, name);
 }
 
-/* The entry that the signatory's or the partner's revocation of CARD becomes. */
+/* The entry that the signatory's or the partner's revocation of CARD becomes.
+ */
 static struct entry_revoked_card *
 begin_card(struct core *c, const struct force_card *card)
 {
