@@ -14,12 +14,13 @@
 #include "unmet.h"
 
 #define KIND                                                                   \
-    HEAD "attribute age : number 0 .. 120; attribute live : yes-no;\n"         \
-         "attribute other : yes-no;\n"                                         \
-         "signal k with fields x, y, z attributes age, live;\n"                \
-         "signal l with fields x attributes other;\n"                          \
-         "permit L1 \"T\": from a to d signal l for p on g when other is yes\n"   \
-         " share x;\n"
+    HEAD                                                                       \
+        "attribute age : number 0 .. 120; attribute live : yes-no;\n"          \
+        "attribute other : yes-no;\n"                                          \
+        "signal k with fields x, y, z attributes age, live;\n"                 \
+        "signal l with fields x attributes other;\n"                           \
+        "permit L1 \"T\": from a to d signal l for p on g when other is yes\n" \
+        " share x;\n"
 enum { AGE = 1, LIVE = 2 };
 
 static struct agreement *a;
