@@ -40,6 +40,7 @@ inspect_destroy(struct inspect **x)
     if (*x == NULL)
         return;
     drop_values(*x);
+    key_wipe(&(*x)->agreed, sizeof(*x)->agreed);
     free(*x);
     *x = NULL;
 }
@@ -92,7 +93,7 @@ check_statement(struct inspect *x, const struct inspect_context *ctx,
     if (memcmp(st->card, ctx->sender->id, CARD_ID) != 0 ||
         memcmp(h->card, ctx->sender->id, CARD_ID) != 0 ||
         !slice_equal(h->sender, slice_str(ctx->sender->partner)) ||
-        bundle_verify(st, &ctx->sender->sign) != DHK_OK)
+        bundle_verify_once(&x->verified, st, &ctx->sender->sign) != DHK_OK)
         return refuse(x, ANSWER_BAD_SIGNATURE,
             "it is not signed by the card that it names");
     if (at + ENVELOPE_ID > st->ids.n ||
@@ -168,11 +169,14 @@ check_card_time(struct inspect *x, const struct inspect_context *ctx)
 static bool
 open_wrap(struct inspect *x, const struct inspect_context *ctx)
 {
-    const struct wrap_keys keys = {.own = ctx->seal, .seal = &ctx->card->seal};
+    const struct wrap_keys keys = {
+        .secret = x->agreed.secret, .seal = &ctx->card->seal};
     const struct entry_share *e = &x->entry.u.share;
 
-    if (wrap_open(&x->wrap, &x->share.header, &x->share.recipient, &keys) !=
-        DHK_OK)
+    if (wrap_agree(&x->agreed, ctx->seal, &x->share.header.ephemeral) !=
+            DHK_OK ||
+        wrap_open(&x->wrap, &x->share.header, &x->share.recipient, &keys) !=
+            DHK_OK)
         return refuse(x, ANSWER_UNDECRYPTABLE, "its keys do not open");
     if (e->wrapped != x->wrap.fields)
         return refuse(x, ANSWER_BAD_ENTRY,

@@ -118,6 +118,30 @@ bundle_verify(const struct bundle_statement *st, const struct sign_public *pk)
     return seal_verify(st->signature, label_bundle, parts, 2, pk);
 }
 
+enum dhk_err
+bundle_verify_once(struct bundle_verified *memo,
+    const struct bundle_statement *st, const struct sign_public *pk)
+{
+    size_t n = st->ids.n / ENVELOPE_ID;
+
+    if (memo->n > 0 && memo->n == n &&
+        memcmp(memo->pk.b, pk->b, KEY_BYTES) == 0 &&
+        memcmp(memo->card, st->card, sizeof memo->card) == 0 &&
+        memcmp(memo->signature, st->signature, KEY_SIGNATURE) == 0 &&
+        slice_equal(slice_of(memo->ids, st->ids.n), st->ids))
+        return DHK_OK;
+    memo->n = 0;
+    enum dhk_err rc = bundle_verify(st, pk);
+    if (rc != DHK_OK || n > LIMIT_BUNDLE)
+        return rc;
+    memo->pk = *pk;
+    memcpy(memo->card, st->card, sizeof memo->card);
+    memcpy(memo->signature, st->signature, KEY_SIGNATURE);
+    memcpy(memo->ids, st->ids.p, st->ids.n);
+    memo->n = n;
+    return DHK_OK;
+}
+
 void
 bundle_statement_encode(struct sink *out, const struct bundle_statement *st)
 {

@@ -74,9 +74,9 @@ show_keys(struct people *p)
     key_dh_scalar(p->world.gemeente.seal, seed);
     show_bytes("recipient's sealing scalar", seed, sizeof seed);
     show_bytes("recipient's sealing key", p->world.gemeente.seal_pk.b, 32);
-    key_dh_scalar(p->world.ephemeral, seed);
+    key_dh_scalar(p->world.key.own, seed);
     show_bytes("ephemeral scalar", seed, sizeof seed);
-    show_bytes("ephemeral public key", p->world.ephemeral_pk.b, 32);
+    show_bytes("ephemeral public key", p->world.key.pk.b, 32);
 }
 
 static void
