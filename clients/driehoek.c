@@ -9,12 +9,14 @@
 #include "outbox.h"
 #include "preview.h"
 #include "pusher.h"
+#include "question.h"
 #include "receiver.h"
 #include "sender.h"
 #include "sent.h"
 #include "session.h"
 #include "draft.h"
 #include "trust.h"
+#include "verify_node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -316,4 +318,86 @@ dhk_report(struct dhk_node *node,
 {
     node->report = report;
     node->report_ctx = ctx;
+}
+
+/* --- questions to the ledger --- */
+
+enum dhk_err
+dhk_query_open(struct dhk_query **out, struct dhk_node *node,
+    const struct dhk_question *question, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    return question_open(out, node, question, timeout_ms, problem);
+}
+
+enum dhk_err
+dhk_query_next(struct dhk_query *query, const struct dhk_entry **out,
+    struct dhk_problem *problem)
+{
+    return question_next(query, out, problem);
+}
+
+enum dhk_err
+dhk_query_proof(const struct dhk_query *query, char **text)
+{
+    return question_proof(query, text);
+}
+
+void
+dhk_query_close(struct dhk_query **query)
+{
+    question_close(query);
+}
+
+static void
+put_verified(struct dhk_verified *out, const struct verify_result *r)
+{
+    memcpy(out->origin, r->origin, sizeof out->origin);
+    out->complete = r->complete;
+    out->size = r->head.size;
+    out->entries = r->entries;
+    out->signatures = r->signatures;
+    out->checkpoints = r->checkpoints;
+    out->unchecked = r->unchecked;
+    out->open = r->open;
+}
+
+static void
+put_fault(struct dhk_verified *out, const struct verify_fault *fault)
+{
+    out->is_faulty = fault->text[0] != '\0';
+    out->has_place = fault->has_entry || fault->has_interval;
+    out->from = fault->from;
+    out->until = fault->until;
+}
+
+enum dhk_err
+dhk_ledger_verify(struct dhk_node *node, enum dhk_purpose purpose,
+    int timeout_ms, struct dhk_verified *out, struct dhk_problem *problem)
+{
+    struct verify_from from;
+    struct verify_result result = {.complete = false};
+    struct verify_fault fault = {.text = ""};
+    const struct verify_node run = {.node = node,
+        .input = &from.input,
+        .purpose = (enum query_purpose)purpose,
+        .timeout_ms = timeout_ms};
+    enum dhk_err rc = question_purpose(purpose, problem);
+
+    memset(out, 0, sizeof *out);
+    if (rc != DHK_OK)
+        return rc;
+    if (node->session == NULL)
+        return problem_set(problem, DHK_STATE, "not connected");
+    rc = verify_from_node(&from, node, NULL, problem);
+    if (rc == DHK_OK)
+        rc = verify_node_run(&run, &result, &fault, problem);
+    verify_from_end(&from);
+    if (rc == DHK_OK)
+        put_verified(out, &result);
+    else
+        put_fault(out, &fault);
+    if (out->is_faulty)
+        return problem_set(problem, rc, "%s", fault.text);
+    return rc;
 }

@@ -4,6 +4,7 @@
 #include "preview.h"
 
 #include "field.h"
+#include "unmet.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -144,26 +145,47 @@ is_conditional(
     return false;
 }
 
-/* What a sender could look at again: the attributes of which another value
- * would be permitted. */
+/* "another purpose, another value of ernst": what R is for, without a value. */
 static void
-explain_values(struct preview_party *p, const struct wording *w, uint16_t party)
+explain_rule(struct preview_party *p, const struct wording *w,
+    const struct unmet_rule *r)
 {
-    const char *comma = " with this value of ";
+    const struct agreement *a = w->agreement;
+    const char *comma = " asks for ";
 
-    for (size_t k = 0; k < w->of->attributes_n; k++) {
-        struct request r = request_for(w, party);
-        struct decision d;
-
-        if (r.attribute[k].state == VALUE_HIDDEN)
-            continue;
-        r.attribute[k].state = VALUE_HIDDEN;
-        if (evaluate_widest(&d, w->agreement, &r) != DHK_OK ||
-            d.verdict == VERDICT_DENY)
-            continue;
-        append(p->why, "%s%s", comma,
-            w->agreement->attributes[w->of->attributes[k]].name);
+    append(p->why, "rule %s", agreement_rule_id(a, r->rule));
+    if (r->purpose) {
+        append(p->why, "%sanother purpose", comma);
         comma = ", ";
+    }
+    if (r->ground) {
+        append(p->why, "%sanother ground", comma);
+        comma = ", ";
+    }
+    for (size_t k = 0; k < w->of->attributes_n; k++) {
+        if ((r->attributes >> k & 1) == 0)
+            continue;
+        append(p->why, "%sanother value of %s", comma,
+            a->attributes[w->of->attributes[k]].name);
+        comma = ", ";
+    }
+}
+
+/* What a sender could look at again: which conditions of the nearest rules it
+ * does not meet. */
+static void
+explain_unmet(struct preview_party *p, const struct wording *w, uint16_t party)
+{
+    struct request r = request_for(w, party);
+    struct unmet unmet;
+
+    append(p->why, "no rule permits it");
+    unmet_find(&unmet, w->agreement, &r);
+    if (!unmet.route)
+        append(p->why, ": none is about this kind of signal and recipient");
+    for (size_t i = 0; i < unmet.n; i++) {
+        append(p->why, "%s", i == 0 ? ": " : "; ");
+        explain_rule(p, w, &unmet.list[i]);
     }
 }
 
@@ -184,8 +206,7 @@ explain_denial(struct preview_party *p, const struct wording *w, uint16_t party,
         break;
     case DENY_NO_PERMIT:
     case DENY_NONE:
-        append(p->why, "no rule permits it");
-        explain_values(p, w, party);
+        explain_unmet(p, w, party);
         break;
     }
 }

@@ -32,7 +32,8 @@
  *   ROSTER    the same
  *   REVOKED_TEXT sha256:bin32, [ [ principal, fingerprint ] ... ]
  *   CARD      card:bin (as in card.h)
- *   REVOKED_CARD card:bin32, by:name
+ *   REVOKED_CARD card:bin32, by:name, revocation:bin|nil (as in revocation.h,
+ *             when the card's own partner revoked it; nil: a signatory did)
  *   QUERIED   asker:name, body:bin, signature:bin64
  *   OPERATOR  code:uint
  */
@@ -195,6 +196,7 @@ struct entry_card {
 struct entry_revoked_card {
     uint8_t card[32];
     struct slice by;
+    struct slice revocation; /* the partner's own; empty: a signatory's */
 };
 struct entry_queried {
     struct slice asker;

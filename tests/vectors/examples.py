@@ -130,6 +130,10 @@ body, sig = unpack(E["card"])
 verify(identity, sig, "card", body)
 same("card id", H("card-id", body), E["card id"])
 assert unpack(body)[6] == sign
+body, sig = unpack(E["its revocation by its partner"])
+verify(identity, sig, "card-revocation", body)
+assert unpack(body) == [1, "ledger.example/1", E["card id"], "politie",
+                        1772000000]
 
 h = unpack(E["header"])
 (_, _, origin, agreement, sender, card, kind, purpose, ground, case, reply,
