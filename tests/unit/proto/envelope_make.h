@@ -34,8 +34,7 @@ static inline void
 make_world(struct make_world *w)
 {
     static const uint8_t seed[KEY_SEED] = {0xee};
-    assert_int_equal(
-        key_dh_from_seed(&w->key.own, &w->key.pk, seed), DHK_OK);
+    assert_int_equal(key_dh_from_seed(&w->key.own, &w->key.pk, seed), DHK_OK);
     make_party(&w->gemeente, 0x11);
     make_party(&w->om, 0x22);
     memset(w->agreement, 0xa9, sizeof w->agreement);
@@ -120,7 +119,8 @@ make_unwrap(struct wrap *out, const struct envelope_header *h,
     const struct envelope_recipient *r, const struct make_party *p)
 {
     struct wrap_agreed agreed = {.is_set = false};
-    const struct wrap_keys keys = {.secret = agreed.secret, .seal = &p->seal_pk};
+    const struct wrap_keys keys = {
+        .secret = agreed.secret, .seal = &p->seal_pk};
     enum dhk_err rc = wrap_agree(&agreed, p->seal, &h->ephemeral);
     return rc == DHK_OK ? wrap_open(out, h, r, &keys) : rc;
 }
