@@ -244,7 +244,7 @@ it_runs_says_so_and_stops_in_order(void **state)
     char endpoint[64];
     (void)snprintf(endpoint, sizeof endpoint, "%s", strchr(said, ' ') + 1);
     expect(*state, "cat b/run/endpoint", 0, endpoint);
-    expect(*state, DAEMON " status -C b", 0, "origin ledger.example/1");
+    expect(*state, DAEMON " status -C b", 0, "ledger.example/1");
     expect(*state, DAEMON " -C b", 1, "runs already");
     put_file(*state, "x.card", "nonsense");
     expect(*state, DAEMON " card add x.card -C b", 4, "");
@@ -311,7 +311,7 @@ every_part_that_dies_comes_back_and_the_endpoint_stays(void **state)
         if (strcmp(names[i], "router") == 0)
             assert_int_equal(part(&d, "core"), core);
         expect(*state, "cat b/run/endpoint", 0, before);
-        expect(*state, DAEMON " status -C b", 0, "entries 1");
+        expect(*state, DAEMON " status --json -C b", 0, "\"entries\":1,");
     }
     assert_int_equal(stop(&d, SIGTERM), 0);
 }
