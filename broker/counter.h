@@ -18,7 +18,7 @@
 enum {
     COUNTER_CLIENTS = 4,
     COUNTER_FDS = COUNTER_CLIENTS + 1,
-    COUNTER_IDS = 0x7fffffff /* those of clients; the parent has others */
+    COUNTER_IDS = 0x3fffffff /* those of clients; the parent has others */
 };
 
 struct counter;

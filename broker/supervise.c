@@ -17,6 +17,7 @@
 #include "clock.h"
 #include "counter.h"
 #include "file.h"
+#include "notify.h"
 #include "process.h"
 #include "spawn.h"
 
@@ -39,6 +40,7 @@ struct supervise {
     struct log log;
     struct part part[PARTS];
     struct counter *counter;
+    struct vigil vigil;
     int pair[2]; /* core's and router's ends of their pair, or -1 */
     int signals, ready_fd;
     bool was_ready;  /* all three, since the last start */
@@ -209,6 +211,7 @@ part_died(struct supervise *s, enum which w, int status)
         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     if (w == CORE)
         counter_core_lost(s->counter);
+    vigil_lost(&s->vigil, now_ms());
     if (s->start_at == 0)
         s->start_at = now_ms() + pause_ms(s);
     s->was_ready = false;
@@ -239,6 +242,7 @@ all_ready(struct supervise *s)
     s->was_ready = s->ever_ready = true;
     s->ready_at = now_ms();
     log_event(&s->log, LOG_LEVEL_INFO, "ready", "endpoint=%s", s->cfg.endpoint);
+    vigil_ready(&s->vigil, s->cfg.endpoint, now_ms());
     int n = snprintf(line, sizeof line, "%s\n", s->cfg.endpoint);
     enum dhk_err rc =
         file_write("run/endpoint", slice_of(line, (size_t)n), 0600);
@@ -277,7 +281,9 @@ relay_reply(struct supervise *s, struct slice payload)
     struct cursor c;
     cursor_init(&c, payload);
     uint32_t id = cursor_u32(&c);
-    if (c.err == DHK_OK)
+    if (c.err == DHK_OK && id == VIGIL_ID)
+        vigil_answered(&s->vigil);
+    else if (c.err == DHK_OK)
         counter_reply(s->counter, id, c.left);
 }
 
@@ -337,6 +343,7 @@ begin_stop(struct supervise *s)
     if (s->stop_until != 0)
         return;
     log_event(&s->log, LOG_LEVEL_INFO, "stopping", "%s", "");
+    vigil_stopping(&s->vigil);
     s->stop_until = now_ms() + STOP_MS;
     tell_stop(s, ROUTER);
     tell_stop(s, CORE);
@@ -373,6 +380,8 @@ wait_ms(const struct supervise *s)
 {
     uint64_t now = now_ms();
     uint64_t due = s->stop_until != 0 ? s->stop_until : s->start_at;
+    if (s->vigil.due != 0 && (due == 0 || s->vigil.due < due))
+        due = s->vigil.due;
     if (due == 0)
         return 10000;
     return due <= now ? 0 : (int)(due - now);
@@ -396,6 +405,7 @@ turn(struct supervise *s)
             listen_to(s, (enum which)i);
     take_signals(s);
     counter_turn(s->counter, fds + 1 + PARTS, n, now_ms());
+    vigil_turn(&s->vigil, now_ms(), ask_core, s);
     if (s->stop_until != 0)
         return go_on_stopping(s);
     if (s->start_at == 0 || now_ms() < s->start_at)
@@ -435,6 +445,7 @@ supervise_run(const struct config *cfg, const struct supervise_secrets *secrets,
         .pair = {-1, -1},
         .signals = -1,
         .ready_fd = ready_fd};
+    vigil_open(&s.vigil);
     enum dhk_err rc = watch_signals(&s.signals);
     if (rc == DHK_OK)
         rc = counter_open(&s.counter, "run/control.sock", &s.log, ask_core, &s);
@@ -450,6 +461,7 @@ supervise_run(const struct config *cfg, const struct supervise_secrets *secrets,
         process_link_destroy(&s.part[i].link);
     close_pair(&s);
     counter_close(&s.counter);
+    vigil_close(&s.vigil);
     (void)unlink("run/control.sock");
     (void)unlink("run/endpoint");
     if (s.signals >= 0)
