@@ -19,6 +19,7 @@
 #include "file.h"
 #include "notify.h"
 #include "process.h"
+#include "scrape.h"
 #include "spawn.h"
 
 enum { STOP_MS = 10000, HEALTHY_MS = 1000, FIRST_FAILURES = 3, AGAIN_MS = 5 };
@@ -41,6 +42,7 @@ struct supervise {
     struct part part[PARTS];
     struct counter *counter;
     struct vigil vigil;
+    struct scrape scrape;
     int pair[2]; /* core's and router's ends of their pair, or -1 */
     int signals, ready_fd;
     bool was_ready;  /* all three, since the last start */
@@ -211,6 +213,8 @@ part_died(struct supervise *s, enum which w, int status)
         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
     if (w == CORE)
         counter_core_lost(s->counter);
+    if (w == CORE)
+        scrape_lost(&s->scrape);
     vigil_lost(&s->vigil, now_ms());
     if (s->start_at == 0)
         s->start_at = now_ms() + pause_ms(s);
@@ -227,6 +231,8 @@ reap(struct supervise *s)
         pid_t pid = waitpid(-1, &status, WNOHANG);
         if (pid <= 0)
             return;
+        if (scrape_died(&s->scrape, pid, now_ms()))
+            continue;
         for (size_t i = 0; i < PARTS; i++)
             if (s->part[i].pid == pid)
                 part_died(s, (enum which)i, status);
@@ -283,6 +289,8 @@ relay_reply(struct supervise *s, struct slice payload)
     uint32_t id = cursor_u32(&c);
     if (c.err == DHK_OK && id == VIGIL_ID)
         vigil_answered(&s->vigil);
+    else if (c.err == DHK_OK && id == SCRAPE_ID)
+        scrape_reply(&s->scrape, c.left);
     else if (c.err == DHK_OK)
         counter_reply(s->counter, id, c.left);
 }
@@ -344,6 +352,7 @@ begin_stop(struct supervise *s)
         return;
     log_event(&s->log, LOG_LEVEL_INFO, "stopping", "%s", "");
     vigil_stopping(&s->vigil);
+    scrape_close(&s->scrape);
     s->stop_until = now_ms() + STOP_MS;
     tell_stop(s, ROUTER);
     tell_stop(s, CORE);
@@ -382,6 +391,9 @@ wait_ms(const struct supervise *s)
     uint64_t due = s->stop_until != 0 ? s->stop_until : s->start_at;
     if (s->vigil.due != 0 && (due == 0 || s->vigil.due < due))
         due = s->vigil.due;
+    uint64_t again = s->scrape.start_at;
+    if (again != 0 && (due == 0 || again < due))
+        due = again;
     if (due == 0)
         return 10000;
     return due <= now ? 0 : (int)(due - now);
@@ -390,21 +402,24 @@ wait_ms(const struct supervise *s)
 static enum dhk_err
 turn(struct supervise *s)
 {
-    struct pollfd fds[1 + PARTS + COUNTER_FDS] = {
+    struct pollfd fds[1 + PARTS + 1 + COUNTER_FDS] = {
         {.fd = s->signals, .events = POLLIN}};
+    struct pollfd *scraper = &fds[1 + PARTS], *clients = scraper + 1;
     for (size_t i = 0; i < PARTS; i++)
         fds[1 + i] = (struct pollfd){
             .fd =
                 s->part[i].link == NULL ? -1 : process_link_fd(s->part[i].link),
             .events = POLLIN};
-    size_t n = counter_poll(s->counter, fds + 1 + PARTS);
-    if (poll(fds, 1 + PARTS + n, wait_ms(s)) < 0 && errno != EINTR)
+    *scraper = scrape_poll(&s->scrape);
+    size_t n = counter_poll(s->counter, clients);
+    if (poll(fds, 2 + PARTS + n, wait_ms(s)) < 0 && errno != EINTR)
         return DHK_IO;
     for (size_t i = 0; i < PARTS; i++)
         if (fds[1 + i].revents != 0)
             listen_to(s, (enum which)i);
     take_signals(s);
-    counter_turn(s->counter, fds + 1 + PARTS, n, now_ms());
+    counter_turn(s->counter, clients, n, now_ms());
+    scrape_turn(&s->scrape, scraper, now_ms(), ask_core, s);
     vigil_turn(&s->vigil, now_ms(), ask_core, s);
     if (s->stop_until != 0)
         return go_on_stopping(s);
@@ -444,11 +459,14 @@ supervise_run(const struct config *cfg, const struct supervise_secrets *secrets,
         .log = {(enum log_level)cfg->log_level, "parent"},
         .pair = {-1, -1},
         .signals = -1,
+        .scrape = {.listener = -1},
         .ready_fd = ready_fd};
     vigil_open(&s.vigil);
     enum dhk_err rc = watch_signals(&s.signals);
     if (rc == DHK_OK)
         rc = counter_open(&s.counter, "run/control.sock", &s.log, ask_core, &s);
+    if (rc == DHK_OK)
+        rc = scrape_open(&s.scrape, &s.cfg, &s.log);
     if (rc == DHK_OK)
         rc = start_all(&s);
     while (rc == DHK_OK && !(s.stop_until != 0 && none_runs(&s)))
@@ -461,6 +479,7 @@ supervise_run(const struct config *cfg, const struct supervise_secrets *secrets,
         process_link_destroy(&s.part[i].link);
     close_pair(&s);
     counter_close(&s.counter);
+    scrape_close(&s.scrape);
     vigil_close(&s.vigil);
     (void)unlink("run/control.sock");
     (void)unlink("run/endpoint");
