@@ -48,6 +48,25 @@ while read -r word; do
 done <"$W/words"
 has 'core answers' <(operator health)
 
+# the sender's own view of the same
+node() { as politie status --node --json | jq -r "$1"; }
+same "$(node '."open-shares", .waiting, ."pushed-last-hour"')" "1
+0
+4"
+same "$(node '.partners[] | .partner, ."open-shares"')" "gemeente
+1"
+same "$(node .agreement.sha256)" "$(status .agreement.sha256)"
+same "$(node .roster.sha256)" "$(status .roster.sha256)"
+same "$(node .roster.until)" 2036-01-01T00:00:00Z
+[ "$(node .checkpoint)" -le "$(status .checkpoint)" ]
+[ "$(node .checkpoint)" -gt 0 ]
+as politie status --node >"$W/table"
+grep -qE '^gemeente +1 +[0-9]+s' "$W/table"
+grep -qE '^agreement +version 1 until 2036-01-01 ' "$W/table"
+while read -r word; do
+    lacks "$word" "$W/table"
+done <"$W/words"
+
 # a core that hangs does not answer in time; the sentence is one
 kill -STOP "$(part core)"
 code 1 operator health --within 200 >"$W/out" 2>"$W/err"
@@ -60,5 +79,8 @@ code 2 operator status now 2>"$W/err"
 stop_broker
 code 1 operator health >"$W/out" 2>"$W/err"
 same "$(lines "$W/err")" 1
+code 3 as politie push - >"$W/out" 2>&1 --timeout 1 < <(signal 01)
+code 3 as politie status --node --json --timeout 1 >"$W/node" 2>"$W/err"
+same "$(jq -r .waiting "$W/node")" 1
 code 3 operator status --json >"$W/out" 2>"$W/err"
 same "$(cat "$W/out")" ''
