@@ -88,6 +88,7 @@ struct harness {
     char reply[32768];
     size_t reply_n;
     uint64_t peers;
+    bool fail_next;    /* the next batch finds the store full */
     enum dhk_err last; /* of core_batch_end */
 };
 
