@@ -298,9 +298,11 @@ turn(struct server *s)
         {.fd = FD_LISTEN, .events = POLLIN}};
     for (size_t i = 0; i < CLIENTS; i++) {
         const struct client *c = &s->client[i];
-        short events = c->state == STATE_READING   ? POLLIN
-                       : c->state == STATE_WRITING ? POLLOUT
-                                                   : 0;
+        short events = 0;
+        if (c->state == STATE_READING)
+            events = POLLIN;
+        else if (c->state == STATE_WRITING)
+            events = POLLOUT;
         fds[2 + i] =
             (struct pollfd){.fd = events != 0 ? c->fd : -1, .events = events};
     }

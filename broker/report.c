@@ -116,7 +116,7 @@ read_text(struct report_text *t, struct cursor *c)
     t->until = cursor_u64(c);
     if (state >= REPORT_STATES)
         cursor_fail(c, DHK_FORMAT, "unknown state");
-    if (c->err != DHK_OK)
+    if (c->err != DHK_OK || hash.p == NULL)
         return;
     t->state = (enum report_state)state;
     memcpy(t->sha256, hash.p, hash.n);
