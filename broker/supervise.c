@@ -211,10 +211,10 @@ part_died(struct supervise *s, enum which w, int status)
     log_event(&s->log, first ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "part-died",
         "part=%s %s=%d", names[w], WIFSIGNALED(status) ? "signal" : "exit",
         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-    if (w == CORE)
+    if (w == CORE) {
         counter_core_lost(s->counter);
-    if (w == CORE)
         scrape_lost(&s->scrape);
+    }
     vigil_lost(&s->vigil, now_ms());
     if (s->start_at == 0)
         s->start_at = now_ms() + pause_ms(s);
