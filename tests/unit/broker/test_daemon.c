@@ -395,7 +395,7 @@ what_answers_scrapers_cannot_press_core(void **state)
         0, "");
     expect(*state,
         "mkfifo r; bin/driehoekd -C b --ready-fd 3 3>r 2>log & "
-        "read -r word _ <r; timeout 20 sh -c 'until [ $(grep -c part=metrics "
+        "read -r word _ <r; timeout 60 sh -c 'until [ $(grep -c part=metrics "
         "log) -ge 2 ]; do :; done'; " DAEMON " health -C b; kill -TERM $!; "
         "wait $!; echo $?; grep -c part=core log; ls b/run",
         0, "core answers and commits\n0\n0\ndriehoekd.lock\n");
