@@ -36,9 +36,11 @@ finish() {
         rc=1
     fi
     # a sanitizer's complaint, also of a part that was started again
-    if grep -rqaE 'ERROR: (Address|Leak)Sanitizer|runtime error: ' "$W" \
+    local complaint='ERROR: (Address|Leak)Sanitizer|runtime error: '
+    complaint+='|WARNING: ThreadSanitizer'
+    if grep -rqaE "$complaint" "$W" \
         --include='*.log' --include='*err' --include='*out'; then
-        grep -rhaE -A 30 'ERROR: (Address|Leak)Sanitizer|runtime error: ' "$W" \
+        grep -rhaE -A 30 "$complaint" "$W" \
             --include='*.log' --include='*err' --include='*out' | head -n 60
         rc=1
     fi
