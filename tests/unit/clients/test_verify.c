@@ -35,6 +35,22 @@ a_true_ledger_verifies(void **state)
 }
 
 static void
+an_answer_that_was_repeated_ends_nothing_and_is_no_fault(void **state)
+{
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_ANSWER_REPEATED);
+    if (ledger_verify(&made, NULL, &result, &fault) != DHK_OK)
+        fail_msg("%s", fault.text);
+    assert_int_equal(result.kinds[ENTRY_DELIVERED], 2);
+    assert_int_equal(result.signatures, 7); /* this one, too */
+    assert_int_equal(result.open, 0);
+    free(made.bytes);
+}
+
+static void
 every_changed_byte_is_found_and_named(void **state)
 {
     struct ledger_made made;
@@ -202,6 +218,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_true_ledger_verifies),
+        cmocka_unit_test(
+            an_answer_that_was_repeated_ends_nothing_and_is_no_fault),
         cmocka_unit_test(every_changed_byte_is_found_and_named),
         cmocka_unit_test(a_changed_entry_is_named_by_its_number),
         cmocka_unit_test(
