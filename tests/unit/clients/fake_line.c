@@ -205,7 +205,8 @@ __wrap_transport_open(struct transport **out, const char *endpoint,
     (void)own;
     (void)own_pk;
     must(line != NULL);
-    line->generation = 1;
+    line->refused = line->refuses;
+    line->generation = line->refused ? 0 : 1;
     line->connections++;
     *out = (struct transport *)line;
     return DHK_OK;
@@ -230,14 +231,14 @@ bool
 __wrap_transport_is_connected(struct transport *t)
 {
     (void)t;
-    return !line->down;
+    return !line->down && !line->refused;
 }
 
 bool
 __wrap_transport_is_refused(struct transport *t)
 {
     (void)t;
-    return false;
+    return line->refused;
 }
 
 enum dhk_err
@@ -245,7 +246,7 @@ __wrap_transport_send(struct transport *t, struct slice message, int timeout_ms)
 {
     (void)t;
     (void)timeout_ms;
-    if (line->down)
+    if (line->down || line->refused)
         return DHK_NOTFOUND;
     answer(line, message);
     return DHK_OK;

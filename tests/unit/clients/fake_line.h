@@ -21,7 +21,9 @@ struct line_message {
 };
 struct line {
     struct ring *ring;
-    bool down;                             /* nobody gets a connection */
+    bool down;    /* nobody gets a connection */
+    bool refuses; /* turns keys down, for as long as the transport lives */
+    bool refused;
     const struct command *early;           /* comes before the cards */
     unsigned generation;                   /* of the transport that is open */
     size_t connections;                    /* made so far */

@@ -157,6 +157,21 @@ a_receipt_for_an_earlier_connections_number_is_nobodys(void **state)
     assert_int_equal(sent(e, 1)->state, DHK_ACCEPTED);
 }
 
+/* libzmq gives up where it was turned down: only another socket gets in when
+ * the operator has added the card. */
+static void
+who_was_turned_down_gets_in_when_the_card_was_added(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    dhk_disconnect(e->node);
+    line.refuses = true;
+    for (int i = 0; i < 2; i++)
+        assert_int_equal(dhk_connect(e->node, DHK_SEND, 1, NULL), DHK_DENIED);
+    line.refuses = false;
+    ok(dhk_connect(e->node, DHK_SEND, 1000, NULL));
+}
+
 /* --- the recipient ----------------------------------------------------- */
 
 static int
@@ -272,6 +287,7 @@ main(void)
             a_bundle_without_a_receipt_goes_again_on_the_next_connection),
         sender_test(a_receipt_lands_on_the_bundle_of_its_own_connection),
         sender_test(a_receipt_for_an_earlier_connections_number_is_nobodys),
+        sender_test(who_was_turned_down_gets_in_when_the_card_was_added),
         recipient_test(
             answers_that_were_not_committed_go_again_with_the_next_connection),
         recipient_test(what_comes_before_an_answer_is_kept_for_later),
