@@ -53,8 +53,9 @@ line_break(struct line *l)
     l->connections++;
 }
 
-static void
-put(struct line *l, const struct command *c, const struct slice *list, size_t n)
+void
+line_give(
+    struct line *l, const struct command *c, const struct slice *list, size_t n)
 {
     struct line_message *m = &l->waiting[l->end++ % LINE_WAITING];
     struct sink out;
@@ -70,13 +71,13 @@ put(struct line *l, const struct command *c, const struct slice *list, size_t n)
 void
 line_say(struct line *l, const struct command *c)
 {
-    put(l, c, NULL, 0);
+    line_give(l, c, NULL, 0);
 }
 
 /* --- the ledger -------------------------------------------------------- */
 
-static struct slice
-note(struct line *l, uint8_t mem[LIMIT_CHECKPOINT])
+struct slice
+line_note(struct line *l, uint8_t mem[LIMIT_CHECKPOINT])
 {
     struct merkle_reader reader = tree_reader(&l->tree);
     struct checkpoint cp = {.origin = RING_ORIGIN, .size = l->tree.size};
@@ -109,7 +110,7 @@ line_receipt(struct line *l, uint64_t number, const uint64_t *index,
     ok(merkle_multi_prove(&hashes, &m, &reader));
     sink_init(&out, mem, sizeof mem);
     ok(receipt_encode(
-        &out, note(l, text), index, entry, n, sink_done(&hashes)));
+        &out, line_note(l, text), index, entry, n, sink_done(&hashes)));
     c.bytes = sink_done(&out);
     line_say(l, &c);
 }
@@ -146,16 +147,16 @@ give(struct line *l, const struct command *ask)
         for (size_t i = 0; i < RING_PARTNERS; i++)
             list[i] =
                 slice_of(l->ring->partner[i].bytes, l->ring->partner[i].n);
-        put(l, &c, list, RING_PARTNERS);
+        line_give(l, &c, list, RING_PARTNERS);
         return;
     }
     assert_int_equal(ask->what, COMMAND_GET_CONSISTENCY);
     assert_true(ask->b <= l->tree.size);
     sink_init(&out, proof, sizeof proof);
     ok(merkle_consistency_prove(&out, ask->a, ask->b, &reader));
-    list[0] = note(l, text);
+    list[0] = line_note(l, text);
     list[1] = sink_done(&out);
-    put(l, &c, list, 2);
+    line_give(l, &c, list, 2);
 }
 
 static void
@@ -183,6 +184,8 @@ answer(struct line *l, struct slice message)
     ok(command_decode(&c, message, NULL));
     challenge.number = c.number;
     challenge.a = (uint64_t)node_now(l->ring->partner[RING_OM].node) * 1000;
+    if (l->lie != NULL && l->lie(l, &c))
+        return;
     if (c.type == COMMAND_ASK)
         line_say(l, &challenge);
     else if (c.type == COMMAND_HELLO)

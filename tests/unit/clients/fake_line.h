@@ -19,11 +19,15 @@ struct line_message {
     uint8_t *bytes;    /* a bundle; or the whole message */
     size_t n;
 };
+struct line;
+/* What a lying broker says to C; false: what an honest one does. */
+typedef bool line_lie(struct line *l, const struct command *c);
 struct line {
     struct ring *ring;
     bool down;    /* nobody gets a connection */
     bool refuses; /* turns keys down, for as long as the transport lives */
     bool refused;
+    line_lie *lie;                         /* NULL: none */
     const struct command *early;           /* comes before the cards */
     unsigned generation;                   /* of the transport that is open */
     size_t connections;                    /* made so far */
@@ -41,6 +45,11 @@ void line_end(struct line *l);
 void line_break(struct line *l);
 /* Sends C to the node. */
 void line_say(struct line *l, const struct command *c);
+/* The same for an OBJECT with LIST. */
+void line_give(struct line *l, const struct command *c,
+    const struct slice *list, size_t n);
+/* The note of the ledger as it is, into MEM. */
+struct slice line_note(struct line *l, uint8_t mem[LIMIT_CHECKPOINT]);
 /* Enters ENTRIES and sends a receipt for them as the answer to NUMBER. */
 void line_receipt(struct line *l, uint64_t number, const uint64_t *index,
     const struct slice *entry, size_t n);
