@@ -1,34 +1,45 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * The text that revokes: what is accepted has one form. */
-#include <string.h>
-
+ * A partner's revocation of its own card, and the file that holds it: the body
+ * is the one form of what it says. */
 #include "fuzz_again.h"
-#include "quorum.h"
+#include "revocation.h"
+
+static void
+check_bytes(struct slice in)
+{
+    static const uint8_t seed[KEY_SEED] = {1};
+    static struct sign_secret *sk;
+    static struct sign_public pk;
+    struct revocation a, b;
+
+    if (sk == NULL &&
+        (key_init() != DHK_OK || key_sign_from_seed(&sk, &pk, seed) != DHK_OK))
+        return;
+    if (revocation_decode(&a, in, NULL) != DHK_OK)
+        return;
+    (void)!revocation_verify(&a, &pk);
+    struct sink out = fuzz_sink();
+    must(revocation_issue(&out, &a, sk) == DHK_OK);
+    must(revocation_decode(&b, sink_done(&out), NULL) == DHK_OK);
+    must(slice_equal(a.body, b.body));
+    must(revocation_verify(&b, &pk) == DHK_OK);
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
-    struct quorum_revocation r;
+    uint8_t mem[REVOCATION_FILE_MAX];
+    struct slice in = slice_of(data, size), bytes;
     struct diag diag = {NULL, 0};
-    char hex[65];
-    struct sink out = fuzz_sink();
 
-    if (quorum_revocation_parse(&r, slice_of(data, size), &diag) != DHK_OK) {
-        must(diag.what != NULL);
+    check_bytes(in);
+    if (revocation_file_decode(&bytes, mem, in, &diag) != DHK_OK)
         return 0;
-    }
-    bytes_hex(hex, r.id, sizeof r.id);
-    sink_slice(&out, slice_str("driehoek-revocation\n"));
-    sink_slice(&out,
-        slice_str(r.what == QUORUM_REVOKES_TEXT ? "text sha256:" : "card "));
-    sink_slice(&out, slice_str(hex));
-    sink_slice(&out, slice_str("\n"));
-    must(out.err == DHK_OK && size >= out.n);
-    must(memcmp(out.p, data, out.n) == 0);
-    /* nothing more, or one line that ends */
-    must(size == out.n ||
-         (memcmp(data + out.n, "reason ", 7) == 0 &&
-             memchr(data + out.n, '\n', size - out.n) == data + size - 1));
+    must(revocation_is_file(in));
+    struct sink out = fuzz_sink();
+    must(revocation_file_encode(&out, bytes) == DHK_OK);
+    fuzz_same(&out, in);
+    check_bytes(bytes);
     return 0;
 }

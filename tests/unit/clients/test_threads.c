@@ -58,13 +58,12 @@ seal_all(struct worker *w, struct dhk_node *node)
         need(w, cards_take(node->cards, slice_of(p->bytes, p->n),
                     trust_roster(node->trust), true) == DHK_OK);
     }
-    need(w, sealer_new(&sealer) == DHK_OK);
+    need(w, sealer_of(&sealer, node) == DHK_OK);
     need(w, node_outbox(node, NULL) == DHK_OK);
     need(w, outbox_begin(&t, node->outbox, true) == DHK_OK);
     need(w, sealer_bundle(&r, sealer, node, t, NULL) == DHK_OK);
     need(w, store_commit(&t) == DHK_OK);
     need(w, r.n >= SIGNALS);
-    sealer_destroy(&sealer);
 }
 
 static void

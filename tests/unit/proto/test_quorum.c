@@ -417,8 +417,8 @@ static void
 golden_revocations_are_taken_or_refused_as_their_folder_says(void **state)
 {
     (void)state;
-    wiretest_folder("accept", "revocation", revocation);
-    wiretest_folder("reject", "revocation", revocation);
+    wiretest_folder("accept", "revoketext", revocation);
+    wiretest_folder("reject", "revoketext", revocation);
 }
 
 int
