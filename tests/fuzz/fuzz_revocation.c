@@ -31,12 +31,15 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     uint8_t mem[REVOCATION_FILE_MAX];
     struct slice in = slice_of(data, size), bytes;
+    struct revocation r;
     struct diag diag = {NULL, 0};
 
     check_bytes(in);
     if (revocation_file_decode(&bytes, mem, in, &diag) != DHK_OK)
         return 0;
     must(revocation_is_file(in));
+    if (revocation_decode(&r, bytes, NULL) != DHK_OK)
+        return 0;
     struct sink out = fuzz_sink();
     must(revocation_file_encode(&out, bytes) == DHK_OK);
     fuzz_same(&out, in);
