@@ -269,10 +269,21 @@ file_read_passphrase(uint8_t **out, size_t *out_n, int fd)
     return rc;
 }
 
+/* Opened the wrong way round, so that using it is an error, as it was. */
+static void
+hold_standard(int fd)
+{
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+        return;
+    must(open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd);
+}
+
 void
 file_protect_process(void)
 {
     struct rlimit none = {0, 0};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        hold_standard(fd);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)setrlimit(RLIMIT_CORE, &none);
 }

@@ -33,7 +33,9 @@ DHK_MUST_USE enum dhk_err file_path(
  * from key_secret_new(), *OUT_N bytes. */
 DHK_MUST_USE enum dhk_err file_read_passphrase(
     uint8_t **out, size_t *out_n, int fd);
-/* No core dumps, not traceable: first call of every program with secrets. */
+/* No core dumps, not traceable, and 0, 1 and 2 are taken: a file of ours that
+ * got the number of a closed standard output would be written to. First call
+ * of every program with secrets. */
 void file_protect_process(void);
 
 #endif
