@@ -27,6 +27,8 @@ problem_file(struct dhk_problem *p, enum dhk_err rc, const char *path)
     char mem[128];
     const char *why = dhk_strerror(rc);
 
+    if (rc == DHK_DENIED)
+        why = "others may read it, or it is another user's: chmod 600, chown";
     if (rc == DHK_IO && errno != 0)
         why = strerror_r(errno, mem, sizeof mem);
     return problem_set(p, rc, "%s: %s", path, why);

@@ -19,7 +19,6 @@ code 5 as leeg key new --passphrase-fd 3 3< <(printf '\n') 2>"$W/err"
 
 # a second machine of the police, its card's key wrapped
 "$driehoek" init "$W/auto" --name politie >/dev/null
-cp "$W/politie/identity.pub" "$W/auto/"
 for i in 1 2; do
     as auto key card --send-only --identity "$W/politie/identity.key" \
         --passphrase-fd 3 3< <(pass geheim-woord) >/dev/null
