@@ -96,13 +96,58 @@ list_fields(const char **out, const struct agreement_kind *kind, uint32_t mask)
     out[n] = NULL;
 }
 
+/* Permits first. */
 static void
-list_rules(struct preview_party *p, const struct agreement *a,
-    const struct decision *d)
+list_rules(
+    struct preview_party *p, const struct wording *w, const struct decision *d)
 {
+    const struct agreement *a = w->agreement;
+    size_t n = 0;
+    bool permits;
+
+    for (int first = 1; first >= 0; first--) {
+        for (size_t i = 0; i < d->rules_n; i++) {
+            (void)evaluate_rule_keeps(a, d->rules[i], w->kind, &permits);
+            if (permits != (first == 1))
+                continue;
+            p->rules[n] = agreement_rule_id(a, d->rules[i]);
+            p->titles[n++] = agreement_rule_title(a, d->rules[i]);
+            p->permits += permits;
+        }
+    }
+}
+
+/* The rule that keeps FIELD back: a never, which says why, before a permit. */
+static const char *
+keeper_of(const struct wording *w, const struct decision *d, size_t field)
+{
+    const char *id = NULL;
+    bool permits;
+
+    if (d->reason == DENY_FORBID)
+        return agreement_rule_id(w->agreement, d->rules[0]);
     for (size_t i = 0; i < d->rules_n; i++) {
-        p->rules[i] = agreement_rule_id(a, d->rules[i]);
-        p->titles[i] = agreement_rule_title(a, d->rules[i]);
+        uint32_t keeps =
+            evaluate_rule_keeps(w->agreement, d->rules[i], w->kind, &permits);
+
+        if ((keeps >> field & 1) != 0 && (id == NULL || !permits))
+            id = agreement_rule_id(w->agreement, d->rules[i]);
+    }
+    return id != NULL ? id : "no-rule";
+}
+
+static void
+list_withheld(
+    struct preview_party *p, const struct wording *w, const struct decision *d)
+{
+    uint32_t mask = w->presence & ~p->fields;
+    size_t n = 0;
+
+    list_fields(p->withheld, w->of, mask);
+    for (size_t i = 0; i < w->of->fields_n; i++) {
+        if ((mask >> i & 1) != 0)
+            p->withheld_by[n++] =
+                (p->given >> i & 1) != 0 ? "sender" : keeper_of(w, d, i);
     }
 }
 
@@ -202,9 +247,10 @@ narrow(const struct wording *w, uint16_t party, struct preview_party *p,
         return 0;
     }
     if (kept == 0)
-        append(p->why, "you excluded it");
-    else if (kept != fields)
-        append(p->why, "you withheld fields");
+        append(p->why, "%s",
+            wording_excluded(w, party) == UINT32_MAX
+                ? "you excluded it"
+                : "you withheld all that it may have");
     return kept;
 }
 
@@ -216,19 +262,18 @@ decide(struct preview *v, uint16_t party)
     struct preview_party *p = &v->party[party];
     struct request r = request_for(w, party);
     struct decision d;
-    uint32_t given;
     enum dhk_err rc = evaluate_widest(&d, a, &r);
 
     if (rc != DHK_OK)
         return rc;
-    list_rules(p, a, &d);
-    given = d.verdict == VERDICT_DENY ? 0 : d.fields & w->presence;
+    list_rules(p, w, &d);
+    p->given = d.verdict == VERDICT_DENY ? 0 : d.fields & w->presence;
     if (d.verdict == VERDICT_DENY)
         explain_denial(p, w, party, &d);
-    else if (given == 0)
+    else if (p->given == 0)
         append(p->why, "none of the fields that it may have is present");
     else
-        p->fields = narrow(w, party, p, given);
+        p->fields = narrow(w, party, p, p->given);
     if (p->fields != 0) {
         p->conditional = is_conditional(w, party, &d);
         describe_duties(p->duties, a, &d.duties);
@@ -239,7 +284,7 @@ decide(struct preview *v, uint16_t party)
                            "establishes when it accepts the signal");
     }
     list_fields(p->shown, w->of, p->fields);
-    list_fields(p->withheld, w->of, w->presence & ~p->fields);
+    list_withheld(p, w, &d);
     return DHK_OK;
 }
 
@@ -263,6 +308,8 @@ publish(struct preview *v)
             .duties = p->duties,
             .why = p->why[0] == '\0' ? NULL : p->why,
             .conditional = p->conditional,
+            .withheld_by = p->withheld_by,
+            .permits = p->permits,
         };
         v->pub.permitted_n += p->fields != 0;
     }
@@ -275,10 +322,12 @@ static enum dhk_err
 check_recipients(const struct preview *v, struct dhk_problem *problem)
 {
     const struct wording *w = &v->wording;
+    uint32_t given = 0;
 
     for (size_t i = 0; i < w->agreement->parties_n; i++) {
         const struct preview_party *p = &v->party[i];
 
+        given |= p->given;
         if ((w->to >> i & 1) != 0 && i == w->sender)
             return problem_set(
                 problem, DHK_DENIED, "the sender is named as a recipient");
@@ -288,8 +337,10 @@ check_recipients(const struct preview *v, struct dhk_problem *problem)
                 p->why);
     }
     if (v->pub.permitted_n == 0)
-        return problem_set(problem, DHK_DENIED,
-            "nobody may receive this signal for this purpose and ground");
+        return problem_set(problem, DHK_DENIED, "%s",
+            given != 0 ? "you left out everybody who may receive this signal"
+                       : "nobody may receive this signal for this purpose and "
+                         "ground");
     if (preview_sealed_size(v) > LIMIT_BUNDLE_BYTES)
         return problem_set(problem, DHK_LIMIT,
             "the signal is too long: its fields and recipients together do "

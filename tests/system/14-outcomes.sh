@@ -17,6 +17,7 @@ wait $children
 # still open: waiting is over, nothing is lost
 code 3 as politie push --wait 1 "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err"
 has open "$W/out"
+has 'within 1 s' "$W/err"
 same "$(sent politie 'select(.number == 2) | .state')" accepted
 
 # expired
