@@ -44,7 +44,7 @@ show(const struct cli *cli, struct dhk_node *node, enum dhk_err reached,
                      "for its receipt");
         return CLI_WAITING;
     }
-    return cli_exit_of(reached);
+    return reached == DHK_STATE ? CLI_INVALID : cli_exit_of(reached);
 }
 
 enum cli_exit

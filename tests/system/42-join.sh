@@ -51,3 +51,20 @@ mv "$W/right" "$W/broker"
 start_broker
 sends politie 01
 takes gemeente 1
+
+# a roster of the same version with another text, signed by all: a fork, which
+# a node that knows the first does not follow
+stop_broker
+rm "$W"/broker/store/*
+echo '# another text' >>"$roster"
+sign "$roster" driehoek-roster
+start_broker
+operator roster add "$roster" >/dev/null
+operator card add "$W"/toezicht/cards/*.card >/dev/null
+code 4 as toezicht ledger list --for integrity >"$W/out" 2>"$W/err"
+has 'with another text' "$W/err"
+# without a key card nothing can be asked, whatever the command
+rm "$W"/toezicht/cards/*
+code 4 as toezicht status >"$W/out" 2>"$W/err"
+has 'no valid key card' "$W/err"
+code 4 as toezicht receive 2>"$W/err"
