@@ -161,18 +161,18 @@ a_passphrase_ends_at_the_newline_and_leaves_the_rest(void **state)
     assert_int_equal(pipe(fd), 0);
     assert_int_equal(write(fd[1], "open sesame\nmore", 16), 16);
     (void)close(fd[1]);
-    ok(file_read_passphrase(&p, &n, fd[0]));
+    ok(file_read_passphrase(&p, &n, fd[0], ""));
     assert_int_equal(n, 11);
     assert_memory_equal(p, "open sesame", 11);
     assert_int_equal(read(fd[0], rest, sizeof rest), 4);
     void *mem = p;
     key_secret_destroy(&mem);
-    ok(file_read_passphrase(&p, &n, fd[0]));
+    ok(file_read_passphrase(&p, &n, fd[0], ""));
     assert_int_equal(n, 0);
     mem = p;
     key_secret_destroy(&mem);
     (void)close(fd[0]);
-    assert_int_equal(file_read_passphrase(&p, &n, fd[0]), DHK_IO);
+    assert_int_equal(file_read_passphrase(&p, &n, fd[0], ""), DHK_IO);
 }
 
 static void
