@@ -245,7 +245,8 @@ struct dhk_share_field {
 };
 struct dhk_share {
     char id[65]; /* stable: the same when handed out again */
-    bool again;  /* handed out before, not confirmed */
+    bool again;  /* may have been handed out before: released, or already in
+                    the inbox when this process opened it */
     const char *sender, *kind, *purpose, *ground;
     char case_handle[33];
     char in_reply_to[65];               /* or empty */

@@ -282,6 +282,8 @@ take_roster(struct trust **out, const char *broker_dir,
         goto out;
     }
     rc = trust_new(out, slice_of(signers, n), broker_dir, problem);
+    if (rc != DHK_OK)
+        problem_of_file(problem, how->signers);
     if (rc == DHK_OK)
         rc = texts_gather(in, trust_signers(*out), how->roster, problem);
     if (rc == DHK_OK && broker_dir != NULL) {
@@ -291,8 +293,11 @@ take_roster(struct trust **out, const char *broker_dir,
         if (rc != DHK_OK)
             (void)problem_file(problem, rc, broker_dir);
     }
-    if (rc == DHK_OK)
+    if (rc == DHK_OK) {
         rc = trust_take_roster(*out, in, now, problem);
+        if (rc != DHK_OK)
+            problem_of_file(problem, how->roster);
+    }
 out:
     texts_release(in);
     free(in);

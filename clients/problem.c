@@ -21,6 +21,19 @@ problem_set(struct dhk_problem *p, enum dhk_err rc, const char *format, ...)
     return rc;
 }
 
+void
+problem_of_file(struct dhk_problem *p, const char *path)
+{
+    char before[sizeof p->text];
+
+    if (p == NULL)
+        return;
+    memcpy(before, p->text, sizeof before);
+    (void)snprintf(p->text, sizeof p->text, "%s: ", path);
+    size_t n = strlen(p->text);
+    (void)snprintf(p->text + n, sizeof p->text - n, "%s", before);
+}
+
 enum dhk_err
 problem_file(struct dhk_problem *p, enum dhk_err rc, const char *path)
 {

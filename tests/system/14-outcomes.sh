@@ -33,3 +33,5 @@ has 'om taken' "$W/out"
 has 'gemeente expired' "$W/out"
 same "$(as politie status --open --json)" ''
 nothing gemeente
+code 3 as gemeente receive --max 2 --timeout 1 2>"$W/err"
+has '0 of 2 shares' "$W/err"

@@ -17,6 +17,10 @@ code 1 as n join --broker "$endpoint" --signers "$W/allowed_signers" \
     --roster "$roster" >"$W/out" 2>"$W/err" # once
 mkdir "$W/x"
 cp "$roster" "$W/x/"
+code 4 try "$W/partners" "$W/allowed_signers" >"$W/out" 2>"$W/err"
+has "$W/partners: roster, line 1" "$W/err"
+code 4 try "$roster" "$W/partners" >"$W/out" 2>"$W/err"
+has "$W/partners: allowed signers, line 1" "$W/err"
 code 4 try "$W/x/voorbeeldstad.roster" "$W/allowed_signers" >"$W/out" 2>"$W/err"
 has burgemeester "$W/err"
 cp "$roster".*.sig "$W/x/"
