@@ -130,12 +130,16 @@ reach(int *out, const char *dir)
     if (*out < 0)
         return say(EXITS_LOCAL, "socket", strerror(errno));
     bool reached = connect(*out, (const struct sockaddr *)&a, sizeof a) == 0;
+    bool forbidden = !reached && errno == EACCES;
     bool is_broker = access("driehoekd.conf", F_OK) == 0;
     if (fchdir(here) != 0)
         return say(EXITS_LOCAL, ".", strerror(errno));
     (void)close(here);
     if (reached)
         return EXITS_DONE;
+    if (forbidden)
+        return say(
+            EXITS_LOCAL, dir, "only the broker's own user or root may ask it");
     if (!is_broker)
         return say(EXITS_LOCAL, dir, "is no broker's directory");
     return say(EXITS_UNREACHABLE, dir, "the broker does not run");
