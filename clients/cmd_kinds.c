@@ -365,7 +365,7 @@ one_kind(
         const char *near = agreement_nearest(slice_str(word), names, n);
         cli_say(cli, "there is no kind '%s'%s%s%s", word,
             near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-            near != NULL ? "'?" : "");
+            near != NULL ? "'?" : "; driehoek kinds lists what there is");
         return CLI_INVALID;
     }
     size_t n = find_routes(routes, ROUTES, a, sender, (size_t)kind);
