@@ -28,12 +28,8 @@ accept_destroy(struct judge **j)
 static bool
 is_short_enough(struct core *c)
 {
-    uint8_t mem[LIMIT_ENTRY];
-    struct sink out;
-
     c->entry.time = c->now;
-    sink_init(&out, mem, sizeof mem);
-    return entry_encode(&out, &c->entry) == DHK_OK;
+    return entry_fits(&c->entry);
 }
 
 static uint16_t

@@ -86,12 +86,15 @@ static enum dhk_err
 begin_group(struct work *w, uint64_t accepted)
 {
     struct slice bytes;
-    struct diag diag;
 
     end_group(w);
     enum dhk_err rc = mailbox_bundle(w->core->txn, accepted, &bytes);
     if (rc == DHK_OK)
-        rc = bundle_decode(&w->bundle, bytes, &diag);
+        rc = ledger_entry(w->core->txn, accepted, &w->entry);
+    if (rc == DHK_OK && w->entry.kind != ENTRY_ACCEPTED)
+        rc = DHK_FORMAT;
+    if (rc == DHK_OK)
+        rc = bundle_split(&w->bundle, bytes, w->entry.u.accepted.ids);
     if (rc == DHK_OK)
         w->accepted = accepted;
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
@@ -104,19 +107,21 @@ add_share(struct work *w, const struct mailbox_share *s, bool *sent)
     const struct entry_share *e = &w->entry.u.share;
     uint32_t attributes;
     struct diag diag;
-    enum dhk_err rc = ledger_entry(w->core->txn, s->index, &w->entry);
+    enum dhk_err rc = DHK_OK;
 
     *sent = false;
+    if (w->accepted != s->accepted)
+        rc = begin_group(w, s->accepted);
+    if (rc == DHK_OK)
+        rc = ledger_entry(w->core->txn, s->index, &w->entry);
     if (rc == DHK_OK && w->entry.kind != ENTRY_SHARE)
         rc = DHK_FORMAT;
     if (rc != DHK_OK || (duties_of(&e->duties) & ~w->peer->duties) != 0)
         return rc;
-    if (w->accepted != s->accepted)
-        rc = begin_group(w, s->accepted);
     if (rc == DHK_OK && s->position >= w->bundle.n)
         rc = DHK_FORMAT;
     if (rc == DHK_OK)
-        rc = envelope_decode(
+        rc = envelope_parse(
             &w->envelope, w->bundle.envelope[s->position], &diag);
     if (rc == DHK_OK)
         rc = opened(w->core, e, &attributes);

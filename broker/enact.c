@@ -449,6 +449,10 @@ work_on(struct enact *e)
         enact_card_add(e);
         return;
     }
+    if (verb == CONTROL_REVOKE && revoke_is_own(e)) {
+        revoke_own(e);
+        return;
+    }
     if (!can_be_fetched(e) || !read_signers(e) || !read_signatures(e))
         return;
     seal_sha256(e->sha256, e->request.file[0].bytes);

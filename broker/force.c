@@ -9,7 +9,7 @@
 enum { TEXT_KEY = 32 + LIMIT_NAME, FORCE_VALUE = 1 + 8 + 32 };
 
 /* Longest that cards are not looked at: a partner may begin or end. */
-enum { LOOK_MS = 1000 };
+enum { LOOK_MS = 1000, MINUTE_MS = 60 * 1000 };
 
 enum dhk_err
 force_text(struct store_txn *t, const uint8_t sha256[32], struct slice *text)
@@ -257,13 +257,25 @@ force_receiving(const struct force *f, struct slice name)
 }
 
 static bool
-agreement_is_dated(const struct agreement *a, uint64_t now)
+read_dated(const struct agreement *a, uint64_t now)
 {
     unsigned minute;
     int64_t day;
 
     return clock_local(a->timezone, now, &minute, &day) &&
            day >= a->valid_from && day < a->valid_until;
+}
+
+/* A day begins and ends with a minute. */
+static bool
+agreement_is_dated(struct force *f, uint64_t now, bool anyway)
+{
+    uint64_t minute = now / MINUTE_MS;
+
+    if (anyway || minute != f->dated_at)
+        f->dated = read_dated(f->agreement, now);
+    f->dated_at = minute;
+    return f->dated;
 }
 
 static bool
@@ -315,7 +327,7 @@ force_refresh(struct force *f, uint64_t now, bool anyway)
     bool roster = f->roster != NULL && !f->roster_text.revoked &&
                   roster_is_dated(f->roster, now);
     bool agreement = f->agreement != NULL && !f->agreement_text.revoked &&
-                     agreement_is_dated(f->agreement, now);
+                     agreement_is_dated(f, now, anyway);
 
     if (now < f->next && !anyway && roster == f->roster_holds &&
         agreement == f->agreement_holds)

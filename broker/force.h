@@ -41,7 +41,11 @@ struct force {
     struct agreement *agreement; /* of agreement_text, also when not in force */
     struct roster *roster;
     bool agreement_holds, roster_holds; /* in force now */
-    struct force_card **card;           /* by ascending number */
+    /* whether the agreement's dates allow the minute DATED_AT: its time zone
+     * is read from a file */
+    bool dated;
+    uint64_t dated_at;
+    struct force_card **card; /* by ascending number */
     size_t cards_n, cards_cap;
     /* by party of the agreement: its roster entry and receiving card */
     struct force_card *receiving[LIMIT_PARTIES];

@@ -279,10 +279,11 @@ judge_signal(struct judge *j, size_t i)
 
     memset(s, 0, sizeof *s);
     enum dhk_err rc =
-        envelope_decode(&j->envelope, j->bundle.envelope[i], &diag);
+        envelope_parse(&j->envelope, j->bundle.envelope[i], &diag);
     if (rc != DHK_OK)
         return rc;
     s->header = j->envelope.header;
+    memcpy(s->header.id, j->bundle.id_mem + i * ENVELOPE_ID, ENVELOPE_ID);
     /* nobody signs as another */
     if (!slice_equal(s->header.sender, slice_str(j->card->card.partner)))
         return DHK_AUTH;

@@ -122,7 +122,7 @@ ledger_append(struct ledger *l, struct store_txn *t, struct entry *e,
     struct sink out;
     struct merkle_nodes nodes;
 
-    key_random(e->random, sizeof e->random);
+    key_pool_draw(&l->pool, e->random, sizeof e->random);
     e->time = now > l->time ? now : l->time;
     sink_init(&out, mem, sizeof mem);
     enum dhk_err rc = entry_encode(&out, e);

@@ -18,8 +18,9 @@ struct ledger {
     uint64_t size;
     uint64_t time; /* of the last entry, ms */
     struct merkle_frontier frontier;
-    uint64_t note_size; /* of the newest checkpoint, 0: none */
-    bool note_stored;   /* it goes with the next commit */
+    struct key_pool pool; /* the random bytes of entries */
+    uint64_t note_size;   /* of the newest checkpoint, 0: none */
+    bool note_stored;     /* it goes with the next commit */
     size_t note_n;
     uint8_t note[LIMIT_CHECKPOINT];
 };

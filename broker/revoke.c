@@ -6,6 +6,7 @@
 #include "core.h"
 #include "enact.h"
 #include "returns.h"
+#include "revocation.h"
 
 static bool
 is_signatory_of_agreement(const struct force *f, const char *name)
@@ -99,13 +100,46 @@ is_any_signatory(const struct force *f, const char *name)
            is_signatory_of_roster(f, name);
 }
 
+/* The entry that the signatory's or the partner's revocation of CARD becomes.
+ */
+static struct entry_revoked_card *
+begin_card(struct core *c, const struct force_card *card)
+{
+    struct entry *entry = &c->entry;
+
+    memset(entry, 0, sizeof *entry);
+    entry->kind = ENTRY_REVOKED_CARD;
+    memcpy(entry->u.revoked_card.card, card->card.id, CARD_ID);
+    return &entry->u.revoked_card;
+}
+
+/* Appends it; from then on the card counts no more, in live sessions either. */
+static void
+end_card(struct enact *e, struct force_card *card, bool keep)
+{
+    struct core *c = e->core;
+    uint64_t index;
+
+    if (core_append(c, &c->entry, &index) != DHK_OK)
+        return;
+    enum dhk_err rc = keep ? enact_keep(e) : DHK_OK;
+    if (rc == DHK_OK)
+        rc = force_card_revoke(c->txn, card, index);
+    core_fail(c, rc);
+    if (rc != DHK_OK)
+        return;
+    force_refresh(&c->force, c->now, true);
+    returns_cards_changed(c);
+    enact_reply(e, ENACT_DONE, "card %llu of %s is revoked, by entry %llu",
+        (unsigned long long)card->card.serial, card->card.partner,
+        (unsigned long long)index);
+}
+
 static void
 revoke_card(struct enact *e, const uint8_t id[CARD_ID])
 {
     struct core *c = e->core;
     struct force_card *card = force_card(&c->force, id);
-    struct entry *entry = &c->entry;
-    uint64_t index;
 
     if (card == NULL) {
         enact_reply(e, ENACT_REFUSED, "no card with this id is known");
@@ -118,23 +152,8 @@ revoke_card(struct enact *e, const uint8_t id[CARD_ID])
     const char *by = find_signatory(e, is_any_signatory);
     if (by == NULL)
         return;
-    memset(entry, 0, sizeof *entry);
-    entry->kind = ENTRY_REVOKED_CARD;
-    memcpy(entry->u.revoked_card.card, id, CARD_ID);
-    entry->u.revoked_card.by = slice_str(by);
-    if (core_append(c, entry, &index) != DHK_OK)
-        return;
-    enum dhk_err rc = enact_keep(e);
-    if (rc == DHK_OK)
-        rc = force_card_revoke(c->txn, card, index);
-    core_fail(c, rc);
-    if (rc != DHK_OK)
-        return;
-    force_refresh(&c->force, c->now, true);
-    returns_cards_changed(c);
-    enact_reply(e, ENACT_DONE, "card %llu of %s is revoked, by entry %llu",
-        (unsigned long long)card->card.serial, card->card.partner,
-        (unsigned long long)index);
+    begin_card(c, card)->by = slice_str(by);
+    end_card(e, card, true);
 }
 
 void
@@ -159,4 +178,80 @@ revoke_apply(struct enact *e)
         revoke_card(e, r.id);
         break;
     }
+}
+
+/* --- by the card's own partner --- */
+
+static bool
+read_own(struct enact *e, struct revocation *r, struct slice *bytes,
+    uint8_t mem[REVOCATION_FILE_MAX])
+{
+    struct diag diag = {.what = "it cannot be read"};
+    enum dhk_err rc =
+        revocation_file_decode(bytes, mem, e->request.file[0].bytes, &diag);
+
+    if (rc == DHK_OK)
+        rc = revocation_decode(r, *bytes, &diag);
+    if (rc != DHK_OK)
+        enact_reply(e, ENACT_INVALID, "the revocation: %s", diag.what);
+    return rc == DHK_OK;
+}
+
+/* The card, when its own partner revokes it; NULL after a reply. The roster is
+ * the one put in force last, whether or not it holds now: that it ended must
+ * not keep a card alive for the next one. */
+static struct force_card *
+find_own(struct enact *e, const struct revocation *r)
+{
+    const struct force *f = &e->core->force;
+    struct force_card *card = force_card(f, r->card);
+    const struct roster_partner *p =
+        f->roster == NULL ? NULL : roster_find(f->roster, r->partner);
+
+    if (!slice_equal(r->origin, slice_str(e->core->cfg.origin)))
+        enact_reply(e, ENACT_REFUSED, "it is meant for another ledger");
+    else if (card == NULL)
+        enact_reply(e, ENACT_REFUSED, "no card with this id is known");
+    else if (!slice_equal(r->partner, slice_str(card->card.partner)))
+        enact_reply(e, ENACT_INVALID, "the card is %s's, not the signer's",
+            card->card.partner);
+    else if (p == NULL)
+        enact_reply(e, ENACT_REFUSED, "the roster has no partner %s",
+            card->card.partner);
+    else if (revocation_verify(r, &p->identity) != DHK_OK)
+        enact_reply(e, ENACT_INVALID,
+            "the revocation is not signed with the identity key that the "
+            "roster gives %s",
+            card->card.partner);
+    else
+        return card;
+    return NULL;
+}
+
+bool
+revoke_is_own(const struct enact *e)
+{
+    return revocation_is_file(e->request.file[0].bytes);
+}
+
+void
+revoke_own(struct enact *e)
+{
+    struct revocation r;
+    struct slice bytes;
+    uint8_t mem[REVOCATION_FILE_MAX];
+
+    if (!read_own(e, &r, &bytes, mem))
+        return;
+    struct force_card *card = find_own(e, &r);
+    if (card == NULL)
+        return;
+    if (card->revoked != 0) {
+        enact_reply(e, ENACT_DONE, "it was revoked already");
+        return;
+    }
+    struct entry_revoked_card *entry = begin_card(e->core, card);
+    entry->by = slice_str(card->card.partner);
+    entry->revocation = bytes;
+    end_card(e, card, false);
 }

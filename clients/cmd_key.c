@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * driehoek key new | card | list */
+ * driehoek key new | card | list | revoke */
 #include "cmd.h"
 
 #include <stdlib.h>
@@ -62,8 +62,8 @@ key_new(struct cli *cli, int argc, char **argv)
         {"passphrase", 0, CLI_FLAG, NULL, "ask for a passphrase", &wanted},
     };
     const struct cli_usage usage = {"[--passphrase]",
-        "Makes the node's identity key. It signs key cards and nothing else: "
-        "keep\nidentity.key offline when no card is being made.",
+        "Makes the node's identity key. It signs key cards and their end, and "
+        "nothing else:\nkeep identity.key offline when neither is being made.",
         options, 1, 0, 0};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
@@ -134,13 +134,14 @@ make_card(const struct cli *cli, const char *dir, struct enroll_card *how,
     char in_dir[NODE_PATH];
     enum dhk_err rc = node_path(in_dir, dir, "identity.key");
     if (rc == DHK_OK)
-        rc = ask_both(cli, how->identity != NULL ? how->identity : in_dir,
-            wanted, &pass, &problem);
+        rc = ask_both(cli,
+            how->identity.path != NULL ? how->identity.path : in_dir, wanted,
+            &pass, &problem);
     if (rc != DHK_OK)
         return problem.text[0] != '\0' ? told(cli, rc, &problem)
                                        : cli_exit_of(rc);
-    how->identity_pass = slice_of(pass.identity, pass.identity_n);
-    how->card_pass = cli->passphrase_fd >= 0 ? how->identity_pass
+    how->identity.pass = slice_of(pass.identity, pass.identity_n);
+    how->card_pass = cli->passphrase_fd >= 0 ? how->identity.pass
                                              : slice_of(pass.card, pass.card_n);
     rc = enroll_card(&card, path, dir, how, &problem);
     forget_both(&pass);
@@ -166,7 +167,7 @@ key_card(struct cli *cli, int argc, char **argv)
         {"send-only", 0, CLI_FLAG, NULL,
             "this card only sends: another one receives", &send_only},
         {"identity", 'i', CLI_TEXT, "FILE",
-            "the identity key, when it is not in the node", &how.identity},
+            "the identity key, when it is not in the node", &how.identity.path},
         {"passphrase", 0, CLI_FLAG, NULL,
             "ask for a passphrase for the card's key", &wanted},
     };
@@ -186,6 +187,68 @@ key_card(struct cli *cli, int argc, char **argv)
     how.days = (uint32_t)days;
     how.receives = !send_only;
     return make_card(cli, dir, &how, wanted);
+}
+
+static void
+print_made(void *ctx, const char *broker, const char *path)
+{
+    (void)ctx;
+    printf("Hand this file to the operator of broker %s, for driehoekd "
+           "revoke: %s\n",
+        broker, path);
+}
+
+static enum cli_exit
+make_revocation(
+    const struct cli *cli, const char *dir, struct enroll_revoke *how)
+{
+    struct dhk_problem problem = {""};
+    struct passphrases pass;
+    char path[NODE_PATH];
+    enum dhk_err rc = node_path(path, dir, "identity.key");
+    if (rc == DHK_OK)
+        rc = ask_both(cli,
+            how->identity.path != NULL ? how->identity.path : path, false,
+            &pass, &problem);
+    if (rc != DHK_OK)
+        return problem.text[0] != '\0' ? told(cli, rc, &problem)
+                                       : cli_exit_of(rc);
+    how->identity.pass = slice_of(pass.identity, pass.identity_n);
+    rc = enroll_revoke(dir, how, &problem);
+    forget_both(&pass);
+    if (rc != DHK_OK)
+        return told(cli, rc, &problem);
+    printf("The card counts until the operator has brought that in.\n");
+    return cli_flushed(cli, CLI_OK);
+}
+
+static enum cli_exit
+key_revoke(struct cli *cli, int argc, char **argv)
+{
+    struct enroll_revoke how = {.made = print_made};
+    uint8_t id[CARD_ID];
+    int64_t serial;
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        {"identity", 'i', CLI_TEXT, "FILE",
+            "the identity key, when it is not in the node", &how.identity.path},
+    };
+    const struct cli_usage usage = {"CARD [--identity FILE]",
+        "Signs, with the identity key, that a card of this partner is at its "
+        "end: one\nfile for each broker, to hand to its operator. CARD is a "
+        "serial or an id that\n'driehoek key list' shows; a card of another "
+        "machine is named by its id.",
+        options, 1, 1, 1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    how.card = cli->args[0];
+    how.broker = cli->via;
+    if (bytes_unhex(id, sizeof id, slice_str(how.card)) != DHK_OK &&
+        !cli_number(&serial, how.card))
+        return cli_wrong(cli, "a card is meant by its serial, or its id of 64 "
+                              "hexadecimal digits");
+    const char *dir = cli_dir(cli);
+    return dir == NULL ? CLI_USAGE : make_revocation(cli, dir, &how);
 }
 
 static const char *
@@ -290,10 +353,11 @@ cmd_key(struct cli *cli, int argc, char **argv)
         {"new", key_new, "make the identity key"},
         {"card", key_card, "make daily keys with their signed card"},
         {"list", key_list, "list the node's key cards"},
+        {"revoke", key_revoke, "end a card, with the identity key"},
     };
     static const struct cli_group group = {
-        "The identity key says who this partner is and signs key cards; a "
-        "card\nholds the keys of every day.",
+        "The identity key says who this partner is; it signs key cards and "
+        "ends them. A\ncard holds the keys of every day.",
         commands, sizeof commands / sizeof commands[0]};
     return cli_run_group(cli, &group, argc, argv);
 }

@@ -7,12 +7,8 @@
 #include <string.h>
 
 #include "clock.h"
-#include "reader.h"
-#include "fetch.h"
+#include "question.h"
 #include "table.h"
-#include "trust.h"
-
-enum { AGREEMENT_MS = 5000 };
 
 enum cli_exit
 cmd_ledger_failed(const struct cmd_ledger *l, enum dhk_err rc,
@@ -79,8 +75,7 @@ cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit)
 void
 cmd_ledger_end(struct cmd_ledger *l)
 {
-    free(l->accepted);
-    l->accepted = NULL;
+    dhk_query_close(&l->about);
     dhk_node_close(&l->node);
 }
 
@@ -88,47 +83,22 @@ static const struct agreement *
 find_agreement(void *ctx, const uint8_t hash[32])
 {
     struct cmd_ledger *l = ctx;
-    struct dhk_problem ignored;
-    if (l->node == NULL || l->node->trust == NULL)
-        return NULL;
-    const struct agreement *a = trust_agreement_by_hash(l->node->trust, hash);
-    if (a != NULL || l->node->session == NULL)
-        return a;
-    if (fetch_agreement(l->node, hash, AGREEMENT_MS, &ignored) != DHK_OK)
-        return NULL;
-    return trust_agreement_by_hash(l->node->trust, hash);
+    return question_agreement(l->node, hash);
 }
 
 struct entryview_names
 cmd_ledger_names(struct cmd_ledger *l)
 {
-    return (struct entryview_names){
-        .find = find_agreement,
-        .ctx = l,
-        .accepted = l->accepted == NULL ? NULL : &l->accepted->u.accepted,
-        .accepted_index = l->accepted_index,
-    };
+    struct entryview_names names = {.find = find_agreement, .ctx = l};
+    if (l->about != NULL)
+        names.accepted = question_accepted(l->about, &names.accepted_index);
+    return names;
 }
 
-/* Keeps an accepted entry, for the shares that follow it. */
-static enum dhk_err
-note_accepted(struct cmd_ledger *l, uint64_t index, struct slice bytes)
+static struct dhk_question
+question_of(const struct cmd_ledger *l)
 {
-    if (bytes.n > sizeof l->accepted_bytes)
-        return DHK_LIMIT;
-    struct entry *e = malloc(sizeof *e);
-    if (e == NULL)
-        return DHK_NOMEM;
-    enum dhk_err rc = entry_decode(e, bytes, NULL);
-    if (rc != DHK_OK || e->kind != ENTRY_ACCEPTED) {
-        free(e);
-        return rc;
-    }
-    memcpy(l->accepted_bytes, bytes.p, bytes.n);
-    free(l->accepted);
-    l->accepted = e;
-    l->accepted_index = index;
-    return entry_decode(e, slice_of(l->accepted_bytes, bytes.n), NULL);
+    return (struct dhk_question){.purpose = (enum dhk_purpose)l->query.purpose};
 }
 
 /* --- one entry
@@ -201,12 +171,9 @@ cmd_ledger_print(
     json_t *value;
     struct entryview_names names = cmd_ledger_names(l);
     struct entry *e = malloc(sizeof *e);
-    uint8_t *copy = malloc(bytes.n + 1); /* BYTES may go with a question */
-    enum dhk_err rc = DHK_NOMEM;
-    if (e == NULL || copy == NULL)
-        goto out;
-    memcpy(copy, bytes.p, bytes.n);
-    rc = entry_decode(e, slice_of(copy, bytes.n), NULL);
+    if (e == NULL)
+        return DHK_NOMEM;
+    enum dhk_err rc = entry_decode(e, bytes, NULL);
     if (rc != DHK_OK)
         goto out;
     json_t *o = entryview_json(index, e, &names);
@@ -220,7 +187,6 @@ cmd_ledger_print(
     }
     json_decref(o);
 out:
-    free(copy);
     free(e);
     return rc;
 }
@@ -230,10 +196,10 @@ out:
 
 struct listing {
     struct cmd_ledger l;
-    const char *partner, *case_handle, *since, *until;
+    struct dhk_question question;
+    const char *since, *until;
     bool json;
     struct table *table;
-    struct entry *entry;
     struct entryview_row *row;
     size_t n;
 };
@@ -241,56 +207,40 @@ struct listing {
 static bool
 read_filters(struct listing *x, enum cli_exit *exit)
 {
-    int64_t seconds;
-    struct query *q = &x->l.query;
+    uint8_t handle[16];
+    struct dhk_question *q = &x->question;
     *exit = CLI_USAGE;
-    if (x->partner != NULL)
-        q->partner = slice_str(x->partner);
-    if (x->partner != NULL && !bytes_is_name(q->partner)) {
+    if (q->partner != NULL && !bytes_is_name(slice_str(q->partner))) {
         (void)cli_wrong(x->l.cli, "--partner wants a partner's name");
         return false;
     }
-    q->has_case = x->case_handle != NULL;
-    if (q->has_case && bytes_unhex(q->case_handle, sizeof q->case_handle,
-                           slice_str(x->case_handle)) != DHK_OK) {
+    if (q->case_handle != NULL && bytes_unhex(handle, sizeof handle,
+                                      slice_str(q->case_handle)) != DHK_OK) {
         (void)cli_wrong(x->l.cli,
             "--case wants a handle of 32 hexadecimal digits, whole "
             "as 'ledger show' prints it");
         return false;
     }
-    if ((x->since != NULL && !clock_parse(&seconds, x->since)) ||
-        (x->until != NULL && !clock_parse(&seconds, x->until))) {
+    if ((x->since != NULL && !clock_parse(&q->since, x->since)) ||
+        (x->until != NULL && !clock_parse(&q->until, x->until))) {
         (void)cli_wrong(x->l.cli, "--since and --until want a date like "
                                   "2026-11-23 or a time like "
                                   "2026-11-23T19:12:30Z");
         return false;
     }
-    if (x->since != NULL && clock_parse(&seconds, x->since))
-        q->since = (uint64_t)seconds * 1000;
-    if (x->until != NULL && clock_parse(&seconds, x->until))
-        q->before = (uint64_t)seconds * 1000;
     return true;
 }
 
 static enum dhk_err
-list_entry(struct listing *x, uint64_t index, struct slice bytes)
+list_entry(struct listing *x, const struct dhk_entry *entry)
 {
-    enum dhk_err noted = note_accepted(&x->l, index, bytes);
-    if (noted != DHK_OK)
-        return noted;
     struct entryview_names names = cmd_ledger_names(&x->l);
     const char *cells[ENTRYVIEW_COLUMNS];
     x->n++;
     if (x->json)
-        return cmd_ledger_print(&x->l, index, bytes, true);
-    uint8_t copy[LIMIT_ENTRY]; /* BYTES may go with a question */
-    if (bytes.n > sizeof copy)
-        return DHK_LIMIT;
-    memcpy(copy, bytes.p, bytes.n);
-    enum dhk_err rc = entry_decode(x->entry, slice_of(copy, bytes.n), NULL);
-    if (rc != DHK_OK)
-        return rc;
-    entryview_row(x->row, index, x->entry, &names);
+        return cmd_ledger_print(
+            &x->l, entry->index, slice_of(entry->bytes, entry->n), true);
+    entryview_row(x->row, entry->index, question_entry(x->l.about), &names);
     for (size_t i = 0; i < ENTRYVIEW_COLUMNS; i++)
         cells[i] = x->row->cell[i];
     return table_row(x->table, cells);
@@ -303,21 +253,18 @@ list_all(struct listing *x, struct dhk_problem *problem)
         {"ENTRY", TABLE_RIGHT}, {"TIME", 0}, {"EVENT", 0}, {"FROM", 0},
         {"TO", 0}, {"SIGNAL", 0}, {"FOR", 0}, {"CASE", 0},
         {"DETAIL", TABLE_WRAP}};
-    struct reader *reader = NULL;
-    struct slice bytes;
-    uint64_t index;
-    x->entry = malloc(sizeof *x->entry);
+    const struct dhk_entry *entry = NULL;
     x->row = malloc(sizeof *x->row);
-    if (x->entry == NULL || x->row == NULL)
+    if (x->row == NULL)
         return DHK_NOMEM;
     enum dhk_err rc = table_new(&x->table, columns, ENTRYVIEW_COLUMNS);
     if (rc == DHK_OK)
-        rc = reader_open(
-            &reader, x->l.node, &x->l.query, (int)x->l.timeout * 1000, problem);
+        rc = dhk_query_open(&x->l.about, x->l.node, &x->question,
+            (int)x->l.timeout * 1000, problem);
     while (rc == DHK_OK) {
-        rc = reader_next(reader, &index, &bytes, problem);
+        rc = dhk_query_next(x->l.about, &entry, problem);
         if (rc == DHK_OK)
-            rc = list_entry(x, index, bytes);
+            rc = list_entry(x, entry);
         else if (rc == DHK_NOTFOUND) {
             problem->text[0] = '\0';
             rc = x->json ? DHK_OK : table_print(x->table, stdout);
@@ -326,7 +273,6 @@ list_all(struct listing *x, struct dhk_problem *problem)
     }
     if (ferror(stdout) != 0)
         rc = DHK_OK; /* cli_flushed() says so */
-    reader_close(&reader);
     table_destroy(&x->table);
     return rc;
 }
@@ -342,8 +288,9 @@ ledger_list(struct cli *cli, int argc, char **argv)
         {"partner", 'p', CLI_TEXT, "NAME",
             "only what this partner took part "
             "in",
-            &x.partner},
-        {"case", 'c', CLI_TEXT, "HANDLE", "only this case", &x.case_handle},
+            &x.question.partner},
+        {"case", 'c', CLI_TEXT, "HANDLE", "only this case",
+            &x.question.case_handle},
         {"since", 's', CLI_TEXT, "TIME", "only from this date or time on",
             &x.since},
         {"until", 'u', CLI_TEXT, "TIME", "only before this date or time",
@@ -359,14 +306,13 @@ ledger_list(struct cli *cli, int argc, char **argv)
         options, 7, 0, 0};
     if (!cli_parse(cli, &usage, argc, argv, &exit) || !read_filters(&x, &exit))
         return exit;
-    x.l.query.what = QUERY_LIST;
     if (cmd_ledger_begin(&x.l, &exit)) {
+        x.question.purpose = question_of(&x.l).purpose;
         enum dhk_err rc = list_all(&x, &problem);
         exit = rc == DHK_OK ? CLI_OK : cmd_ledger_failed(&x.l, rc, &problem);
         if (rc == DHK_OK && x.n == 0 && !x.json)
             cli_say(cli, "no entry fits");
     }
-    free(x.entry);
     free(x.row);
     cmd_ledger_end(&x.l);
     return cli_flushed(cli, exit);
@@ -375,46 +321,45 @@ ledger_list(struct cli *cli, int argc, char **argv)
 /* --- show
  * ----------------------------------------------------------------------- */
 
-/* Asks for the accepted entry of the share in BYTES, if this node may see it:
- * a recipient may not, nor know what was withheld from it. */
+/* Asks for the accepted entry of the share E, if this node may see it: a
+ * recipient may not, nor know what was withheld from it. */
 static enum dhk_err
 ask_accepted(
-    struct cmd_ledger *l, struct slice bytes, struct dhk_problem *problem)
+    struct cmd_ledger *l, const struct entry *e, struct dhk_problem *problem)
 {
-    struct reader *reader = NULL;
-    struct query query = l->query;
-    struct slice found;
-    struct entry *e = malloc(sizeof *e);
-    if (e == NULL)
-        return DHK_NOMEM;
-    enum dhk_err rc = entry_decode(e, bytes, NULL);
-    bool share = rc == DHK_OK && e->kind == ENTRY_SHARE;
-    query.from = share ? e->u.share.accepted : 0;
-    free(e);
-    if (!share)
-        return rc;
-    rc = reader_open(&reader, l->node, &query, (int)l->timeout * 1000, problem);
+    const struct dhk_entry *accepted = NULL;
+    struct dhk_question question = question_of(l);
+    if (e->kind != ENTRY_SHARE)
+        return DHK_OK;
+    question.one = true;
+    question.index = e->u.share.accepted;
+    enum dhk_err rc = dhk_query_open(
+        &l->about, l->node, &question, (int)l->timeout * 1000, problem);
     if (rc == DHK_OK)
-        rc = reader_next(reader, &query.from, &found, problem);
-    if (rc == DHK_OK)
-        rc = note_accepted(l, query.from, found);
-    reader_close(&reader);
+        rc = dhk_query_next(l->about, &accepted, problem);
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
-/* Prints the entry in BYTES, which goes with the next question. */
 static enum dhk_err
-show_entry(struct cmd_ledger *l, uint64_t index, struct slice bytes, bool json,
+show(struct cmd_ledger *l, uint64_t index, bool json,
     struct dhk_problem *problem)
 {
-    uint8_t copy[LIMIT_ENTRY];
-    if (bytes.n > sizeof copy)
-        return DHK_LIMIT;
-    memcpy(copy, bytes.p, bytes.n);
-    enum dhk_err rc = ask_accepted(l, slice_of(copy, bytes.n), problem);
-    return rc == DHK_OK
-               ? cmd_ledger_print(l, index, slice_of(copy, bytes.n), json)
-               : rc;
+    struct dhk_query *query = NULL;
+    const struct dhk_entry *entry = NULL;
+    struct dhk_question question = question_of(l);
+    question.one = true;
+    question.index = index;
+    enum dhk_err rc = dhk_query_open(
+        &query, l->node, &question, (int)l->timeout * 1000, problem);
+    if (rc == DHK_OK)
+        rc = dhk_query_next(query, &entry, problem);
+    if (rc == DHK_OK)
+        rc = ask_accepted(l, question_entry(query), problem);
+    if (rc == DHK_OK)
+        rc = cmd_ledger_print(
+            l, entry->index, slice_of(entry->bytes, entry->n), json);
+    dhk_query_close(&query);
+    return rc;
 }
 
 static enum cli_exit
@@ -422,9 +367,6 @@ ledger_show(struct cli *cli, int argc, char **argv)
 {
     struct dhk_problem problem = {""};
     struct cmd_ledger l = {.cli = cli, .timeout = 10};
-    struct reader *reader = NULL;
-    struct slice bytes;
-    uint64_t index;
     int64_t wanted;
     bool json = false;
     enum cli_exit exit;
@@ -437,18 +379,10 @@ ledger_show(struct cli *cli, int argc, char **argv)
         return exit;
     if (!cli_number(&wanted, cli->args[0]))
         return cli_wrong(cli, "an entry is meant by its number");
-    l.query.what = QUERY_SHOW;
-    l.query.from = (uint64_t)wanted;
     if (cmd_ledger_begin(&l, &exit)) {
-        enum dhk_err rc = reader_open(
-            &reader, l.node, &l.query, (int)l.timeout * 1000, &problem);
-        if (rc == DHK_OK)
-            rc = reader_next(reader, &index, &bytes, &problem);
-        if (rc == DHK_OK)
-            rc = show_entry(&l, index, bytes, json, &problem);
+        enum dhk_err rc = show(&l, (uint64_t)wanted, json, &problem);
         exit = cmd_ledger_one(&l, rc, &problem);
     }
-    reader_close(&reader);
     cmd_ledger_end(&l);
     return cli_flushed(cli, exit);
 }

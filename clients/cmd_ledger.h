@@ -16,10 +16,9 @@ struct cmd_ledger {
     const char *purpose; /* --for */
     int64_t timeout;     /* seconds */
     struct query query;
-    /* the accepted entry read last: what its shares withhold */
-    struct entry *accepted; /* NULL: none */
-    uint64_t accepted_index;
-    uint8_t accepted_bytes[LIMIT_ENTRY]; /* what it points into */
+    /* where accepted entries were read, which tell what their shares
+     * withhold; NULL: nowhere */
+    struct dhk_query *about;
 };
 
 /* The options that every question takes. */

@@ -10,10 +10,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include "file.h"
-#include "heads.h"
 #include "ledgerfetch.h"
-#include "verify.h"
+#include "verify_node.h"
 
 /* --- a progress bar on a terminal
  * ---------------------------------------------- */
@@ -125,21 +123,10 @@ struct verifying {
     const char *path, *signers;
     bool json;
     struct progress progress;
-    struct verify *v; /* online */
-    struct verify_input input;
+    struct verify_from from;
     struct verify_result result;
     struct verify_fault fault;
-    struct checkpoint seen;
-    uint8_t *signers_text;
-    size_t signers_n;
 };
-
-static enum dhk_err
-to_verify(void *ctx, const struct ledgerfile_record *record)
-{
-    struct verifying *x = ctx;
-    return verify_record(x->v, record, &x->fault);
-}
 
 static void
 online_progress(void *ctx, uint64_t done, uint64_t total)
@@ -156,29 +143,14 @@ file_progress(void *ctx, uint64_t bytes)
 }
 
 /* The pinned signers and what this node saw. */
-static enum dhk_err
+static bool
 prepare(struct verifying *x)
 {
-    char path[NODE_PATH];
-    const char *from = x->signers;
-    if (from == NULL) {
-        enum dhk_err rc = node_path(path, x->l.node->broker_dir, "signers");
-        if (rc != DHK_OK)
-            return rc;
-        from = path;
-    }
-    if (x->l.node != NULL && x->l.node->heads != NULL &&
-        heads_last(x->l.node->heads) != NULL) {
-        x->seen = *heads_last(x->l.node->heads);
-        x->input.seen = &x->seen;
-    }
-    x->input.now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
-    enum dhk_err rc =
-        file_read(&x->signers_text, &x->signers_n, from, LIMIT_SIGNERS_FILE);
-    x->input.signers = slice_of(x->signers_text, x->signers_n);
-    if (rc != DHK_OK)
-        (void)cli_fail(x->l.cli, rc, from);
-    return rc;
+    struct dhk_problem problem = {""};
+    if (verify_from_node(&x->from, x->l.node, x->signers, &problem) == DHK_OK)
+        return true;
+    cli_say(x->l.cli, "%s", problem.text);
+    return false;
 }
 
 static json_t *
@@ -269,11 +241,10 @@ verify_fetched(struct verifying *x)
     }
     if (fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode))
         x->progress.total = (uint64_t)st.st_size;
-    enum dhk_err rc = prepare(x);
-    if (rc == DHK_OK) {
+    if (prepare(x)) {
         progress_start(&x->progress);
-        rc = verify_file(
-            file, &x->input, &x->result, &x->fault, file_progress, x);
+        enum dhk_err rc = verify_file(
+            file, &x->from.input, &x->result, &x->fault, file_progress, x);
         progress_end(&x->progress);
         exit = show_result(x, rc);
     } else {
@@ -288,20 +259,13 @@ static enum cli_exit
 verify_online(struct verifying *x)
 {
     struct dhk_problem problem = {""};
-    enum dhk_err rc = prepare(x);
-    if (rc != DHK_OK)
+    const struct verify_node run = {x->l.node, &x->from.input,
+        x->l.query.purpose, (int)x->l.timeout * 1000, online_progress, x};
+    if (!prepare(x))
         return CLI_LOCAL;
-    rc = verify_new(&x->v, &x->input, &x->fault);
-    const struct ledgerfetch run = {x->l.node, x->l.query.purpose,
-        (int)x->l.timeout * 1000, to_verify, online_progress, x};
     progress_start(&x->progress);
-    if (rc == DHK_OK)
-        rc = ledgerfetch_run(&run, &problem);
-    if (rc == DHK_OK)
-        rc = verify_finish(x->v, &x->result, &x->fault);
-    x->result.seen = VERIFY_SEEN_EXTENDS; /* else no page had come */
+    enum dhk_err rc = verify_node_run(&run, &x->result, &x->fault, &problem);
     progress_end(&x->progress);
-    verify_destroy(&x->v);
     if (rc != DHK_OK && x->fault.text[0] == '\0')
         return cmd_ledger_failed(&x->l, rc, &problem);
     return show_result(x, rc);
@@ -339,7 +303,7 @@ cmd_ledger_verify(struct cli *cli, int argc, char **argv)
     } else if (cmd_ledger_begin(&x.l, &exit)) {
         exit = verify_online(&x);
     }
-    file_free(&x.signers_text, x.signers_n);
+    verify_from_end(&x.from);
     cmd_ledger_end(&x.l);
     return cli_flushed(cli, exit);
 }

@@ -107,6 +107,9 @@ connect_or_not(struct push *p)
         return CLI_OK;
     }
     cli_say(p->cli, "%s", problem.text);
+    if (!p->dry_run) /* a refusal needs a person, and is no waiting */
+        cli_say(p->cli, "nothing was kept or sent: push it again when that is "
+                        "put right");
     return rc == DHK_STATE ? CLI_INVALID : cli_exit_of(rc);
 }
 
@@ -303,6 +306,16 @@ show_results(const struct push *p)
     return worst;
 }
 
+/* It need not be the broker: a recipient may have no card now. */
+static const char *
+why_waiting(const struct push *p, const struct dhk_problem *problem)
+{
+    if (p->offline)
+        return "the broker cannot be reached";
+    return problem->text[0] != '\0' ? problem->text
+                                    : "the broker did not answer in time";
+}
+
 static enum cli_exit
 send_all(struct push *p)
 {
@@ -331,9 +344,9 @@ send_all(struct push *p)
             p->wait.number);
     if (rc == DHK_NOTFOUND && exit == CLI_WAITING)
         cli_say(p->cli,
-            "the broker %s; what waits stays in the outbox and goes with the "
-            "next push or status",
-            p->offline ? "cannot be reached" : "did not answer in time");
+            "%s; what waits stays in the outbox and goes with the next push "
+            "or status",
+            why_waiting(p, &problem));
     return exit;
 }
 

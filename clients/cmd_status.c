@@ -39,11 +39,6 @@ show(const struct cli *cli, struct dhk_node *node, enum dhk_err reached,
     if (n == 0 && !json)
         printf("%s\n", open_only ? "No signal waits for anything."
                                  : "No signal was sent yet.");
-    if (reached == DHK_NOTFOUND) {
-        cli_say(cli, "the broker cannot be reached, or something still waits "
-                     "for its receipt");
-        return CLI_WAITING;
-    }
     return reached == DHK_STATE ? CLI_INVALID : cli_exit_of(reached);
 }
 
@@ -72,9 +67,9 @@ cmd_status(struct cli *cli, int argc, char **argv)
     if (cli_node(cli, &node, &exit) != DHK_OK)
         return exit;
     enum dhk_err rc = refresh(node, (int)timeout * 1000, &problem);
-    if (rc != DHK_OK && rc != DHK_NOTFOUND)
-        cli_say(cli, "%s", problem.text);
     exit = show(cli, node, rc, open_only, json);
+    if (rc != DHK_OK)
+        cli_say(cli, "%s", problem.text);
     dhk_node_close(&node);
     return cli_flushed(cli, exit);
 }

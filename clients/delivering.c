@@ -46,7 +46,7 @@ delivering_fetch_agreements(
 {
     struct bundle_statement st;
     struct delivery d;
-    struct inspect_label label;
+    uint8_t agreement[32];
     struct slice share;
     enum dhk_err rc = DHK_OK;
 
@@ -54,8 +54,8 @@ delivering_fetch_agreements(
         return DHK_OK;
     while (rc == DHK_OK && delivery_group_next(&d, &st)) {
         while (rc == DHK_OK && delivery_share_next(&d, &share)) {
-            if (inspect_read_label(&label, share) == DHK_OK)
-                rc = prepare_agreement(node, label.agreement, problem);
+            if (inspect_read_agreement(agreement, share) == DHK_OK)
+                rc = prepare_agreement(node, agreement, problem);
         }
     }
     return rc;

@@ -203,6 +203,16 @@ encode_maybe(struct sink *out, const char *text)
     pack_cstr(out, text == NULL ? "" : text);
 }
 
+size_t
+draft_bound(const struct dhk_signal *s)
+{
+    size_t n = DRAFT_BYTES - LIMIT_FIELDS * (LIMIT_VALUE + 64);
+
+    for (size_t i = 0; i < s->fields_n; i++)
+        n += 64 + s->field[i].n;
+    return n;
+}
+
 void
 draft_encode(struct sink *out, const struct dhk_signal *s)
 {

@@ -51,7 +51,8 @@ DHK_MUST_USE enum dhk_err draft_to(struct dhk_signal *s, const char *partner);
 DHK_MUST_USE enum dhk_err draft_exclude(struct dhk_signal *s,
     const char *partner, const char *field, const char *reason);
 
-/* For the outbox, which locks it. */
+/* For the outbox, which locks it; at most draft_bound() bytes. */
+size_t draft_bound(const struct dhk_signal *s);
 void draft_encode(struct sink *out, const struct dhk_signal *s);
 DHK_MUST_USE enum dhk_err draft_decode(
     struct dhk_signal **out, struct slice bytes);

@@ -8,13 +8,15 @@
 #include "inbox.h"
 #include "outbox.h"
 #include "preview.h"
+#include "pusher.h"
+#include "question.h"
 #include "receiver.h"
-#include "sealer.h"
 #include "sender.h"
 #include "sent.h"
 #include "session.h"
 #include "draft.h"
 #include "trust.h"
+#include "verify_node.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -175,30 +177,12 @@ dhk_case_new(char out[33])
 
 /* --- preview and push --- */
 
-static enum dhk_err
-preview(struct dhk_node *node, const struct dhk_signal *s, struct preview **out,
-    struct dhk_problem *problem)
-{
-    struct preview_question q = {.sender = node->name, .signal = s};
-
-    *out = NULL;
-    if (node->trust == NULL)
-        return problem_set(problem, DHK_STATE, "not joined to a broker");
-    q.agreement = trust_agreement(node->trust);
-    q.hash = trust_agreement_hash(node->trust);
-    if (q.agreement == NULL)
-        return problem_set(problem, DHK_STATE,
-            "no agreement is in force here: connect to the broker to fetch "
-            "it");
-    return preview_make(out, &q, problem);
-}
-
 enum dhk_err
 dhk_preview(struct dhk_node *node, const struct dhk_signal *s,
     const struct dhk_preview **out, struct dhk_problem *problem)
 {
     struct preview *p = NULL;
-    enum dhk_err rc = preview(node, s, &p, problem);
+    enum dhk_err rc = pusher_preview(node, s, false, &p, problem);
 
     *out = p == NULL ? NULL : &p->pub;
     return rc;
@@ -213,60 +197,16 @@ dhk_preview_destroy(const struct dhk_preview **pub)
     *pub = NULL;
 }
 
-static enum dhk_err
-push_one(struct dhk_node *node, struct store_txn *t, const struct dhk_signal *s,
-    uint64_t *number, struct dhk_problem *problem)
-{
-    struct preview *p = NULL;
-    struct record *r = calloc(1, sizeof *r);
-    enum dhk_err rc = DHK_NOMEM;
-
-    if (r != NULL)
-        rc = preview(node, s, &p, problem);
-    if (rc != DHK_OK)
-        goto out;
-    must(p != NULL);
-    r->state = DHK_WAITING;
-    memcpy(r->kind, p->wording.of->name, strlen(p->wording.of->name) + 1);
-    memcpy(r->case_handle, p->wording.case_handle, sizeof r->case_handle);
-    memcpy(r->agreement, p->agreement, sizeof r->agreement);
-    r->pushed = session_now(node);
-    r->expires = r->pushed + (int64_t)s->expires;
-    sealer_promise(r->promise, p);
-    rc = outbox_add(node->outbox, t, s, r, number);
-    if (rc != DHK_OK)
-        (void)problem_set(problem, rc, "outbox: %s", dhk_strerror(rc));
-out:
-    preview_destroy(&p);
-    free(r);
-    return rc;
-}
-
 enum dhk_err
 dhk_push_many(struct dhk_node *node, const struct dhk_signal *const *list,
     size_t n, uint64_t *numbers, size_t *failed, struct dhk_problem *problem)
 {
-    struct store_txn *t = NULL;
-    enum dhk_err rc = node_outbox(node, problem);
+    struct pusher_list l = {.signal = list, .n = n, .number = numbers};
+    enum dhk_err rc = pusher_push(node, &l, problem);
 
     if (failed != NULL)
-        *failed = 0;
-    if (rc != DHK_OK)
-        return rc;
-    rc = outbox_begin(&t, node->outbox, true);
-    for (size_t i = 0; rc == DHK_OK && i < n; i++) {
-        if (failed != NULL)
-            *failed = i;
-        rc = push_one(node, t, list[i], &numbers[i], problem);
-    }
-    if (rc != DHK_OK) {
-        store_abort(&t);
-        return rc;
-    }
-    rc = store_commit(&t);
-    if (rc != DHK_OK)
-        return problem_set(problem, rc, "outbox: %s", dhk_strerror(rc));
-    return DHK_OK;
+        *failed = l.failed;
+    return rc;
 }
 
 enum dhk_err
@@ -378,4 +318,86 @@ dhk_report(struct dhk_node *node,
 {
     node->report = report;
     node->report_ctx = ctx;
+}
+
+/* --- questions to the ledger --- */
+
+enum dhk_err
+dhk_query_open(struct dhk_query **out, struct dhk_node *node,
+    const struct dhk_question *question, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    return question_open(out, node, question, timeout_ms, problem);
+}
+
+enum dhk_err
+dhk_query_next(struct dhk_query *query, const struct dhk_entry **out,
+    struct dhk_problem *problem)
+{
+    return question_next(query, out, problem);
+}
+
+enum dhk_err
+dhk_query_proof(const struct dhk_query *query, char **text)
+{
+    return question_proof(query, text);
+}
+
+void
+dhk_query_close(struct dhk_query **query)
+{
+    question_close(query);
+}
+
+static void
+put_verified(struct dhk_verified *out, const struct verify_result *r)
+{
+    memcpy(out->origin, r->origin, sizeof out->origin);
+    out->complete = r->complete;
+    out->size = r->head.size;
+    out->entries = r->entries;
+    out->signatures = r->signatures;
+    out->checkpoints = r->checkpoints;
+    out->unchecked = r->unchecked;
+    out->open = r->open;
+}
+
+static void
+put_fault(struct dhk_verified *out, const struct verify_fault *fault)
+{
+    out->is_faulty = fault->text[0] != '\0';
+    out->has_place = fault->has_entry || fault->has_interval;
+    out->from = fault->from;
+    out->until = fault->until;
+}
+
+enum dhk_err
+dhk_ledger_verify(struct dhk_node *node, enum dhk_purpose purpose,
+    int timeout_ms, struct dhk_verified *out, struct dhk_problem *problem)
+{
+    struct verify_from from;
+    struct verify_result result = {.complete = false};
+    struct verify_fault fault = {.text = ""};
+    const struct verify_node run = {.node = node,
+        .input = &from.input,
+        .purpose = (enum query_purpose)purpose,
+        .timeout_ms = timeout_ms};
+    enum dhk_err rc = question_purpose(purpose, problem);
+
+    memset(out, 0, sizeof *out);
+    if (rc != DHK_OK)
+        return rc;
+    if (node->session == NULL)
+        return problem_set(problem, DHK_STATE, "not connected");
+    rc = verify_from_node(&from, node, NULL, problem);
+    if (rc == DHK_OK)
+        rc = verify_node_run(&run, &result, &fault, problem);
+    verify_from_end(&from);
+    if (rc == DHK_OK)
+        put_verified(out, &result);
+    else
+        put_fault(out, &fault);
+    if (out->is_faulty)
+        return problem_set(problem, rc, "%s", fault.text);
+    return rc;
 }

@@ -22,8 +22,8 @@ DHK_MUST_USE enum dhk_err enroll_identity_text(
 bool enroll_has_identity(const char *dir); /* identity.pub is there */
 /* Writes identity.pub. */
 struct sign_public;
-DHK_MUST_USE enum dhk_err enroll_identity_publish(const char *dir,
-    const struct sign_public *pk, struct dhk_problem *problem);
+DHK_MUST_USE enum dhk_err enroll_identity_publish(
+    const char *dir, const struct sign_public *pk, struct dhk_problem *problem);
 /* Says why the identity key at PATH could not be had. */
 enum dhk_err enroll_identity_problem(
     enum dhk_err rc, const char *path, struct dhk_problem *problem);
@@ -48,11 +48,21 @@ DHK_MUST_USE enum dhk_err enroll_card_newest(struct card *out, const char *dir,
 DHK_MUST_USE enum dhk_err enroll_card_key_path(
     char path[NODE_PATH], const char *dir, struct dhk_problem *problem);
 
+struct enroll_identity_key {
+    const char *path;  /* NULL: DIR/identity.key */
+    struct slice pass; /* empty: none */
+};
+/* Reads the identity key. DHK_AUTH: the passphrase is missing or wrong, or it
+ * is not the key that identity.pub names. */
+DHK_MUST_USE enum dhk_err enroll_identity_load(struct sign_secret **out,
+    struct sign_public *pk, const char *dir,
+    const struct enroll_identity_key *key, struct dhk_problem *problem);
+
 struct enroll_card {
-    uint32_t days;        /* of validity, from now */
-    bool receives;        /* may be the partner's receiving card */
-    const char *identity; /* path of the identity key; NULL: in DIR */
-    struct slice identity_pass, card_pass; /* empty: none */
+    uint32_t days; /* of validity, from now */
+    bool receives; /* may be the partner's receiving card */
+    struct enroll_identity_key identity;
+    struct slice card_pass; /* empty: none */
 };
 /* Makes fresh daily keys and a card for them, signed by the identity key.
  * PATH gets the place of the card file for the broker's operator; OUT the
@@ -65,6 +75,22 @@ DHK_MUST_USE enum dhk_err enroll_card(struct card *out, char path[NODE_PATH],
 /* The cards in DIR, by ascending serial; at most NODE_CARDS_MAX. */
 DHK_MUST_USE enum dhk_err enroll_cards(
     struct card *list, size_t *n, const char *dir, struct dhk_problem *problem);
+
+struct enroll_revoke {
+    const char *card;   /* serial of one in DIR, or the id of any, 64 hex */
+    const char *broker; /* name; NULL: every one that the node has joined */
+    struct enroll_identity_key identity;
+    /* called for each broker once its revocation is written */
+    void (*made)(void *ctx, const char *broker, const char *path);
+    void *ctx;
+};
+/* Signs a revocation of the card for each broker's ledger and writes it to
+ * DIR/cards/ID.BROKER.revocation, for that broker's operator. Asks nobody.
+ * Errors: DHK_FORMAT (no serial or id), DHK_NOTFOUND (no card of that serial;
+ * not joined), DHK_DENIED (the roster gives this partner another identity
+ * key, or none), DHK_AUTH (passphrase). */
+DHK_MUST_USE enum dhk_err enroll_revoke(const char *dir,
+    const struct enroll_revoke *how, struct dhk_problem *problem);
 
 struct enroll_join {
     const char *broker;   /* a name for it, unique in the node */

@@ -156,38 +156,37 @@ check_identity(const struct keyfile *kf, const struct sign_public *pk,
         "that identity key is not the one of %s/identity.pub", dir);
 }
 
-static enum dhk_err
-load_identity(struct sign_secret **out, const char *dir,
-    const struct enroll_card *how, struct dhk_problem *problem)
+enum dhk_err
+enroll_identity_load(struct sign_secret **out, struct sign_public *pk,
+    const char *dir, const struct enroll_identity_key *key,
+    struct dhk_problem *problem)
 {
     char path[NODE_PATH];
     uint8_t *text = NULL;
     size_t n = 0;
     struct keyfile kf;
-    struct sign_public pk;
     struct keyfile_secret *secret = key_secret_new(sizeof *secret);
     enum dhk_err rc = secret == NULL ? DHK_NOMEM : DHK_OK;
 
     path[0] = '\0';
-    if (rc == DHK_OK && how->identity != NULL)
-        rc = slice_to_str(slice_str(how->identity), path, sizeof path);
+    if (rc == DHK_OK && key->path != NULL)
+        rc = slice_to_str(slice_str(key->path), path, sizeof path);
     else if (rc == DHK_OK)
         rc = node_path(path, dir, "identity.key");
     if (rc == DHK_OK)
         rc = file_read_secret(&text, &n, path, KEYFILE_MAX);
     if (rc == DHK_OK)
-        rc = keyfile_decode(
-            &kf, secret, slice_of(text, n), how->identity_pass, NULL);
+        rc = keyfile_decode(&kf, secret, slice_of(text, n), key->pass, NULL);
     if (rc == DHK_OK &&
         (secret->n != KEY_SEED || strcmp(kf.purpose, "identity") != 0))
         rc = DHK_FORMAT;
     if (rc == DHK_OK)
-        rc = key_sign_from_seed(out, &pk, secret->b);
+        rc = key_sign_from_seed(out, pk, secret->b);
     file_free(&text, n);
     key_secret_destroy((void **)&secret);
     if (rc != DHK_OK)
         return enroll_identity_problem(rc, path, problem);
-    return check_identity(&kf, &pk, dir, problem);
+    return check_identity(&kf, pk, dir, problem);
 }
 
 /* The keys first: a card without its keys would be of no use. */
@@ -271,6 +270,7 @@ enroll_card(struct card *out, char path[NODE_PATH], const char *dir,
     const struct enroll_card *how, struct dhk_problem *problem)
 {
     struct sign_secret *identity = NULL;
+    struct sign_public pk;
     int64_t now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
     enum dhk_err rc = key_init();
 
@@ -285,7 +285,7 @@ enroll_card(struct card *out, char path[NODE_PATH], const char *dir,
     if (rc == DHK_OK)
         rc = next_serial(&out->serial, dir, now, problem);
     if (rc == DHK_OK)
-        rc = load_identity(&identity, dir, how, problem);
+        rc = enroll_identity_load(&identity, &pk, dir, &how->identity, problem);
     if (rc == DHK_OK)
         rc = issue(out, path, dir, how, identity, problem);
     key_sign_destroy(&identity);

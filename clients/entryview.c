@@ -7,6 +7,7 @@
 #include "card.h"
 #include "pack.h"
 #include "query.h"
+#include "revocation.h"
 
 static void
 put_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
@@ -252,6 +253,17 @@ put_card(json_t *o, struct slice bytes)
     put_hex(o, "card", card.id, CARD_ID);
 }
 
+static void
+put_revoked_card(json_t *o, const struct entry_revoked_card *e)
+{
+    struct revocation r;
+    put_hex(o, "card", e->card, CARD_ID);
+    json_build_slice(o, "by", e->by);
+    json_build_bool(o, "own", e->revocation.n > 0);
+    if (revocation_decode(&r, e->revocation, NULL) == DHK_OK)
+        json_build_time(o, "made", r.made);
+}
+
 static const char *
 what_name(enum query_what what)
 {
@@ -299,8 +311,7 @@ put_small(json_t *o, const struct entry *e)
     } else if (e->kind == ENTRY_EXPIRED) {
         put_indexes(o, "shares", e->u.expired.index, e->u.expired.n);
     } else if (e->kind == ENTRY_REVOKED_CARD) {
-        put_hex(o, "card", e->u.revoked_card.card, 32);
-        json_build_slice(o, "by", e->u.revoked_card.by);
+        put_revoked_card(o, &e->u.revoked_card);
     } else if (e->kind == ENTRY_OPERATOR) {
         json_build_text(o, "code",
             e->u.operator_code == ENTRY_OPERATOR_CLOCK ? "clock" : "?");

@@ -141,6 +141,8 @@ detail_rest(char *cell, const json_t *o, enum entry_kind kind)
         append_list(cell, json_object_get(o, "shares"), NULL);
     } else if (kind == ENTRY_REVOKED_CARD) {
         append(cell, "by ", text_of(o, "by"));
+        if (json_is_true(json_object_get(o, "own")))
+            append(cell, "", ", a card of its own");
     } else {
         append(cell, "", text_of(o, "code"));
     }

@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "query.h"
+#include "revocation.h"
 
 enum { FIRST = 64, NAMES_MAX = LIMIT_PARTNERS * 2 };
 
@@ -233,14 +234,57 @@ add_card(struct facts *f, const struct facts_entry *at)
     return DHK_OK;
 }
 
+/* That R's partner signed it. The roster of a partial file may be a
+ * later one, with another identity key: then nobody can tell. */
+static enum dhk_err
+check_own_signature(struct facts *f, const struct revocation *r)
+{
+    const struct roster *roster = trust_roster(f->trust);
+    const struct roster_partner *p =
+        roster == NULL ? NULL : roster_find(roster, r->partner);
+    if (p != NULL && revocation_verify(r, &p->identity) == DHK_OK) {
+        f->signatures++;
+        return DHK_OK;
+    }
+    if (f->complete)
+        return facts_no(f, DHK_AUTH,
+            "the revocation is not signed by the partner's identity key");
+    f->unchecked++;
+    return DHK_OK;
+}
+
+/* A revocation by the card's own partner. CARD may be NULL: not known. */
+static enum dhk_err
+check_own_revocation(struct facts *f, const struct entry_revoked_card *e,
+    const struct card *card)
+{
+    struct revocation r;
+    if (revocation_decode(&r, e->revocation, NULL) != DHK_OK)
+        return facts_no(f, DHK_FORMAT, "its revocation is malformed");
+    if (!slice_equal(r.origin, slice_str(f->origin)))
+        return facts_no(f, DHK_AUTH, "its revocation was for another ledger");
+    if (memcmp(r.card, e->card, CARD_ID) != 0 || !slice_equal(r.partner, e->by))
+        return facts_no(f, DHK_AUTH,
+            "its revocation is of another card or by another partner");
+    if (card != NULL && !slice_equal(slice_str(card->partner), r.partner))
+        return facts_no(
+            f, DHK_AUTH, "a partner revokes the card of another one");
+    return check_own_signature(f, &r);
+}
+
 static enum dhk_err
 add_revoked_card(struct facts *f, const struct facts_entry *at)
 {
     const struct entry_revoked_card *r = &at->e->u.revoked_card;
-    if (f->complete && cards_by_id(f->cards, r->card) == NULL)
+    const struct card *card = cards_by_id(f->cards, r->card);
+    if (f->complete && card == NULL)
         return facts_no(f, DHK_AUTH,
             "it revokes a card that is not in the "
             "ledger");
+    enum dhk_err rc =
+        r->revocation.n == 0 ? DHK_OK : check_own_revocation(f, r, card);
+    if (rc != DHK_OK)
+        return rc;
     void *revoked =
         grow(f->revoked, f->revoked_n, &f->revoked_cap, sizeof *f->revoked);
     if (revoked == NULL)

@@ -40,34 +40,62 @@ inspect_destroy(struct inspect **x)
     if (*x == NULL)
         return;
     drop_values(*x);
+    key_wipe(&(*x)->agreed, sizeof(*x)->agreed);
     free(*x);
     *x = NULL;
+}
+
+/* The parts of SHARE that a label is made of. */
+static enum dhk_err
+read_parts(struct slice *header, uint64_t *index, struct slice *entry,
+    struct slice share)
+{
+    struct cursor c;
+
+    cursor_init(&c, share);
+    unpack_array_of(&c, SHARE_PARTS);
+    (void)unpack_raw(&c); /* position */
+    *header = unpack_bin(&c, LIMIT_HEADER);
+    for (int i = 2; i < SHARE_PARTS - 2; i++)
+        (void)unpack_raw(&c);
+    *index = unpack_uint(&c, UINT64_MAX);
+    *entry = unpack_bin(&c, LIMIT_ENTRY);
+    return cursor_end(&c);
+}
+
+static void
+read_agreement(uint8_t agreement[32], struct slice header)
+{
+    struct envelope_header h;
+
+    memset(agreement, 0, 32);
+    if (envelope_header_parse(&h, header, NULL) == DHK_OK)
+        memcpy(agreement, h.agreement, 32);
 }
 
 enum dhk_err
 inspect_read_label(struct inspect_label *out, struct slice share)
 {
-    struct cursor c;
     struct slice header, entry;
-    struct envelope_header h;
-    enum dhk_err rc;
+    enum dhk_err rc = read_parts(&header, &out->index, &entry, share);
 
-    cursor_init(&c, share);
-    unpack_array_of(&c, SHARE_PARTS);
-    (void)unpack_raw(&c); /* position */
-    header = unpack_bin(&c, LIMIT_HEADER);
-    for (int i = 2; i < SHARE_PARTS - 2; i++)
-        (void)unpack_raw(&c);
-    out->index = unpack_uint(&c, UINT64_MAX);
-    entry = unpack_bin(&c, LIMIT_ENTRY);
-    rc = cursor_end(&c);
     if (rc != DHK_OK)
         return rc;
     merkle_leaf(out->leaf, entry);
-    memset(out->agreement, 0, sizeof out->agreement);
-    if (envelope_header_decode(&h, header, NULL) == DHK_OK)
-        memcpy(out->agreement, h.agreement, sizeof out->agreement);
+    read_agreement(out->agreement, header);
     return DHK_OK;
+}
+
+enum dhk_err
+inspect_read_agreement(uint8_t agreement[32], struct slice share)
+{
+    struct slice header, entry;
+    uint64_t index;
+    enum dhk_err rc = read_parts(&header, &index, &entry, share);
+
+    if (rc == DHK_OK)
+        read_agreement(agreement, header);
+    return rc;
 }
 
 static bool
@@ -92,7 +120,7 @@ check_statement(struct inspect *x, const struct inspect_context *ctx,
     if (memcmp(st->card, ctx->sender->id, CARD_ID) != 0 ||
         memcmp(h->card, ctx->sender->id, CARD_ID) != 0 ||
         !slice_equal(h->sender, slice_str(ctx->sender->partner)) ||
-        bundle_verify(st, &ctx->sender->sign) != DHK_OK)
+        bundle_verify_once(&x->verified, st, &ctx->sender->sign) != DHK_OK)
         return refuse(x, ANSWER_BAD_SIGNATURE,
             "it is not signed by the card that it names");
     if (at + ENVELOPE_ID > st->ids.n ||
@@ -168,11 +196,14 @@ check_card_time(struct inspect *x, const struct inspect_context *ctx)
 static bool
 open_wrap(struct inspect *x, const struct inspect_context *ctx)
 {
-    const struct wrap_keys keys = {.own = ctx->seal, .seal = &ctx->card->seal};
+    const struct wrap_keys keys = {
+        .secret = x->agreed.secret, .seal = &ctx->card->seal};
     const struct entry_share *e = &x->entry.u.share;
 
-    if (wrap_open(&x->wrap, &x->share.header, &x->share.recipient, &keys) !=
-        DHK_OK)
+    if (wrap_agree(&x->agreed, ctx->seal, &x->share.header.ephemeral) !=
+            DHK_OK ||
+        wrap_open(&x->wrap, &x->share.header, &x->share.recipient, &keys) !=
+            DHK_OK)
         return refuse(x, ANSWER_UNDECRYPTABLE, "its keys do not open");
     if (e->wrapped != x->wrap.fields)
         return refuse(x, ANSWER_BAD_ENTRY,
@@ -192,11 +223,12 @@ open_fields(struct inspect *x)
         const struct envelope_field *f = &x->share.field[i];
         const uint8_t *key = x->wrap.key[f->i];
 
-        if (!field_commits(&x->share.header, f, key))
-            return refuse(x, ANSWER_BAD_COMMITMENT,
-                "the key of a field is not the one that was committed to");
-        if (field_open(&x->value[i], at, &x->share.header, f, key) != DHK_OK)
+        if (field_open(&x->value[i], at, &x->share.header, f, key) != DHK_OK) {
+            if (!field_commits(&x->share.header, f, key))
+                return refuse(x, ANSWER_BAD_COMMITMENT,
+                    "the key of a field is not the one that was committed to");
             return refuse(x, ANSWER_UNDECRYPTABLE, "a field does not open");
+        }
         at += f->ciphertext.n;
     }
     return true;

@@ -40,6 +40,8 @@ struct inspect { /* about 100 KiB, and holds values: inspect_destroy() */
     struct share share;
     struct entry entry;
     struct wrap wrap;
+    struct wrap_agreed agreed;        /* by ctx->seal with the last sender */
+    struct bundle_verified verified;  /* the last statement that verified */
     struct slice value[LIMIT_FIELDS]; /* by place in share.field */
     uint8_t *mem;                     /* of the values */
     size_t mem_n;
@@ -51,8 +53,12 @@ void inspect_destroy(struct inspect **x);
 /* DHK_FORMAT: not even an entry is in it; it cannot be answered. */
 DHK_MUST_USE enum dhk_err inspect_read_label(
     struct inspect_label *out, struct slice share);
-/* Looks through SHARE under statement ST; the verdict is X->outcome. Errors
- * other than DHK_OK are this machine's (DHK_NOMEM), not the share's. */
+/* Only the agreement of its label. */
+DHK_MUST_USE enum dhk_err inspect_read_agreement(
+    uint8_t agreement[32], struct slice share);
+/* Looks through SHARE under statement ST, with the same CTX->seal each time;
+ * the verdict is X->outcome. Errors other than DHK_OK are this machine's
+ * (DHK_NOMEM), not the share's. */
 DHK_MUST_USE enum dhk_err inspect_share(struct inspect *x,
     const struct inspect_context *ctx, const struct bundle_statement *st,
     struct slice share);

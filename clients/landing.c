@@ -27,18 +27,20 @@ struct landing { /* a receipt and what it is about */
 static enum dhk_err
 load_landing(struct landing *l, const struct landing_job *job, uint64_t bundle)
 {
+    uint8_t ids[LIMIT_BUNDLE * ENVELOPE_ID];
     struct slice bytes;
     enum dhk_err rc = outbox_bundle(job->t, bundle, l->number, &l->n, &bytes);
 
-    if (rc == DHK_OK)
-        rc = bundle_decode(&l->bundle, bytes, NULL);
     l->sent.statement = &l->bundle.statement;
     l->sent.sender = job->node->name;
     l->sent.n = l->n;
     for (size_t i = 0; rc == DHK_OK && i < l->n; i++) {
         l->sent.record[i] = &l->record[i];
         rc = outbox_get(job->t, l->number[i], &l->record[i]);
+        memcpy(ids + i * ENVELOPE_ID, l->record[i].id, ENVELOPE_ID);
     }
+    if (rc == DHK_OK)
+        rc = bundle_split(&l->bundle, bytes, slice_of(ids, l->n * ENVELOPE_ID));
     return rc;
 }
 

@@ -8,6 +8,7 @@
 #include "heads.h"
 #include "inbox.h"
 #include "outbox.h"
+#include "sealer.h"
 #include "sent.h"
 #include "session.h"
 #include "trust.h"
@@ -333,6 +334,7 @@ node_close(struct dhk_node **node)
     if (n == NULL)
         return;
     session_close(&n->session);
+    sealer_destroy(&n->sealer);
     sent_destroy(&n->sent);
     outbox_close(&n->outbox);
     inbox_close(&n->inbox);

@@ -49,8 +49,10 @@ struct dhk_node {
     struct heads *heads;     /* checkpoints seen */
     struct session *session; /* NULL: not connected */
     unsigned hellos;         /* said so far, of all sessions */
+    uint64_t consistency_ms; /* monotonic: when the sender asks next */
     struct outbox *outbox;   /* opened when first needed */
     struct inbox *inbox;
+    struct sealer *sealer;
     void (*report)(void *ctx, const char *sentence);
     void *report_ctx;
     struct sent *sent; /* what dhk_sent_next() showed last */

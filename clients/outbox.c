@@ -102,6 +102,27 @@ outbox_flights(struct outbox *o)
     return o->flight;
 }
 
+size_t
+outbox_flying(const struct outbox *o)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < OUTBOX_FLIGHTS; i++)
+        n += o->flight[i].bundle != 0;
+    return n;
+}
+
+void
+outbox_fly(struct outbox *o, uint64_t bundle)
+{
+    size_t i = 0;
+
+    while (i < OUTBOX_FLIGHTS && o->flight[i].bundle != 0)
+        i++;
+    must(i < OUTBOX_FLIGHTS);
+    o->flight[i] = (struct outbox_flight){.bundle = bundle};
+}
+
 unsigned *
 outbox_epoch(struct outbox *o)
 {
@@ -163,13 +184,14 @@ static enum dhk_err
 put_content(struct outbox *o, struct store_txn *t, const struct dhk_signal *s,
     uint64_t number)
 {
-    uint8_t aad[NUMBER], *plain = malloc(DRAFT_BYTES), *box = NULL;
+    size_t cap = draft_bound(s);
+    uint8_t aad[NUMBER], *plain = malloc(cap), *box = NULL;
     struct sink out;
     enum dhk_err rc = DHK_NOMEM;
 
     if (plain == NULL)
         return rc;
-    sink_init(&out, plain, DRAFT_BYTES);
+    sink_init(&out, plain, cap);
     draft_encode(&out, s);
     rc = out.err;
     if (rc == DHK_OK) {
@@ -189,15 +211,11 @@ put_content(struct outbox *o, struct store_txn *t, const struct dhk_signal *s,
 
 enum dhk_err
 outbox_add(struct outbox *o, struct store_txn *t, const struct dhk_signal *s,
-    const struct record *r, uint64_t *number)
+    uint64_t *number)
 {
     enum dhk_err rc = outbox_next_count(t, "signal", number);
 
-    if (rc == DHK_OK)
-        rc = put_content(o, t, s, *number);
-    if (rc == DHK_OK)
-        rc = outbox_put(t, *number, r);
-    return rc == DHK_OK ? outbox_queue(t, *number) : rc;
+    return rc == DHK_OK ? put_content(o, t, s, *number) : rc;
 }
 
 enum dhk_err

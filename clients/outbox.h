@@ -30,6 +30,10 @@ DHK_MUST_USE enum dhk_err outbox_begin(
     struct store_txn **t, struct outbox *o, bool write);
 /* Of OUTBOX_FLIGHTS; those from before the process began are among them. */
 struct outbox_flight *outbox_flights(struct outbox *o);
+/* How many of them are taken. */
+size_t outbox_flying(const struct outbox *o);
+/* BUNDLE is durable and to be sent; there must be a free place. */
+void outbox_fly(struct outbox *o, uint64_t bundle);
 /* The card that the oldest of them is signed with; DHK_NOTFOUND: none flies. */
 DHK_MUST_USE enum dhk_err outbox_card(struct outbox *o, uint8_t card[32]);
 /* Reads them anew, all to be sent. */
@@ -38,9 +42,10 @@ DHK_MUST_USE enum dhk_err outbox_reload(struct outbox *o);
 unsigned *outbox_epoch(struct outbox *o);
 
 /* --- signals --- */
-/* Adds S with R; its number is the highest so far. */
+/* Adds the content of S; its number is the highest so far. The record is the
+ * caller's to put, and the number to queue unless it is sealed at once. */
 DHK_MUST_USE enum dhk_err outbox_add(struct outbox *o, struct store_txn *t,
-    const struct dhk_signal *s, const struct record *r, uint64_t *number);
+    const struct dhk_signal *s, uint64_t *number);
 DHK_MUST_USE enum dhk_err outbox_get(
     struct store_txn *t, uint64_t number, struct record *r);
 DHK_MUST_USE enum dhk_err outbox_put(

@@ -4,6 +4,7 @@
 #include "preview.h"
 
 #include "field.h"
+#include "unmet.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -136,14 +137,14 @@ keeper_of(const struct wording *w, const struct decision *d, size_t field)
     return id != NULL ? id : "no-rule";
 }
 
+/* What keeps back each of the withheld fields. */
 static void
-list_withheld(
+list_keepers(
     struct preview_party *p, const struct wording *w, const struct decision *d)
 {
     uint32_t mask = w->presence & ~p->fields;
     size_t n = 0;
 
-    list_fields(p->withheld, w->of, mask);
     for (size_t i = 0; i < w->of->fields_n; i++) {
         if ((mask >> i & 1) != 0)
             p->withheld_by[n++] =
@@ -189,26 +190,47 @@ is_conditional(
     return false;
 }
 
-/* What a sender could look at again: the attributes of which another value
- * would be permitted. */
+/* "another purpose, another value of ernst": what R is for, without a value. */
 static void
-explain_values(struct preview_party *p, const struct wording *w, uint16_t party)
+explain_rule(struct preview_party *p, const struct wording *w,
+    const struct unmet_rule *r)
 {
-    const char *comma = " with this value of ";
+    const struct agreement *a = w->agreement;
+    const char *comma = " asks for ";
 
-    for (size_t k = 0; k < w->of->attributes_n; k++) {
-        struct request r = request_for(w, party);
-        struct decision d;
-
-        if (r.attribute[k].state == VALUE_HIDDEN)
-            continue;
-        r.attribute[k].state = VALUE_HIDDEN;
-        if (evaluate_widest(&d, w->agreement, &r) != DHK_OK ||
-            d.verdict == VERDICT_DENY)
-            continue;
-        append(p->why, "%s%s", comma,
-            w->agreement->attributes[w->of->attributes[k]].name);
+    append(p->why, "rule %s", agreement_rule_id(a, r->rule));
+    if (r->purpose) {
+        append(p->why, "%sanother purpose", comma);
         comma = ", ";
+    }
+    if (r->ground) {
+        append(p->why, "%sanother ground", comma);
+        comma = ", ";
+    }
+    for (size_t k = 0; k < w->of->attributes_n; k++) {
+        if ((r->attributes >> k & 1) == 0)
+            continue;
+        append(p->why, "%sanother value of %s", comma,
+            a->attributes[w->of->attributes[k]].name);
+        comma = ", ";
+    }
+}
+
+/* What a sender could look at again: which conditions of the nearest rules it
+ * does not meet. */
+static void
+explain_unmet(struct preview_party *p, const struct wording *w, uint16_t party)
+{
+    struct request r = request_for(w, party);
+    struct unmet unmet;
+
+    append(p->why, "no rule permits it");
+    unmet_find(&unmet, w->agreement, &r);
+    if (!unmet.route)
+        append(p->why, ": none is about this kind of signal and recipient");
+    for (size_t i = 0; i < unmet.n; i++) {
+        append(p->why, "%s", i == 0 ? ": " : "; ");
+        explain_rule(p, w, &unmet.list[i]);
     }
 }
 
@@ -229,33 +251,61 @@ explain_denial(struct preview_party *p, const struct wording *w, uint16_t party,
         break;
     case DENY_NO_PERMIT:
     case DENY_NONE:
-        append(p->why, "no rule permits it");
-        explain_values(p, w, party);
+        explain_unmet(p, w, party);
         break;
     }
 }
 
-/* What the sender itself keeps back, and why. */
+/* What is left of FIELDS when the sender has kept back what it will. */
 static uint32_t
-narrow(const struct wording *w, uint16_t party, struct preview_party *p,
-    uint32_t fields)
+narrow(const struct wording *w, uint16_t party, uint32_t fields)
 {
-    uint32_t kept = fields & ~wording_excluded(w, party);
-
-    if (w->to != 0 && (w->to >> party & 1) == 0) {
-        append(p->why, "not among the recipients that you named");
+    if (w->to != 0 && (w->to >> party & 1) == 0)
         return 0;
-    }
-    if (kept == 0)
+    return fields & ~wording_excluded(w, party);
+}
+
+static void
+explain_narrowing(
+    const struct wording *w, uint16_t party, struct preview_party *p)
+{
+    if (w->to != 0 && (w->to >> party & 1) == 0)
+        append(p->why, "not among the recipients that you named");
+    else if (p->fields == 0)
         append(p->why, "%s",
             wording_excluded(w, party) == UINT32_MAX
                 ? "you excluded it"
                 : "you withheld all that it may have");
-    return kept;
+}
+
+static void
+describe(struct preview *v, uint16_t party, const struct decision *d)
+{
+    const struct wording *w = &v->wording;
+    const struct agreement *a = w->agreement;
+    struct preview_party *p = &v->party[party];
+
+    list_rules(p, w, d);
+    list_keepers(p, w, d);
+    if (d->verdict == VERDICT_DENY) {
+        explain_denial(p, w, party, d);
+    } else if (p->given == 0) {
+        append(p->why, "none of the fields that it may have is present");
+    } else {
+        explain_narrowing(w, party, p);
+        if (p->fields == 0)
+            return;
+        describe_duties(p->duties, a, &d->duties);
+        if (d->verdict == VERDICT_PENDING)
+            append(p->why, "waits for approval before it is delivered");
+        else if (p->conditional && p->why[0] == '\0')
+            append(p->why, "may be less: depends on what the broker "
+                           "establishes when it accepts the signal");
+    }
 }
 
 static enum dhk_err
-decide(struct preview *v, uint16_t party)
+decide(struct preview *v, uint16_t party, bool brief)
 {
     const struct wording *w = &v->wording;
     const struct agreement *a = w->agreement;
@@ -266,25 +316,16 @@ decide(struct preview *v, uint16_t party)
 
     if (rc != DHK_OK)
         return rc;
-    list_rules(p, w, &d);
-    p->given = d.verdict == VERDICT_DENY ? 0 : d.fields & w->presence;
-    if (d.verdict == VERDICT_DENY)
-        explain_denial(p, w, party, &d);
-    else if (p->given == 0)
-        append(p->why, "none of the fields that it may have is present");
-    else
-        p->fields = narrow(w, party, p, p->given);
-    if (p->fields != 0) {
-        p->conditional = is_conditional(w, party, &d);
-        describe_duties(p->duties, a, &d.duties);
-        if (d.verdict == VERDICT_PENDING)
-            append(p->why, "waits for approval before it is delivered");
-        else if (p->conditional && p->why[0] == '\0')
-            append(p->why, "may be less: depends on what the broker "
-                           "establishes when it accepts the signal");
+    if (d.verdict != VERDICT_DENY) {
+        p->given = d.fields & w->presence;
+        p->fields = narrow(w, party, p->given);
     }
+    if (p->fields != 0)
+        p->conditional = is_conditional(w, party, &d);
+    if (!brief)
+        describe(v, party, &d);
     list_fields(p->shown, w->of, p->fields);
-    list_withheld(p, w, &d);
+    list_fields(p->withheld, w->of, w->presence & ~p->fields);
     return DHK_OK;
 }
 
@@ -349,11 +390,28 @@ check_recipients(const struct preview *v, struct dhk_problem *problem)
     return DHK_OK;
 }
 
+static struct preview *
+allocate(size_t parties)
+{
+    struct preview *v = calloc(
+        1, sizeof *v + parties * (sizeof v->party[0] + sizeof v->list[0]));
+    union { /* aligned as the parties are: both hold pointers */
+        struct preview_party *party;
+        struct dhk_preview_recipient *list;
+    } end;
+
+    if (v == NULL)
+        return NULL;
+    end.party = v->party + parties;
+    v->list = end.list;
+    return v;
+}
+
 enum dhk_err
 preview_make(struct preview **out, const struct preview_question *q,
     struct dhk_problem *problem)
 {
-    struct preview *v = calloc(1, sizeof *v);
+    struct preview *v = allocate(q->agreement->parties_n);
     enum dhk_err rc;
 
     *out = NULL;
@@ -364,7 +422,7 @@ preview_make(struct preview **out, const struct preview_question *q,
     for (size_t i = 0; rc == DHK_OK && i < q->agreement->parties_n; i++) {
         if (i == v->wording.sender)
             continue;
-        rc = decide(v, (uint16_t)i);
+        rc = decide(v, (uint16_t)i, q->brief);
         if (rc != DHK_OK)
             (void)problem_set(
                 problem, rc, "the agreement is too large to decide by");
@@ -375,7 +433,13 @@ preview_make(struct preview **out, const struct preview_question *q,
     }
     publish(v);
     *out = v;
-    return check_recipients(v, problem);
+    rc = check_recipients(v, problem);
+    if (rc != DHK_DENIED || !q->brief)
+        return rc;
+    preview_destroy(out);
+    struct preview_question again = *q;
+    again.brief = false;
+    return preview_make(out, &again, problem);
 }
 
 void

@@ -28,8 +28,8 @@ struct preview {
     struct dhk_preview pub; /* the first member: see preview_of() */
     struct wording wording;
     uint8_t agreement[32];
-    struct dhk_preview_recipient list[LIMIT_PARTIES];
-    struct preview_party party[LIMIT_PARTIES]; /* by party of the agreement */
+    struct dhk_preview_recipient *list; /* of the parties, behind them */
+    struct preview_party party[];       /* by party of the agreement */
 };
 
 /* Decides S for every party but SENDER. Errors:
@@ -41,6 +41,9 @@ struct preview_question {
     const uint8_t *hash; /* of its text, 32 bytes */
     const char *sender;
     const struct dhk_signal *signal; /* must outlive the preview */
+    /* only what sealing needs: no rules, duties and reasons in words, unless
+     * nobody, or not everybody named, may have it */
+    bool brief;
 };
 DHK_MUST_USE enum dhk_err preview_make(struct preview **out,
     const struct preview_question *q, struct dhk_problem *problem);

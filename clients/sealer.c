@@ -18,6 +18,9 @@ enum {
     FRAME_BYTES = 512, /* of a bundle beside its envelopes */
     SHARES_MAX = 480,  /* that the broker takes in one bundle */
     ATTRIBUTE_VALUE = LIMIT_NAME + 2,
+    /* of an entry, from above: its head, card, agreement, signature, lengths */
+    ENTRY_HEAD = 192,
+    MARK_HEAD = 5, /* array, kind, code, length of the classes */
 };
 #define PROMISE "driehoek/v1/client-promise"
 
@@ -34,22 +37,35 @@ struct sealer {
     uint64_t seq;    /* of the first */
     struct sink out; /* envelopes, one after the other */
     uint8_t attribute[LIMIT_ATTRIBUTES][ATTRIBUTE_VALUE];
-    struct dh_secret *ephemeral;
-    struct dh_public ephemeral_pk;
+    struct sealing_key *key;
+    struct key_pool pool;
+    /* read once a bundle, written at its end: */
+    struct {
+        char partner[LIMIT_NAME + 1];
+        struct tally tally;
+    } count[LIMIT_PARTIES];
+    size_t counts_n;
+    bool has_previous;
+    uint8_t previous[ENVELOPE_ID];
     uint8_t mem[LIMIT_BUNDLE_BYTES];
     uint8_t frame[LIMIT_BUNDLE_BYTES];
 };
 
 enum dhk_err
-sealer_new(struct sealer **out)
+sealer_of(struct sealer **out, struct dhk_node *node)
 {
+    *out = node->sealer;
+    if (*out != NULL)
+        return DHK_OK;
     /* of its large buffers only what was written is ever read; no value of a
      * field is copied into it */
     *out = malloc(sizeof **out);
     if (*out == NULL)
         return DHK_NOMEM;
     memset(&(*out)->plan, 0, sizeof(*out)->plan);
-    (*out)->ephemeral = NULL;
+    (*out)->key = NULL;
+    (*out)->pool.left = 0;
+    node->sealer = *out;
     return DHK_OK;
 }
 
@@ -58,7 +74,8 @@ sealer_destroy(struct sealer **s)
 {
     if (*s == NULL)
         return;
-    key_dh_destroy(&(*s)->ephemeral);
+    sealing_key_destroy(&(*s)->key);
+    key_wipe(&(*s)->pool, sizeof(*s)->pool);
     free(*s);
     *s = NULL;
 }
@@ -99,14 +116,34 @@ kind_index(struct entry_accepted *x, struct slice kind)
     return x->kinds_n++;
 }
 
-static bool
-entry_fits(const struct entry *e)
+/* Bytes of a number in msgpack. */
+static size_t
+number_size(uint64_t v)
 {
-    uint8_t mem[LIMIT_ENTRY];
-    struct sink out;
+    if (v < 0x80)
+        return 1;
+    if (v < 0x100)
+        return 2;
+    return v < 0x10000 ? 3 : v < 0x100000000 ? 5 : 9;
+}
 
-    sink_init(&out, mem, sizeof mem);
-    return entry_encode(&out, e) == DHK_OK;
+/* No less than the longer of both entries takes: encoding them for every
+ * signal would cost the square of the bundle. */
+static size_t
+entries_bound(const struct sealer *s, const struct dhk_node *node)
+{
+    size_t accepted = ENTRY_HEAD + strlen(node->name), refused = accepted;
+
+    for (size_t i = 0; i < s->n; i++) {
+        const struct record *r = &s->record[i];
+        bool same = i > 0 && strcmp(r->kind, s->record[i - 1].kind) == 0;
+
+        accepted += ENVELOPE_ID + MARK_HEAD + number_size(r->presence) +
+                    number_size(i == 0 ? r->seq : 1) + s->classes_n[i] +
+                    (same ? 0 : 2 + strlen(r->kind));
+        refused += ENVELOPE_ID + number_size(r->seq);
+    }
+    return accepted > refused ? accepted : refused;
 }
 
 /* The accepted entry, and the refused one in its place, with the numbers that
@@ -119,6 +156,8 @@ entries_fit(struct sealer *s, const struct dhk_node *node)
     struct entry_accepted *x = &e->u.accepted;
     struct entry_refused *y = &e->u.refused;
 
+    if (entries_bound(s, node) <= LIMIT_ENTRY)
+        return true;
     memset(e, 0, sizeof *e);
     e->kind = ENTRY_ACCEPTED;
     e->time = clock_wall_ms(node->clock);
@@ -147,6 +186,26 @@ entries_fit(struct sealer *s, const struct dhk_node *node)
 
 /* --- one signal --- */
 
+/* What was counted for PARTNER, of which there are no more than parties. */
+static enum dhk_err
+find_tally(struct sealer *s, const struct dhk_node *node, struct store_txn *t,
+    const char *partner, struct tally **out)
+{
+    size_t i = 0;
+    enum dhk_err rc = DHK_OK;
+
+    while (i < s->counts_n && strcmp(s->count[i].partner, partner) != 0)
+        i++;
+    if (i == s->counts_n) {
+        must(i < LIMIT_PARTIES);
+        memcpy(s->count[i].partner, partner, strlen(partner) + 1);
+        rc = tally_get(t, node->card.id, partner, &s->count[i].tally);
+        s->counts_n += rc == DHK_OK;
+    }
+    *out = &s->count[i].tally;
+    return rc;
+}
+
 static enum dhk_err
 add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
     struct store_txn *t, const struct preview *p, size_t party)
@@ -154,7 +213,7 @@ add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
     struct slice name = slice_str(p->wording.agreement->parties[party]);
     const struct card *card = cards_receiving(node->cards, name);
     struct record_recipient *to = &r->recipient[r->recipients_n++];
-    struct tally tally;
+    struct tally *tally = NULL;
     enum dhk_err rc;
 
     *to = (struct record_recipient){.fields = p->party[party].fields,
@@ -167,18 +226,18 @@ add_recipient(struct sealer *s, struct record *r, struct dhk_node *node,
         return DHK_OK;
     }
     memcpy(to->card, card->id, sizeof to->card);
-    rc = tally_get(t, node->card.id, to->partner, &tally);
+    rc = find_tally(s, node, t, to->partner, &tally);
     if (rc != DHK_OK)
         return rc;
-    tally.last++;
-    tally.open++;
+    tally->last++;
+    tally->open++;
     s->plan.recipient[s->plan.recipients_n] =
         (struct sealing_recipient){.partner = name,
             .seal = card->seal,
             .fields = to->fields,
-            .counter = tally.last};
+            .counter = tally->last};
     memcpy(s->plan.recipient[s->plan.recipients_n++].card, card->id, 32);
-    return tally_put(t, node->card.id, to->partner, &tally);
+    return DHK_OK;
 }
 
 static enum dhk_err
@@ -250,22 +309,18 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     const struct preview *p)
 {
     struct record *r = &s->record[s->n];
-    uint8_t actor[16], previous[ENVELOPE_ID];
-    bool has_previous;
+    uint8_t actor[16];
     size_t from = s->out.n;
     enum dhk_err rc = plan_recipients(s, r, node, t, p);
 
-    if (rc == DHK_OK)
-        rc = tally_get_previous(t, node->card.id, previous, &has_previous);
     if (rc != DHK_OK)
         return rc;
     plan_content(s, p);
     plan_head(s, r, node, p);
-    key_random(actor, sizeof actor);
+    key_pool_draw(&s->pool, actor, sizeof actor);
     s->plan.actor = actor;
-    s->plan.previous = has_previous ? previous : NULL;
-    rc = sealing_envelope(
-        &s->out, s->id[s->n], &s->plan, s->ephemeral, &s->ephemeral_pk);
+    s->plan.previous = s->has_previous ? s->previous : NULL;
+    rc = sealing_envelope(&s->out, s->id[s->n], &s->plan, s->key);
     if (rc != DHK_OK) { /* of no use to the others: taken back */
         s->out.n = from;
         s->out.err = DHK_OK;
@@ -280,7 +335,9 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     s->envelope[s->n] = slice_of(s->mem + from, s->out.n - from);
     s->shares_n += s->plan.recipients_n;
     s->n++;
-    return tally_put_previous(t, node->card.id, r->id);
+    memcpy(s->previous, r->id, sizeof s->previous);
+    s->has_previous = true;
+    return DHK_OK;
 }
 
 /* --- choosing --- */
@@ -305,13 +362,9 @@ static enum choice
 choose(struct sealer *s, const struct dhk_node *node, const struct preview *p)
 {
     struct record *r = &s->record[s->n];
-    uint8_t promise[32];
     size_t n = receivers(node, p);
     bool fits;
 
-    sealer_promise(promise, p);
-    if (memcmp(promise, r->promise, sizeof promise) != 0)
-        return CHOICE_REVIEW;
     if (n == 0)
         return CHOICE_STUCK;
     if (s->n == LIMIT_BUNDLE || s->shares_n + n > SHARES_MAX ||
@@ -324,6 +377,16 @@ choose(struct sealer *s, const struct dhk_node *node, const struct preview *p)
     fits = entries_fit(s, node);
     s->n--;
     return fits ? CHOICE_SEAL : CHOICE_FULL;
+}
+
+/* Whether the agreement in force gives what was shown when it was pushed. */
+static bool
+keeps_promise(const struct record *r, const struct preview *p)
+{
+    uint8_t promise[32];
+
+    sealer_promise(promise, p);
+    return memcmp(promise, r->promise, sizeof promise) == 0;
 }
 
 /* Puts a signal up for review, or ends it when its time is over. */
@@ -350,8 +413,10 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     struct record *r = &s->record[s->n];
     struct dhk_signal *signal = NULL;
     struct preview *p = NULL;
-    struct preview_question q = {trust_agreement(node->trust),
-        trust_agreement_hash(node->trust), node->name, NULL};
+    struct preview_question q = {.agreement = trust_agreement(node->trust),
+        .hash = trust_agreement_hash(node->trust),
+        .sender = node->name,
+        .brief = true};
     enum choice choice = CHOICE_REVIEW;
     enum dhk_err rc = outbox_get(t, number, r);
     bool expired = rc == DHK_OK && r->expires <= session_now(node);
@@ -359,7 +424,8 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     if (rc == DHK_OK && !expired)
         rc = outbox_content(node->outbox, t, number, &signal);
     q.signal = signal;
-    if (rc == DHK_OK && !expired && preview_make(&p, &q, NULL) == DHK_OK)
+    if (rc == DHK_OK && !expired && preview_make(&p, &q, NULL) == DHK_OK &&
+        keeps_promise(r, p))
         choice = choose(s, node, p);
     if (rc == DHK_OK && choice == CHOICE_SEAL) {
         s->number[s->n] = number;
@@ -384,12 +450,61 @@ take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     return rc;
 }
 
+enum dhk_err
+sealer_begin(struct sealer *s, const struct dhk_node *node, struct store_txn *t)
+{
+    enum dhk_err rc;
+
+    s->n = s->shares_n = s->counts_n = 0;
+    sink_init(&s->out, s->mem, sizeof s->mem);
+    sealing_key_destroy(&s->key);
+    rc = sealing_key_new(&s->key);
+    if (rc == DHK_OK)
+        rc = outbox_next_count(t, "bundle", &s->bundle);
+    if (rc == DHK_OK)
+        rc = outbox_next_count(t, "sequence", &s->seq);
+    if (rc == DHK_OK)
+        rc =
+            tally_get_previous(t, node->card.id, s->previous, &s->has_previous);
+    return rc;
+}
+
 static enum dhk_err
-finish(struct sealer *s, struct dhk_node *node, struct store_txn *t)
+put_counts(struct sealer *s, const struct dhk_node *node, struct store_txn *t)
+{
+    enum dhk_err rc = DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && i < s->counts_n; i++)
+        rc = tally_put(
+            t, node->card.id, s->count[i].partner, &s->count[i].tally);
+    if (rc == DHK_OK && s->n > 0)
+        rc = tally_put_previous(t, node->card.id, s->previous);
+    return rc;
+}
+
+/* What is not sealed uses up no number. */
+static enum dhk_err
+give_back(struct sealer *s, struct store_txn *t)
+{
+    enum dhk_err rc = outbox_put_count(t, "bundle", s->bundle - 1);
+
+    return rc == DHK_OK ? outbox_put_count(t, "sequence", s->seq - 1) : rc;
+}
+
+enum dhk_err
+sealer_end(struct sealer *s, struct dhk_node *node, struct store_txn *t,
+    uint64_t *bundle)
 {
     struct sink out;
     enum dhk_err rc;
 
+    *bundle = 0;
+    sealing_key_destroy(&s->key);
+    rc = put_counts(s, node, t);
+    if (rc != DHK_OK)
+        return rc;
+    if (s->n == 0)
+        return give_back(s, t);
     sink_init(&out, s->frame, sizeof s->frame);
     rc = bundle_encode(
         &out, node->card.id, s->envelope, s->n, s->id[0], node->secret.sign);
@@ -399,7 +514,29 @@ finish(struct sealer *s, struct dhk_node *node, struct store_txn *t)
         rc = outbox_put_count(t, "sequence", s->seq + s->n - 1);
     for (size_t i = 0; rc == DHK_OK && i < s->n; i++)
         rc = outbox_put(t, s->number[i], &s->record[i]);
+    if (rc == DHK_OK)
+        *bundle = s->bundle;
     return rc;
+}
+
+enum dhk_err
+sealer_add(struct sealer *s, struct dhk_node *node, struct store_txn *t,
+    const struct sealer_fresh *fresh)
+{
+    if (s->n == LIMIT_BUNDLE)
+        return DHK_LIMIT;
+    s->record[s->n] = *fresh->record;
+    switch (choose(s, node, fresh->preview)) {
+    case CHOICE_FULL:
+        return DHK_LIMIT;
+    case CHOICE_SEAL:
+        break;
+    case CHOICE_REVIEW:
+    case CHOICE_STUCK:
+        return DHK_DENIED;
+    }
+    s->number[s->n] = fresh->number;
+    return seal(s, node, t, fresh->preview);
 }
 
 enum dhk_err
@@ -412,27 +549,19 @@ sealer_bundle(struct sealer_result *out, struct sealer *s,
     *out = (struct sealer_result){0, 0, 0, 0};
     if (trust_agreement(node->trust) == NULL)
         return problem_set(problem, DHK_STATE, "no agreement is in force");
-    s->n = s->shares_n = 0;
-    sink_init(&s->out, s->mem, sizeof s->mem);
-    rc = key_dh_new(&s->ephemeral, &s->ephemeral_pk);
-    if (rc == DHK_OK)
-        rc = outbox_next_count(t, "bundle", &s->bundle);
-    if (rc == DHK_OK)
-        rc = outbox_next_count(t, "sequence", &s->seq);
+    rc = sealer_begin(s, node, t);
     while (rc == DHK_OK && s->n < LIMIT_BUNDLE) {
         rc = outbox_queued(t, number, &number);
         if (rc == DHK_OK)
             rc = take(s, node, t, number, out);
     }
-    key_dh_destroy(&s->ephemeral);
     /* the queue is empty, or the bundle full */
     if (rc == DHK_NOTFOUND || rc == DHK_LIMIT)
         rc = DHK_OK;
-    if (rc == DHK_OK && s->n > 0)
-        rc = finish(s, node, t);
+    if (rc == DHK_OK)
+        rc = sealer_end(s, node, t, &out->bundle);
     if (rc != DHK_OK)
         return problem_set(problem, rc, "sealing failed: %s", dhk_strerror(rc));
     out->n = s->n;
-    out->bundle = s->n > 0 ? s->bundle : 0;
     return DHK_OK;
 }

@@ -21,12 +21,12 @@ enum {
     RESEND_MS = 10000, /* without an answer */
     BUSY_MS = 200,     /* before a bundle that met a busy broker goes again */
     AT_ONCE = 256,     /* messages in one transaction */
-    SLICE_MS = 1000,   /* longest wait for a message in one go */
+    CONSISTENCY_MS = 1000,
+    SLICE_MS = 1000, /* longest wait for a message in one go */
 };
 
 struct sender {
     struct dhk_node *node;
-    struct sealer *sealer;
     struct dhk_problem *problem;
     uint64_t until;      /* monotonic */
     size_t queued_stuck; /* signals that nobody can receive now */
@@ -51,28 +51,17 @@ time_left(const struct sender *s)
 
 /* --- sealing and sending --- */
 
+/* The flight that request NUMBER pushed. */
 static struct outbox_flight *
-find_flight(struct sender *s, bool by_request, uint64_t value)
+find_flight(struct sender *s, uint64_t number)
 {
     struct outbox_flight *f = outbox_flights(s->node->outbox);
 
     for (size_t i = 0; i < OUTBOX_FLIGHTS; i++) {
-        if ((by_request ? f[i].request : f[i].bundle) == value &&
-            (!by_request || f[i].bundle != 0))
+        if (f[i].bundle != 0 && f[i].request == number)
             return &f[i];
     }
     return NULL;
-}
-
-static size_t
-flying(struct sender *s)
-{
-    const struct outbox_flight *f = outbox_flights(s->node->outbox);
-    size_t n = 0;
-
-    for (size_t i = 0; i < OUTBOX_FLIGHTS; i++)
-        n += f[i].bundle != 0;
-    return n;
 }
 
 /* Seals until nothing is queued or every place is taken; all in one
@@ -81,20 +70,20 @@ static enum dhk_err
 seal_all(struct sender *s)
 {
     struct store_txn *t = NULL;
+    struct sealer *sealer = NULL;
     struct sealer_result r = {0, 0, 0, 0};
-    struct outbox_flight *f;
     uint64_t fresh[OUTBOX_FLIGHTS], first;
-    size_t n = 0, room = OUTBOX_FLIGHTS - flying(s);
+    size_t n = 0, room = OUTBOX_FLIGHTS - outbox_flying(s->node->outbox);
     enum dhk_err rc = outbox_begin(&t, s->node->outbox, room > 0);
 
     s->queued_stuck = 0;
     if (rc != DHK_OK)
         return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
     rc = outbox_queued(t, 0, &first);
-    if (rc == DHK_OK && s->sealer == NULL)
-        rc = sealer_new(&s->sealer);
+    if (rc == DHK_OK)
+        rc = sealer_of(&sealer, s->node);
     while (rc == DHK_OK && n < room) {
-        rc = sealer_bundle(&r, s->sealer, s->node, t, s->problem);
+        rc = sealer_bundle(&r, sealer, s->node, t, s->problem);
         s->queued_stuck += r.stuck;
         if (rc != DHK_OK || r.bundle == 0)
             break;
@@ -111,11 +100,8 @@ seal_all(struct sender *s)
     rc = store_commit(&t);
     if (rc != DHK_OK)
         return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
-    for (size_t i = 0; i < n; i++) {
-        f = find_flight(s, false, 0);
-        must(f != NULL);
-        *f = (struct outbox_flight){.bundle = fresh[i]};
-    }
+    for (size_t i = 0; i < n; i++)
+        outbox_fly(s->node->outbox, fresh[i]);
     return DHK_OK;
 }
 
@@ -191,7 +177,7 @@ send_all(struct sender *s)
 static enum dhk_err
 take_receipt(struct sender *s, struct store_txn *t, const struct command *c)
 {
-    struct outbox_flight *f = find_flight(s, true, c->number);
+    struct outbox_flight *f = find_flight(s, c->number);
     struct landing_job job = {s->node, t, s->problem, false};
     enum dhk_err rc;
 
@@ -211,7 +197,7 @@ take_receipt(struct sender *s, struct store_txn *t, const struct command *c)
 static enum dhk_err
 take_error(struct sender *s, const struct command *c)
 {
-    struct outbox_flight *f = find_flight(s, true, c->number);
+    struct outbox_flight *f = find_flight(s, c->number);
 
     if (f == NULL && c->number != 0)
         return DHK_OK;
@@ -337,7 +323,7 @@ work(struct sender *s, bool *done)
         rc = send_all(s);
     if (rc != DHK_OK)
         return rc;
-    *done = flying(s) == 0;
+    *done = outbox_flying(s->node->outbox) == 0;
     rc = receive_all(s, *done ? 0 : wait_ms(s));
     if (s->refresh) {
         session_refresh(s->node->session);
@@ -347,15 +333,23 @@ work(struct sender *s, bool *done)
     return rc;
 }
 
+/* That the ledger only grew is asked for once a second at most when called
+ * without waiting; a contradiction is no worse a second later. */
+static enum dhk_err
+demand_consistency(struct sender *s, int timeout_ms)
+{
+    struct dhk_node *node = s->node;
+
+    if (!session_is_ready(node->session) ||
+        (timeout_ms <= 0 && now_ms(s) < node->consistency_ms))
+        return DHK_OK;
+    node->consistency_ms = now_ms(s) + CONSISTENCY_MS;
+    return fetch_consistency(node, SLICE_MS, s->problem);
+}
+
 static enum dhk_err
 finish(struct sender *s, bool done)
 {
-    enum dhk_err rc = DHK_OK;
-
-    if (session_is_ready(s->node->session))
-        rc = fetch_consistency(s->node, SLICE_MS, s->problem);
-    if (rc != DHK_OK && rc != DHK_NOTFOUND)
-        return rc;
     if (!done)
         return problem_set(s->problem, DHK_NOTFOUND,
             "signals wait in the outbox for the broker's receipt");
@@ -388,7 +382,12 @@ sender_flush(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
         rc = work(&s, &done);
     } while (rc == DHK_OK && !done && time_left(&s) > 0);
     if (rc == DHK_OK)
-        rc = finish(&s, done);
-    sealer_destroy(&s.sealer);
+        rc = demand_consistency(&s, timeout_ms);
+    /* what came with that answer, or while sending, nobody would wake for */
+    while ((rc == DHK_OK || rc == DHK_NOTFOUND) &&
+           session_is_pending(node->session) && now_ms(&s) < s.until + SLICE_MS)
+        rc = receive_all(&s, 0);
+    if (rc == DHK_OK || rc == DHK_NOTFOUND)
+        rc = finish(&s, done && outbox_flying(node->outbox) == 0);
     return rc;
 }

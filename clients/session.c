@@ -329,6 +329,12 @@ session_next(struct session *s, struct command *c, int timeout_ms)
     return receive(s, c, &raw, timeout_ms);
 }
 
+bool
+session_is_pending(struct session *s)
+{
+    return s->first != NULL || transport_has_input(s->transport);
+}
+
 /* --- hello --- */
 
 static uint32_t

@@ -53,6 +53,9 @@ DHK_MUST_USE enum dhk_err session_request(struct session *s, struct command *c,
  * within TIMEOUT_MS. */
 DHK_MUST_USE enum dhk_err session_next(
     struct session *s, struct command *c, int timeout_ms);
+/* Whether session_next() has a message at once: until it has none, polling the
+ * session's descriptor may miss one. */
+bool session_is_pending(struct session *s);
 /* What an ERROR of the broker means, with a sentence. */
 enum dhk_err session_error(enum command_error e, struct dhk_problem *problem);
 

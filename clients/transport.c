@@ -160,6 +160,16 @@ transport_fd(const struct transport *t)
     return fd;
 }
 
+bool
+transport_has_input(struct transport *t)
+{
+    int events = 0;
+    size_t n = sizeof events;
+
+    return zmq_getsockopt(t->socket, ZMQ_EVENTS, &events, &n) == 0 &&
+           (events & ZMQ_POLLIN) != 0;
+}
+
 static void
 take_event(struct transport *t, uint16_t event)
 {

@@ -29,6 +29,10 @@ bool transport_is_connected(struct transport *t);
 /* Whether the broker turned the key down in the last attempt. */
 bool transport_is_refused(struct transport *t);
 
+/* Whether a message is there already: sending, too, takes the descriptor's
+ * edge away. Ask before polling it. */
+bool transport_has_input(struct transport *t);
+
 /* DHK_NOTFOUND: not connected, or no room within TIMEOUT_MS. DHK_LIMIT. */
 DHK_MUST_USE enum dhk_err transport_send(
     struct transport *t, struct slice message, int timeout_ms);

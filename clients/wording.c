@@ -143,6 +143,19 @@ find_case(struct wording *w, struct dhk_problem *problem)
     return DHK_OK;
 }
 
+/* Whether the eight bytes at P are printable ASCII, as nearly all are: no byte
+ * has its highest bit, is below 0x20, or is 0x7f. */
+static bool
+is_printable8(const uint8_t *p)
+{
+    const uint64_t ones = 0x0101010101010101, high = 0x80 * ones;
+    uint64_t v, del;
+
+    memcpy(&v, p, sizeof v);
+    del = v ^ (0x7f * ones);
+    return ((v | (v - 0x20 * ones) | (del - ones)) & high) == 0;
+}
+
 /* UTF-8 with no control characters but newline and tab. */
 static bool
 is_value(struct slice v)
@@ -150,6 +163,10 @@ is_value(struct slice v)
     if (!bytes_is_utf8(v))
         return false;
     for (size_t i = 0; i < v.n; i++) {
+        if (v.n - i >= 8 && is_printable8(v.p + i)) {
+            i += 7;
+            continue;
+        }
         if ((v.p[i] < 0x20 && v.p[i] != '\n' && v.p[i] != '\t') ||
             v.p[i] == 0x7f)
             return false;

@@ -51,7 +51,7 @@ read_id(uint8_t id[ENVELOPE_ID], const uint8_t card[32], struct slice bytes,
         cursor_diag(&c, diag);
         return c.err;
     }
-    enum dhk_err rc = envelope_header_decode(&h, header, diag);
+    enum dhk_err rc = envelope_header_parse(&h, header, diag);
     if (rc != DHK_OK)
         return rc;
     if (memcmp(h.card, card, sizeof h.card) != 0) {
@@ -59,7 +59,7 @@ read_id(uint8_t id[ENVELOPE_ID], const uint8_t card[32], struct slice bytes,
             *diag = (struct diag){"a header names another card", 0};
         return DHK_FORMAT;
     }
-    memcpy(id, h.id, ENVELOPE_ID);
+    envelope_header_id(id, &h);
     return DHK_OK;
 }
 
@@ -83,15 +83,16 @@ read_ids(struct bundle *b, struct diag *diag)
     return DHK_OK;
 }
 
-enum dhk_err
-bundle_decode(struct bundle *out, struct slice bytes, struct diag *diag)
+/* All but the ids. */
+static enum dhk_err
+split(struct bundle *out, struct slice bytes, struct diag *diag)
 {
     struct cursor c;
 
     memset(out, 0, sizeof *out);
     enum dhk_err rc = wire_size(bytes, LIMIT_BUNDLE_BYTES, diag);
     if (rc != DHK_OK)
-        goto out;
+        return rc;
     cursor_init(&c, bytes);
     wire_open(&c, BUNDLE_FIELDS);
     unpack_fixed(&c, out->statement.card, sizeof out->statement.card);
@@ -101,14 +102,36 @@ bundle_decode(struct bundle *out, struct slice bytes, struct diag *diag)
         cursor_fail(&c, DHK_FORMAT, "a bundle of nothing");
     for (size_t i = 0; i < out->n && c.err == DHK_OK; i++)
         out->envelope[i] = unpack_raw(&c);
-    rc = wire_close(&c, diag);
+    out->bytes = bytes;
+    return wire_close(&c, diag);
+}
+
+enum dhk_err
+bundle_decode(struct bundle *out, struct slice bytes, struct diag *diag)
+{
+    enum dhk_err rc = split(out, bytes, diag);
+
     if (rc == DHK_OK)
         rc = read_ids(out, diag);
-    out->bytes = bytes;
-out:
     if (rc != DHK_OK)
         memset(out, 0, sizeof *out);
     return rc;
+}
+
+enum dhk_err
+bundle_split(struct bundle *out, struct slice bytes, struct slice ids)
+{
+    enum dhk_err rc = split(out, bytes, NULL);
+
+    if (rc == DHK_OK && ids.n != out->n * ENVELOPE_ID)
+        rc = DHK_FORMAT;
+    if (rc != DHK_OK) {
+        memset(out, 0, sizeof *out);
+        return rc;
+    }
+    memcpy(out->id_mem, ids.p, ids.n);
+    out->statement.ids = slice_of(out->id_mem, ids.n);
+    return DHK_OK;
 }
 
 enum dhk_err
@@ -116,6 +139,30 @@ bundle_verify(const struct bundle_statement *st, const struct sign_public *pk)
 {
     const struct slice parts[] = {slice_of(st->card, sizeof st->card), st->ids};
     return seal_verify(st->signature, label_bundle, parts, 2, pk);
+}
+
+enum dhk_err
+bundle_verify_once(struct bundle_verified *memo,
+    const struct bundle_statement *st, const struct sign_public *pk)
+{
+    size_t n = st->ids.n / ENVELOPE_ID;
+
+    if (memo->n > 0 && memo->n == n &&
+        memcmp(memo->pk.b, pk->b, KEY_BYTES) == 0 &&
+        memcmp(memo->card, st->card, sizeof memo->card) == 0 &&
+        memcmp(memo->signature, st->signature, KEY_SIGNATURE) == 0 &&
+        slice_equal(slice_of(memo->ids, st->ids.n), st->ids))
+        return DHK_OK;
+    memo->n = 0;
+    enum dhk_err rc = bundle_verify(st, pk);
+    if (rc != DHK_OK || n > LIMIT_BUNDLE)
+        return rc;
+    memo->pk = *pk;
+    memcpy(memo->card, st->card, sizeof memo->card);
+    memcpy(memo->signature, st->signature, KEY_SIGNATURE);
+    memcpy(memo->ids, st->ids.p, st->ids.n);
+    memo->n = n;
+    return DHK_OK;
 }
 
 void

@@ -36,7 +36,23 @@ DHK_MUST_USE enum dhk_err bundle_encode(struct sink *out,
  * The signature is not checked yet, nor the envelopes' openings decoded. */
 DHK_MUST_USE enum dhk_err bundle_decode(
     struct bundle *out, struct slice bytes, struct diag *diag);
+/* The same for a bundle that was decoded before, by whoever kept its IDS then:
+ * no header is read. DHK_FORMAT: not as many envelopes as ids, or damaged. */
+DHK_MUST_USE enum dhk_err bundle_split(
+    struct bundle *out, struct slice bytes, struct slice ids);
 DHK_MUST_USE enum dhk_err bundle_verify(
+    const struct bundle_statement *st, const struct sign_public *pk);
+/* The same, but what MEMO holds is not verified again: a statement comes with
+ * every share of its bundle. MEMO starts zeroed and holds the last one that
+ * did verify, whole. */
+struct bundle_verified {
+    struct sign_public pk;
+    size_t n; /* ids; 0: none yet */
+    uint8_t card[32];
+    uint8_t signature[KEY_SIGNATURE];
+    uint8_t ids[LIMIT_BUNDLE * ENVELOPE_ID];
+};
+DHK_MUST_USE enum dhk_err bundle_verify_once(struct bundle_verified *memo,
     const struct bundle_statement *st, const struct sign_public *pk);
 void bundle_statement_encode(
     struct sink *out, const struct bundle_statement *st);

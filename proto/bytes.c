@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Bounds checks live in cursor_bytes() and sink_put() and nowhere else. No
- * function here trusts the content of what it reads. */
+ * No function here trusts the content of what it reads. */
 #include "bytes.h"
 
 #include <string.h>
@@ -12,12 +11,6 @@ struct slice
 slice_str(const char *s)
 {
     return slice_of(s, strlen(s));
-}
-
-struct slice
-slice_of(const void *p, size_t n)
-{
-    return (struct slice){.p = p, .n = n};
 }
 
 bool
@@ -75,28 +68,6 @@ cursor_fail(struct cursor *c, enum dhk_err err, const char *what)
     c->what = what;
 }
 
-struct slice
-cursor_bytes(struct cursor *c, size_t n)
-{
-    if (c->err == DHK_OK && n > c->left.n)
-        cursor_fail(c, DHK_FORMAT, "ends too early");
-    if (c->err != DHK_OK)
-        return slice_of(NULL, 0);
-    struct slice got = slice_of(c->left.p, n);
-    if (n > 0) {
-        c->left.p += n;
-        c->left.n -= n;
-    }
-    return got;
-}
-
-uint8_t
-cursor_u8(struct cursor *c)
-{
-    struct slice b = cursor_bytes(c, 1);
-    return b.n == 1 ? b.p[0] : 0;
-}
-
 uint16_t
 cursor_u16(struct cursor *c)
 {
@@ -142,29 +113,6 @@ void
 sink_init(struct sink *s, void *mem, size_t cap)
 {
     *s = (struct sink){.p = mem, .cap = cap, .err = DHK_OK};
-}
-
-void
-sink_put(struct sink *s, const void *p, size_t n)
-{
-    if (s->err == DHK_OK && n > s->cap - s->n)
-        s->err = DHK_LIMIT;
-    if (s->err != DHK_OK || n == 0)
-        return;
-    memcpy(s->p + s->n, p, n);
-    s->n += n;
-}
-
-void
-sink_slice(struct sink *s, struct slice in)
-{
-    sink_put(s, in.p, in.n);
-}
-
-void
-sink_u8(struct sink *s, uint8_t v)
-{
-    sink_put(s, &v, 1);
 }
 
 void
@@ -220,10 +168,23 @@ utf8_step(const uint8_t *p, size_t left)
     return n;
 }
 
+/* Whether the eight bytes at P are ASCII, as nearly all text is. */
+static bool
+is_ascii8(const uint8_t *p)
+{
+    uint64_t v;
+    memcpy(&v, p, sizeof v);
+    return (v & 0x8080808080808080) == 0;
+}
+
 bool
 bytes_is_utf8(struct slice s)
 {
     for (size_t i = 0; i < s.n;) {
+        if (s.n - i >= 8 && is_ascii8(s.p + i)) {
+            i += 8;
+            continue;
+        }
         size_t step = utf8_step(s.p + i, s.n - i);
         if (step == 0)
             return false;

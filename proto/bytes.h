@@ -1,8 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Borrowed bytes, and the one place with a bounds check for reading and one
- * for writing. Errors are sticky: after the first failure reads yield zero
- * and writes do nothing, so that callers check once, at the end. */
+ * for writing: cursor_bytes() and sink_put(). These are inline, for every
+ * byte on the wire passes here. Errors are sticky: after the first failure
+ * reads yield zero and writes do nothing, so that callers check once, at the
+ * end. */
 #ifndef PROTO_BYTES_H
 #define PROTO_BYTES_H
 
@@ -11,6 +13,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /* Borrowed bytes; never owns, never outlives what it points into. */
 struct slice {
@@ -36,7 +39,11 @@ struct sink {
 
 /* Slice of a NUL-terminated string, without the NUL. */
 struct slice slice_str(const char *s);
-struct slice slice_of(const void *p, size_t n);
+static inline struct slice
+slice_of(const void *p, size_t n)
+{
+    return (struct slice){.p = p, .n = n};
+}
 bool slice_equal(struct slice a, struct slice b);
 /* memcmp order, the shorter first on a tie. */
 int slice_compare(struct slice a, struct slice b);
@@ -50,8 +57,26 @@ size_t cursor_at(const struct cursor *c);
 /* Records the first failure. */
 void cursor_fail(struct cursor *c, enum dhk_err err, const char *what);
 /* The single bounds check: N bytes, or an empty slice and DHK_FORMAT. */
-struct slice cursor_bytes(struct cursor *c, size_t n);
-uint8_t cursor_u8(struct cursor *c);
+static inline struct slice
+cursor_bytes(struct cursor *c, size_t n)
+{
+    if (c->err == DHK_OK && n > c->left.n)
+        cursor_fail(c, DHK_FORMAT, "ends too early");
+    if (c->err != DHK_OK)
+        return slice_of(NULL, 0);
+    struct slice got = slice_of(c->left.p, n);
+    if (n > 0) {
+        c->left.p += n;
+        c->left.n -= n;
+    }
+    return got;
+}
+static inline uint8_t
+cursor_u8(struct cursor *c)
+{
+    struct slice b = cursor_bytes(c, 1);
+    return b.n == 1 ? b.p[0] : 0;
+}
 uint16_t cursor_u16(struct cursor *c); /* big-endian */
 uint32_t cursor_u32(struct cursor *c);
 uint64_t cursor_u64(struct cursor *c);
@@ -61,9 +86,26 @@ DHK_MUST_USE enum dhk_err cursor_end(const struct cursor *c);
 void cursor_diag(const struct cursor *c, struct diag *diag);
 
 void sink_init(struct sink *s, void *mem, size_t cap);
-void sink_put(struct sink *s, const void *p, size_t n);
-void sink_slice(struct sink *s, struct slice in);
-void sink_u8(struct sink *s, uint8_t v);
+static inline void
+sink_put(struct sink *s, const void *p, size_t n)
+{
+    if (s->err == DHK_OK && n > s->cap - s->n)
+        s->err = DHK_LIMIT;
+    if (s->err != DHK_OK || n == 0)
+        return;
+    memcpy(s->p + s->n, p, n);
+    s->n += n;
+}
+static inline void
+sink_slice(struct sink *s, struct slice in)
+{
+    sink_put(s, in.p, in.n);
+}
+static inline void
+sink_u8(struct sink *s, uint8_t v)
+{
+    sink_put(s, &v, 1);
+}
 void sink_u16(struct sink *s, uint16_t v); /* big-endian */
 void sink_u32(struct sink *s, uint32_t v);
 void sink_u64(struct sink *s, uint64_t v);

@@ -17,6 +17,11 @@ has_wide_space(struct slice s)
     static const char *const spaces[] = {"\xc2\x85", "\xc2\xa0", "\xe1\x9a\x80",
         "\xe2\x80\xa8", "\xe2\x80\xa9", "\xe2\x80\xaf", "\xe2\x81\x9f",
         "\xe3\x80\x80"};
+    size_t ascii = 0;
+    while (ascii < s.n && s.p[ascii] < 0x80)
+        ascii++;
+    if (ascii == s.n)
+        return false;
     for (size_t i = 0; i < sizeof spaces / sizeof spaces[0]; i++)
         if (memmem(s.p, s.n, spaces[i], strlen(spaces[i])) != NULL)
             return true;

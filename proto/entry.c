@@ -25,7 +25,7 @@ fields_of(uint64_t kind)
         [ENTRY_ROSTER] = 4,
         [ENTRY_REVOKED_TEXT] = 2,
         [ENTRY_CARD] = 1,
-        [ENTRY_REVOKED_CARD] = 2,
+        [ENTRY_REVOKED_CARD] = 3,
         [ENTRY_QUERIED] = 3,
         [ENTRY_OPERATOR] = 1,
     };
@@ -74,6 +74,18 @@ read_text(struct entry_text *t, bool revoked, struct cursor *c)
 }
 
 static void
+read_revoked_card(struct entry_revoked_card *r, struct cursor *c)
+{
+    unpack_fixed(c, r->card, sizeof r->card);
+    r->by = unpack_name(c);
+    if (unpack_nil(c))
+        return;
+    r->revocation = unpack_bin(c, LIMIT_REVOCATION);
+    if (c->err == DHK_OK && r->revocation.n == 0)
+        cursor_fail(c, DHK_FORMAT, "an empty revocation");
+}
+
+static void
 read_queried(struct entry_queried *q, struct cursor *c)
 {
     q->asker = unpack_name(c);
@@ -116,8 +128,7 @@ read_kind(struct entry *e, struct cursor *c)
         e->u.card.card = unpack_bin(c, LIMIT_CARD);
         break;
     case ENTRY_REVOKED_CARD:
-        unpack_fixed(c, e->u.revoked_card.card, WIRE_HASH);
-        e->u.revoked_card.by = unpack_name(c);
+        read_revoked_card(&e->u.revoked_card, c);
         break;
     case ENTRY_QUERIED:
         read_queried(&e->u.queried, c);
@@ -223,6 +234,8 @@ write_kind(struct sink *out, const struct entry *e)
     case ENTRY_REVOKED_CARD:
         pack_bin(out, slice_of(e->u.revoked_card.card, WIRE_HASH));
         pack_str(out, e->u.revoked_card.by);
+        wire_put_maybe(out, e->u.revoked_card.revocation.n > 0,
+            e->u.revoked_card.revocation.p, e->u.revoked_card.revocation.n);
         break;
     case ENTRY_QUERIED:
         pack_str(out, e->u.queried.asker);
@@ -237,6 +250,29 @@ write_kind(struct sink *out, const struct entry *e)
     }
 }
 
+static enum dhk_err
+write_entry(struct sink *s, const struct entry *e)
+{
+    if (fields_of((uint64_t)e->kind) == 0)
+        return DHK_FORMAT;
+    pack_array(s, HEAD_FIELDS + fields_of((uint64_t)e->kind));
+    pack_bin(s, slice_of(e->random, sizeof e->random));
+    pack_uint(s, (uint64_t)e->kind);
+    pack_uint(s, e->time);
+    write_kind(s, e);
+    return s->err;
+}
+
+bool
+entry_fits(const struct entry *e)
+{
+    uint8_t mem[LIMIT_ENTRY];
+    struct sink s;
+
+    sink_init(&s, mem, sizeof mem);
+    return write_entry(&s, e) == DHK_OK;
+}
+
 enum dhk_err
 entry_encode(struct sink *out, const struct entry *e)
 {
@@ -244,16 +280,10 @@ entry_encode(struct sink *out, const struct entry *e)
     struct entry again;
     struct sink s;
 
-    if (fields_of((uint64_t)e->kind) == 0)
-        return DHK_FORMAT;
     sink_init(&s, mem, sizeof mem);
-    pack_array(&s, HEAD_FIELDS + fields_of((uint64_t)e->kind));
-    pack_bin(&s, slice_of(e->random, sizeof e->random));
-    pack_uint(&s, (uint64_t)e->kind);
-    pack_uint(&s, e->time);
-    write_kind(&s, e);
-    if (s.err != DHK_OK)
-        return s.err;
+    enum dhk_err written = write_entry(&s, e);
+    if (written != DHK_OK)
+        return written;
     enum dhk_err rc = entry_decode(&again, sink_done(&s), NULL);
     if (rc != DHK_OK)
         return rc;

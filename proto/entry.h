@@ -32,7 +32,8 @@
  *   ROSTER    the same
  *   REVOKED_TEXT sha256:bin32, [ [ principal, fingerprint ] ... ]
  *   CARD      card:bin (as in card.h)
- *   REVOKED_CARD card:bin32, by:name
+ *   REVOKED_CARD card:bin32, by:name, revocation:bin|nil (as in revocation.h,
+ *             when the card's own partner revoked it; nil: a signatory did)
  *   QUERIED   asker:name, body:bin, signature:bin64
  *   OPERATOR  code:uint
  */
@@ -195,6 +196,7 @@ struct entry_card {
 struct entry_revoked_card {
     uint8_t card[32];
     struct slice by;
+    struct slice revocation; /* the partner's own; empty: a signatory's */
 };
 struct entry_queried {
     struct slice asker;
@@ -234,6 +236,8 @@ struct entry {
  * sender finds out whether a bundle's accepted entry will fit by encoding one
  * with the right lengths: see PROTOCOL.md, "How large a bundle may be". */
 DHK_MUST_USE enum dhk_err entry_encode(struct sink *out, const struct entry *e);
+/* Whether it would be within LIMIT_ENTRY; what it says is not checked. */
+bool entry_fits(const struct entry *e);
 DHK_MUST_USE enum dhk_err entry_decode(
     struct entry *out, struct slice bytes, struct diag *diag);
 

@@ -48,8 +48,32 @@ read_head(struct envelope_header *h, struct cursor *c)
     unpack_fixed(c, h->ephemeral.b, sizeof h->ephemeral.b);
 }
 
+static void
+name_header(struct envelope_header *h)
+{
+    seal_hash(h->head_hash, "driehoek/v1/head", &h->head, 1);
+    envelope_header_id(h->id, h);
+}
+
+void
+envelope_header_id(uint8_t id[ENVELOPE_ID], const struct envelope_header *h)
+{
+    seal_hash(id, "driehoek/v1/signal", &h->bytes, 1);
+}
+
 enum dhk_err
 envelope_header_decode(
+    struct envelope_header *out, struct slice bytes, struct diag *diag)
+{
+    enum dhk_err rc = envelope_header_parse(out, bytes, diag);
+
+    if (rc == DHK_OK)
+        name_header(out);
+    return rc;
+}
+
+enum dhk_err
+envelope_header_parse(
     struct envelope_header *out, struct slice bytes, struct diag *diag)
 {
     struct envelope_header h = {.bytes = bytes};
@@ -69,8 +93,6 @@ envelope_header_decode(
     rc = wire_close(&c, diag);
     if (rc != DHK_OK)
         goto out;
-    seal_hash(h.head_hash, "driehoek/v1/head", &h.head, 1);
-    seal_hash(h.id, "driehoek/v1/signal", &h.bytes, 1);
     *out = h;
 out:
     return rc;
@@ -223,6 +245,16 @@ read_recipients(struct envelope *e, struct cursor *c)
 enum dhk_err
 envelope_decode(struct envelope *out, struct slice bytes, struct diag *diag)
 {
+    enum dhk_err rc = envelope_parse(out, bytes, diag);
+
+    if (rc == DHK_OK)
+        name_header(&out->header);
+    return rc;
+}
+
+enum dhk_err
+envelope_parse(struct envelope *out, struct slice bytes, struct diag *diag)
+{
     struct cursor c;
 
     /* about 20 KiB: filled in place, and emptied again when it fails */
@@ -237,7 +269,7 @@ envelope_decode(struct envelope *out, struct slice bytes, struct diag *diag)
     if (rc != DHK_OK)
         cursor_diag(&c, diag);
     else
-        rc = envelope_header_decode(&out->header, header, diag);
+        rc = envelope_header_parse(&out->header, header, diag);
     if (rc != DHK_OK)
         goto out;
     read_manifest(out, &c);

@@ -100,10 +100,19 @@ struct envelope {
 
 DHK_MUST_USE enum dhk_err envelope_header_decode(
     struct envelope_header *out, struct slice bytes, struct diag *diag);
+/* The same without the hashes of it: id and head_hash stay zero. For who needs
+ * neither, or has the id already; a header is hashed as long as it is. */
+DHK_MUST_USE enum dhk_err envelope_header_parse(
+    struct envelope_header *out, struct slice bytes, struct diag *diag);
+void envelope_header_id(
+    uint8_t id[ENVELOPE_ID], const struct envelope_header *h);
 /* From the header's bytes and the openings of E; E->bytes is not read. */
 void envelope_encode(struct sink *out, const struct envelope *e);
 /* Decodes; digests are not compared yet. */
 DHK_MUST_USE enum dhk_err envelope_decode(
+    struct envelope *out, struct slice bytes, struct diag *diag);
+/* The same; id and head_hash stay zero. */
+DHK_MUST_USE enum dhk_err envelope_parse(
     struct envelope *out, struct slice bytes, struct diag *diag);
 /* Every opening has the digest that the header lists at its index. DHK_AUTH
  * otherwise. The manifest is compared when has_manifest. */

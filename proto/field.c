@@ -8,6 +8,8 @@
 
 #include "wire.h"
 
+enum { AAD = 32 + 2 };
+
 struct number16 {
     uint8_t b[2];
 };
@@ -52,13 +54,15 @@ commit(uint8_t out[32], const struct envelope_header *h, uint16_t i,
     seal_keyed_hash(out, key, "driehoek/v1/key-commit", parts, 2);
 }
 
-static void
-derive_aad(uint8_t aad[32], const struct envelope_header *h, uint16_t i)
+/* The key serves one box only and its label names its use: the parts are of
+ * fixed length and need no hash. */
+static struct slice
+make_aad(uint8_t mem[AAD], const struct envelope_header *h, uint16_t i)
 {
     const struct number16 number = number16(i);
-    const struct slice parts[] = {slice_of(h->head_hash, sizeof h->head_hash),
-        slice_of(number.b, sizeof number.b)};
-    seal_hash(aad, "driehoek/v1/field-aad", parts, 2);
+    memcpy(mem, h->head_hash, sizeof h->head_hash);
+    memcpy(mem + sizeof h->head_hash, number.b, sizeof number.b);
+    return slice_of(mem, AAD);
 }
 
 /* What a value may be: text, for it is written out as JSON and handed on as a
@@ -74,7 +78,7 @@ enum dhk_err
 field_seal(struct envelope_field *f, uint8_t *mem,
     const struct envelope_header *h, struct slice value, const uint8_t key[32])
 {
-    uint8_t plain[LIMIT_VALUE + 1], aad[32];
+    uint8_t plain[LIMIT_VALUE + 1], aad[AAD];
     if (value.n > LIMIT_VALUE)
         return DHK_LIMIT;
     if (!is_value(value))
@@ -86,8 +90,7 @@ field_seal(struct envelope_field *f, uint8_t *mem,
     plain[value.n] = 0x80;
 
     commit(f->commitment, h, f->i, key);
-    derive_aad(aad, h, f->i);
-    seal_box(mem, slice_of(plain, size), slice_of(aad, sizeof aad), key);
+    seal_box(mem, slice_of(plain, size), make_aad(aad, h, f->i), key);
     f->ciphertext = slice_of(mem, size + SEAL_TAG);
     key_wipe(plain, size);
     return DHK_OK;
@@ -120,15 +123,14 @@ enum dhk_err
 field_open(struct slice *value, uint8_t *out, const struct envelope_header *h,
     const struct envelope_field *f, const uint8_t key[32])
 {
-    uint8_t aad[32];
+    uint8_t aad[AAD];
     enum dhk_err rc = DHK_AUTH;
     size_t size = f->ciphertext.n < SEAL_TAG ? 0 : f->ciphertext.n - SEAL_TAG;
 
     *value = slice_of(NULL, 0);
     if (!field_commits(h, f, key))
         goto out;
-    derive_aad(aad, h, f->i);
-    rc = seal_unbox(out, f->ciphertext, slice_of(aad, sizeof aad), key);
+    rc = seal_unbox(out, f->ciphertext, make_aad(aad, h, f->i), key);
     if (rc != DHK_OK)
         goto out;
     size_t n = unpad(out, size);

@@ -5,7 +5,7 @@
  *   K_i        = keyed H("field-key", u16be i), keyed with the signal's seed
  *   commitment = keyed H("key-commit", nonce, u16be i), keyed with K_i
  *   ciphertext = seal_box(value || 0x80 || zeros) under K_i
- *   aad        = H("field-aad", head-hash, u16be i)
+ *   aad        = head-hash || u16be i
  * The padded length is the smallest of 64, 128 .. 16384 that holds the value
  * and the byte 0x80. */
 #ifndef PROTO_FIELD_H

@@ -4,6 +4,8 @@
  * pages are made read-only once they are filled. */
 #include "key.h"
 
+#include <string.h>
+
 #include <sodium.h>
 
 #include "secret.h"
@@ -44,6 +46,26 @@ void
 key_random(void *out, size_t n)
 {
     randombytes_buf(out, n);
+}
+
+void
+key_pool_draw(struct key_pool *pool, void *out, size_t n)
+{
+    uint8_t seed[randombytes_SEEDBYTES];
+
+    if (n > sizeof pool->b) {
+        randombytes_buf(out, n);
+        return;
+    }
+    if (n > pool->left) {
+        randombytes_buf(seed, sizeof seed);
+        randombytes_buf_deterministic(pool->b, sizeof pool->b, seed);
+        sodium_memzero(seed, sizeof seed);
+        pool->left = sizeof pool->b;
+    }
+    pool->left -= n;
+    memcpy(out, pool->b + pool->left, n);
+    sodium_memzero(pool->b + pool->left, n);
 }
 
 void

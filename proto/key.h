@@ -32,6 +32,15 @@ struct dh_secret;
 DHK_MUST_USE enum dhk_err key_init(void);
 void key_random(void *out, size_t n);
 void key_wipe(void *p, size_t n);
+/* Random bytes for one piece of work: a key from the kernel, expanded with
+ * ChaCha20 (randombytes_buf_deterministic), for a system call for each salt is
+ * dear. Starts zeroed; key_wipe() it at the end of the work, and never keep it
+ * over a fork. What was drawn is wiped from it. */
+struct key_pool {
+    size_t left;
+    uint8_t b[1024];
+};
+void key_pool_draw(struct key_pool *pool, void *out, size_t n);
 /* Constant time. */
 bool key_equal(const void *a, const void *b, size_t n);
 

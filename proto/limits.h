@@ -51,6 +51,9 @@ enum {
     LIMIT_FACTS = 16,
     /* bytes of a key card with its signature */
     LIMIT_CARD = 512,
+    /* bytes of a partner's own revocation of a card, with its signature: an
+     * origin and a name at their longest */
+    LIMIT_REVOCATION = 320,
     /* bytes of an agreement or roster text */
     LIMIT_TEXT = 1024 * 1024,
     /* bytes of a detached SSHSIG file, or an allowed_signers line */

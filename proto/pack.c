@@ -100,45 +100,51 @@ struct head {
     uint64_t v; /* number, truth, length or count */
 };
 
+/* By the tag's upper four bits; 0xc and 0xd are told apart below. */
+static const uint8_t type_of_high[16] = {PACK_UINT, PACK_UINT, PACK_UINT,
+    PACK_UINT, PACK_UINT, PACK_UINT, PACK_UINT, PACK_UINT, PACK_NONE,
+    PACK_ARRAY, PACK_STR, PACK_STR, PACK_NONE, PACK_NONE, PACK_NONE, PACK_NONE};
+static const uint8_t type_of_wide[32] = {[0x00] = PACK_NIL,
+    [0x02] = PACK_BOOL,
+    [0x03] = PACK_BOOL,
+    [0x04] = PACK_BIN,
+    [0x05] = PACK_BIN,
+    [0x06] = PACK_BIN,
+    [0x0c] = PACK_UINT,
+    [0x0d] = PACK_UINT,
+    [0x0e] = PACK_UINT,
+    [0x0f] = PACK_UINT,
+    [0x19] = PACK_STR,
+    [0x1a] = PACK_STR,
+    [0x1b] = PACK_STR,
+    [0x1c] = PACK_ARRAY,
+    [0x1d] = PACK_ARRAY};
+_Static_assert(PACK_NONE == 0, "what the tables leave out");
+
 static enum pack_type
 tag_type(uint8_t tag)
 {
-    if (tag <= 0x7f || (tag >= 0xcc && tag <= 0xcf))
-        return PACK_UINT;
-    if ((tag >= 0xa0 && tag <= 0xbf) || (tag >= 0xd9 && tag <= 0xdb))
-        return PACK_STR;
-    if ((tag >= 0x90 && tag <= 0x9f) || tag == 0xdc || tag == 0xdd)
-        return PACK_ARRAY;
-    if (tag >= 0xc4 && tag <= 0xc6)
-        return PACK_BIN;
-    if (tag == 0xc0)
-        return PACK_NIL;
-    if (tag == 0xc2 || tag == 0xc3)
-        return PACK_BOOL;
-    return PACK_NONE;
+    bool is_wide = (tag & 0xe0) == 0xc0;
+    return (enum pack_type)(
+        is_wide ? type_of_wide[tag & 0x1f] : type_of_high[tag >> 4]);
 }
 
-/* Reads a big-endian number of 1 << LOG bytes that has no shorter form:
- * what a form of half the bytes, or a tag that holds it (less than LEAST),
- * would do, must not be written so. */
+/* A big-endian number of N bytes that has no shorter form: what half the
+ * bytes, or a tag that holds it (less than LEAST), would do, must not be
+ * written so. */
 static uint64_t
-wide(struct cursor *c, unsigned log, uint64_t least)
+wide(struct cursor *c, size_t n, uint64_t least)
 {
+    struct slice b = cursor_bytes(c, n);
     uint64_t v = 0;
-    if (log == 0)
-        v = cursor_u8(c);
-    else if (log == 1)
-        v = cursor_u16(c);
-    else if (log == 2)
-        v = cursor_u32(c);
-    else
-        v = cursor_u64(c);
-    if (v < least)
+    for (size_t i = 0; i < b.n; i++)
+        v = v << 8 | b.p[i];
+    if (c->err == DHK_OK && v < least)
         cursor_fail(c, DHK_FORMAT, "not the shortest form");
     return v;
 }
 
-/* What follows TAG; 0 when nothing does. */
+/* What follows TAG, one of those from 0xc0 to 0xdf; 0 when nothing does. */
 static uint64_t
 head_number(struct cursor *c, uint8_t tag)
 {
@@ -146,38 +152,33 @@ head_number(struct cursor *c, uint8_t tag)
     case 0xc3: /* true */
         return 1;
     case 0xcc:
-        return wide(c, 0, 0x80);
+        return wide(c, 1, 0x80);
     case 0xcd:
-        return wide(c, 1, 0x100);
+        return wide(c, 2, 0x100);
     case 0xce:
-        return wide(c, 2, 0x10000);
+        return wide(c, 4, 0x10000);
     case 0xcf:
-        return wide(c, 3, 0x100000000);
+        return wide(c, 8, 0x100000000);
     case 0xc4: /* binary has no form within the tag */
-        return wide(c, 0, 0);
+        return wide(c, 1, 0);
     case 0xd9:
-        return wide(c, 0, 0x20);
+        return wide(c, 1, 0x20);
     case 0xdc:
-        return wide(c, 1, 0x10);
+        return wide(c, 2, 0x10);
     case 0xc5:
     case 0xda:
-        return wide(c, 1, 0x100);
+        return wide(c, 2, 0x100);
     case 0xc6:
     case 0xdb:
     case 0xdd:
-        return wide(c, 2, 0x10000);
+        return wide(c, 4, 0x10000);
     default:
-        break;
+        return 0;
     }
-    if (tag <= 0x7f)
-        return tag;
-    if (tag >= 0xa0 && tag <= 0xbf)
-        return tag & 0x1f;
-    return tag >= 0x90 && tag <= 0x9f ? tag & 0x0f : 0;
 }
 
-/* Reads the head of one value, which leaves the cursor at its content. What a
- * head declares is bounded by what is left. */
+/* The head of one value, which leaves the cursor at its content. What a head
+ * declares is bounded by what is left. */
 static struct head
 head_read(struct cursor *c)
 {
@@ -186,12 +187,17 @@ head_read(struct cursor *c)
     if (c->err != DHK_OK)
         return h;
     h.type = tag_type(tag);
+    if (tag <= 0x7f)
+        h.v = tag;
+    else if (tag <= 0x9f)
+        h.v = tag & 0x0f;
+    else if (tag <= 0xbf)
+        h.v = tag & 0x1f;
+    else
+        h.v = head_number(c, tag);
     if (h.type == PACK_NONE)
         cursor_fail(c, DHK_FORMAT, "a type that is not allowed");
-    h.v = head_number(c, tag);
-    bool sized =
-        h.type == PACK_STR || h.type == PACK_BIN || h.type == PACK_ARRAY;
-    if (sized && h.v > c->left.n)
+    if (h.v > c->left.n && h.type != PACK_UINT && h.type != PACK_BOOL)
         cursor_fail(c, DHK_FORMAT, "declares more than there is");
     if (c->err != DHK_OK)
         h = (struct head){.type = PACK_NONE, .v = 0};

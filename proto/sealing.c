@@ -2,30 +2,76 @@
  *
  * Order of work: head, manifest, fields, recipients, attributes; each leaves
  * its digest. The header's length is known before its digests are: its place
- * is kept free in the output and filled last. Nothing is allocated; seed and
- * keys are wiped on every path. */
+ * is kept free in the output and filled last. Seed and keys are wiped on every
+ * path. */
 #include "sealing.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 #include "field.h"
 #include "wire.h"
-#include "wrap.h"
 
 enum { HEADER_FIELDS = 20, ENVELOPE_FIELDS = 5, NOBODY = LIMIT_PARTIES };
 
 struct work {
     const struct sealing_plan *plan;
-    const struct dh_secret *ephemeral;
+    struct sealing_key *key;
     struct sink *out;
     struct envelope_header h; /* what fields and wraps are bound to */
+    struct key_pool pool;
     uint8_t seed[32];
+    uint8_t field_key[LIMIT_FIELDS][32];
     uint8_t place[LIMIT_PARTIES]; /* slot -> recipient of the plan, NOBODY */
     uint8_t field_slot[LIMIT_FIELDS][WIRE_HASH];
     uint8_t recipient_slot[LIMIT_PARTIES][WIRE_HASH];
     uint8_t attribute_slot[LIMIT_ATTRIBUTES][WIRE_HASH];
     uint8_t manifest_slot[WIRE_HASH];
 };
+
+enum dhk_err
+sealing_key_new(struct sealing_key **out)
+{
+    struct sealing_key *k = calloc(1, sizeof *k);
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (k != NULL)
+        rc = key_dh_new(&k->own, &k->pk);
+    if (rc != DHK_OK)
+        sealing_key_destroy(&k);
+    *out = k;
+    return rc;
+}
+
+void
+sealing_key_destroy(struct sealing_key **k)
+{
+    if (*k == NULL)
+        return;
+    key_dh_destroy(&(*k)->own);
+    key_wipe(*k, sizeof **k);
+    free(*k);
+    *k = NULL;
+}
+
+/* What the key agreed on with THEIRS; NULL: an all-zero secret. */
+static const uint8_t *
+agree(struct sealing_key *k, const struct dh_public *theirs)
+{
+    struct wrap_agreed *a = k->agreed;
+    size_t i = 0;
+
+    while (i < k->agreed_n && memcmp(&a[i].theirs, theirs, sizeof *theirs) != 0)
+        i++;
+    /* more keys than parties: cards changed meanwhile; the last place serves */
+    if (i == LIMIT_PARTIES)
+        i--;
+    if (wrap_agree(&a[i], k->own, theirs) != DHK_OK)
+        return NULL;
+    if (i == k->agreed_n)
+        k->agreed_n++;
+    return a[i].secret;
+}
 
 /* --- the plan ------------------------------------------------------------ */
 
@@ -114,11 +160,11 @@ write_header(struct sink *out, const struct work *w)
 
 /* A number below N, all equally likely but for less than one part in 2^58. */
 static size_t
-below(size_t n)
+below(struct work *w, size_t n)
 {
     uint64_t v = 0;
     must(n > 0);
-    key_random(&v, sizeof v);
+    key_pool_draw(&w->pool, &v, sizeof v);
     return (size_t)(v % n);
 }
 
@@ -130,7 +176,7 @@ shuffle(struct work *w)
     for (size_t j = 0; j < n; j++)
         w->place[j] = (uint8_t)(j < w->plan->recipients_n ? j : NOBODY);
     for (size_t j = n - 1; j > 0; j--) {
-        size_t k = below(j + 1);
+        size_t k = below(w, j + 1);
         uint8_t kept = w->place[j];
         w->place[j] = w->place[k];
         w->place[k] = kept;
@@ -171,7 +217,7 @@ put_manifest(struct work *w)
     enum dhk_err rc = manifest_decode(&m, sink_done(&s), NULL);
     if (rc != DHK_OK)
         return rc;
-    key_random(salt, sizeof salt);
+    key_pool_draw(&w->pool, salt, sizeof salt);
     envelope_digest_manifest(w->manifest_slot, w->h.nonce, salt, sink_done(&s));
     pack_array(w->out, 2);
     pack_bin(w->out, slice_of(salt, sizeof salt));
@@ -191,11 +237,10 @@ count_bits(uint32_t v)
 static enum dhk_err
 put_field(struct work *w, uint16_t i)
 {
-    uint8_t mem[FIELD_CIPHERTEXT_MAX], key[32];
+    uint8_t mem[FIELD_CIPHERTEXT_MAX], *key = w->field_key[i];
     struct envelope_field f = {.i = i};
     field_key(key, w->seed, i);
     enum dhk_err rc = field_seal(&f, mem, &w->h, w->plan->value[i], key);
-    key_wipe(key, sizeof key);
     if (rc != DHK_OK)
         return rc;
     envelope_digest_field(w->field_slot[i], w->h.nonce, &f);
@@ -207,11 +252,13 @@ static enum dhk_err
 put_fields(struct work *w)
 {
     enum dhk_err rc = DHK_OK;
-    key_random(w->field_slot, sizeof w->field_slot);
     pack_array(w->out, count_bits(w->plan->presence));
-    for (uint16_t i = 0; i < w->plan->fields_n && rc == DHK_OK; i++)
+    for (uint16_t i = 0; i < w->plan->fields_n && rc == DHK_OK; i++) {
         if ((w->plan->presence >> i & 1) != 0)
             rc = put_field(w, i);
+        else
+            key_pool_draw(&w->pool, w->field_slot[i], WIRE_HASH);
+    }
     w->h.field_slots = slice_of(w->field_slot, w->plan->fields_n * WIRE_HASH);
     return rc;
 }
@@ -222,17 +269,19 @@ put_recipient(struct work *w, uint16_t j)
     const struct sealing_recipient *to = &w->plan->recipient[w->place[j]];
     struct envelope_recipient r = {.j = j, .partner = to->partner};
     struct wrap wrap = {.fields = to->fields, .counter = to->counter};
-    const struct wrap_keys keys = {.own = w->ephemeral,
+    const struct wrap_keys keys = {.secret = agree(w->key, &to->seal),
         .seal = &to->seal,
         .psk_id = to->psk_id,
         .psk = to->psk};
     uint8_t mem[LIMIT_WRAP];
 
+    if (keys.secret == NULL)
+        return DHK_AUTH;
     memcpy(r.card, to->card, sizeof r.card);
-    key_random(r.salt, sizeof r.salt);
+    key_pool_draw(&w->pool, r.salt, sizeof r.salt);
     for (uint16_t i = 0; i < w->plan->fields_n; i++)
         if ((to->fields >> i & 1) != 0)
-            field_key(wrap.key[i], w->seed, i);
+            memcpy(wrap.key[i], w->field_key[i], sizeof wrap.key[i]);
     enum dhk_err rc = wrap_seal(&r, mem, &w->h, &wrap, &keys);
     wrap_wipe(&wrap);
     if (rc != DHK_OK)
@@ -246,11 +295,13 @@ static enum dhk_err
 put_recipients(struct work *w)
 {
     enum dhk_err rc = DHK_OK;
-    key_random(w->recipient_slot, sizeof w->recipient_slot);
     pack_array(w->out, w->plan->recipients_n);
-    for (uint16_t j = 0; j < w->plan->parties_n && rc == DHK_OK; j++)
+    for (uint16_t j = 0; j < w->plan->parties_n && rc == DHK_OK; j++) {
         if (w->place[j] != NOBODY)
             rc = put_recipient(w, j);
+        else
+            key_pool_draw(&w->pool, w->recipient_slot[j], WIRE_HASH);
+    }
     return rc;
 }
 
@@ -259,15 +310,16 @@ put_attributes(struct work *w)
 {
     const struct sealing_plan *p = w->plan;
     size_t n = 0;
-    key_random(w->attribute_slot, sizeof w->attribute_slot);
     for (size_t k = 0; k < p->attributes_n; k++)
         n += p->attribute[k].n > 0;
     pack_array(w->out, n);
     for (uint16_t k = 0; k < p->attributes_n; k++) {
         struct envelope_attribute a = {.k = k, .value = p->attribute[k]};
-        if (a.value.n == 0)
+        if (a.value.n == 0) {
+            key_pool_draw(&w->pool, w->attribute_slot[k], WIRE_HASH);
             continue;
-        key_random(a.salt, sizeof a.salt);
+        }
+        key_pool_draw(&w->pool, a.salt, sizeof a.salt);
         envelope_digest_attribute(w->attribute_slot[k], w->h.nonce, &a);
         envelope_attribute_encode(w->out, &a);
     }
@@ -311,28 +363,33 @@ finish(const struct work *w, uint8_t id[ENVELOPE_ID], size_t at)
     sink_init(&s, w->out->p + at, w->out->n - at);
     write_header(&s, w);
     must(s.err == DHK_OK);
-    enum dhk_err rc = envelope_header_decode(&again, sink_done(&s), NULL);
+    enum dhk_err rc = envelope_header_parse(&again, sink_done(&s), NULL);
     if (rc == DHK_OK)
-        memcpy(id, again.id, ENVELOPE_ID);
+        envelope_header_id(id, &again);
     return rc;
 }
 
 enum dhk_err
 sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
-    const struct sealing_plan *plan, const struct dh_secret *ephemeral,
-    const struct dh_public *ephemeral_pk)
+    const struct sealing_plan *plan, struct sealing_key *key)
 {
-    struct work w = {.plan = plan, .ephemeral = ephemeral, .out = out};
+    struct work w;
     uint8_t head[LIMIT_HEADER];
     struct sink s;
     size_t start = out->n, at = 0;
 
     enum dhk_err rc = check_plan(plan);
     if (rc != DHK_OK)
-        goto out;
-    key_random(w.seed, sizeof w.seed);
-    key_random(w.h.nonce, sizeof w.h.nonce);
-    w.h.ephemeral = *ephemeral_pk;
+        return rc;
+    /* its tables are written before they are read: not cleared */
+    w.plan = plan;
+    w.key = key;
+    w.out = out;
+    w.pool.left = 0;
+    memset(&w.h, 0, sizeof w.h);
+    key_pool_draw(&w.pool, w.seed, sizeof w.seed);
+    key_pool_draw(&w.pool, w.h.nonce, sizeof w.h.nonce);
+    w.h.ephemeral = key->pk;
     sink_init(&s, head, sizeof head);
     write_head(&s, plan, &w.h);
     rc = s.err;
@@ -347,6 +404,8 @@ sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
         rc = DHK_LIMIT;
 out:
     key_wipe(w.seed, sizeof w.seed);
+    key_wipe(w.field_key, sizeof w.field_key);
+    key_wipe(&w.pool, sizeof w.pool);
     if (rc != DHK_OK)
         out->n = start;
     return rc;

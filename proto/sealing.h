@@ -6,6 +6,7 @@
 #define PROTO_SEALING_H
 
 #include "manifest.h"
+#include "wrap.h"
 
 struct sealing_recipient {
     struct slice partner;
@@ -38,13 +39,24 @@ struct sealing_plan {
     struct manifest_exclusion exclusion[LIMIT_EXCLUSIONS];
     size_t exclusions_n;
 };
-/* Seals into OUT (an encoded envelope) and gives its id. EPHEMERAL is the
- * bundle's, destroyed by the caller after the last envelope. Errors:
+/* The ephemeral key of one bundle, and what it agreed on with each recipient:
+ * the agreement is the dearest step, and paid once for all envelopes. */
+struct sealing_key {
+    struct dh_secret *own;
+    struct dh_public pk;
+    struct wrap_agreed agreed[LIMIT_PARTIES];
+    size_t agreed_n;
+};
+DHK_MUST_USE enum dhk_err sealing_key_new(struct sealing_key **out);
+void sealing_key_destroy(struct sealing_key **k); /* wipes */
+
+/* Seals into OUT (an encoded envelope) and gives its id. KEY is the bundle's,
+ * destroyed by the caller after the last envelope. Errors:
  * DHK_LIMIT; DHK_AUTH (a recipient's key yields an all-zero secret);
  * DHK_FORMAT (the plan does not hold together: a field shared that is not
  * present, two recipients with one name, ...). OUT is as before then. */
 DHK_MUST_USE enum dhk_err sealing_envelope(struct sink *out,
     uint8_t id[ENVELOPE_ID], const struct sealing_plan *plan,
-    const struct dh_secret *ephemeral, const struct dh_public *ephemeral_pk);
+    struct sealing_key *key);
 
 #endif

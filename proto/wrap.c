@@ -4,6 +4,8 @@
  * key: position, partner and card are part of the derivation. */
 #include "wrap.h"
 
+#include <string.h>
+
 #include "wire.h"
 
 enum { WRAP_FIELDS = 3 };
@@ -20,34 +22,30 @@ slots_of(const struct envelope_header *h)
     return h->field_slots.n / WIRE_HASH;
 }
 
-/* The key that both sides arrive at. The caller wipes KEY. */
-static enum dhk_err
-derive_key(uint8_t key[SEAL_KEY], const struct envelope_header *h,
-    const struct envelope_recipient *r, const struct wrap_keys *keys,
+enum dhk_err
+wrap_agree(struct wrap_agreed *a, const struct dh_secret *own,
     const struct dh_public *theirs)
+{
+    if (a->is_set && memcmp(&a->theirs, theirs, sizeof *theirs) == 0)
+        return DHK_OK;
+    enum dhk_err rc = seal_dh(a->secret, own, theirs);
+    a->is_set = rc == DHK_OK;
+    a->theirs = *theirs;
+    return rc;
+}
+
+/* The key that both sides arrive at. The caller wipes KEY. */
+static void
+derive_key(uint8_t key[SEAL_KEY], const struct envelope_header *h,
+    const struct envelope_recipient *r, const struct wrap_keys *keys)
 {
     const uint8_t j[2] = {(uint8_t)(r->j >> 8), (uint8_t)r->j};
     const struct slice parts[] = {slice_of(h->ephemeral.b, KEY_BYTES),
         slice_of(keys->seal->b, KEY_BYTES),
         slice_of(h->head_hash, sizeof h->head_hash), slice_of(j, sizeof j),
         r->partner, slice_of(r->card, sizeof r->card), keys->psk_id, keys->psk};
-    uint8_t dh[SEAL_KEY];
-    enum dhk_err rc = seal_dh(dh, keys->own, theirs);
-    if (rc == DHK_OK)
-        seal_keyed_hash(key, dh, "driehoek/v1/wrap-key", parts, 8);
-    key_wipe(dh, sizeof dh);
-    return rc;
-}
 
-static void
-derive_aad(uint8_t aad[32], const struct envelope_header *h,
-    const struct envelope_recipient *r)
-{
-    const uint8_t j[2] = {(uint8_t)(r->j >> 8), (uint8_t)r->j};
-    const struct slice parts[] = {slice_of(h->head_hash, sizeof h->head_hash),
-        h->field_slots, slice_of(j, sizeof j), r->partner,
-        slice_of(r->card, sizeof r->card)};
-    seal_hash(aad, "driehoek/v1/wrap-aad", parts, 5);
+    seal_keyed_hash(key, keys->secret, "driehoek/v1/wrap-key", parts, 8);
 }
 
 static void
@@ -71,7 +69,7 @@ wrap_seal(struct envelope_recipient *r, uint8_t mem[LIMIT_WRAP],
     const struct envelope_header *h, const struct wrap *w,
     const struct wrap_keys *keys)
 {
-    uint8_t plain[LIMIT_WRAP - SEAL_TAG], key[SEAL_KEY], aad[32];
+    uint8_t plain[LIMIT_WRAP - SEAL_TAG], key[SEAL_KEY];
     struct sink s;
     enum dhk_err rc = DHK_FORMAT;
 
@@ -79,15 +77,13 @@ wrap_seal(struct envelope_recipient *r, uint8_t mem[LIMIT_WRAP],
         goto out;
     if (slots_of(h) < 32 && w->fields >> slots_of(h) != 0)
         goto out;
-    rc = derive_key(key, h, r, keys, keys->seal);
-    if (rc != DHK_OK)
-        goto out;
+    derive_key(key, h, r, keys);
     sink_init(&s, plain, sizeof plain);
     write_wrap(&s, w);
     must(s.err == DHK_OK);
-    derive_aad(aad, h, r);
-    seal_box(mem, sink_done(&s), slice_of(aad, sizeof aad), key);
+    seal_box(mem, sink_done(&s), h->field_slots, key);
     r->wrap = slice_of(mem, s.n + SEAL_TAG);
+    rc = DHK_OK;
 out:
     key_wipe(plain, sizeof plain);
     key_wipe(key, sizeof key);
@@ -120,18 +116,15 @@ enum dhk_err
 wrap_open(struct wrap *w, const struct envelope_header *h,
     const struct envelope_recipient *r, const struct wrap_keys *keys)
 {
-    uint8_t plain[LIMIT_WRAP - SEAL_TAG], key[SEAL_KEY], aad[32];
+    uint8_t plain[LIMIT_WRAP - SEAL_TAG], key[SEAL_KEY];
     struct cursor c;
     enum dhk_err rc = DHK_FORMAT;
 
     *w = (struct wrap){.fields = 0};
     if (r->wrap.n < SEAL_TAG || r->wrap.n > LIMIT_WRAP)
         goto out;
-    rc = derive_key(key, h, r, keys, &h->ephemeral);
-    if (rc != DHK_OK)
-        goto out;
-    derive_aad(aad, h, r);
-    rc = seal_unbox(plain, r->wrap, slice_of(aad, sizeof aad), key);
+    derive_key(key, h, r, keys);
+    rc = seal_unbox(plain, r->wrap, h->field_slots, key);
     if (rc != DHK_OK)
         goto out;
     cursor_init(&c, slice_of(plain, r->wrap.n - SEAL_TAG));

@@ -25,9 +25,12 @@ try_open(const struct envelope *e, const struct dh_secret *sk,
     const struct dh_public *pk)
 {
     static uint8_t plain[FIELD_CIPHERTEXT_MAX];
-    const struct wrap_keys keys = {.own = sk, .seal = pk};
+    struct wrap_agreed agreed = {.is_set = false};
+    const struct wrap_keys keys = {.secret = agreed.secret, .seal = pk};
     static struct wrap w;
     struct slice value;
+    if (wrap_agree(&agreed, sk, &e->header.ephemeral) != DHK_OK)
+        return;
     for (size_t i = 0; i < e->recipients_n; i++)
         (void)!wrap_open(&w, &e->header, &e->recipient[i], &keys);
     for (size_t i = 0; i < e->fields_n; i++)

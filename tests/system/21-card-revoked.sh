@@ -17,11 +17,17 @@ same "$(cat <&8)" ''
 code 1 as gemeente receive --timeout 1 2>"$W/err"
 has 'card' "$W/err"
 signal 06 | code 1 as gemeente push --timeout 1 - >"$W/out" 2>"$W/err"
+has 'nothing was kept or sent' "$W/err"
+same "$(as gemeente outbox list --json)" ''
 code 1 operator card add "$(card gemeente)" >"$W/out" 2>&1 # not by the back door
 
 # nobody is there to receive: it waits at the sender's
 signal 01 >"$W/s.json"
 code 3 as politie push --timeout 1 "$W/s.json" >"$W/out" 2>"$W/err"
+has 'no recipient of theirs has a valid key card' "$W/err" # not the broker's fault
+lacks 'in time' "$W/err"
+code 3 as politie status --timeout 1 >"$W/out" 2>"$W/err"
+has 'no recipient of theirs has a valid key card' "$W/err"
 
 # another machine of the same partner
 machine nieuw gemeente

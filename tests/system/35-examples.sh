@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 world $small
 examples=$BUILD/clients/examples
-for f in police_node municipality_node; do
+for f in police_node municipality_node auditor_node; do
     [ "$(lines "$root/clients/examples/$f.c")" -lt 80 ]
 done
 "$examples/police_node" "$W/politie" >"$W/out"

@@ -18,7 +18,12 @@ pc=$(find "$W/root" -name driehoek.pc)
 has '-ldriehoek' "$pc"
 # nothing but the interface is to be seen
 same "$(nm -D --defined-only "$library/libdriehoek.so" | grep -v ' dhk_' || :)" ''
-cc -std=c11 -I"$include" "$root/clients/examples/police_node.c" \
-    -o "$W/police_node" -L"$library" -ldriehoek
+for name in police_node auditor_node; do
+    cc -std=c11 -I"$include" "$root/clients/examples/$name.c" \
+        -o "$W/$name" -L"$library" -ldriehoek
+done
 LD_LIBRARY_PATH=$library "$W/police_node" "$W/politie" >"$W/out"
 takes gemeente 1
+LD_LIBRARY_PATH=$library "$W/auditor_node" "$W/toezicht" >"$W/out"
+has 'politie to gemeente' "$W/out"
+has 'verified: ' "$W/out"

@@ -44,6 +44,20 @@ same "$(jq -r .fields.signaal "$W/gemeente.jsonl")" 'bij de eerste'
 code 5 as politie status --via geen 2>"$W/err" || code 1 as politie status --via geen 2>"$W/err"
 has geen "$W/err"
 as politie ledger verify --via ander --for integrity >"$W/out"
+
+# a card is revoked at each, by a file of its own
+id=$(card_id politie)
+as politie key revoke "$id" >"$W/out"
+same "$(find "$W/politie/cards" -name "$id.*.revocation" | wc -l)" 2
+code 1 operator revoke "$W/politie/cards/$id.ander.revocation" >"$W/out" 2>&1
+has 'another ledger' "$W/out"
+rm "$W/politie/cards/$id.ander.revocation"
+as politie key revoke "$id" --via ander >"$W/out"
+same "$(grep -c 'Hand this file' "$W/out")" 1
+own=$(find "$W/politie/cards" -name "$id.*.revocation" ! -name "*.ander.*")
+operator revoke "$own" >"$W/out"
+signal 01 | code 1 as politie push --timeout 1 - >"$W/push" 2>"$W/err"
+signal 01 | as politie push --via ander - >"$W/push"
 # the second one stops as well
 broker_pid=$second
 stop_broker

@@ -130,6 +130,10 @@ body, sig = unpack(E["card"])
 verify(identity, sig, "card", body)
 same("card id", H("card-id", body), E["card id"])
 assert unpack(body)[6] == sign
+body, sig = unpack(E["its revocation by its partner"])
+verify(identity, sig, "card-revocation", body)
+assert unpack(body) == [1, "ledger.example/1", E["card id"], "politie",
+                        1772000000]
 
 h = unpack(E["header"])
 (_, _, origin, agreement, sender, card, kind, purpose, ground, case, reply,
@@ -167,12 +171,11 @@ dh = own.exchange(x25519.X25519PublicKey.from_public_bytes(ephemeral))
 same("X25519", dh, E["X25519 result"])
 wrap_key = KH(dh, "wrap-key", ephemeral, seal, head_hash, u16(j),
               partner.encode(), to_card, b"", b"")
-aad = H("wrap-aad", head_hash, fields, u16(j), partner.encode(), to_card)
-bits, keys, counter = unpack(unbox(wrap_key, aad, wrap))
+bits, keys, counter = unpack(unbox(wrap_key, fields, wrap))
 assert (bits, counter) == (1, 7)
 same("K_0", keys, E["K_0, from the wrap"])
 same("commitment", KH(keys, "key-commit", nonce, u16(0)), commitment)
-padded = unbox(keys, H("field-aad", head_hash, u16(0)), ciphertext)
+padded = unbox(keys, head_hash + u16(0), ciphertext)
 same("value", padded.rstrip(b"\0")[:-1], E["value of field 0"])
 assert len(padded) == 64 and padded.rstrip(b"\0")[-1] == 0x80
 

@@ -222,8 +222,7 @@ seal_one(struct harness_node *n, const struct harness_signal *s,
     struct sink *out, uint8_t id[32])
 {
     struct sealing *x = calloc(1, sizeof *x);
-    struct dh_secret *ephemeral;
-    struct dh_public pk;
+    struct sealing_key *key = NULL;
     int kind = agreement_kind(n->h->parsed, slice_str(s->kind));
 
     assert_non_null(x);
@@ -246,9 +245,9 @@ seal_one(struct harness_node *n, const struct harness_signal *s,
         put_recipient(x, s->to[i], s->fields[i]);
     for (size_t i = 0; i < x->plan.recipients_n; i++)
         x->plan.recipient[i].counter = ++n->partner->counter[i];
-    ok(key_dh_new(&ephemeral, &pk));
-    ok(sealing_envelope(out, id, &x->plan, ephemeral, &pk));
-    key_dh_destroy(&ephemeral);
+    ok(sealing_key_new(&key));
+    ok(sealing_envelope(out, id, &x->plan, key));
+    sealing_key_destroy(&key);
     free(x);
 }
 
@@ -335,14 +334,17 @@ opens(struct harness_node *n, const struct bundle_statement *st,
     uint8_t mem[FIELD_CIPHERTEXT_MAX];
     struct slice value;
     struct wrap w;
+    struct wrap_agreed agreed = {.is_set = false};
     struct wrap_keys keys = {
-        .own = n->partner->secret.seal, .seal = &n->partner->card.seal};
+        .secret = agreed.secret, .seal = &n->partner->card.seal};
     char sender[LIMIT_NAME + 1];
 
     ok(slice_to_str(e->sender, sender, sizeof sender));
     if (bundle_verify(st, &harness_find(h, sender)->card.sign) != DHK_OK ||
         share_check(s) != DHK_OK ||
         memcmp(st->ids.p + 32 * s->position, s->header.id, 32) != 0 ||
+        wrap_agree(&agreed, n->partner->secret.seal, &s->header.ephemeral) !=
+            DHK_OK ||
         wrap_open(&w, &s->header, &s->recipient, &keys) != DHK_OK)
         return false;
     for (size_t i = 0; i < s->fields_n; i++) {

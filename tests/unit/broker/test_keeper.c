@@ -123,7 +123,9 @@ expect_note(struct fixture *f)
     struct sink note;
     cursor_init(&c, f->answer);
     assert_int_equal(cursor_u64(&c), cp.size);
-    memcpy(cp.root, cursor_bytes(&c, MERKLE_HASH).p, MERKLE_HASH);
+    struct slice root = cursor_bytes(&c, MERKLE_HASH);
+    assert_int_equal(root.n, MERKLE_HASH);
+    memcpy(cp.root, root.p, root.n);
     struct slice sig = cursor_bytes(&c, KEY_SIGNATURE);
     ok(cursor_end(&c));
     sink_init(&note, mem, sizeof mem);

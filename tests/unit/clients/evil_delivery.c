@@ -40,8 +40,7 @@ seal_one(struct evil_delivery *d, const struct evil *how)
     static const char *const values[FIELDS] = {
         "Jan Jansen", "Kade 1", "Riep op.", "Verborgen"};
     const struct ring_partner *from = &d->ring->partner[RING_POLITIE];
-    struct dh_secret *ephemeral = NULL;
-    struct dh_public ephemeral_pk;
+    struct sealing_key *key = NULL;
     uint8_t level[LIMIT_NAME + 2], stil[2];
     struct sealing_plan *plan = calloc(1, sizeof *plan);
     struct sink out, value;
@@ -74,10 +73,10 @@ seal_one(struct evil_delivery *d, const struct evil *how)
     plan->attribute[2] = sink_done(&value);
     plan_recipient(plan, addressee(d, how), how,
         how->counter == 0 ? d->counter : how->counter);
-    ok(key_dh_new(&ephemeral, &ephemeral_pk));
+    ok(sealing_key_new(&key));
     sink_init(&out, d->sealed, sizeof d->sealed);
-    ok(sealing_envelope(&out, d->id, plan, ephemeral, &ephemeral_pk));
-    key_dh_destroy(&ephemeral);
+    ok(sealing_envelope(&out, d->id, plan, key));
+    sealing_key_destroy(&key);
     envelope = sink_done(&out);
     sink_init(&out, d->framed, sizeof d->framed);
     ok(bundle_encode(&out, from->card.id, &envelope, 1, d->id,

@@ -19,7 +19,7 @@ receipt_new(void **state)
     e->ring = ring;
     e->node = e->ring->partner[RING_POLITIE].node;
     ok(node_outbox(e->node, NULL));
-    ok(sealer_new(&e->sealer));
+    ok(sealer_of(&e->sealer, e->node));
     *state = e;
     return 0;
 }
@@ -30,7 +30,6 @@ receipt_end(void **state)
     struct evil_receipt *e = *state;
     void *ring = e->ring;
 
-    sealer_destroy(&e->sealer);
     (void)ring_end(&ring);
     free(e);
     return 0;

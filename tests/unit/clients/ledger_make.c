@@ -11,6 +11,7 @@
 #include "card.h"
 #include "merkle.h"
 #include "query.h"
+#include "revocation.h"
 
 #define ORIGIN "ledger.example.org/1"
 
@@ -329,6 +330,34 @@ put_queried(struct maker *m)
     (void)put_entry(m, NULL);
 }
 
+/* The recipient ends its card. */
+static void
+put_revoked(struct maker *m)
+{
+    uint8_t mem[LIMIT_REVOCATION];
+    struct sink s;
+    struct party *own = &m->party[GEMEENTE];
+    const char *by =
+        m->fault == LEDGER_REVOKED_ANOTHERS ? "politie" : "gemeente";
+    struct revocation r = {.origin = slice_str(ORIGIN),
+        .partner = slice_str(by),
+        .made = LEDGER_NOW};
+    if (m->fault == LEDGER_REVOKED_ELSEWHERE)
+        r.origin = slice_str("ledger.example.org/2");
+    memcpy(r.card, own->card.id, sizeof r.card);
+    sink_init(&s, mem, sizeof mem);
+    ok(revocation_issue(&s, &r,
+        m->fault == LEDGER_REVOKER_SIGNATURE  ? m->stranger
+        : m->fault == LEDGER_REVOKED_ANOTHERS ? m->party[POLITIE].identity
+                                              : own->identity));
+    struct entry_revoked_card *e =
+        &fresh(m, ENTRY_REVOKED_CARD)->u.revoked_card;
+    memcpy(e->card, own->card.id, sizeof e->card);
+    e->by = slice_str(m->fault == LEDGER_REVOKED_BY ? "politie" : by);
+    e->revocation = sink_done(&s);
+    (void)put_entry(m, NULL);
+}
+
 static void
 put_all(struct maker *m)
 {
@@ -357,6 +386,7 @@ put_all(struct maker *m)
     if (m->fault == LEDGER_ANSWER_TWICE)
         put_delivered(m);
     put_queried(m);
+    put_revoked(m);
     if (m->fault != LEDGER_UNSIGNED_END)
         put_note(m);
     ok(ledgerfile_finish(m->file));

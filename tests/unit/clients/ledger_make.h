@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * A small, true ledger in a file for tests: a log, a signatory, three
- * partners, one signal with a share, its answer and a question; and the same
- * with one thing wrong that only its meaning gives away, for the log signs
- * whatever it is given. */
+ * partners, one signal with a share, its answer, a question and a card that
+ * its own partner revokes; and the same with one thing wrong that only its
+ * meaning gives away, for the log signs whatever it is given. */
 #ifndef UNIT_CLIENTS_LEDGER_MAKE_H
 #define UNIT_CLIENTS_LEDGER_MAKE_H
 
@@ -34,12 +34,16 @@ enum ledger_fault {
     LEDGER_ASKER_SIGNATURE,
     LEDGER_TIME_BACK,
     LEDGER_NO_ROSTER_TEXT,
-    LEDGER_OTHER_TEXT,      /* another roster's text than the entry names */
-    LEDGER_CARD_SIGNATURE,  /* a card that its partner did not sign */
-    LEDGER_REVOKED_CARD,    /* the sender's card is revoked before it sends */
-    LEDGER_OTHER_LOG_KEY,   /* checkpoints signed by a stranger */
-    LEDGER_UNSIGNED_END,    /* entries after the last checkpoint */
-    LEDGER_UNSIGNED_ROSTER, /* nobody who counts signed the roster */
+    LEDGER_OTHER_TEXT,        /* another roster's text than the entry names */
+    LEDGER_CARD_SIGNATURE,    /* a card that its partner did not sign */
+    LEDGER_REVOKED_CARD,      /* the sender's card is revoked before it sends */
+    LEDGER_REVOKER_SIGNATURE, /* a revocation that its partner did not sign */
+    LEDGER_REVOKED_ANOTHERS,  /* a partner revokes the card of another */
+    LEDGER_REVOKED_BY,        /* by another than the one who signed */
+    LEDGER_REVOKED_ELSEWHERE, /* on another ledger */
+    LEDGER_OTHER_LOG_KEY,     /* checkpoints signed by a stranger */
+    LEDGER_UNSIGNED_END,      /* entries after the last checkpoint */
+    LEDGER_UNSIGNED_ROSTER,   /* nobody who counts signed the roster */
     LEDGER_FAULTS,
 };
 

@@ -101,7 +101,7 @@ a_card_is_signed_by_the_nodes_own_identity(void **state)
     struct dhk_problem problem = {""};
     char dir[512], path[NODE_PATH], key[512], pub[512];
     struct enroll_card how = {
-        .days = 1, .identity = ring_path(key, r, "om/identity.key")};
+        .days = 1, .identity = {.path = ring_path(key, r, "om/identity.key")}};
     struct card card;
 
     assert_int_equal(
@@ -111,14 +111,14 @@ a_card_is_signed_by_the_nodes_own_identity(void **state)
     /* another key of the same partner */
     ok(enroll_create(ring_path(dir, r, "nieuw"), "politie", NULL));
     ok(enroll_identity(dir, slice_of(NULL, 0), NULL));
-    how.identity = ring_path(key, r, "nieuw/identity.key");
+    how.identity.path = ring_path(key, r, "nieuw/identity.key");
     assert_int_equal(
         enroll_card(&card, path, ring_path(dir, r, "politie"), &how, &problem),
         DHK_AUTH);
     assert_non_null(strstr(problem.text, "identity.pub"));
     /* another machine learns its public half */
     ok(enroll_create(ring_path(dir, r, "auto"), "politie", NULL));
-    how.identity = ring_path(key, r, "politie/identity.key");
+    how.identity.path = ring_path(key, r, "politie/identity.key");
     ok(enroll_card(&card, path, dir, &how, &problem));
     assert_int_equal(access(ring_path(pub, r, "auto/identity.pub"), F_OK), 0);
 }

@@ -39,8 +39,8 @@ a_true_ledger_verifies(void **state)
     assert_int_equal(result.head.size, made.entries);
     assert_memory_equal(result.head.root, made.head.root, 32);
     assert_int_equal(result.checkpoints, 4);
-    /* three cards, the bundle, the answer, the question */
-    assert_int_equal(result.signatures, 6);
+    /* three cards, the bundle, the answer, the question, the revocation */
+    assert_int_equal(result.signatures, 7);
     assert_int_equal(result.unchecked, 0);
     assert_int_equal(result.kinds[ENTRY_SHARE], 1);
     assert_int_equal(result.open, 0);
@@ -188,6 +188,10 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         [LEDGER_OTHER_TEXT] = "is not the one",
         [LEDGER_CARD_SIGNATURE] = "not signed by the partner's identity",
         [LEDGER_REVOKED_CARD] = "had been revoked",
+        [LEDGER_REVOKER_SIGNATURE] = "not signed by the partner's identity",
+        [LEDGER_REVOKED_ANOTHERS] = "revokes the card of another",
+        [LEDGER_REVOKED_BY] = "by another partner",
+        [LEDGER_REVOKED_ELSEWHERE] = "for another ledger",
         [LEDGER_OTHER_LOG_KEY] = "checkpoint",
         [LEDGER_UNSIGNED_END] = "vouches for the last entries",
         [LEDGER_UNSIGNED_ROSTER] = "om",

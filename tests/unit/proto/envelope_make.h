@@ -17,8 +17,7 @@ struct make_party {
     uint8_t card[32];
 };
 struct make_world {
-    struct dh_secret *ephemeral;
-    struct dh_public ephemeral_pk;
+    struct sealing_key key;
     struct make_party gemeente, om;
     uint8_t agreement[32], card[32], case_handle[16], actor[16];
 };
@@ -35,8 +34,7 @@ static inline void
 make_world(struct make_world *w)
 {
     static const uint8_t seed[KEY_SEED] = {0xee};
-    assert_int_equal(
-        key_dh_from_seed(&w->ephemeral, &w->ephemeral_pk, seed), DHK_OK);
+    assert_int_equal(key_dh_from_seed(&w->key.own, &w->key.pk, seed), DHK_OK);
     make_party(&w->gemeente, 0x11);
     make_party(&w->om, 0x22);
     memset(w->agreement, 0xa9, sizeof w->agreement);
@@ -48,7 +46,7 @@ make_world(struct make_world *w)
 static inline void
 make_world_end(struct make_world *w)
 {
-    key_dh_destroy(&w->ephemeral);
+    key_dh_destroy(&w->key.own);
     key_dh_destroy(&w->gemeente.seal);
     key_dh_destroy(&w->om.seal);
 }
@@ -97,12 +95,11 @@ make_plan(struct sealing_plan *p, const struct make_world *w)
 
 static inline struct slice
 make_envelope(uint8_t *mem, uint8_t id[ENVELOPE_ID],
-    const struct sealing_plan *p, const struct make_world *w)
+    const struct sealing_plan *p, struct make_world *w)
 {
     struct sink out;
     sink_init(&out, mem, MAKE_MAX);
-    assert_int_equal(
-        sealing_envelope(&out, id, p, w->ephemeral, &w->ephemeral_pk), DHK_OK);
+    assert_int_equal(sealing_envelope(&out, id, p, &w->key), DHK_OK);
     return sink_done(&out);
 }
 
@@ -121,8 +118,11 @@ static inline enum dhk_err
 make_unwrap(struct wrap *out, const struct envelope_header *h,
     const struct envelope_recipient *r, const struct make_party *p)
 {
-    const struct wrap_keys keys = {.own = p->seal, .seal = &p->seal_pk};
-    return wrap_open(out, h, r, &keys);
+    struct wrap_agreed agreed = {.is_set = false};
+    const struct wrap_keys keys = {
+        .secret = agreed.secret, .seal = &p->seal_pk};
+    enum dhk_err rc = wrap_agree(&agreed, p->seal, &h->ephemeral);
+    return rc == DHK_OK ? wrap_open(out, h, r, &keys) : rc;
 }
 
 #endif

@@ -178,6 +178,15 @@ static const enum entry_kind kinds[] = {ENTRY_GENESIS, ENTRY_ACCEPTED,
     ENTRY_REVOKED_CARD, ENTRY_QUERIED, ENTRY_OPERATOR};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
+/* A card that its own partner revoked. */
+static void
+own_revocation(struct entry *e)
+{
+    sample(e, ENTRY_REVOKED_CARD);
+    e->u.revoked_card.by = str("gemeente");
+    e->u.revoked_card.revocation = str("the revocation's bytes");
+}
+
 static struct slice
 encode(uint8_t *mem, size_t cap, const struct entry *e)
 {
@@ -198,6 +207,9 @@ every_kind_equals_its_golden_file(void **state)
         wiretest_keep("accept", "entry", entry_kind_name(kinds[i]),
             encode(mem, sizeof mem, &e));
     }
+    own_revocation(&e);
+    wiretest_keep(
+        "accept", "entry", "revoked-own-card", encode(mem, sizeof mem, &e));
     wiretest_folder("accept", "entry", again);
 }
 
@@ -211,6 +223,8 @@ every_kind_stands_truncation_flips_and_trailing_bytes(void **state)
         sample(&e, kinds[i]);
         wiretest_all(again, encode(mem, sizeof mem, &e));
     }
+    own_revocation(&e);
+    wiretest_all(again, encode(mem, sizeof mem, &e));
 }
 
 static void
@@ -427,6 +441,18 @@ by_hand(uint8_t *mem, size_t cap, uint64_t kind, size_t random_n, size_t n)
     return sink_done(&out);
 }
 
+/* Neither nil nor a revocation. */
+static struct slice
+empty_revocation(uint8_t *mem)
+{
+    static struct entry e;
+    sample(&e, ENTRY_REVOKED_CARD);
+    struct slice good = encode(mem, LIMIT_ENTRY, &e);
+    mem[good.n - 1] = 0xc4; /* where the nil was */
+    mem[good.n] = 0;
+    return slice_of(mem, good.n + 1);
+}
+
 static void
 what_is_wrong_is_refused(void **state)
 {
@@ -445,6 +471,8 @@ what_is_wrong_is_refused(void **state)
         by_hand(mem, sizeof mem, ENTRY_OPERATOR, 15, 1));
     wiretest_keep("reject", "entry", "operator-two-codes",
         by_hand(mem, sizeof mem, ENTRY_OPERATOR, 16, 2));
+    wiretest_keep(
+        "reject", "entry", "revoked-by-nothing", empty_revocation(mem));
     assert_true(wiretest_is_same(
         again, by_hand(mem, sizeof mem, ENTRY_OPERATOR, 16, 1)));
     wiretest_folder("reject", "entry", again);

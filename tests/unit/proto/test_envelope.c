@@ -413,9 +413,7 @@ an_all_zero_agreement_of_keys_is_refused(void **state)
     (void)state;
     sink_init(&out, mem_b, MAKE_MAX);
     memset(&plan.recipient[1].seal, 0, sizeof plan.recipient[1].seal);
-    assert_int_equal(
-        sealing_envelope(&out, id, &plan, world.ephemeral, &world.ephemeral_pk),
-        DHK_AUTH);
+    assert_int_equal(sealing_envelope(&out, id, &plan, &world.key), DHK_AUTH);
     assert_int_equal(out.n, 0);
     /* and the recipient refuses an ephemeral key of small order */
     struct envelope_header h = a.header;
@@ -439,7 +437,10 @@ a_wrap_needs_its_pre_shared_key(void **state)
         envelope_decode(&e, make_envelope(mem, id, &plan, &world), NULL),
         DHK_OK);
     const struct envelope_recipient *r = make_find(&e, "gemeente");
-    struct wrap_keys keys = {.own = world.gemeente.seal,
+    struct wrap_agreed agreed = {.is_set = false};
+    assert_int_equal(
+        wrap_agree(&agreed, world.gemeente.seal, &e.header.ephemeral), DHK_OK);
+    struct wrap_keys keys = {.secret = agreed.secret,
         .seal = &world.gemeente.seal_pk,
         .psk_id = plan.recipient[0].psk_id,
         .psk = plan.recipient[0].psk};
@@ -462,20 +463,17 @@ static enum dhk_err
 open_made(const void *plain, size_t n)
 {
     struct wrap w;
-    uint8_t mem[LIMIT_WRAP], dh[32], key[32], aad[32];
+    uint8_t mem[LIMIT_WRAP], dh[32], key[32];
     struct envelope_recipient r = {.j = 1, .partner = slice_str("gemeente")};
     const uint8_t j[2] = {0, 1};
     const struct slice key_parts[] = {slice_of(a.header.ephemeral.b, 32),
         slice_of(world.gemeente.seal_pk.b, 32),
         slice_of(a.header.head_hash, 32), slice_of(j, 2), r.partner,
         slice_of(r.card, 32), slice_of(NULL, 0), slice_of(NULL, 0)};
-    const struct slice aad_parts[] = {slice_of(a.header.head_hash, 32),
-        a.header.field_slots, slice_of(j, 2), r.partner, slice_of(r.card, 32)};
     assert_int_equal(
-        seal_dh(dh, world.ephemeral, &world.gemeente.seal_pk), DHK_OK);
+        seal_dh(dh, world.key.own, &world.gemeente.seal_pk), DHK_OK);
     seal_keyed_hash(key, dh, "driehoek/v1/wrap-key", key_parts, 8);
-    seal_hash(aad, "driehoek/v1/wrap-aad", aad_parts, 5);
-    seal_box(mem, slice_of(plain, n), slice_of(aad, 32), key);
+    seal_box(mem, slice_of(plain, n), a.header.field_slots, key);
     r.wrap = slice_of(mem, n + SEAL_TAG);
     enum dhk_err rc = make_unwrap(&w, &a.header, &r, &world.gemeente);
     if (rc != DHK_OK)
@@ -525,19 +523,17 @@ open_padded(const char *text, size_t n, size_t size)
     static uint8_t plain[32768], mem[32768 + SEAL_TAG], out[sizeof mem];
     static const uint8_t key[32] = {5};
     const uint8_t i[2] = {0, 0};
-    uint8_t aad[32];
+    uint8_t aad[34] = {0};
     struct envelope_field f = {.i = 0};
     struct slice value;
     const struct slice commit_parts[] = {
         slice_of(a.header.nonce, 16), slice_of(i, 2)};
-    const struct slice aad_parts[] = {
-        slice_of(a.header.head_hash, 32), slice_of(i, 2)};
     memset(plain, 0, sizeof plain);
     memcpy(plain, text, n);
     seal_keyed_hash(
         f.commitment, key, "driehoek/v1/key-commit", commit_parts, 2);
-    seal_hash(aad, "driehoek/v1/field-aad", aad_parts, 2);
-    seal_box(mem, slice_of(plain, size), slice_of(aad, 32), key);
+    memcpy(aad, a.header.head_hash, 32);
+    seal_box(mem, slice_of(plain, size), slice_of(aad, sizeof aad), key);
     f.ciphertext = slice_of(mem, size + SEAL_TAG);
     return field_open(&value, out, &a.header, &f, key);
 }
@@ -566,8 +562,7 @@ try_plan(void)
     struct sink out;
     uint8_t id[ENVELOPE_ID];
     sink_init(&out, mem_b, MAKE_MAX);
-    enum dhk_err rc =
-        sealing_envelope(&out, id, &plan, world.ephemeral, &world.ephemeral_pk);
+    enum dhk_err rc = sealing_envelope(&out, id, &plan, &world.key);
     if (rc != DHK_OK)
         assert_int_equal(out.n, 0);
     return rc;

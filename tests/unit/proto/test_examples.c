@@ -11,6 +11,7 @@
 #include "entry.h"
 #include "envelope_make.h"
 #include "query.h"
+#include "revocation.h"
 #include "tree.h"
 
 enum { TEXT_MAX = 32768, WIDTH = 36 };
@@ -73,9 +74,9 @@ show_keys(struct people *p)
     key_dh_scalar(p->world.gemeente.seal, seed);
     show_bytes("recipient's sealing scalar", seed, sizeof seed);
     show_bytes("recipient's sealing key", p->world.gemeente.seal_pk.b, 32);
-    key_dh_scalar(p->world.ephemeral, seed);
+    key_dh_scalar(p->world.key.own, seed);
     show_bytes("ephemeral scalar", seed, sizeof seed);
-    show_bytes("ephemeral public key", p->world.ephemeral_pk.b, 32);
+    show_bytes("ephemeral public key", p->world.key.pk.b, 32);
 }
 
 static void
@@ -109,6 +110,20 @@ show_card(struct people *p)
     show("card", sink_done(&out));
     show_bytes("card id", p->card.id, sizeof p->card.id);
     memcpy(p->world.card, p->card.id, sizeof p->world.card);
+}
+
+static void
+show_revocation(const struct people *p)
+{
+    uint8_t mem[LIMIT_REVOCATION];
+    struct revocation r = {.origin = slice_str("ledger.example/1"),
+        .partner = slice_str("politie"),
+        .made = 1772000000};
+    struct sink out;
+    memcpy(r.card, p->card.id, sizeof r.card);
+    sink_init(&out, mem, sizeof mem);
+    assert_int_equal(revocation_issue(&out, &r, p->identity), DHK_OK);
+    show("its revocation by its partner", sink_done(&out));
 }
 
 static void
@@ -290,6 +305,7 @@ make_text(void)
     show_hash();
     show_keys(&p);
     show_card(&p);
+    show_revocation(&p);
     struct slice envelope = show_envelope(&p, mem, id);
     show_bundle(&p, envelope, id);
     show_entry(&p, id, leaf);

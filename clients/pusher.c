@@ -1,0 +1,200 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Signals into the outbox. */
+#include "pusher.h"
+
+#include "outbox.h"
+#include "sealer.h"
+#include "session.h"
+#include "trust.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* While bundles are on their way, fewer than these wait for company: a
+ * signature, a receipt and a verification are paid by the bundle. */
+enum { FULL_ENOUGH = 16 };
+
+struct pusher {
+    struct dhk_node *node;
+    struct store_txn *t;
+    struct dhk_problem *problem;
+    struct sealer *sealer; /* NULL: to the queue */
+    bool begun;            /* a bundle */
+    uint64_t bundle[OUTBOX_FLIGHTS];
+    size_t bundles_n, room;
+    struct record record;
+};
+
+enum dhk_err
+pusher_preview(struct dhk_node *node, const struct dhk_signal *s, bool brief,
+    struct preview **out, struct dhk_problem *problem)
+{
+    struct preview_question q = {
+        .sender = node->name, .signal = s, .brief = brief};
+
+    *out = NULL;
+    if (node->trust == NULL)
+        return problem_set(problem, DHK_STATE, "not joined to a broker");
+    q.agreement = trust_agreement(node->trust);
+    q.hash = trust_agreement_hash(node->trust);
+    if (q.agreement == NULL)
+        return problem_set(problem, DHK_STATE,
+            "no agreement is in force here: connect to the broker to fetch "
+            "it");
+    return preview_make(out, &q, problem);
+}
+
+static enum dhk_err
+outbox_problem(struct pusher *p, enum dhk_err rc)
+{
+    return rc == DHK_OK
+               ? rc
+               : problem_set(p->problem, rc, "outbox: %s", dhk_strerror(rc));
+}
+
+static void
+fill(struct record *r, const struct dhk_node *node, const struct preview *v,
+    const struct dhk_signal *s)
+{
+    const char *kind = v->wording.of->name;
+
+    memset(r, 0, sizeof *r);
+    r->state = DHK_WAITING;
+    memcpy(r->kind, kind, strlen(kind) + 1);
+    memcpy(r->case_handle, v->wording.case_handle, sizeof r->case_handle);
+    memcpy(r->agreement, v->agreement, sizeof r->agreement);
+    r->pushed = session_now(node);
+    r->expires = r->pushed + (int64_t)s->expires;
+    sealer_promise(r->promise, v);
+}
+
+/* Ends the bundle that was begun, if any. */
+static enum dhk_err
+end_bundle(struct pusher *p)
+{
+    uint64_t bundle = 0;
+    enum dhk_err rc = DHK_OK;
+
+    if (p->begun)
+        rc = sealer_end(p->sealer, p->node, p->t, &bundle);
+    p->begun = false;
+    if (rc == DHK_OK && bundle != 0)
+        p->bundle[p->bundles_n++] = bundle;
+    return rc;
+}
+
+/* DHK_DENIED: not sealed. */
+static enum dhk_err
+seal(struct pusher *p, const struct sealer_fresh *fresh)
+{
+    enum dhk_err rc = DHK_LIMIT;
+
+    if (p->begun)
+        rc = sealer_add(p->sealer, p->node, p->t, fresh);
+    if (rc != DHK_LIMIT)
+        return rc;
+    rc = end_bundle(p);
+    if (rc == DHK_OK && p->bundles_n == p->room)
+        return DHK_DENIED;
+    if (rc == DHK_OK)
+        rc = sealer_begin(p->sealer, p->node, p->t);
+    p->begun = rc == DHK_OK;
+    if (rc == DHK_OK)
+        rc = sealer_add(p->sealer, p->node, p->t, fresh);
+    return rc == DHK_LIMIT ? DHK_DENIED : rc;
+}
+
+static enum dhk_err
+queue(struct pusher *p, uint64_t number)
+{
+    enum dhk_err rc = outbox_put(p->t, number, &p->record);
+
+    return rc == DHK_OK ? outbox_queue(p->t, number) : rc;
+}
+
+static enum dhk_err
+push_one(struct pusher *p, const struct dhk_signal *s, uint64_t *number)
+{
+    struct preview *v = NULL;
+    enum dhk_err rc = pusher_preview(p->node, s, true, &v, p->problem);
+
+    if (rc != DHK_OK) {
+        preview_destroy(&v);
+        return rc;
+    }
+    must(v != NULL);
+    fill(&p->record, p->node, v, s);
+    rc = outbox_add(p->node->outbox, p->t, s, number);
+    if (rc == DHK_OK && p->sealer != NULL) {
+        struct sealer_fresh fresh = {*number, &p->record, v};
+
+        rc = seal(p, &fresh);
+    } else if (rc == DHK_OK) {
+        rc = DHK_DENIED;
+    }
+    if (rc == DHK_DENIED)
+        rc = queue(p, *number);
+    preview_destroy(&v);
+    return outbox_problem(p, rc);
+}
+
+/* Whether to seal at once: the broker is there, nothing older is queued, and
+ * there is room for what would be sealed. */
+static bool
+may_seal(struct pusher *p, size_t n)
+{
+    struct dhk_node *node = p->node;
+    size_t flying = outbox_flying(node->outbox);
+    uint64_t first;
+
+    p->room = OUTBOX_FLIGHTS - flying;
+    return node->session != NULL &&
+           (session_modes(node->session) & DHK_SEND) != 0 &&
+           session_is_ready(node->session) && p->room > 0 &&
+           (flying == 0 || n >= FULL_ENOUGH) &&
+           outbox_queued(p->t, 0, &first) == DHK_NOTFOUND;
+}
+
+static enum dhk_err
+push_all(struct pusher *p, struct pusher_list *l)
+{
+    enum dhk_err rc = outbox_begin(&p->t, p->node->outbox, true);
+
+    if (rc == DHK_OK && may_seal(p, l->n))
+        rc = sealer_of(&p->sealer, p->node);
+    for (size_t i = 0; rc == DHK_OK && i < l->n; i++) {
+        l->failed = i;
+        rc = push_one(p, l->signal[i], &l->number[i]);
+    }
+    if (rc == DHK_OK)
+        rc = outbox_problem(p, end_bundle(p));
+    if (rc != DHK_OK) {
+        store_abort(&p->t);
+        return rc;
+    }
+    rc = outbox_problem(p, store_commit(&p->t));
+    for (size_t i = 0; rc == DHK_OK && i < p->bundles_n; i++)
+        outbox_fly(p->node->outbox, p->bundle[i]);
+    return rc;
+}
+
+enum dhk_err
+pusher_push(
+    struct dhk_node *node, struct pusher_list *l, struct dhk_problem *problem)
+{
+    struct pusher *p;
+    enum dhk_err rc = node_outbox(node, problem);
+
+    l->failed = 0;
+    if (rc != DHK_OK)
+        return rc;
+    p = calloc(1, sizeof *p);
+    if (p == NULL)
+        return problem_set(problem, DHK_NOMEM, "out of memory");
+    p->node = node;
+    p->problem = problem;
+    rc = push_all(p, l);
+    free(p);
+    return rc;
+}
