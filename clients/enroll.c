@@ -128,8 +128,8 @@ enroll_has_identity(const char *dir)
 }
 
 enum dhk_err
-enroll_identity_publish(const char *dir, const struct sign_public *pk,
-    struct dhk_problem *problem)
+enroll_identity_publish(
+    const char *dir, const struct sign_public *pk, struct dhk_problem *problem)
 {
     char path[NODE_PATH], text[KEY_B64 + 1];
     enum dhk_err rc = node_path(path, dir, "identity.pub");
