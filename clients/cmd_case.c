@@ -139,6 +139,8 @@ case_list(struct cli *cli, int argc, char **argv)
         exit = cli_exit_of(rc);
         goto out;
     }
+    if (n == 0 && !json)
+        cli_say(cli, "no case yet: driehoek case new makes a handle");
     rc = json ? print_json(list, n) : print_table(list, n);
     exit = rc == DHK_OK ? tell_damaged(cli, list, n)
                         : cli_fail(cli, rc, "the list");

@@ -409,7 +409,9 @@ open_node(const struct cli *cli, struct dhk_node **node, enum cli_exit *exit)
         return true;
     cli_say(
         cli, "%s", rc == DHK_OK ? "no agreement is in force" : problem.text);
-    *exit = rc == DHK_OK ? CLI_NO : cli_exit_of(rc);
+    *exit = rc == DHK_OK      ? CLI_NO
+            : rc == DHK_STATE ? CLI_INVALID
+                              : cli_exit_of(rc);
     return false;
 }
 

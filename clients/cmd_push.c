@@ -145,6 +145,8 @@ preview_all(struct push *p)
             continue;
         if (rc != DHK_FORMAT && rc != DHK_LIMIT && rc != DHK_DENIED) {
             cli_say(p->cli, "%s", problem.text);
+            if (rc == DHK_STATE && p->offline)
+                return CLI_WAITING; /* no agreement, and nobody to ask */
             return rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
         }
         signalfile_fault(&p->file, item, option_of(p, &problem), &problem);
@@ -193,7 +195,7 @@ show_all(const struct push *p)
 {
     for (size_t i = 0; !p->json && i < p->file.n; i++)
         show_one(p, i);
-    if (p->offline && !p->json)
+    if (p->offline && !p->json && p->items[0].preview != NULL)
         printf("The broker cannot be reached; this is by the agreement as "
                "this node saw it last.\n");
 }

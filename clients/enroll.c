@@ -252,6 +252,9 @@ check_named(
     if (p == NULL)
         return problem_set(
             problem, DHK_DENIED, "the roster does not name %s", name);
+    if (!enroll_has_identity(dir))
+        return problem_set(problem, DHK_NOTFOUND,
+            "%s has no identity yet: run driehoek key new", dir);
     rc = enroll_identity_text(text, dir, problem);
     if (rc != DHK_OK)
         return rc;

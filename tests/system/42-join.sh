@@ -16,6 +16,10 @@ try "$roster" "$W/allowed_signers" >"$W/out"
 code 1 as n join --broker "$endpoint" --signers "$W/allowed_signers" \
     --roster "$roster" >"$W/out" 2>"$W/err" # once
 mkdir "$W/x"
+"$driehoek" init "$W/nieuw" --name politie >/dev/null
+code 5 as nieuw join --broker "$endpoint" --signers "$W/allowed_signers" \
+    --roster "$roster" 2>"$W/err"
+has 'driehoek key new' "$W/err"
 cp "$roster" "$W/x/"
 code 4 try "$W/partners" "$W/allowed_signers" >"$W/out" 2>"$W/err"
 has "$W/partners: roster, line 1" "$W/err"
@@ -67,8 +71,16 @@ operator roster add "$roster" >/dev/null
 operator card add "$W"/toezicht/cards/*.card >/dev/null
 code 4 as toezicht ledger list --for integrity >"$W/out" 2>"$W/err"
 has 'with another text' "$W/err"
+# a node that has seen no agreement and reaches nobody can keep nothing
+stop_broker
+try "$roster" "$W/allowed_signers" >"$W/out"
+as n key card --identity "$W/politie/identity.key" >/dev/null
+code 3 as n push --timeout 1 "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err"
+has 'no agreement' "$W/err"
+lacks 'saw it last' "$W/out"
 # without a key card nothing can be asked, whatever the command
 rm "$W"/toezicht/cards/*
 code 4 as toezicht status >"$W/out" 2>"$W/err"
 has 'no valid key card' "$W/err"
 code 4 as toezicht receive 2>"$W/err"
+code 4 as toezicht kinds 2>"$W/err"
