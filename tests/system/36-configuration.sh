@@ -37,3 +37,10 @@ wrong '$a delivery\n    redeliver-ms = 50' ":$(($(wc -l <"$W/conf") + 2)):" \
     'delivery/redeliver-ms is given twice'
 cp "$W/conf" "$conf"
 start_broker
+stop_broker
+# the name of a ledger that was begun cannot be changed
+sed 's|origin *=.*|origin = "another.example/1"|' "$W/conf" >"$conf"
+code 5 "$driehoekd" -C "$W/broker" 2>"$W/err"
+has 'of another origin' "$W/err"
+cp "$W/conf" "$conf"
+start_broker
