@@ -29,6 +29,7 @@ struct options {
     int ready_fd, passphrase_fd;
     bool json;
     unsigned within_ms;
+    bool passphrase;    /* ask for one */
     char *const *words; /* subcommand and its arguments */
     size_t words_n;
 };
@@ -58,7 +59,8 @@ enum { SUBCOMMANDS = sizeof subcommands / sizeof subcommands[0] };
 static const char usage_text[] =
     "usage: driehoekd [-C DIR | -c FILE] [--ready-fd N] [--passphrase-fd N]\n"
     "       driehoekd init DIR --origin ORIGIN --signers FILE\n"
-    "                 [--endpoint tcp://ADDRESS:PORT] [--passphrase-fd N]\n"
+    "                 [--endpoint tcp://ADDRESS:PORT]\n"
+    "                 [--passphrase | --passphrase-fd N]\n"
     "       driehoekd card add FILE... [-C DIR]\n"
     "       driehoekd agreement add FILE [SIGNATURE...] [-C DIR]\n"
     "       driehoekd roster add FILE [SIGNATURE...] [-C DIR]\n"
@@ -105,6 +107,7 @@ parse_ms(unsigned *out, const char *text)
 enum long_option {
     OPTION_READY = 256,
     OPTION_PASSPHRASE,
+    OPTION_ASK,
     OPTION_ORIGIN,
     OPTION_SIGNERS,
     OPTION_ENDPOINT,
@@ -149,6 +152,9 @@ take_option(struct options *o, int option, const char *value)
         return parse_ms(&o->within_ms, value)
                    ? -1
                    : usage("--within wants milliseconds, 1 to 60000");
+    case OPTION_ASK:
+        o->passphrase = true;
+        return -1;
     case OPTION_HELP:
         (void)fputs(usage_text, stdout);
         return fflush(stdout) == 0 ? EXITS_DONE : EXITS_LOCAL;
@@ -167,6 +173,7 @@ parse_options(struct options *o, int argc, char **argv)
     static const struct option list[] = {
         {"ready-fd", required_argument, NULL, OPTION_READY},
         {"passphrase-fd", required_argument, NULL, OPTION_PASSPHRASE},
+        {"passphrase", no_argument, NULL, OPTION_ASK},
         {"origin", required_argument, NULL, OPTION_ORIGIN},
         {"signers", required_argument, NULL, OPTION_SIGNERS},
         {"endpoint", required_argument, NULL, OPTION_ENDPOINT},
@@ -291,7 +298,8 @@ make(const struct options *o)
         .origin = o->origin,
         .signers = o->signers,
         .endpoint = o->endpoint,
-        .passphrase_fd = o->passphrase_fd};
+        .passphrase_fd = o->passphrase_fd,
+        .passphrase = o->passphrase};
     if (o->words_n > 2)
         return usage("init wants one directory");
     if (s.dir == NULL)
@@ -370,5 +378,7 @@ main(int argc, char **argv)
         return code;
     if (key_init() != DHK_OK)
         return say(EXITS_LOCAL, "libsodium", "missing, or without its fixes");
+    if (o.passphrase && (o.words_n == 0 || strcmp(o.words[0], "init") != 0))
+        return usage("--passphrase is for init");
     return o.words_n == 0 ? run(&o) : dispatch(&o);
 }

@@ -418,6 +418,7 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     supersede(c, p);
     limit_sessions(c, p->card);
     p->state = PEER_READY;
+    reply.b = (p->modes & COMMAND_MODE_RECEIVE) != 0 ? card->open : 0;
     note_listener(card, p);
     peer_mark(c, p);
     if (c->cfg.reconnect_ms > 0)

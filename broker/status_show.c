@@ -395,7 +395,7 @@ main(int argc, char **argv)
     if (code != EXITS_DONE)
         return code;
     if (reply[0] != EXITS_DONE)
-        return operate_print(&reply, n);
+        return operate_print(&reply, n, NULL);
     code = show(slice_of(reply + 1, n - 1), argc == 3);
     free(reply);
     return code;

@@ -235,8 +235,10 @@ delivering_take(struct dhk_node *node, struct store_txn *t, struct slice bytes)
     if (w.mem == NULL)
         rc = DHK_NOMEM;
     while (rc == DHK_OK && delivery_group_next(&d, &st)) {
-        while (rc == DHK_OK && delivery_share_next(&d, &share))
+        while (rc == DHK_OK && delivery_share_next(&d, &share)) {
             rc = take_share(&w, &st, share);
+            inbox_sending(node->inbox)->taken++;
+        }
     }
     inspect_destroy(&w.x);
     free(w.mem);

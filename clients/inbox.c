@@ -526,3 +526,45 @@ inbox_answered(struct store_txn *t, uint64_t number)
         rc = store_delete(t, ANSWERS, number_key(key, number));
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
+
+/* --- cards before the newest --- */
+
+enum { DRAINED_KEY = 8 + HASH };
+
+static struct slice
+drained_key(uint8_t mem[DRAINED_KEY], const uint8_t id[HASH])
+{
+    memcpy(mem, "drained/", 8);
+    memcpy(mem + 8, id, HASH);
+    return slice_of(mem, DRAINED_KEY);
+}
+
+enum dhk_err
+inbox_is_drained(struct inbox *b, const uint8_t id[HASH], bool *drained)
+{
+    uint8_t mem[DRAINED_KEY];
+    struct store_txn *t = NULL;
+    struct slice found;
+    enum dhk_err rc = store_begin(&t, b->store, false);
+
+    if (rc == DHK_OK)
+        rc = store_get(t, COUNTERS, drained_key(mem, id), &found);
+    store_abort(&t);
+    *drained = rc == DHK_OK;
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+enum dhk_err
+inbox_drained(struct inbox *b, const uint8_t id[HASH])
+{
+    uint8_t mem[DRAINED_KEY];
+    struct store_txn *t = NULL;
+    enum dhk_err rc = store_begin(&t, b->store, true);
+
+    if (rc == DHK_OK)
+        rc = store_put(t, COUNTERS, drained_key(mem, id), slice_of(NULL, 0));
+    if (rc == DHK_OK)
+        return store_commit(&t);
+    store_abort(&t);
+    return rc;
+}

@@ -77,6 +77,11 @@ DHK_MUST_USE enum dhk_err inbox_next_answer(
 /* The broker has committed it. */
 DHK_MUST_USE enum dhk_err inbox_answered(struct store_txn *t, uint64_t number);
 
+/* Whether nothing waits any more for own card ID, which is not the newest. */
+DHK_MUST_USE enum dhk_err inbox_is_drained(
+    struct inbox *b, const uint8_t id[32], bool *drained);
+DHK_MUST_USE enum dhk_err inbox_drained(struct inbox *b, const uint8_t id[32]);
+
 /* What of the answers is on its way; kept here for the receiver. */
 enum { INBOX_FLIGHTS = 8, INBOX_BATCH = 256 };
 struct inbox_flight {
@@ -88,7 +93,8 @@ struct inbox_sending {
     struct inbox_flight flight[INBOX_FLIGHTS];
     uint64_t cursor; /* number of the last answer sent */
     unsigned epoch;
-    size_t unsent; /* answers made since the last were sent */
+    size_t unsent;  /* answers made since the last were sent */
+    uint64_t taken; /* shares that came, also again */
 };
 struct inbox_sending *inbox_sending(struct inbox *b);
 

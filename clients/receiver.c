@@ -422,6 +422,28 @@ receiver_next(struct dhk_node *node, int timeout_ms, struct parcel **out,
 }
 
 enum dhk_err
+receiver_fetch(struct dhk_node *node, uint64_t shares, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct receiver r;
+    enum dhk_err rc = begin(&r, node, timeout_ms, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    inbox_sending(node->inbox)->taken = 0;
+    while (rc == DHK_OK && inbox_sending(node->inbox)->taken < shares) {
+        if (time_left(&r) == 0)
+            return problem_set(
+                problem, DHK_NOTFOUND, "not all that waits has come");
+        rc = ready(&r);
+        if (rc == DHK_OK)
+            rc = take_all(
+                &r, time_left(&r) < SLICE_MS ? time_left(&r) : SLICE_MS);
+    }
+    return rc;
+}
+
+enum dhk_err
 receiver_settle(struct dhk_node *node, struct parcel *const *list, size_t n,
     enum answer_outcome outcome)
 {

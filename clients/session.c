@@ -28,6 +28,7 @@ struct session {
     unsigned epoch;
     bool said_hello, superseded, news;
     bool unanswered; /* the last request */
+    uint64_t mail;   /* shares that waited at the hello */
     uint64_t number;
     int64_t ahead_ms; /* the broker's clock minus ours */
     struct aside *first, *last, *current;
@@ -111,6 +112,12 @@ unsigned
 session_epoch(const struct session *s)
 {
     return s->epoch;
+}
+
+uint64_t
+session_mail(const struct session *s)
+{
+    return s->mail;
 }
 
 bool
@@ -379,7 +386,8 @@ ask(struct session *s, struct command *challenge, uint64_t until,
     if (rc == DHK_NOTFOUND && transport_is_refused(s->transport))
         return problem_set(problem, DHK_DENIED,
             "the broker turns this key card down: its operator has to add "
-            "the card first, or the roster names another CURVE key");
+            "the card first, or it was revoked, or the roster names another "
+            "CURVE key");
     if (rc == DHK_NOTFOUND)
         return problem_set(problem, rc, "the broker is not reachable");
     return rc;
@@ -441,6 +449,7 @@ greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
     if (rc != DHK_OK)
         return problem_set(problem, rc, "the broker's checkpoint is too long");
     s->said_hello = true;
+    s->mail = welcome.b;
     s->superseded = s->news = false;
     s->epoch = ++node->hellos; /* never that of an earlier session */
     drop_aside(s);

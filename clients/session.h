@@ -30,6 +30,8 @@ bool session_is_ready(struct session *s);
 /* Counts the hellos: another number than before means that whatever was sent
  * before may be lost. */
 unsigned session_epoch(const struct session *s);
+/* How many shares waited for this card when the broker said welcome. */
+uint64_t session_mail(const struct session *s);
 /* Another receiver, or sender, of this card took over: no more shares or
  * outcomes come. */
 bool session_is_superseded(const struct session *s);

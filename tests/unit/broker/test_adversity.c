@@ -418,6 +418,42 @@ who_connects_again_waits_as_long_as_configured(void **state)
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
 }
 
+/* As after a crash of the recipient, which could not know that its answer had
+ * arrived, and repeats it among others. */
+static void
+an_answer_that_repeats_another_ends_only_the_rest(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[3];
+    struct entry e;
+    size_t n = 0;
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    n = harness_shares(&gemeente, share, 3);
+    assert_int_equal(n, 3);
+    harness_answer(&gemeente, &share[1], 1, ANSWER_TAKEN);
+    harness_answer(&gemeente, share, 3, ANSWER_TAKEN);
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 2);
+    harness_entry(h, h->core->ledger.size - 1, &e);
+    assert_int_equal(e.kind, ENTRY_DELIVERED);
+    /* one place for each item that was signed, in their order */
+    assert_int_equal(e.u.delivered.n, 3);
+    assert_int_equal(e.u.delivered.index[0], share[0].index);
+    assert_int_equal(e.u.delivered.index[1], 0);
+    assert_int_equal(e.u.delivered.index[2], share[2].index);
+    /* the sender hears of each share once */
+    turn(h, 1000);
+    assert_int_equal(outcome(&politie, &e), ENTRY_DELIVERED);
+    /* and what repeats all makes no entry */
+    harness_answer(&gemeente, share, 3, ANSWER_TAKEN);
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 2);
+    assert_int_equal(harness_shares(&gemeente, share, 3), 0);
+}
+
 #define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
 
 int
@@ -439,6 +475,7 @@ main(void)
         world(lost_outcomes_come_again_and_none_overtakes_them),
         world(a_late_confirmation_still_counts),
         world(who_connects_again_waits_as_long_as_configured),
+        world(an_answer_that_repeats_another_ends_only_the_rest),
     };
 
     /* a write beyond the limit is to be an error, not the end */
