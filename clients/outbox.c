@@ -121,7 +121,7 @@ outbox_fly(struct outbox *o, uint64_t bundle)
             return;
         }
     }
-    must(false && "a free place");
+    must(false); /* the caller counted */
 }
 
 unsigned *
