@@ -10,9 +10,12 @@
 #include "host/store.h"
 #include "query.h"
 
+struct force;
+
 struct sight {
     struct slice viewer; /* a partner's name; empty: an auditor */
     const struct query *query;
+    const struct force *force; /* whose a card is */
     struct entry other; /* for entries that an entry points to */
 };
 

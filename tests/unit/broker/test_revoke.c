@@ -94,9 +94,9 @@ the_entry_holds_what_the_partner_signed(void **state)
     assert_int_equal(revoke_as(h, &s), DONE);
     harness_entry(h, h->core->ledger.size - 1, &e);
     assert_int_equal(e.kind, ENTRY_REVOKED_CARD);
-    assert_memory_equal(e.u.revoked_card.card, s.card, CARD_ID);
-    assert_true(slice_equal(e.u.revoked_card.by, slice_str("gemeente")));
-    ok(revocation_decode(&r, e.u.revoked_card.revocation, NULL));
+    assert_memory_equal(e.u.revoked.id, s.card, CARD_ID);
+    assert_true(slice_equal(e.u.revoked.by, slice_str("gemeente")));
+    ok(revocation_decode(&r, e.u.revoked.own, NULL));
     ok(revocation_verify(&r, &harness_find(h, "gemeente")->identity_pk));
     assert_memory_equal(r.card, s.card, CARD_ID);
     assert_true(slice_equal(r.origin, slice_str(HARNESS_ORIGIN)));
