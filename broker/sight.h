@@ -16,7 +16,7 @@ struct sight {
     struct slice viewer; /* a partner's name; empty: an auditor */
     const struct query *query;
     const struct force *force; /* whose a card is */
-    struct entry other; /* for entries that an entry points to */
+    struct entry other;        /* for entries that an entry points to */
 };
 
 /* Whether the viewer may see E. In doubt it may not. */

@@ -64,7 +64,8 @@ facts_name(uint32_t *out, struct facts *f, struct slice name)
     }
     if (f->names_n == NAMES_MAX)
         return DHK_LIMIT;
-    void *names = facts_grow(f->names, f->names_n, &f->names_cap, sizeof *f->names);
+    void *names =
+        facts_grow(f->names, f->names_n, &f->names_cap, sizeof *f->names);
     if (names == NULL)
         return DHK_NOMEM;
     f->names = names;
@@ -153,9 +154,9 @@ check_signers(
     bool all = true;
     if (q == NULL)
         return DHK_NOMEM;
-    enum dhk_err rc = quorum_check(q, at->text->text, at->text->sig,
-        at->text->sigs_n, namespace_, signers, NULL, 0,
-        (int64_t)(at->e->time / 1000));
+    enum dhk_err rc =
+        quorum_check(q, at->text->text, at->text->sig, at->text->sigs_n,
+            namespace_, signers, NULL, 0, (int64_t)(at->e->time / 1000));
     for (size_t i = 0; rc == DHK_OK && i < t->signers_n; i++)
         all = all && has_signed(q, signers, &t->signer[i]);
     free(q);

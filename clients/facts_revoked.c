@@ -59,8 +59,7 @@ check_signatory(struct facts *f, const struct facts_entry *at)
     if (rc != DHK_OK)
         return facts_no(f, DHK_AUTH, problem.text);
     if (!slice_equal(slice_str(revoked.by), e->by))
-        return facts_no(
-            f, DHK_AUTH, "another signatory signed the revocation");
+        return facts_no(f, DHK_AUTH, "another signatory signed the revocation");
     f->signatures++;
     return DHK_OK;
 }
@@ -76,8 +75,7 @@ add_text(struct facts *f, const struct facts_entry *at)
 
     if (!of_roster &&
         (agreement == NULL || memcmp(agreement, id, SEAL_HASH) != 0))
-        return facts_no(
-            f, DHK_AUTH, "it revokes a text that was not in force");
+        return facts_no(f, DHK_AUTH, "it revokes a text that was not in force");
     enum dhk_err rc = check_signatory(f, at);
     f->roster_revoked = f->roster_revoked || (rc == DHK_OK && of_roster);
     return rc;
@@ -128,8 +126,7 @@ add_card(struct facts *f, const struct facts_entry *at)
         return facts_no(
             f, DHK_AUTH, "it revokes a card that is not in the ledger");
     if (facts_is_revoked(f, e->id, at->index))
-        return facts_no(
-            f, DHK_AUTH, "it revokes a card that had been revoked");
+        return facts_no(f, DHK_AUTH, "it revokes a card that had been revoked");
     enum dhk_err rc =
         e->own.n > 0 ? check_own(f, e, card) : check_signatory(f, at);
     if (rc != DHK_OK)

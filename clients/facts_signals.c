@@ -109,8 +109,8 @@ add_accepted(struct facts *f, const struct facts_entry *at)
     if (rc != DHK_OK)
         return rc;
     if (f->roster_revoked)
-        return facts_no(f, DHK_AUTH,
-            "it was accepted while no roster was in force");
+        return facts_no(
+            f, DHK_AUTH, "it was accepted while no roster was in force");
     if (in_force == NULL || memcmp(in_force, a->agreement, SEAL_HASH) != 0)
         return facts_no(f, DHK_AUTH,
             "it was accepted under an agreement that "

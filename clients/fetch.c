@@ -158,34 +158,36 @@ take_revocation(struct dhk_node *node, struct revoked *out, int timeout_ms,
 }
 
 /* The broker says that no agreement is in force. Nothing is sent then, whoever
- * is right; but only a signatory's word ends an agreement for good. */
+ * is right, and the ledger can still be read; but only a signatory's word ends
+ * an agreement for good. */
 static enum dhk_err
 take_end(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
 {
     const struct agreement *a = trust_highest(node->trust);
+    struct dhk_problem why = {""};
     struct revoked revoked;
     enum dhk_err rc;
 
     if (trust_is_revoked(node->trust))
         return DHK_OK;
-    rc = take_revocation(node, &revoked, timeout_ms, problem);
+    rc = take_revocation(node, &revoked, timeout_ms, &why);
     /* of a newer one that this node never saw */
     if (rc == DHK_NOTFOUND && revoked.what.what == QUORUM_REVOKES_TEXT &&
         take_agreement(node, slice_of(revoked.what.id, sizeof revoked.what.id),
-            timeout_ms, problem) == DHK_OK)
-        rc = take_revocation(node, &revoked, timeout_ms, problem);
+            timeout_ms, &why) == DHK_OK)
+        rc = take_revocation(node, &revoked, timeout_ms, &why);
     if (rc == DHK_OK)
         return rc;
-    enum dhk_err ended = trust_agreement_ended(node->trust, problem);
-    if (rc != DHK_NOTFOUND || ended != DHK_OK)
-        return rc != DHK_NOTFOUND ? rc : ended;
-    if (a != NULL &&
+    if (rc == DHK_NOMEM || rc == DHK_IO)
+        return problem_set(problem, rc, "%s", why.text);
+    rc = trust_agreement_ended(node->trust, problem);
+    if (rc == DHK_OK && a != NULL &&
         approval_agreement_is_valid(a, node_now(node), NULL) == DHK_OK)
         node_report(node,
             "the broker says that no agreement is in force, but shows no "
-            "signatory's revocation of version %u: ask its operator",
-            a->version);
-    return DHK_OK;
+            "signatory's revocation of version %u: %s",
+            a->version, why.text);
+    return rc;
 }
 
 static bool

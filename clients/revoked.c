@@ -32,10 +32,15 @@ static void
 find_entitled(
     struct entitled *out, struct trust *t, const struct quorum_revocation *r)
 {
+    const struct agreement *a = trust_highest(t);
+    const struct roster *roster = trust_roster(t);
     bool card = r->what == QUORUM_REVOKES_CARD;
 
-    approval_of_agreement(&out->agreement, trust_highest(t), NULL);
-    approval_of_roster(&out->roster, trust_roster(t), NULL);
+    memset(out, 0, sizeof *out);
+    if (a != NULL)
+        approval_of_agreement(&out->agreement, a, NULL);
+    if (roster != NULL)
+        approval_of_roster(&out->roster, roster, NULL);
     out->by_agreement = card || is_same(trust_highest_hash(t), r->id);
     out->by_roster = card || is_same(trust_roster_hash(t), r->id);
 }

@@ -284,7 +284,7 @@ quorum_revocation_text(
     sink_init(&s, mem, QUORUM_REVOCATION_TEXT);
     sink_slice(&s, slice_str(REVOCATION_HEAD "\n"));
     sink_slice(&s, slice_str(r->what == QUORUM_REVOKES_TEXT ? REVOKES_TEXT
-                                                           : REVOKES_CARD));
+                                                            : REVOKES_CARD));
     sink_slice(&s, slice_str(hex));
     sink_u8(&s, '\n');
     must(s.err == DHK_OK);

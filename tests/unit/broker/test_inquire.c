@@ -249,6 +249,17 @@ filters_choose_partner_case_and_time(void **state)
     ask(&n, &q, true, &r);
     assert_int_equal(kinds(&r, ENTRY_SHARE), 2);
     assert_int_equal(kinds(&r, ENTRY_ACCEPTED), 0);
+    /* that its card was revoked concerns it, whoever did */
+    assert_int_equal(
+        harness_revoke_card(h, harness_find(h, "om")->card.id, 1), 0);
+    ask(&n, &q, true, &r);
+    assert_int_equal(kinds(&r, ENTRY_REVOKED_CARD), 1);
+    q.partner = slice_str("burgemeester");
+    ask(&n, &q, true, &r);
+    assert_int_equal(kinds(&r, ENTRY_REVOKED_CARD), 1);
+    q.partner = slice_str("gemeente");
+    ask(&n, &q, true, &r);
+    assert_int_equal(kinds(&r, ENTRY_REVOKED_CARD), 0);
     q = query_of(&n, QUERY_LIST);
     q.has_case = true;
     memcpy(q.case_handle, other, 16);

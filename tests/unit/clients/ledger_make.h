@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * A small, true ledger in a file for tests: a log, a signatory, three
- * partners, one signal with a share, its answer, a question, a roster that gives
- * a partner another identity, a card that its own partner revokes, another that
- * a signatory revokes, and the end of the agreement; and the same with one thing wrong that only its
- * meaning gives away, for the log signs whatever it is given. */
+ * partners, one signal with a share, its answer, a question, a roster that
+ * gives a partner another identity, a card that its own partner revokes,
+ * another that a signatory revokes, and the end of the agreement; and the same
+ * with one thing wrong that only its meaning gives away, for the log signs
+ * whatever it is given. */
 #ifndef UNIT_CLIENTS_LEDGER_MAKE_H
 #define UNIT_CLIENTS_LEDGER_MAKE_H
 
@@ -55,9 +56,9 @@ enum ledger_fault {
     LEDGER_END_BY,        /* by the signatory; the entry names another */
     LEDGER_END_UNKNOWN,   /* of a text that was not in force */
     LEDGER_END_TWICE,
-    LEDGER_END_ACCEPTED,  /* right, but signals are accepted after it */
-    LEDGER_END_BACK,      /* right, but the same text comes back */
-    LEDGER_END_ROSTER,    /* of the roster; signals are accepted after it */
+    LEDGER_END_ACCEPTED, /* right, but signals are accepted after it */
+    LEDGER_END_BACK,     /* right, but the same text comes back */
+    LEDGER_END_ROSTER,   /* of the roster; signals are accepted after it */
     /* the revocation of a card by a signatory's FIDO key is */
     LEDGER_STOP_INVENTED,  /* a stranger's */
     LEDGER_STOP_REPLAYED,  /* of another card */
