@@ -418,10 +418,8 @@ core_is_busy(const struct core *c)
         return true;
     if (c->pages_wait)
         return true;
-    for (size_t i = 0; i < c->peers.n; i++) {
-        if (c->peers.list[i]->work)
-            return true;
-    }
+    if (c->peers.work_first != NULL)
+        return true;
     return false;
 }
 

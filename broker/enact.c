@@ -96,23 +96,6 @@ enact_is_signed(struct enact *e, const char *namespace_,
     return rc == DHK_OK && e->quorum.verdict == QUORUM_FULL;
 }
 
-/* Whether signature I is valid, and the first one of its principal: that one
- * is kept and ledgered. */
-static bool
-is_kept(const struct enact *e, size_t i)
-{
-    const struct sshsig_result *r = &e->quorum.result[i];
-
-    for (size_t k = 0; r->status == SSHSIG_VALID && k < i; k++) {
-        const struct sshsig_result *other = &e->quorum.result[k];
-        if (other->status == SSHSIG_VALID &&
-            strcmp(e->signers.list[other->signer].principal,
-                e->signers.list[r->signer].principal) == 0)
-            return false;
-    }
-    return r->status == SSHSIG_VALID;
-}
-
 /* The valid signers, for a ledger entry; names borrow from E. */
 static size_t
 list_signers(const struct enact *e, struct entry_signer *out)
@@ -121,7 +104,7 @@ list_signers(const struct enact *e, struct entry_signer *out)
 
     for (size_t i = 0; i < e->quorum.results_n && n < ENTRY_SIGNERS; i++) {
         const struct sshsig_result *r = &e->quorum.result[i];
-        if (!is_kept(e, i))
+        if (!quorum_is_first(&e->quorum, i, &e->signers))
             continue;
         out[n++] = (struct entry_signer){
             .principal = slice_str(e->signers.list[r->signer].principal),
@@ -141,7 +124,7 @@ enact_keep(struct enact *e)
 
     for (size_t i = 0; rc == DHK_OK && i < e->quorum.results_n; i++) {
         const struct sshsig_result *r = &e->quorum.result[i];
-        if (!is_kept(e, i))
+        if (!quorum_is_first(&e->quorum, i, &e->signers))
             continue;
         sink_init(&key, mem, sizeof mem);
         sink_put(&key, e->sha256, 32);

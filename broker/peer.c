@@ -53,6 +53,7 @@ forget_one(struct core *c)
     /* should it still be there, it asks again */
     core_error(c, ps->list[oldest]->id, 0, COMMAND_ERROR_STATE);
     c->out.drop(c->out.ctx, ps->list[oldest]->id);
+    peer_unmark(c, ps->list[oldest]);
     forget_at(ps, oldest);
 }
 
@@ -106,6 +107,46 @@ peer_clear(struct core *c)
     for (size_t i = 0; i < c->peers.n; i++)
         free(c->peers.list[i]);
     c->peers.n = 0;
+    c->peers.work_first = c->peers.work_last = NULL;
+    c->peers.work_n = 0;
+}
+
+void
+peer_mark(struct core *c, struct peer *p)
+{
+    struct peers *ps = &c->peers;
+
+    if (p->work)
+        return;
+    p->work = true;
+    p->work_before = ps->work_last;
+    p->work_after = NULL;
+    if (ps->work_last == NULL)
+        ps->work_first = p;
+    else
+        ps->work_last->work_after = p;
+    ps->work_last = p;
+    ps->work_n++;
+}
+
+void
+peer_unmark(struct core *c, struct peer *p)
+{
+    struct peers *ps = &c->peers;
+
+    if (!p->work)
+        return;
+    p->work = false;
+    if (p->work_before == NULL)
+        ps->work_first = p->work_after;
+    else
+        p->work_before->work_after = p->work_after;
+    if (p->work_after == NULL)
+        ps->work_last = p->work_before;
+    else
+        p->work_after->work_before = p->work_before;
+    p->work_before = p->work_after = NULL;
+    ps->work_n--;
 }
 
 void
@@ -114,6 +155,7 @@ peer_close(struct core *c, struct peer *p)
     struct peer fresh = {
         .id = p->id, .session = ++c->peers.sessions, .seen = p->seen};
 
+    peer_unmark(c, p);
     memcpy(fresh.transport, p->transport, sizeof fresh.transport);
     *p = fresh;
 }
@@ -158,14 +200,16 @@ peer_wake(struct core *c, uint64_t n, uint32_t mode)
     struct peer *p = peer_with(c, n, mode);
 
     if (p != NULL)
-        p->work = true;
+        peer_mark(c, p);
 }
 
 void
 peer_wake_all(struct core *c)
 {
-    for (size_t i = 0; i < c->peers.n; i++)
-        c->peers.list[i]->work = c->peers.list[i]->state == PEER_READY;
+    for (size_t i = 0; i < c->peers.n; i++) {
+        if (c->peers.list[i]->state == PEER_READY)
+            peer_mark(c, c->peers.list[i]);
+    }
 }
 
 void
@@ -177,7 +221,7 @@ peer_settled(struct core *c, const struct mailbox_share *s)
         s->index > p->cursor[s->urgent ? 0 : 1])
         return;
     p->open--;
-    p->work = true;
+    peer_mark(c, p);
 }
 
 /* What a card of this role may be used for. */
@@ -358,7 +402,7 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     limit_sessions(c, p->card);
     p->state = PEER_READY;
     note_listener(card, p);
-    p->work = true;
+    peer_mark(c, p);
     if (c->cfg.reconnect_ms > 0)
         p->hold = c->mono + c->cfg.reconnect_ms;
     fill_in_force(c, &reply);
@@ -375,7 +419,7 @@ static void
 do_credit(struct core *c, struct peer *p, const struct command *cmd)
 {
     p->window = cmd->a < c->cfg.window ? cmd->a : c->cfg.window;
-    p->work = true;
+    peer_mark(c, p);
 }
 
 static void
@@ -389,7 +433,7 @@ do_confirm(struct core *c, struct peer *p, const struct command *cmd)
     c->dirty = c->dirty || any;
     if (cursor > p->confirmed)
         p->confirmed = cursor;
-    p->work = true;
+    peer_mark(c, p);
 }
 
 /* --- the table --- */

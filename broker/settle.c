@@ -156,7 +156,7 @@ settle_answer(struct core *c, struct peer *p, const struct command *cmd)
     if (c->failed != DHK_OK)
         return;
     p->progress = c->mono;
-    p->work = true;
+    peer_mark(c, p);
     core_send_later(c, p, &reply);
 }
 

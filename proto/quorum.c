@@ -90,6 +90,14 @@ has_signed(const struct quorum *q, size_t results_n, const char *principal,
     return false;
 }
 
+bool
+quorum_is_first(
+    const struct quorum *q, size_t i, const struct sshsig_signers *signers)
+{
+    const char *own = principal_of(q, i, signers);
+    return own != NULL && !has_signed(q, i, own, signers);
+}
+
 /* Whether the key of R is listed for two principals. */
 static bool
 is_shared(const struct sshsig_result *r, const struct sshsig_signers *s)

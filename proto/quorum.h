@@ -46,6 +46,11 @@ DHK_MUST_USE enum dhk_err quorum_check(struct quorum *out, struct slice text,
     const struct sshsig_signers *signers, const char *const *required,
     size_t required_n, int64_t now);
 
+/* Whether signature I is valid, and the first one of its principal: that one
+ * is kept and named on the ledger. */
+bool quorum_is_first(
+    const struct quorum *q, size_t i, const struct sshsig_signers *signers);
+
 /* The principals that SIGNERS allows for NAMESPACE (all of them must sign
  * version 1), whatever its times. Returns their number, pointers into
  * SIGNERS; MAX must be at least LIMIT_SIGNATORIES, which a list never
