@@ -308,6 +308,8 @@ answer_busy(struct core *c)
     await_clear(&c->fresh);
     c->news_due = false;
     c->full_until = c->mono + FULL_PAUSE_MS;
+    /* answers of this batch were counted, and are open again */
+    peer_deliver_all_anew(c);
     return reload(c);
 }
 

@@ -344,9 +344,7 @@ redeliver_to(struct core *c, struct peer *p)
     if (p->open == 0 ||
         (c->mono - p->progress < c->cfg.redeliver_ms && !is_stuck(c, p)))
         return;
-    p->open = 0;
-    memset(p->cursor, 0, sizeof p->cursor);
-    peer_mark(c, p);
+    peer_deliver_anew(c, p);
 }
 
 void

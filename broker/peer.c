@@ -213,6 +213,23 @@ peer_wake_all(struct core *c)
 }
 
 void
+peer_deliver_anew(struct core *c, struct peer *p)
+{
+    p->open = 0;
+    memset(p->cursor, 0, sizeof p->cursor);
+    peer_mark(c, p);
+}
+
+void
+peer_deliver_all_anew(struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++) {
+        if (c->peers.list[i]->state == PEER_READY)
+            peer_deliver_anew(c, c->peers.list[i]);
+    }
+}
+
+void
 peer_settled(struct core *c, const struct mailbox_share *s)
 {
     struct peer *p = peer_with(c, s->recipient, COMMAND_MODE_RECEIVE);
@@ -401,6 +418,7 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     supersede(c, p);
     limit_sessions(c, p->card);
     p->state = PEER_READY;
+    reply.b = (p->modes & COMMAND_MODE_RECEIVE) != 0 ? card->open : 0;
     note_listener(card, p);
     peer_mark(c, p);
     if (c->cfg.reconnect_ms > 0)
@@ -440,27 +458,28 @@ do_confirm(struct core *c, struct peer *p, const struct command *cmd)
 
 struct rule {
     void (*action)(struct core *, struct peer *, const struct command *);
-    uint32_t mode; /* 0: any */
+    uint32_t mode;    /* 0: any */
+    bool memory_only; /* done also while the store is full */
 };
 
 enum { COMMANDS = COMMAND_CONFIRM + 1 };
 
 static const struct rule rules[PEER_STATES][COMMANDS] = {
-    [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0}},
+    [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0, false}},
     [PEER_ASKED] =
         {
-            [COMMAND_ASK] = {do_ask, 0},
-            [COMMAND_HELLO] = {do_hello, 0},
+            [COMMAND_ASK] = {do_ask, 0, false},
+            [COMMAND_HELLO] = {do_hello, 0, false},
         },
     [PEER_READY] =
         {
-            [COMMAND_ASK] = {do_ask, 0},
-            [COMMAND_PUSH] = {do_push, COMMAND_MODE_SEND},
-            [COMMAND_CREDIT] = {do_credit, COMMAND_MODE_RECEIVE},
-            [COMMAND_ANSWER] = {settle_answer, COMMAND_MODE_RECEIVE},
-            [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY},
-            [COMMAND_GET] = {object_get, 0},
-            [COMMAND_CONFIRM] = {do_confirm, COMMAND_MODE_OUTCOMES},
+            [COMMAND_ASK] = {do_ask, 0, false},
+            [COMMAND_PUSH] = {do_push, COMMAND_MODE_SEND, false},
+            [COMMAND_CREDIT] = {do_credit, COMMAND_MODE_RECEIVE, true},
+            [COMMAND_ANSWER] = {settle_answer, COMMAND_MODE_RECEIVE, false},
+            [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY, false},
+            [COMMAND_GET] = {object_get, 0, false},
+            [COMMAND_CONFIRM] = {do_confirm, COMMAND_MODE_OUTCOMES, false},
         },
 };
 
@@ -494,9 +513,9 @@ act(struct core *c, struct peer *p, const struct command *cmd)
         end_with(c, p, cmd, COMMAND_ERROR_ROLE);
         return;
     }
-    if (c->failed == DHK_OK)
+    if (c->failed == DHK_OK || rule->memory_only)
         rule->action(c, p, cmd);
-    if (c->failed != DHK_OK)
+    if (c->failed != DHK_OK && !rule->memory_only)
         core_error(c, p->id, cmd->number, COMMAND_ERROR_BUSY);
 }
 

@@ -76,6 +76,10 @@ void peer_settled(struct core *c, const struct mailbox_share *s);
 void peer_mark(struct core *c, struct peer *p);
 /* P's turn comes: it is marked no more. */
 void peer_unmark(struct core *c, struct peer *p);
+/* Whatever P may hold unanswered is delivered to it again: it may be lost, or
+ * have been counted wrongly in a batch that failed. */
+void peer_deliver_anew(struct core *c, struct peer *p);
+void peer_deliver_all_anew(struct core *c);
 /* There is something new for card N. */
 void peer_wake(struct core *c, uint64_t n, uint32_t mode);
 /* There may be something for anybody. */

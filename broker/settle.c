@@ -66,6 +66,25 @@ struct answered {
     uint64_t index[LIMIT_ANSWER]; /* of each item; 0: had its end before */
 };
 
+/* The open share with LEAF of CARD's partner: a share may have been sealed to
+ * the card before, and be answered with the one that came after it. */
+static enum dhk_err
+find_open(struct core *c, const struct force_card *card, const uint8_t leaf[32],
+    struct mailbox_share *out)
+{
+    struct slice partner = slice_str(card->card.partner);
+    enum dhk_err rc = mailbox_find(c->txn, card->number, leaf, out);
+
+    for (size_t i = 0; rc == DHK_NOTFOUND && i < c->force.cards_n; i++) {
+        const struct force_card *other = c->force.card[i];
+
+        if (other->open > 0 && other != card &&
+            slice_equal(slice_str(other->card.partner), partner))
+            rc = mailbox_find(c->txn, other->number, leaf, out);
+    }
+    return rc;
+}
+
 /* Decodes and verifies one answer of P, and finds its open shares. */
 static enum dhk_err
 read_answer(struct core *c, const struct peer *p, struct slice bytes,
@@ -86,7 +105,7 @@ read_answer(struct core *c, const struct peer *p, struct slice bytes,
     for (size_t i = 0; rc == DHK_OK && i < a->items_n; i++) {
         struct mailbox_share *s = &out->share[out->n];
         out->index[i] = 0;
-        rc = mailbox_find(c->txn, p->card, a->item[i].entry_hash, s);
+        rc = find_open(c, card, a->item[i].entry_hash, s);
         if (rc == DHK_NOTFOUND) { /* answered, returned or expired before */
             rc = DHK_OK;
             continue;

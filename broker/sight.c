@@ -204,6 +204,21 @@ has_case(
     return false;
 }
 
+/* Whether a share of the bundle at INDEX goes to NAME. */
+static bool
+bundle_goes_to(
+    struct sight *s, struct store_txn *t, uint64_t index, struct slice name)
+{
+    const struct entry_share *x;
+
+    for (uint64_t i = index + 1;
+         (x = share_at(s, t, i)) != NULL && x->accepted == index; i++) {
+        if (slice_equal(x->recipient, name))
+            return true;
+    }
+    return false;
+}
+
 bool
 sight_passes(
     struct sight *s, struct store_txn *t, const struct entry *e, uint64_t index)
@@ -212,7 +227,8 @@ sight_passes(
 
     if (e->time < q->since || (q->before != 0 && e->time >= q->before))
         return false;
-    if (q->partner.n > 0 && !is_of(s, t, e, q->partner))
+    if (q->partner.n > 0 && !is_of(s, t, e, q->partner) &&
+        (e->kind != ENTRY_ACCEPTED || !bundle_goes_to(s, t, index, q->partner)))
         return false;
     return !q->has_case || has_case(s, t, e, index);
 }

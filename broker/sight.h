@@ -21,7 +21,9 @@ struct sight {
 
 /* Whether the viewer may see E. In doubt it may not. */
 bool sight_may_see(struct sight *s, struct store_txn *t, const struct entry *e);
-/* Whether E, entry INDEX, passes the query's partner, case and time. */
+/* Whether E, entry INDEX, passes the query's partner, case and time. What was
+ * accepted takes part in what became of it: only it tells what a partner that
+ * was sent a share was not given. */
 bool sight_passes(struct sight *s, struct store_txn *t, const struct entry *e,
     uint64_t index);
 

@@ -20,7 +20,7 @@ struct receive {
     struct cli *cli;
     struct dhk_node *node;
     bool follow;
-    int64_t max; /* 0: any number */
+    int64_t max;
     int64_t timeout;
     const char *program;
     int64_t taken;
@@ -106,7 +106,7 @@ next_share(struct receive *r, const struct dhk_share **share,
 static enum cli_exit
 take_all(struct receive *r)
 {
-    while (r->max == 0 || r->taken < r->max) {
+    while (r->taken < r->max) {
         const struct dhk_share *share = NULL;
         struct dhk_problem problem = {""};
         if (is_told_to_end())
@@ -123,7 +123,11 @@ take_all(struct receive *r)
         if (exit != CLI_OK)
             return exit;
     }
-    return r->max > r->taken && !is_told_to_end() ? CLI_WAITING : CLI_OK;
+    if (r->max == INT64_MAX || r->taken == r->max || is_told_to_end())
+        return CLI_OK;
+    cli_say(r->cli, "%" PRId64 " of %" PRId64 " shares came in time", r->taken,
+        r->max);
+    return CLI_WAITING;
 }
 
 /* Answers are durable here already; the broker should have them as well. */
@@ -174,7 +178,7 @@ run(struct receive *r)
 enum cli_exit
 cmd_receive(struct cli *cli, int argc, char **argv)
 {
-    struct receive r = {.cli = cli, .timeout = 3};
+    struct receive r = {.cli = cli, .timeout = 3, .max = INT64_MAX};
     enum cli_exit exit;
     const struct cli_option options[] = {
         {"follow", 'f', CLI_FLAG, NULL, "go on for ever", &r.follow},
@@ -193,6 +197,8 @@ cmd_receive(struct cli *cli, int argc, char **argv)
         options, 4, 0, 0};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
+    if (r.max == 0)
+        return cli_wrong(cli, "--max wants 1 or more");
     exit = run(&r);
     dhk_node_close(&r.node);
     return exit;

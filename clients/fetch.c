@@ -93,6 +93,13 @@ get_text(struct dhk_node *node, struct command *ask, struct trust_text *in,
 }
 
 /* ID empty: the one in force. */
+/* A fork, or an older version: what the broker shows is not to be believed. */
+static enum dhk_err
+unbelieved(enum dhk_err rc)
+{
+    return rc == DHK_EXISTS ? DHK_AUTH : rc;
+}
+
 static enum dhk_err
 take_roster(struct dhk_node *node, struct slice id, int timeout_ms,
     struct dhk_problem *problem)
@@ -107,7 +114,8 @@ take_roster(struct dhk_node *node, struct slice id, int timeout_ms,
     if (in != NULL)
         rc = get_text(node, &ask, in, timeout_ms, problem);
     if (rc == DHK_OK)
-        rc = trust_take_roster(node->trust, in, node_now(node), problem);
+        rc = unbelieved(
+            trust_take_roster(node->trust, in, node_now(node), problem));
     free(in);
     if (rc != DHK_OK ||
         memcmp(before, trust_roster_hash(node->trust), sizeof before) == 0)
@@ -132,7 +140,8 @@ take_agreement(struct dhk_node *node, struct slice id, int timeout_ms,
     if (in != NULL)
         rc = get_text(node, &ask, in, timeout_ms, problem);
     if (rc == DHK_OK)
-        rc = trust_take_agreement(node->trust, in, node_now(node), problem);
+        rc = unbelieved(
+            trust_take_agreement(node->trust, in, node_now(node), problem));
     free(in);
     return rc;
 }

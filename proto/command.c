@@ -28,7 +28,7 @@ static const struct form forms[] = {
     {COMMAND_GET, "wiab"},
     {COMMAND_CONFIRM, "a"},
     {COMMAND_CHALLENGE, "nao"},
-    {COMMAND_WELCOME, "agrm"},
+    {COMMAND_WELCOME, "abgrm"},
     {COMMAND_RECEIPT, "m"},
     {COMMAND_DELIVER, "m"},
     {COMMAND_ANSWERED, "a"},

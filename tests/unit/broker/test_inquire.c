@@ -248,6 +248,11 @@ filters_choose_partner_case_and_time(void **state)
     q.partner = slice_str("om");
     ask(&n, &q, true, &r);
     assert_int_equal(kinds(&r, ENTRY_SHARE), 2);
+    /* with what only the acceptance tells: what om was not given */
+    assert_int_equal(kinds(&r, ENTRY_ACCEPTED), 2);
+    q = query_of(&n, QUERY_LIST);
+    q.partner = slice_str("wijkteam");
+    ask(&n, &q, true, &r);
     assert_int_equal(kinds(&r, ENTRY_ACCEPTED), 0);
     q = query_of(&n, QUERY_LIST);
     q.has_case = true;

@@ -260,8 +260,9 @@ put_share(struct maker *m)
     m->share_index = ledger_put(m, m->share_leaf);
 }
 
+/* INDEX: of the share that the answer ends; 0: it had its end before. */
 static void
-put_delivered(struct maker *m)
+put_delivered(struct maker *m, uint64_t index)
 {
     uint8_t mem[4096];
     struct sink s;
@@ -286,7 +287,7 @@ put_delivered(struct maker *m)
     d->recipient = slice_str("gemeente");
     d->body = signed_->body;
     memcpy(d->signature, signed_->signature, sizeof d->signature);
-    d->index[0] = m->share_index;
+    d->index[0] = index;
     d->n = 1;
     (void)ledger_put(m, NULL);
     free(a);
@@ -342,9 +343,11 @@ put_all(struct maker *m)
     ledger_put_accepted(m);
     put_share(m);
     put_note(m, false);
-    put_delivered(m);
+    put_delivered(m, m->share_index);
     if (m->fault == LEDGER_ANSWER_TWICE)
-        put_delivered(m);
+        put_delivered(m, m->share_index);
+    if (m->fault == LEDGER_ANSWER_REPEATED)
+        put_delivered(m, 0);
     put_queried(m);
     key_sign_destroy(&m->party[GEMEENTE].identity);
     ok(key_sign_new(
@@ -357,8 +360,8 @@ put_all(struct maker *m)
     ok(ledgerfile_finish(m->file));
 }
 
-void
-ledger_make(struct ledger_made *out, enum ledger_fault fault, bool partial)
+static void
+make(struct ledger_made *out, enum ledger_fault fault, bool partial)
 {
     struct maker *m = calloc(1, sizeof *m);
     assert_non_null(m);
@@ -393,4 +396,16 @@ ledger_make(struct ledger_made *out, enum ledger_fault fault, bool partial)
     key_sign_destroy(&m->log);
     key_sign_destroy(&m->stranger);
     free(m);
+}
+
+void
+ledger_make(struct ledger_made *out, enum ledger_fault fault)
+{
+    make(out, fault, false);
+}
+
+void
+ledger_make_partial(struct ledger_made *out, enum ledger_fault fault)
+{
+    make(out, fault, true);
 }

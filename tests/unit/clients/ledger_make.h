@@ -66,6 +66,8 @@ enum ledger_fault {
     LEDGER_STOP_TIME,      /* by a key that did not count any more */
     LEDGER_STOP_TWICE,
     LEDGER_FAULTS,
+    /* no fault: the recipient repeats an answer that the broker has */
+    LEDGER_ANSWER_REPEATED,
 };
 
 enum { LEDGER_ENTRIES_MAX = 20 };
@@ -83,8 +85,8 @@ struct ledger_made {
 
 enum { LEDGER_NOW = 1795000000 }; /* 2026-11-18 */
 
-/* PARTIAL: as a partner's file, whose only checkpoint is the last. */
-void ledger_make(
-    struct ledger_made *out, enum ledger_fault fault, bool partial);
+void ledger_make(struct ledger_made *out, enum ledger_fault fault);
+/* As a partner's file, whose only checkpoint is the last. */
+void ledger_make_partial(struct ledger_made *out, enum ledger_fault fault);
 
 #endif

@@ -40,7 +40,7 @@ what_is_written_is_read(void **state)
     size_t records = 0;
     const char *what = NULL;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
+    ledger_make(&made, LEDGER_TRUE);
     assert_int_equal(
         read_all(made.bytes, made.n, &records, &what), DHK_NOTFOUND);
     /* origin, three texts, four notes and the entries */
@@ -55,7 +55,7 @@ a_file_that_ends_early_is_refused(void **state)
     size_t records = 0;
     const char *what = NULL;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
+    ledger_make(&made, LEDGER_TRUE);
     for (size_t n = 0; n < made.n; n++) {
         enum dhk_err rc = read_all(made.bytes, n, &records, &what);
         assert_true(rc == DHK_FORMAT || rc == DHK_VERSION);
@@ -70,7 +70,7 @@ a_byte_after_the_end_is_refused(void **state)
     size_t records = 0;
     const char *what = NULL;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
+    ledger_make(&made, LEDGER_TRUE);
     uint8_t *longer = malloc(made.n + 1);
     assert_non_null(longer);
     memcpy(longer, made.bytes, made.n);
@@ -88,7 +88,7 @@ every_flipped_bit_is_refused_by_form_or_chain(void **state)
     size_t records = 0;
     const char *what = NULL;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
+    ledger_make(&made, LEDGER_TRUE);
     for (size_t i = 0; i < made.n * 8; i++) {
         made.bytes[i / 8] ^= (uint8_t)(1 << (i % 8));
         enum dhk_err rc = read_all(made.bytes, made.n, &records, &what);

@@ -95,6 +95,8 @@ everybody_is_shown_with_fields_and_rules(void **state)
     assert_true(om->permitted && om->conditional);
     has_fields(om->fields, (const char *[]){"naam", NULL});
     has_fields(om->withheld, (const char *[]){"adres", "feiten", NULL});
+    has_fields(om->withheld_by, (const char *[]){"no-rule", "no-rule", NULL});
+    assert_int_equal(om->permits, 1);
     dhk_preview_destroy(&t.preview);
     dhk_signal_destroy(&s);
 }
@@ -186,13 +188,14 @@ control_characters_and_broken_utf8_are_refused(void **state)
     }
 }
 
-/* Text is looked at eight bytes at a time: every byte at every place of them. */
+/* Text is looked at eight bytes at a time: every byte at every place of them.
+ */
 static void
 every_control_character_is_found_wherever_it_stands(void **state)
 {
     for (unsigned byte = 1; byte < 0x100; byte++) {
-        bool fine = byte == '\n' || byte == '\t' ||
-                    (byte >= 0x20 && byte < 0x7f);
+        bool fine =
+            byte == '\n' || byte == '\t' || (byte >= 0x20 && byte < 0x7f);
 
         for (size_t at = 0; at < 19; at++) {
             struct dhk_signal *s = plain();

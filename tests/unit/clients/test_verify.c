@@ -8,21 +8,7 @@
 #include <string.h>
 
 #include "key.h"
-#include "merkle.h"
-#include "verify.h"
-
-static enum dhk_err
-verify(const struct ledger_made *made, const struct checkpoint *seen,
-    struct verify_result *result, struct verify_fault *fault)
-{
-    struct verify_input in = {slice_str(made->signers), seen};
-    FILE *file = fmemopen(made->bytes, made->n, "r");
-    assert_non_null(file);
-    memset(fault, 0, sizeof *fault);
-    enum dhk_err rc = verify_file(file, &in, result, fault, NULL, NULL);
-    (void)fclose(file);
-    return rc;
-}
+#include "ledger_forge.h"
 
 static void
 a_true_ledger_verifies(void **state)
@@ -31,8 +17,8 @@ a_true_ledger_verifies(void **state)
     struct verify_result result;
     struct verify_fault fault;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
-    if (verify(&made, NULL, &result, &fault) != DHK_OK)
+    ledger_make(&made, LEDGER_TRUE);
+    if (ledger_verify(&made, NULL, &result, &fault) != DHK_OK)
         fail_msg("%s", fault.text);
     assert_true(result.complete);
     assert_int_equal(result.entries, made.entries);
@@ -57,8 +43,8 @@ a_partial_one_is_checked_by_the_texts_of_its_time(void **state)
     struct verify_result result;
     struct verify_fault fault;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, true);
-    if (verify(&made, NULL, &result, &fault) != DHK_OK)
+    ledger_make_partial(&made, LEDGER_TRUE);
+    if (ledger_verify(&made, NULL, &result, &fault) != DHK_OK)
         fail_msg("%s", fault.text);
     assert_false(result.complete);
     assert_int_equal(result.signatures, 9);
@@ -69,16 +55,32 @@ a_partial_one_is_checked_by_the_texts_of_its_time(void **state)
 }
 
 static void
+an_answer_that_was_repeated_ends_nothing_and_is_no_fault(void **state)
+{
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_ANSWER_REPEATED);
+    if (ledger_verify(&made, NULL, &result, &fault) != DHK_OK)
+        fail_msg("%s", fault.text);
+    assert_int_equal(result.kinds[ENTRY_DELIVERED], 2);
+    assert_int_equal(result.signatures, 10); /* this one, too */
+    assert_int_equal(result.open, 0);
+    free(made.bytes);
+}
+
+static void
 every_changed_byte_is_found_and_named(void **state)
 {
     struct ledger_made made;
     struct verify_result result;
     struct verify_fault fault;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
+    ledger_make(&made, LEDGER_TRUE);
     for (size_t i = 0; i < made.n; i++) {
         made.bytes[i] ^= 0x10;
-        if (verify(&made, NULL, &result, &fault) == DHK_OK)
+        if (ledger_verify(&made, NULL, &result, &fault) == DHK_OK)
             fail_msg("byte %zu was changed and nobody noticed", i);
         assert_true(fault.text[0] != '\0');
         made.bytes[i] ^= 0x10;
@@ -95,7 +97,7 @@ expect_named(struct ledger_made *made, size_t e, size_t i)
     char name[32];
     (void)snprintf(name, sizeof name, "entry %zu:", e);
     made->bytes[i] ^= 0x01;
-    assert_int_not_equal(verify(made, NULL, &result, &fault), DHK_OK);
+    assert_int_not_equal(ledger_verify(made, NULL, &result, &fault), DHK_OK);
     if (!fault.has_entry || fault.from != e ||
         strncmp(fault.text, name, strlen(name)) != 0)
         fail_msg(
@@ -112,7 +114,7 @@ a_changed_entry_is_named_by_its_number(void **state)
     enum { FORM = 12, HEAD = 40, HEAD_END = 46 };
     struct ledger_made made;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
+    ledger_make(&made, LEDGER_TRUE);
     for (size_t e = 0; e < made.entries; e++) {
         for (size_t i = made.start[e] + FORM; i < made.end[e]; i++) {
             size_t at = i - made.start[e];
@@ -123,43 +125,6 @@ a_changed_entry_is_named_by_its_number(void **state)
     free(made.bytes);
 }
 
-/* Changes entry AT's random bytes and its hash to match, and writes the file
- * anew so that its end mark fits. */
-static void
-forge_entry(struct ledger_made *made, uint64_t at)
-{
-    struct ledgerfile *in = NULL;
-    struct ledgerfile *out = NULL;
-    struct ledgerfile_record *r = malloc(sizeof *r);
-    uint8_t forged[LIMIT_ENTRY];
-    const char *what = NULL;
-    char *mem = NULL;
-    size_t n = 0;
-    FILE *from = fmemopen(made->bytes, made->n, "r");
-    FILE *to = open_memstream(&mem, &n);
-    assert_true(r != NULL && from != NULL && to != NULL);
-    assert_int_equal(ledgerfile_open(&in, from), DHK_OK);
-    assert_int_equal(ledgerfile_create(&out, to), DHK_OK);
-    while (ledgerfile_read(r, in, &what) == DHK_OK) {
-        if (r->type == LEDGERFILE_ENTRY && r->index == at) {
-            memcpy(forged, r->entry.p, r->entry.n);
-            forged[8] ^= 1; /* within the random bytes */
-            r->entry = slice_of(forged, r->entry.n);
-            merkle_leaf(r->leaf, r->entry);
-        }
-        assert_int_equal(ledgerfile_write(out, r), DHK_OK);
-    }
-    assert_int_equal(ledgerfile_finish(out), DHK_OK);
-    ledgerfile_destroy(&in);
-    ledgerfile_destroy(&out);
-    (void)fclose(from);
-    (void)fclose(to);
-    free(made->bytes);
-    free(r);
-    made->bytes = (uint8_t *)mem;
-    made->n = n;
-}
-
 static void
 an_entry_changed_with_its_hash_is_between_two_checkpoints(void **state)
 {
@@ -167,24 +132,28 @@ an_entry_changed_with_its_hash_is_between_two_checkpoints(void **state)
     /* nothing refers to a card's or a question's random bytes */
     static const uint64_t forge[] = {3, 4, 5, 9};
     for (size_t i = 0; i < sizeof forge / sizeof forge[0]; i++) {
+        const struct forging how = {FORGE_BYTE, false, forge[i], FORGE_RANDOM};
         struct ledger_made made;
+        struct ledger_made forged;
         struct verify_result result;
         struct verify_fault fault;
         uint64_t from = 0;
         uint64_t until = 0;
-        ledger_make(&made, LEDGER_TRUE, false);
+        ledger_make(&made, LEDGER_TRUE);
         for (size_t k = 0; k < made.notes_n && until == 0; k++) {
             if (made.note_sizes[k] > forge[i])
                 until = made.note_sizes[k];
             else
                 from = made.note_sizes[k];
         }
-        forge_entry(&made, forge[i]);
-        assert_int_equal(verify(&made, NULL, &result, &fault), DHK_AUTH);
+        assert_true(ledger_forge(&forged, &made, &how));
+        assert_int_equal(
+            ledger_verify(&forged, NULL, &result, &fault), DHK_AUTH);
         assert_true(fault.has_interval);
         assert_int_equal(fault.from, from);
         assert_int_equal(fault.until, until);
         free(made.bytes);
+        free(forged.bytes);
     }
 }
 
@@ -242,8 +211,11 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         struct ledger_made made;
         struct verify_result result;
         struct verify_fault fault;
-        ledger_make(&made, (enum ledger_fault)f, partial);
-        enum dhk_err rc = verify(&made, NULL, &result, &fault);
+        if (partial)
+            ledger_make_partial(&made, (enum ledger_fault)f);
+        else
+            ledger_make(&made, (enum ledger_fault)f);
+        enum dhk_err rc = ledger_verify(&made, NULL, &result, &fault);
         if (rc == DHK_OK || strstr(fault.text, wanted[f]) == NULL)
             fail_msg("fault %d: %s", f, fault.text);
         free(made.bytes);
@@ -257,17 +229,17 @@ what_this_node_saw_before_must_be_contained(void **state)
     struct verify_result result;
     struct verify_fault fault;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
+    ledger_make(&made, LEDGER_TRUE);
     struct checkpoint seen = made.head;
-    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_OK);
+    assert_int_equal(ledger_verify(&made, &seen, &result, &fault), DHK_OK);
     assert_int_equal(result.seen, VERIFY_SEEN_EXTENDS);
     seen.root[0] ^= 1;
-    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_STATE);
+    assert_int_equal(ledger_verify(&made, &seen, &result, &fault), DHK_STATE);
     seen.size -= 1; /* no checkpoint of that size is in the file */
-    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_STATE);
+    assert_int_equal(ledger_verify(&made, &seen, &result, &fault), DHK_STATE);
     assert_true(fault.has_interval);
     seen.size += 10;
-    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_OK);
+    assert_int_equal(ledger_verify(&made, &seen, &result, &fault), DHK_OK);
     assert_int_equal(result.seen, VERIFY_SEEN_OLDER);
     free(made.bytes);
 }
@@ -280,10 +252,10 @@ other_pinned_signers_vouch_for_nothing(void **state)
     struct verify_result result;
     struct verify_fault fault;
     (void)state;
-    ledger_make(&made, LEDGER_TRUE, false);
-    ledger_make(&other, LEDGER_TRUE, false);
+    ledger_make(&made, LEDGER_TRUE);
+    ledger_make(&other, LEDGER_TRUE);
     memcpy(made.signers, other.signers, sizeof made.signers);
-    assert_int_equal(verify(&made, NULL, &result, &fault), DHK_AUTH);
+    assert_int_equal(ledger_verify(&made, NULL, &result, &fault), DHK_AUTH);
     free(made.bytes);
     free(other.bytes);
 }
@@ -294,6 +266,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_true_ledger_verifies),
         cmocka_unit_test(a_partial_one_is_checked_by_the_texts_of_its_time),
+        cmocka_unit_test(
+            an_answer_that_was_repeated_ends_nothing_and_is_no_fault),
         cmocka_unit_test(every_changed_byte_is_found_and_named),
         cmocka_unit_test(a_changed_entry_is_named_by_its_number),
         cmocka_unit_test(
