@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "card.h"
+#include "force.h"
 #include "ledger.h"
 
 /* The share entry at INDEX into s->other. */
@@ -48,6 +49,17 @@ is_of_card(struct slice bytes, struct slice name)
            slice_equal(slice_str(card.partner), name);
 }
 
+/* Who revokes it, or whose card it is. */
+static bool
+is_of_revoked_card(
+    const struct sight *s, const struct entry_revoked *r, struct slice name)
+{
+    const struct force_card *card = force_card(s->force, r->id);
+
+    return slice_equal(r->by, name) ||
+           (card != NULL && slice_equal(slice_str(card->card.partner), name));
+}
+
 /* Whether NAME takes part in E. */
 static bool
 is_of(struct sight *s, struct store_txn *t, const struct entry *e,
@@ -75,12 +87,13 @@ is_of(struct sight *s, struct store_txn *t, const struct entry *e,
         return is_of_card(e->u.card.card, name);
     case ENTRY_QUERIED:
         return slice_equal(e->u.queried.asker, name);
+    case ENTRY_REVOKED_TEXT:
+        return slice_equal(e->u.revoked.by, name);
     case ENTRY_REVOKED_CARD:
-        return slice_equal(e->u.revoked_card.by, name);
+        return is_of_revoked_card(s, &e->u.revoked, name);
     case ENTRY_GENESIS:
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
     case ENTRY_OPERATOR:
     case ENTRY_NONE:
         break;

@@ -10,10 +10,13 @@
 #include "host/store.h"
 #include "query.h"
 
+struct force;
+
 struct sight {
     struct slice viewer; /* a partner's name; empty: an auditor */
     const struct query *query;
-    struct entry other; /* for entries that an entry points to */
+    const struct force *force; /* whose a card is */
+    struct entry other;        /* for entries that an entry points to */
 };
 
 /* Whether the viewer may see E. In doubt it may not. */

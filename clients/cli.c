@@ -190,3 +190,9 @@ cli_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
     *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
     return rc;
 }
+
+void
+cli_report(void *ctx, const char *sentence)
+{
+    cli_say(ctx, "%s", sentence);
+}

@@ -98,6 +98,7 @@ static enum cli_exit
 connect_or_not(struct push *p)
 {
     struct dhk_problem problem = {""};
+    dhk_report(p->node, cli_report, p->cli);
     enum dhk_err rc =
         dhk_connect(p->node, DHK_SEND, (int)p->timeout * 1000, &problem);
     if (rc == DHK_OK)

@@ -27,12 +27,6 @@ struct receive {
     bool unreachable_said;
 };
 
-static void
-report(void *ctx, const char *sentence)
-{
-    cli_say(ctx, "%s", sentence);
-}
-
 /* SIGINT and SIGTERM are blocked and asked for between two shares, so that
  * what was handed out is confirmed. */
 static void
@@ -162,7 +156,7 @@ run(struct receive *r)
     enum dhk_err rc;
     if (cli_node(r->cli, &r->node, &exit) != DHK_OK)
         return exit;
-    dhk_report(r->node, report, r->cli);
+    dhk_report(r->node, cli_report, r->cli);
     block_signals();
     do {
         rc = dhk_connect(r->node, DHK_RECEIVE,

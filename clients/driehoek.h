@@ -290,7 +290,8 @@ DHK_EXPORT void dhk_release(
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_answers_flush(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
 /* Called for each share that was refused by verification: a sentence with
- * sender, code and ledger index; no value. Default: nothing. */
+ * sender, code and ledger index; no value. And for what the broker says without
+ * the signatures that it takes. Default: nothing. */
 DHK_EXPORT void dhk_report(struct dhk_node *node,
     void (*report)(void *ctx, const char *sentence), void *ctx);
 

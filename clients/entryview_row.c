@@ -139,7 +139,7 @@ detail_rest(char *cell, const json_t *o, enum entry_kind kind)
     } else if (kind == ENTRY_EXPIRED) {
         append(cell, "", "entry ");
         append_list(cell, json_object_get(o, "shares"), NULL);
-    } else if (kind == ENTRY_REVOKED_CARD) {
+    } else if (kind == ENTRY_REVOKED_CARD || kind == ENTRY_REVOKED_TEXT) {
         append(cell, "by ", text_of(o, "by"));
         if (json_is_true(json_object_get(o, "own")))
             append(cell, "", ", a card of its own");
@@ -157,8 +157,7 @@ put_detail(char *cell, const json_t *o, enum entry_kind kind)
         detail_share(cell, o);
     else if (kind == ENTRY_DELIVERED)
         detail_delivered(cell, o);
-    else if (kind == ENTRY_AGREEMENT || kind == ENTRY_ROSTER ||
-             kind == ENTRY_REVOKED_TEXT)
+    else if (kind == ENTRY_AGREEMENT || kind == ENTRY_ROSTER)
         detail_text(cell, o);
     else
         detail_rest(cell, o, kind);
