@@ -214,6 +214,7 @@ batch_begin(struct core *c)
 {
     if (c->txn != NULL)
         return;
+    c->batch++;
     core_read_clock(c);
     core_fail(c, store_begin(&c->txn, c->store, true));
     bool held = c->force.agreement_holds;
@@ -316,8 +317,7 @@ answer_busy(struct core *c)
     await_clear(&c->fresh);
     c->news_due = false;
     c->full_until = c->mono + FULL_PAUSE_MS;
-    /* answers of this batch were counted, and are open again */
-    peer_deliver_all_anew(c);
+    peer_uncount(c);
     return reload(c);
 }
 

@@ -56,6 +56,7 @@ struct core {
     const struct clock *clock;
 
     struct store_txn *txn; /* of the batch; read-only after its commit */
+    uint64_t batch;        /* its number */
     bool dirty;            /* the batch wrote */
     enum dhk_err failed;   /* the batch cannot be committed */
     uint64_t now;          /* broker's time of the batch, ms */
