@@ -429,7 +429,8 @@ static enum dhk_err
 greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
 {
     struct session *s = node->session;
-    struct command challenge = {.type = COMMAND_NONE}, welcome;
+    struct command challenge = {.type = COMMAND_NONE};
+    struct command welcome = {.type = COMMAND_NONE};
     struct slice origin = slice_str(trust_roster(node->trust)->origin);
     struct fetch_news news;
     enum dhk_err rc = ask(s, &challenge, until, problem);
