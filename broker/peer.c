@@ -9,6 +9,7 @@
 #include "inquire.h"
 #include "object.h"
 #include "settle.h"
+#include "withdraw.h"
 
 /* --- the list --- */
 
@@ -359,6 +360,7 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     p->state = PEER_READY;
     note_listener(card, p);
     p->work = true;
+    p->notices = (p->modes & COMMAND_MODE_RECEIVE) != 0;
     if (c->cfg.reconnect_ms > 0)
         p->hold = c->mono + c->cfg.reconnect_ms;
     fill_in_force(c, &reply);
@@ -399,7 +401,7 @@ struct rule {
     uint32_t mode; /* 0: any */
 };
 
-enum { COMMANDS = COMMAND_CONFIRM + 1 };
+enum { COMMANDS = COMMAND_NOTED + 1 };
 
 static const struct rule rules[PEER_STATES][COMMANDS] = {
     [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0}},
@@ -417,6 +419,8 @@ static const struct rule rules[PEER_STATES][COMMANDS] = {
             [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY},
             [COMMAND_GET] = {object_get, 0},
             [COMMAND_CONFIRM] = {do_confirm, COMMAND_MODE_OUTCOMES},
+            [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND},
+            [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE},
         },
 };
 

@@ -183,6 +183,7 @@ result_json(const struct verifying *x, bool ok)
     json_build_uint(o, "unchecked", x->result.unchecked);
     json_build_uint(o, "checkpoints", x->result.checkpoints);
     json_build_uint(o, "open", x->result.open);
+    json_build_uint(o, "notices", x->result.notices);
     return o;
 }
 
@@ -207,6 +208,9 @@ print_result(const struct verifying *x)
     printf("  shares       %" PRIu64 ", of which %" PRIu64
            " without an outcome yet\n",
         r->kinds[ENTRY_SHARE], r->open);
+    if (r->kinds[ENTRY_WITHDRAWN] + r->kinds[ENTRY_CORRECTED] > 0)
+        printf("  withdrawn    %" PRIu64 " notices wait for an answer\n",
+            r->notices);
     if (r->seen == VERIFY_SEEN_EXTENDS)
         printf("  this node    what it saw before is contained unchanged\n");
     else if (r->seen == VERIFY_SEEN_OLDER)

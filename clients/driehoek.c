@@ -360,6 +360,7 @@ put_verified(struct dhk_verified *out, const struct verify_result *r)
     out->checkpoints = r->checkpoints;
     out->unchecked = r->unchecked;
     out->open = r->open;
+    out->notices = r->notices;
 }
 
 static void

@@ -363,6 +363,7 @@ struct dhk_verified {
     uint64_t signatures, checkpoints; /* of partners, of the log; all good */
     uint64_t unchecked; /* statements about what this node may not see */
     uint64_t open;      /* shares without an outcome yet */
+    uint64_t notices;   /* of withdrawals, without an answer yet */
     /* After an error: whether the ledger is at fault (else it could not be
      * read), and which entries from..until - 1, where that can be told. */
     bool is_faulty;

@@ -10,13 +10,22 @@
 #include "ledgerfile.h"
 #include "trust.h"
 
-/* A share that an outcome may refer to. */
+/* A share, or the notice of a withdrawal, that an outcome may refer to. */
 struct facts_share {
     uint64_t index;
     uint64_t expires;
     uint8_t leaf[SEAL_HASH];
     uint32_t sender, recipient; /* see facts.c: names */
-    bool ended;
+    uint8_t id[SEAL_HASH];      /* of the signal */
+    bool ended;                 /* has its outcome */
+    bool answered;              /* by its recipient */
+    bool notice;
+};
+struct facts_withdrawn {
+    uint64_t share;
+    uint64_t index; /* of the entry that withdrew it first */
+    bool notice;    /* its recipient is told */
+    uint8_t body[SEAL_HASH];
 };
 struct facts_accepted {
     uint64_t index;
@@ -41,12 +50,15 @@ struct facts {
     size_t shares_n, shares_cap;
     struct facts_accepted *accepted; /* by index */
     size_t accepted_n, accepted_cap;
+    struct facts_withdrawn *withdrawn;
+    size_t withdrawn_n, withdrawn_cap;
     struct facts_revoked *revoked;
     size_t revoked_n, revoked_cap;
     struct entry *scratch;
     uint64_t time; /* of the last entry */
     uint64_t signatures, unchecked, open;
-    char why[320]; /* of the last failure */
+    uint64_t notices; /* that have no answer */
+    char why[320];    /* of the last failure */
 };
 
 /* One entry with its place. */
@@ -74,11 +86,17 @@ DHK_MUST_USE enum dhk_err facts_name(
 const struct card *facts_card(enum dhk_err *rc, struct facts *f,
     const uint8_t id[CARD_ID], struct slice owner, uint64_t index);
 struct facts_share *facts_share(struct facts *f, uint64_t index);
+DHK_MUST_USE enum dhk_err facts_keep_share(
+    struct facts *f, const struct facts_share *share);
 const struct facts_accepted *facts_accepted(
     const struct facts *f, uint64_t index);
 
 /* facts_signals.c: accepted, share, refused, delivered, returned, expired. */
 DHK_MUST_USE enum dhk_err facts_signal(
+    struct facts *f, const struct facts_entry *e);
+
+/* facts_withdrawn.c: withdrawn, corrected. */
+DHK_MUST_USE enum dhk_err facts_withdraw(
     struct facts *f, const struct facts_entry *e);
 
 /* facts_decide.c: S decided again; CLASSES are those of its accepted entry.

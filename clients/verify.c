@@ -472,6 +472,7 @@ verify_finish(
     v->result.signatures = v->facts.signatures;
     v->result.unchecked = v->facts.unchecked;
     v->result.open = v->facts.open;
+    v->result.notices = v->facts.notices;
     memcpy(v->result.origin, v->facts.origin, sizeof v->result.origin);
     *result = v->result;
     return DHK_OK;

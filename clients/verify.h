@@ -40,6 +40,7 @@ struct verify_result {
     uint64_t unchecked; /* whose card, or what they are about, is not in the
                            file (never in a complete one, but for refusals) */
     uint64_t open;      /* shares without an outcome yet */
+    uint64_t notices;   /* of withdrawals, without an answer yet */
     enum verify_seen seen;
 };
 

@@ -54,6 +54,9 @@ enum {
     /* bytes of a partner's own revocation of a card, with its signature: an
      * origin and a name at their longest */
     LIMIT_REVOCATION = 320,
+    /* bytes of a withdrawal with its signature: a correction of the longest
+     * origin */
+    LIMIT_WITHDRAWAL = 384,
     /* bytes of an agreement or roster text */
     LIMIT_TEXT = 1024 * 1024,
     /* bytes of a detached SSHSIG file, or an allowed_signers line */
