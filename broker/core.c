@@ -308,6 +308,8 @@ answer_busy(struct core *c)
     await_clear(&c->fresh);
     c->news_due = false;
     c->full_until = c->mono + FULL_PAUSE_MS;
+    /* answers of this batch were counted, and are open again */
+    peer_deliver_all_anew(c);
     return reload(c);
 }
 
@@ -418,10 +420,8 @@ core_is_busy(const struct core *c)
         return true;
     if (c->pages_wait)
         return true;
-    for (size_t i = 0; i < c->peers.n; i++) {
-        if (c->peers.list[i]->work)
-            return true;
-    }
+    if (c->peers.work_first != NULL)
+        return true;
     return false;
 }
 

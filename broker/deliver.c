@@ -14,6 +14,7 @@ enum {
     MESSAGE_BYTES = 512 * 1024, /* a delivery is sent when it is longer */
     MESSAGES_AT_ONCE = 8,
     OUTCOMES_AT_ONCE = 128,
+    AGAIN_MS = 20, /* between looks at what is late */
 };
 
 struct work { /* one delivery being written */
@@ -218,7 +219,8 @@ deliver_to(struct work *w)
     if (w->sent > 0)
         p->progress = w->core->mono;
     /* more than fits now: go on in the next batch */
-    p->work = rc == DHK_OK && p->open < p->window;
+    if (rc == DHK_OK && p->open < p->window)
+        peer_mark(w->core, p);
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
@@ -260,33 +262,46 @@ tell(struct core *c, struct peer *p)
     return DHK_OK;
 }
 
+static enum dhk_err
+serve(struct work *w, struct peer *p)
+{
+    struct core *c = w->core;
+    enum dhk_err rc = DHK_OK;
+
+    w->peer = p;
+    w->sent = 0;
+    sink_init(&w->groups, c->scratch[0], CORE_SCRATCH);
+    sink_init(&w->group, c->scratch[1], CORE_SCRATCH);
+    if ((p->modes & COMMAND_MODE_RECEIVE) != 0 && !c->redo_due &&
+        p->hold == 0 && force_agreement(&c->force) != NULL)
+        rc = deliver_to(w);
+    if (rc == DHK_OK && p->notices)
+        rc = withdraw_tell(c, p);
+    if (rc == DHK_OK && (p->modes & COMMAND_MODE_OUTCOMES) != 0)
+        rc = tell(c, p);
+    return rc;
+}
+
 enum dhk_err
 deliver_all(struct core *c)
 {
+    size_t n = c->peers.work_n;
     struct work *w = NULL;
     enum dhk_err rc = DHK_OK;
 
-    for (size_t i = 0; rc == DHK_OK && i < c->peers.n; i++) {
-        struct peer *p = c->peers.list[i];
-        if (!p->work || p->state != PEER_READY)
-            continue;
-        p->work = false;
-        if (w == NULL)
-            w = calloc(1, sizeof *w);
-        if (w == NULL)
-            return DHK_NOMEM;
-        w->core = c;
-        w->peer = p;
-        w->sent = 0;
-        sink_init(&w->groups, c->scratch[0], CORE_SCRATCH);
-        sink_init(&w->group, c->scratch[1], CORE_SCRATCH);
-        if ((p->modes & COMMAND_MODE_RECEIVE) != 0 && !c->redo_due &&
-            p->hold == 0 && force_agreement(&c->force) != NULL)
-            rc = deliver_to(w);
-        if (rc == DHK_OK && p->notices)
-            rc = withdraw_tell(c, p);
-        if (rc == DHK_OK && (p->modes & COMMAND_MODE_OUTCOMES) != 0)
-            rc = tell(c, p);
+    if (n == 0)
+        return DHK_OK;
+    w = calloc(1, sizeof *w);
+    if (w == NULL)
+        return DHK_NOMEM;
+    w->core = c;
+    /* who has more to get is marked again, behind those N: the next batch's */
+    for (; rc == DHK_OK && n > 0 && c->peers.work_first != NULL; n--) {
+        struct peer *p = c->peers.work_first;
+
+        peer_unmark(c, p);
+        if (p->state == PEER_READY)
+            rc = serve(w, p);
     }
     free(w);
     return rc;
@@ -323,24 +338,26 @@ redeliver_to(struct core *c, struct peer *p)
 
     if (p->hold != 0 && c->mono >= p->hold) {
         p->hold = 0;
-        p->work = true;
+        peer_mark(c, p);
     }
     if (p->told != p->confirmed && late) {
         p->tell_again = true; /* a confirmation on its way still counts */
-        p->work = true;
+        peer_mark(c, p);
     }
     withdraw_tell_again(c, p);
     if (p->open == 0 ||
         (c->mono - p->progress < c->cfg.redeliver_ms && !is_stuck(c, p)))
         return;
-    p->open = 0;
-    memset(p->cursor, 0, sizeof p->cursor);
-    p->work = true;
+    peer_deliver_anew(c, p);
 }
 
 void
 deliver_again(struct core *c)
 {
+    /* nothing is late by less, and there may be many connections */
+    if (c->mono < c->again_at)
+        return;
+    c->again_at = c->mono + AGAIN_MS;
     for (size_t i = 0; i < c->peers.n; i++) {
         if (c->peers.list[i]->state == PEER_READY)
             redeliver_to(c, c->peers.list[i]);

@@ -5,7 +5,7 @@
 
 #include "table.h"
 
-enum { KEY_MAX = LIMIT_NAME + 1 + 32, PAIR = 16, LATE_KEY = 40 };
+enum { KEY_MAX = LIMIT_NAME + 1 + 32, PAIR = 16 };
 
 /* PARTNER, a byte that no name has, and N bytes of WHAT. */
 static struct slice
@@ -108,34 +108,27 @@ notices_close(struct store_txn *t, struct slice partner, const struct notice *n)
 
 /* --- shares without an answer --- */
 
-static struct slice
-late_key(uint8_t mem[LATE_KEY], uint64_t n, const uint8_t leaf[32])
-{
-    bytes_put_u64(mem, n);
-    memcpy(mem + 8, leaf, 32);
-    return slice_of(mem, LATE_KEY);
-}
-
 enum dhk_err
-notices_unanswered(struct store_txn *t, const struct mailbox_share *s)
+notices_unanswered(struct store_txn *t, struct slice partner, uint64_t index)
 {
-    uint8_t mem[LATE_KEY], leaf[32], index[8];
-    enum dhk_err rc = ledger_leaf(t, s->index, leaf);
+    uint8_t mem[KEY_MAX], leaf[32], value[8];
+    enum dhk_err rc = ledger_leaf(t, index, leaf);
 
     if (rc != DHK_OK)
         return rc;
-    bytes_put_u64(index, s->index);
-    return store_put(t, TABLE_LATE, late_key(mem, s->recipient, leaf),
-        slice_of(index, sizeof index));
+    bytes_put_u64(value, index);
+    return store_put(t, TABLE_LATE, key_of(mem, partner, leaf, sizeof leaf),
+        slice_of(value, sizeof value));
 }
 
 enum dhk_err
-notices_late(
-    struct store_txn *t, uint64_t n, const uint8_t leaf[32], uint64_t *index)
+notices_late(struct store_txn *t, struct slice partner, const uint8_t leaf[32],
+    uint64_t *index)
 {
-    uint8_t mem[LATE_KEY];
+    uint8_t mem[KEY_MAX];
     struct slice value;
-    enum dhk_err rc = store_get(t, TABLE_LATE, late_key(mem, n, leaf), &value);
+    enum dhk_err rc =
+        store_get(t, TABLE_LATE, key_of(mem, partner, leaf, 32), &value);
 
     if (rc != DHK_OK)
         return rc;
@@ -146,11 +139,12 @@ notices_late(
 }
 
 enum dhk_err
-notices_answered(struct store_txn *t, uint64_t n, const uint8_t leaf[32])
+notices_answered(
+    struct store_txn *t, struct slice partner, const uint8_t leaf[32])
 {
-    uint8_t mem[LATE_KEY];
+    uint8_t mem[KEY_MAX];
 
-    return store_delete(t, TABLE_LATE, late_key(mem, n, leaf));
+    return store_delete(t, TABLE_LATE, key_of(mem, partner, leaf, 32));
 }
 
 /* --- withdrawn signals --- */

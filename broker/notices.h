@@ -26,15 +26,16 @@ DHK_MUST_USE enum dhk_err notices_next(struct store_txn *t,
 DHK_MUST_USE enum dhk_err notices_close(
     struct store_txn *t, struct slice partner, const struct notice *n);
 
-/* Share S ended, and its recipient has not answered it. */
+/* The share of entry INDEX ended, and PARTNER, its recipient, has not answered
+ * it. */
 DHK_MUST_USE enum dhk_err notices_unanswered(
-    struct store_txn *t, const struct mailbox_share *s);
-/* Such a share of card N, by leaf hash. */
-DHK_MUST_USE enum dhk_err notices_late(
-    struct store_txn *t, uint64_t n, const uint8_t leaf[32], uint64_t *index);
+    struct store_txn *t, struct slice partner, uint64_t index);
+/* Such a share of PARTNER, by leaf hash. */
+DHK_MUST_USE enum dhk_err notices_late(struct store_txn *t,
+    struct slice partner, const uint8_t leaf[32], uint64_t *index);
 /* It is answered after all. */
 DHK_MUST_USE enum dhk_err notices_answered(
-    struct store_txn *t, uint64_t n, const uint8_t leaf[32]);
+    struct store_txn *t, struct slice partner, const uint8_t leaf[32]);
 
 /* The signal at POSITION of the bundle accepted by entry ACCEPTED is withdrawn
  * by the N entries from FIRST on. */

@@ -54,6 +54,7 @@ forget_one(struct core *c)
     /* should it still be there, it asks again */
     core_error(c, ps->list[oldest]->id, 0, COMMAND_ERROR_STATE);
     c->out.drop(c->out.ctx, ps->list[oldest]->id);
+    peer_unmark(c, ps->list[oldest]);
     forget_at(ps, oldest);
 }
 
@@ -107,6 +108,46 @@ peer_clear(struct core *c)
     for (size_t i = 0; i < c->peers.n; i++)
         free(c->peers.list[i]);
     c->peers.n = 0;
+    c->peers.work_first = c->peers.work_last = NULL;
+    c->peers.work_n = 0;
+}
+
+void
+peer_mark(struct core *c, struct peer *p)
+{
+    struct peers *ps = &c->peers;
+
+    if (p->work)
+        return;
+    p->work = true;
+    p->work_before = ps->work_last;
+    p->work_after = NULL;
+    if (ps->work_last == NULL)
+        ps->work_first = p;
+    else
+        ps->work_last->work_after = p;
+    ps->work_last = p;
+    ps->work_n++;
+}
+
+void
+peer_unmark(struct core *c, struct peer *p)
+{
+    struct peers *ps = &c->peers;
+
+    if (!p->work)
+        return;
+    p->work = false;
+    if (p->work_before == NULL)
+        ps->work_first = p->work_after;
+    else
+        p->work_before->work_after = p->work_after;
+    if (p->work_after == NULL)
+        ps->work_last = p->work_before;
+    else
+        p->work_after->work_before = p->work_before;
+    p->work_before = p->work_after = NULL;
+    ps->work_n--;
 }
 
 void
@@ -115,6 +156,7 @@ peer_close(struct core *c, struct peer *p)
     struct peer fresh = {
         .id = p->id, .session = ++c->peers.sessions, .seen = p->seen};
 
+    peer_unmark(c, p);
     memcpy(fresh.transport, p->transport, sizeof fresh.transport);
     *p = fresh;
 }
@@ -159,14 +201,33 @@ peer_wake(struct core *c, uint64_t n, uint32_t mode)
     struct peer *p = peer_with(c, n, mode);
 
     if (p != NULL)
-        p->work = true;
+        peer_mark(c, p);
 }
 
 void
 peer_wake_all(struct core *c)
 {
-    for (size_t i = 0; i < c->peers.n; i++)
-        c->peers.list[i]->work = c->peers.list[i]->state == PEER_READY;
+    for (size_t i = 0; i < c->peers.n; i++) {
+        if (c->peers.list[i]->state == PEER_READY)
+            peer_mark(c, c->peers.list[i]);
+    }
+}
+
+void
+peer_deliver_anew(struct core *c, struct peer *p)
+{
+    p->open = 0;
+    memset(p->cursor, 0, sizeof p->cursor);
+    peer_mark(c, p);
+}
+
+void
+peer_deliver_all_anew(struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++) {
+        if (c->peers.list[i]->state == PEER_READY)
+            peer_deliver_anew(c, c->peers.list[i]);
+    }
 }
 
 void
@@ -178,7 +239,7 @@ peer_settled(struct core *c, const struct mailbox_share *s)
         s->index > p->cursor[s->urgent ? 0 : 1])
         return;
     p->open--;
-    p->work = true;
+    peer_mark(c, p);
 }
 
 /* What a card of this role may be used for. */
@@ -358,9 +419,10 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     supersede(c, p);
     limit_sessions(c, p->card);
     p->state = PEER_READY;
+    reply.b = (p->modes & COMMAND_MODE_RECEIVE) != 0 ? card->open : 0;
     note_listener(card, p);
-    p->work = true;
     p->notices = (p->modes & COMMAND_MODE_RECEIVE) != 0;
+    peer_mark(c, p);
     if (c->cfg.reconnect_ms > 0)
         p->hold = c->mono + c->cfg.reconnect_ms;
     fill_in_force(c, &reply);
@@ -377,7 +439,7 @@ static void
 do_credit(struct core *c, struct peer *p, const struct command *cmd)
 {
     p->window = cmd->a < c->cfg.window ? cmd->a : c->cfg.window;
-    p->work = true;
+    peer_mark(c, p);
 }
 
 static void
@@ -391,36 +453,37 @@ do_confirm(struct core *c, struct peer *p, const struct command *cmd)
     c->dirty = c->dirty || any;
     if (cursor > p->confirmed)
         p->confirmed = cursor;
-    p->work = true;
+    peer_mark(c, p);
 }
 
 /* --- the table --- */
 
 struct rule {
     void (*action)(struct core *, struct peer *, const struct command *);
-    uint32_t mode; /* 0: any */
+    uint32_t mode;    /* 0: any */
+    bool memory_only; /* done also while the store is full */
 };
 
 enum { COMMANDS = COMMAND_NOTED + 1 };
 
 static const struct rule rules[PEER_STATES][COMMANDS] = {
-    [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0}},
+    [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0, false}},
     [PEER_ASKED] =
         {
-            [COMMAND_ASK] = {do_ask, 0},
-            [COMMAND_HELLO] = {do_hello, 0},
+            [COMMAND_ASK] = {do_ask, 0, false},
+            [COMMAND_HELLO] = {do_hello, 0, false},
         },
     [PEER_READY] =
         {
-            [COMMAND_ASK] = {do_ask, 0},
-            [COMMAND_PUSH] = {do_push, COMMAND_MODE_SEND},
-            [COMMAND_CREDIT] = {do_credit, COMMAND_MODE_RECEIVE},
-            [COMMAND_ANSWER] = {settle_answer, COMMAND_MODE_RECEIVE},
-            [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY},
-            [COMMAND_GET] = {object_get, 0},
-            [COMMAND_CONFIRM] = {do_confirm, COMMAND_MODE_OUTCOMES},
-            [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND},
-            [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE},
+            [COMMAND_ASK] = {do_ask, 0, false},
+            [COMMAND_PUSH] = {do_push, COMMAND_MODE_SEND, false},
+            [COMMAND_CREDIT] = {do_credit, COMMAND_MODE_RECEIVE, true},
+            [COMMAND_ANSWER] = {settle_answer, COMMAND_MODE_RECEIVE, false},
+            [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY, false},
+            [COMMAND_GET] = {object_get, 0, false},
+            [COMMAND_CONFIRM] = {do_confirm, COMMAND_MODE_OUTCOMES, false},
+            [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
+            [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
         },
 };
 
@@ -454,9 +517,9 @@ act(struct core *c, struct peer *p, const struct command *cmd)
         end_with(c, p, cmd, COMMAND_ERROR_ROLE);
         return;
     }
-    if (c->failed == DHK_OK)
+    if (c->failed == DHK_OK || rule->memory_only)
         rule->action(c, p, cmd);
-    if (c->failed != DHK_OK)
+    if (c->failed != DHK_OK && !rule->memory_only)
         core_error(c, p->id, cmd->number, COMMAND_ERROR_BUSY);
 }
 

@@ -33,7 +33,9 @@ struct peer {
     uint8_t nonce[32];
     uint64_t card; /* N of its card when ready */
     uint32_t modes, duties;
-    bool work;                        /* there may be something to send */
+    /* there may be something to send: in the list of those, by turns */
+    bool work;
+    struct peer *work_before, *work_after;
     uint64_t seen;                    /* monotonic ms of its last message */
     uint64_t window;                  /* shares it will hold */
     uint64_t open;                    /* shares delivered and not answered */
@@ -58,6 +60,10 @@ struct peers {
     struct peer **list; /* by ascending id */
     size_t n, cap;
     uint64_t sessions; /* counter */
+    /* those with work, the one that has waited longest first: a batch must not
+     * look at ten thousand silent connections, nor always begin with one */
+    struct peer *work_first, *work_last;
+    size_t work_n;
 };
 
 void peer_message(struct core *c, uint64_t id, const uint8_t transport[32],
@@ -71,6 +77,14 @@ void peer_clear(struct core *c);
 struct peer *peer_with(const struct core *c, uint64_t n, uint32_t mode);
 /* Share S is open no more: what P holds of it counts no longer. */
 void peer_settled(struct core *c, const struct mailbox_share *s);
+/* There may be something to send to P. */
+void peer_mark(struct core *c, struct peer *p);
+/* P's turn comes: it is marked no more. */
+void peer_unmark(struct core *c, struct peer *p);
+/* Whatever P may hold unanswered is delivered to it again: it may be lost, or
+ * have been counted wrongly in a batch that failed. */
+void peer_deliver_anew(struct core *c, struct peer *p);
+void peer_deliver_all_anew(struct core *c);
 /* There is something new for card N. */
 void peer_wake(struct core *c, uint64_t n, uint32_t mode);
 /* There may be something for anybody. */

@@ -46,10 +46,15 @@ close_share(struct core *c, const struct mailbox_share *s, uint64_t index)
 static enum dhk_err
 close_unanswered(struct core *c, const struct mailbox_share *s, uint64_t index)
 {
+    const struct force_card *card =
+        force_card_by_number(&c->force, s->recipient);
     enum dhk_err rc = close_share(c, s, index);
 
+    if (rc == DHK_OK && card == NULL)
+        rc = DHK_FORMAT;
     if (rc == DHK_OK)
-        rc = notices_unanswered(c->txn, s);
+        rc =
+            notices_unanswered(c->txn, slice_str(card->card.partner), s->index);
     core_fail(c, rc);
     return rc;
 }
@@ -107,18 +112,18 @@ find_other(struct core *c, const struct force_card *card, struct answered *out,
 {
     const struct answer_item *item = &out->answer.item[i];
     struct notice *n = &out->notice[out->notices_n];
+    struct slice partner = slice_str(card->card.partner);
 
     if (!answer_is_of_notice(item->outcome)) {
         enum dhk_err rc = notices_late(
-            c->txn, card->number, item->entry_hash, &out->late[out->late_n]);
+            c->txn, partner, item->entry_hash, &out->late[out->late_n]);
         out->late_n += rc == DHK_OK ? 1 : 0;
+        c->dirty = c->dirty || rc == DHK_OK;
         if (rc == DHK_OK)
-            rc = notices_answered(c->txn, card->number, item->entry_hash);
-        c->dirty = true;
+            rc = notices_answered(c->txn, partner, item->entry_hash);
         return rc == DHK_NOTFOUND ? DHK_OK : rc;
     }
-    enum dhk_err rc = notices_find(
-        c->txn, slice_str(card->card.partner), item->entry_hash, n);
+    enum dhk_err rc = notices_find(c->txn, partner, item->entry_hash, n);
     if (rc != DHK_OK) /* answered before */
         return rc == DHK_NOTFOUND ? DHK_OK : rc;
     if (!is_card_of(c, n->sender, out->answer.sender))
@@ -126,6 +131,25 @@ find_other(struct core *c, const struct force_card *card, struct answered *out,
     out->index[i] = n->index;
     out->notices_n++;
     return DHK_OK;
+}
+
+/* The open share with LEAF of CARD's partner: a share may have been sealed to
+ * the card before, and be answered with the one that came after it. */
+static enum dhk_err
+find_open(struct core *c, const struct force_card *card, const uint8_t leaf[32],
+    struct mailbox_share *out)
+{
+    struct slice partner = slice_str(card->card.partner);
+    enum dhk_err rc = mailbox_find(c->txn, card->number, leaf, out);
+
+    for (size_t i = 0; rc == DHK_NOTFOUND && i < c->force.cards_n; i++) {
+        const struct force_card *other = c->force.card[i];
+
+        if (other->open > 0 && other != card &&
+            slice_equal(slice_str(other->card.partner), partner))
+            rc = mailbox_find(c->txn, other->number, leaf, out);
+    }
+    return rc;
 }
 
 static enum dhk_err
@@ -136,7 +160,7 @@ find_item(struct core *c, const struct force_card *card, struct answered *out,
     struct mailbox_share *s = &out->share[out->n];
 
     out->index[i] = 0;
-    enum dhk_err rc = mailbox_find(c->txn, card->number, item->entry_hash, s);
+    enum dhk_err rc = find_open(c, card, item->entry_hash, s);
     if (rc == DHK_NOTFOUND)
         return find_other(c, card, out, i);
     if (rc != DHK_OK)
@@ -248,7 +272,7 @@ settle_answer(struct core *c, struct peer *p, const struct command *cmd)
     if (c->failed != DHK_OK)
         return;
     p->progress = c->mono;
-    p->work = true;
+    peer_mark(c, p);
     core_send_later(c, p, &reply);
 }
 

@@ -27,7 +27,7 @@ enum table {
     TABLE_OUTCOME, /* N(sender) | index -> nothing */
     TABLE_NOTICE,  /* partner | 0 | index -> N(by), N(sender): open notices */
     TABLE_NOTICED, /* partner | 0 | leaf hash -> index */
-    TABLE_LATE,    /* N(recipient) | leaf hash -> index: shares that ended
+    TABLE_LATE,    /* partner | 0 | leaf hash -> index: shares that ended
                       without an answer */
     TABLE_WITHDRAWN, /* index of the accepted entry | position -> u64 first
                         entry | u64 entries */

@@ -91,12 +91,11 @@ look_at_share(struct work *w, uint64_t index)
 {
     struct core *c = w->core;
     const struct entry_share *e = &w->entry.u.share;
-    const struct force_card *card = force_card(&c->force, e->card);
     struct target *t = &w->target[w->n];
     uint8_t leaf[32];
     uint64_t late;
 
-    if (w->n == LIMIT_PARTIES || card == NULL)
+    if (w->n == LIMIT_PARTIES)
         return DHK_FORMAT;
     *t = (struct target){.index = index};
     enum dhk_err rc = keep_name(t->recipient, e->recipient);
@@ -106,7 +105,7 @@ look_at_share(struct work *w, uint64_t index)
     if (rc == DHK_NOTFOUND) {
         rc = ledger_leaf(c->txn, index, leaf);
         if (rc == DHK_OK)
-            rc = notices_late(c->txn, card->number, leaf, &late);
+            rc = notices_late(c->txn, slice_str(t->recipient), leaf, &late);
         t->answered = rc == DHK_NOTFOUND;
         rc = rc == DHK_NOTFOUND ? DHK_OK : rc;
     }
@@ -161,8 +160,10 @@ notify(struct work *w, const struct target *t, uint64_t index)
     struct peer *p =
         card == NULL ? NULL : peer_with(c, card->number, COMMAND_MODE_RECEIVE);
 
-    if (p != NULL)
-        p->notices = p->work = true;
+    if (p != NULL) {
+        p->notices = true;
+        peer_mark(c, p);
+    }
     return notices_add(c->txn, slice_str(t->recipient), &n);
 }
 
@@ -391,7 +392,8 @@ withdraw_tell_again(struct core *c, struct peer *p)
 {
     if (p->noticed == p->noted || c->mono - p->noticed_at < c->cfg.redeliver_ms)
         return;
-    p->notice_again = p->notices = p->work = true;
+    p->notice_again = p->notices = true;
+    peer_mark(c, p);
 }
 
 void
@@ -400,8 +402,8 @@ withdraw_noted(struct core *c, struct peer *p, const struct command *cmd)
     /* nobody notes what it was not told */
     uint64_t cursor = cmd->a < p->noticed ? cmd->a : p->noticed;
 
-    (void)c;
     if (cursor > p->noted)
         p->noted = cursor;
-    p->notices = p->work = true;
+    p->notices = true;
+    peer_mark(c, p);
 }

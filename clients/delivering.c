@@ -20,7 +20,9 @@ static const uint64_t detail_max = UINT32_MAX;
 static bool
 is_final(struct dhk_node *node, enum dhk_err rc)
 {
-    return rc != DHK_NOMEM && rc != DHK_IO && session_is_ready(node->session);
+    return rc != DHK_NOMEM && rc != DHK_IO &&
+           !session_is_unanswered(node->session) &&
+           session_is_ready(node->session);
 }
 
 static enum dhk_err
@@ -136,7 +138,7 @@ keep_refusal(struct work *w, enum answer_outcome outcome, uint64_t detail,
 }
 
 static enum dhk_err
-keep_share(struct work *w, uint64_t missing)
+keep_share(struct work *w, const struct inbox_mark *mark, uint64_t missing)
 {
     struct inbox_item item = {
         .detail = missing < detail_max ? missing : detail_max};
@@ -149,7 +151,7 @@ keep_share(struct work *w, uint64_t missing)
     parcel_encode(&out, w->x, &w->ctx, missing);
     rc = out.err;
     if (rc == DHK_OK)
-        rc = inbox_add(w->node->inbox, w->t, &item, sink_done(&out));
+        rc = inbox_add(w->node->inbox, w->t, &item, mark, sink_done(&out));
     key_wipe(w->mem, out.n);
     return rc;
 }
@@ -159,21 +161,21 @@ static enum dhk_err
 count_and_keep(struct work *w)
 {
     struct inbox_mark mark = {.counter = w->x->wrap.counter};
-    struct inbox_item again = {.outcome = ANSWER_TAKEN};
-    enum inbox_counter what;
-    uint64_t missing;
+    struct inbox_item again = {.outcome = ANSWER_NONE};
+    struct inbox_found found;
     enum dhk_err rc;
 
     memcpy(mark.card, w->ctx.sender->id, sizeof mark.card);
     memcpy(mark.id, w->x->share.header.id, sizeof mark.id);
     memcpy(mark.leaf, w->label.leaf, sizeof mark.leaf);
-    rc = inbox_count(w->t, &mark, &what, &missing);
+    rc = inbox_count(w->t, &mark, &found);
     if (rc != DHK_OK)
         return rc;
-    switch (what) {
+    switch (found.what) {
     case INBOX_FRESH:
-        return keep_share(w, missing);
+        return keep_share(w, &mark, found.missing);
     case INBOX_AGAIN:
+        again.outcome = found.before;
         memcpy(again.leaf, w->label.leaf, sizeof again.leaf);
         memcpy(again.sender, w->ctx.sender->partner, sizeof again.sender);
         return inbox_answer(w->t, &again);
@@ -233,8 +235,10 @@ delivering_take(struct dhk_node *node, struct store_txn *t, struct slice bytes)
     if (w.mem == NULL)
         rc = DHK_NOMEM;
     while (rc == DHK_OK && delivery_group_next(&d, &st)) {
-        while (rc == DHK_OK && delivery_share_next(&d, &share))
+        while (rc == DHK_OK && delivery_share_next(&d, &share)) {
             rc = take_share(&w, &st, share);
+            inbox_sending(node->inbox)->taken++;
+        }
     }
     inspect_destroy(&w.x);
     free(w.mem);

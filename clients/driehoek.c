@@ -4,6 +4,7 @@
  * tests use the same parts beneath. */
 #include "node.h"
 
+#include "drain.h"
 #include "fetch.h"
 #include "inbox.h"
 #include "outbox.h"
@@ -95,7 +96,15 @@ dhk_connect(struct dhk_node *node, unsigned modes, int timeout_ms,
         rc = node_inbox(node, problem);
     if (rc == DHK_OK && node->session == NULL)
         rc = session_open(node, modes, problem);
-    return rc == DHK_OK ? session_ready(node, timeout_ms, problem) : rc;
+    if (rc == DHK_OK)
+        rc = session_ready(node, timeout_ms, problem);
+    if (rc == DHK_OK && (modes & DHK_RECEIVE) != 0)
+        rc = drain_earlier_cards(node, modes, timeout_ms, problem);
+    /* libzmq does not try again where it was turned down: the next one is made
+     * anew */
+    if (rc == DHK_DENIED)
+        session_close(&node->session);
+    return rc;
 }
 
 void

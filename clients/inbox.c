@@ -9,10 +9,12 @@
 #include <string.h>
 
 enum table {
-    SHARES = 0, /* arrival -> [ leaf, sender, missing, locked parcel ] */
+    SHARES = 0, /* arrival -> [ leaf, sender, missing, card, counter, locked
+                   parcel ] */
     LEAVES,     /* leaf -> nothing, of open and answered shares */
     ANSWERS,    /* number -> [ sender, leaf, outcome, detail ] */
-    SEEN,       /* card || counter -> id || leaf */
+    SEEN,       /* card || counter -> id || leaf, and the outcome as one byte
+                   when it was answered with another than taken */
     CARDS,      /* card -> highest counter, missing below it */
     COUNTERS,   /* name -> number */
     TABLES,
@@ -20,7 +22,14 @@ enum table {
 static const char *const tables[TABLES] = {
     "shares", "leaves", "answers", "seen", "cards", "counters"};
 
-enum { NUMBER = 8, HASH = 32, ANSWER_BYTES = 160 };
+enum {
+    NUMBER = 8,
+    HASH = 32,
+    SEEN_KEY = HASH + NUMBER,
+    SEEN_VALUE = 2 * HASH,
+    ANSWER_BYTES = 160,
+    SHARE_MEMBERS = 6,
+};
 static const size_t map_bytes = (size_t)16 << 30;
 
 struct inbox {
@@ -164,44 +173,77 @@ put_span(struct store_txn *t, const uint8_t card[HASH], const struct span *s)
     return store_put(t, CARDS, slice_of(card, HASH), slice_of(mem, sizeof mem));
 }
 
-enum dhk_err
-inbox_count(struct store_txn *t, const struct inbox_mark *m,
-    enum inbox_counter *what, uint64_t *missing)
+static struct slice
+seen_key(uint8_t mem[SEEN_KEY], const uint8_t card[HASH], uint64_t counter)
 {
-    uint8_t key[HASH + NUMBER], value[2 * HASH];
-    struct slice found;
-    struct span s;
-    enum dhk_err rc;
+    memcpy(mem, card, HASH);
+    bytes_put_u64(mem + HASH, counter);
+    return slice_of(mem, SEEN_KEY);
+}
 
-    *missing = 0;
-    memcpy(key, m->card, HASH);
-    memcpy(value, m->id, HASH);
-    memcpy(value + HASH, m->leaf, HASH);
-    bytes_put_u64(key + HASH, m->counter);
-    rc = store_get(t, SEEN, slice_of(key, sizeof key), &found);
-    if (rc == DHK_OK) {
-        *what = slice_equal(found, slice_of(value, sizeof value))
+/* What stands under the counter of M: M itself, or something else. */
+static enum dhk_err
+read_seen(struct inbox_found *out, const struct inbox_mark *m, struct slice row)
+{
+    if (row.n != SEEN_VALUE &&
+        (row.n != SEEN_VALUE + 1 || row.p[SEEN_VALUE] >= ANSWER_OUTCOMES))
+        return DHK_FORMAT;
+    out->before = row.n == SEEN_VALUE ? ANSWER_TAKEN
+                                      : (enum answer_outcome)row.p[SEEN_VALUE];
+    out->what = memcmp(row.p, m->id, HASH) == 0 &&
+                        memcmp(row.p + HASH, m->leaf, HASH) == 0
                     ? INBOX_AGAIN
                     : INBOX_REPLAYED;
-        return DHK_OK;
-    }
+    return DHK_OK;
+}
+
+enum dhk_err
+inbox_count(
+    struct store_txn *t, const struct inbox_mark *m, struct inbox_found *out)
+{
+    uint8_t mem[SEEN_KEY], value[SEEN_VALUE];
+    struct slice key = seen_key(mem, m->card, m->counter), found;
+    struct span s;
+    enum dhk_err rc = store_get(t, SEEN, key, &found);
+
+    *out = (struct inbox_found){.what = INBOX_FRESH, .before = ANSWER_NONE};
+    if (rc == DHK_OK)
+        return read_seen(out, m, found);
     if (rc != DHK_NOTFOUND)
         return rc;
-    *what = INBOX_FRESH;
+    memcpy(value, m->id, HASH);
+    memcpy(value + HASH, m->leaf, HASH);
+    if (m->counter == 0)
+        return store_put(t, SEEN, key, slice_of(value, sizeof value));
     rc = get_span(t, m->card, &s);
     if (rc != DHK_OK)
         return rc;
     if (m->counter > s.highest) {
         s.missing += m->counter - s.highest - 1;
         s.highest = m->counter;
-        *missing = s.missing;
+        out->missing = s.missing;
     } else {
         s.missing -= s.missing > 0;
     }
     rc = put_span(t, m->card, &s);
-    return rc == DHK_OK ? store_put(t, SEEN, slice_of(key, sizeof key),
-                              slice_of(value, sizeof value))
+    return rc == DHK_OK ? store_put(t, SEEN, key, slice_of(value, sizeof value))
                         : rc;
+}
+
+/* Remembers the OUTCOME of what is noted under CARD and COUNTER. */
+static enum dhk_err
+mark_outcome(struct store_txn *t, const uint8_t card[HASH], uint64_t counter,
+    enum answer_outcome outcome)
+{
+    uint8_t mem[SEEN_KEY], value[SEEN_VALUE + 1];
+    struct slice key = seen_key(mem, card, counter), found;
+    enum dhk_err rc = store_get(t, SEEN, key, &found);
+
+    if (rc != DHK_OK || found.n < SEEN_VALUE)
+        return rc == DHK_OK || rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+    memcpy(value, found.p, SEEN_VALUE);
+    value[SEEN_VALUE] = (uint8_t)outcome;
+    return store_put(t, SEEN, key, slice_of(value, sizeof value));
 }
 
 /* --- shares --- */
@@ -224,10 +266,11 @@ put_leaf(struct store_txn *t, const uint8_t leaf[HASH])
 
 enum dhk_err
 inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
-    struct slice parcel)
+    const struct inbox_mark *mark, struct slice parcel)
 {
     uint8_t key[NUMBER], *mem, *box;
-    size_t box_n = parcel.n + SEAL_LOCKED_EXTRA, cap = box_n + ANSWER_BYTES;
+    size_t box_n = parcel.n + SEAL_LOCKED_EXTRA,
+           cap = box_n + ANSWER_BYTES + 64;
     uint64_t arrival;
     struct sink out;
     enum dhk_err rc = next_count(t, "arrival", &arrival);
@@ -240,10 +283,12 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
     if (rc == DHK_OK) {
         seal_locked(box, parcel, number_key(key, arrival), b->key);
         sink_init(&out, mem, cap);
-        pack_array(&out, 4);
+        pack_array(&out, SHARE_MEMBERS);
         pack_bin(&out, slice_of(item->leaf, HASH));
         pack_cstr(&out, item->sender);
         pack_uint(&out, item->detail);
+        pack_bin(&out, slice_of(mark->card, HASH));
+        pack_uint(&out, mark->counter);
         pack_bin(&out, slice_of(box, box_n));
         rc = out.err;
     }
@@ -287,6 +332,8 @@ struct kept { /* a row of SHARES */
     uint8_t leaf[HASH];
     char sender[LIMIT_NAME + 1];
     uint64_t detail;
+    uint8_t card[HASH]; /* the sender's, ... */
+    uint64_t counter;   /* ... that it was counted under */
     struct slice box;
 };
 
@@ -296,11 +343,13 @@ read_kept(struct kept *k, struct slice value)
     struct cursor c;
 
     cursor_init(&c, value);
-    unpack_array_of(&c, 4);
+    unpack_array_of(&c, SHARE_MEMBERS);
     unpack_fixed(&c, k->leaf, HASH);
     if (slice_to_str(unpack_name(&c), k->sender, sizeof k->sender) != DHK_OK)
         cursor_fail(&c, DHK_FORMAT, "sender of the inbox");
     k->detail = unpack_uint(&c, UINT64_MAX);
+    unpack_fixed(&c, k->card, HASH);
+    k->counter = unpack_uint(&c, UINT64_MAX);
     k->box = unpack_bin(&c, PARCEL_BYTES + SEAL_LOCKED_EXTRA);
     return cursor_end(&c);
 }
@@ -424,7 +473,10 @@ inbox_settle(struct store_txn *t, uint64_t arrival, enum answer_outcome outcome)
     memcpy(item.leaf, k.leaf, sizeof item.leaf);
     memcpy(item.sender, k.sender, sizeof item.sender);
     item.detail = outcome == ANSWER_TAKEN ? k.detail : 0;
-    rc = store_delete(t, SHARES, number_key(key, arrival));
+    if (outcome != ANSWER_TAKEN)
+        rc = mark_outcome(t, k.card, k.counter, outcome);
+    if (rc == DHK_OK)
+        rc = store_delete(t, SHARES, number_key(key, arrival));
     return rc == DHK_OK ? put_answer(t, &item) : rc;
 }
 
@@ -475,4 +527,46 @@ inbox_answered(struct store_txn *t, uint64_t number)
     if (rc == DHK_OK || rc == DHK_NOTFOUND)
         rc = store_delete(t, ANSWERS, number_key(key, number));
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+/* --- cards before the newest --- */
+
+enum { DRAINED_KEY = 8 + HASH };
+
+static struct slice
+drained_key(uint8_t mem[DRAINED_KEY], const uint8_t id[HASH])
+{
+    memcpy(mem, "drained/", 8);
+    memcpy(mem + 8, id, HASH);
+    return slice_of(mem, DRAINED_KEY);
+}
+
+enum dhk_err
+inbox_is_drained(struct inbox *b, const uint8_t id[HASH], bool *drained)
+{
+    uint8_t mem[DRAINED_KEY];
+    struct store_txn *t = NULL;
+    struct slice found;
+    enum dhk_err rc = store_begin(&t, b->store, false);
+
+    if (rc == DHK_OK)
+        rc = store_get(t, COUNTERS, drained_key(mem, id), &found);
+    store_abort(&t);
+    *drained = rc == DHK_OK;
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+enum dhk_err
+inbox_drained(struct inbox *b, const uint8_t id[HASH])
+{
+    uint8_t mem[DRAINED_KEY];
+    struct store_txn *t = NULL;
+    enum dhk_err rc = store_begin(&t, b->store, true);
+
+    if (rc == DHK_OK)
+        rc = store_put(t, COUNTERS, drained_key(mem, id), slice_of(NULL, 0));
+    if (rc == DHK_OK)
+        return store_commit(&t);
+    store_abort(&t);
+    return rc;
 }

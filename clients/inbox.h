@@ -26,17 +26,23 @@ DHK_MUST_USE enum dhk_err inbox_knows(
 
 enum inbox_counter { INBOX_FRESH = 0, INBOX_AGAIN, INBOX_REPLAYED };
 struct inbox_mark {
-    uint8_t card[32];
-    uint64_t counter;
+    uint8_t card[32]; /* the sender's; of a notice, its entry's leaf hash */
+    uint64_t counter; /* of a notice 0: it is not counted */
     uint8_t id[32];   /* of the signal */
     uint8_t leaf[32]; /* of the share's entry */
 };
-/* Notes the counter of a verified share. FRESH: *MISSING tells how many before
- * it were never seen (0 when it comes late itself). AGAIN: the same share
- * came before. REPLAYED: this counter came with another signal, or for another
- * entry; nothing changes. */
-DHK_MUST_USE enum dhk_err inbox_count(struct store_txn *t,
-    const struct inbox_mark *m, enum inbox_counter *what, uint64_t *missing);
+struct inbox_found {
+    enum inbox_counter what;
+    uint64_t missing;           /* FRESH: how many before it were never seen; 0
+                                   when it comes late itself */
+    enum answer_outcome before; /* AGAIN: what it was answered with, which the
+                                   next answer must say, too */
+};
+/* Notes the counter of a verified share. AGAIN: the same share came before.
+ * REPLAYED: this counter came with another signal, or for another entry;
+ * nothing changes. */
+DHK_MUST_USE enum dhk_err inbox_count(
+    struct store_txn *t, const struct inbox_mark *m, struct inbox_found *out);
 
 struct inbox_item { /* what is needed to answer */
     uint8_t leaf[32];
@@ -44,9 +50,11 @@ struct inbox_item { /* what is needed to answer */
     enum answer_outcome outcome;
     uint64_t detail;
 };
-/* Keeps an open share with its content; it is handed out from the commit on. */
+/* Keeps an open share, counted under MARK, with its content; it is handed out
+ * from the commit on. */
 DHK_MUST_USE enum dhk_err inbox_add(struct inbox *b, struct store_txn *t,
-    const struct inbox_item *item, struct slice parcel);
+    const struct inbox_item *item, const struct inbox_mark *mark,
+    struct slice parcel);
 /* Keeps an answer to a share that is not handed out. */
 DHK_MUST_USE enum dhk_err inbox_answer(
     struct store_txn *t, const struct inbox_item *item);
@@ -69,6 +77,11 @@ DHK_MUST_USE enum dhk_err inbox_next_answer(
 /* The broker has committed it. */
 DHK_MUST_USE enum dhk_err inbox_answered(struct store_txn *t, uint64_t number);
 
+/* Whether nothing waits any more for own card ID, which is not the newest. */
+DHK_MUST_USE enum dhk_err inbox_is_drained(
+    struct inbox *b, const uint8_t id[32], bool *drained);
+DHK_MUST_USE enum dhk_err inbox_drained(struct inbox *b, const uint8_t id[32]);
+
 /* What of the answers is on its way; kept here for the receiver. */
 enum { INBOX_FLIGHTS = 8, INBOX_BATCH = 256 };
 struct inbox_flight {
@@ -80,7 +93,8 @@ struct inbox_sending {
     struct inbox_flight flight[INBOX_FLIGHTS];
     uint64_t cursor; /* number of the last answer sent */
     unsigned epoch;
-    size_t unsent; /* answers made since the last were sent */
+    size_t unsent;  /* answers made since the last were sent */
+    uint64_t taken; /* shares that came, also again */
 };
 struct inbox_sending *inbox_sending(struct inbox *b);
 

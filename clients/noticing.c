@@ -4,6 +4,7 @@
 #include "cards.h"
 #include "fetch.h"
 #include "heads.h"
+#include "session.h"
 #include "trust.h"
 
 #include "merkle.h"
@@ -44,8 +45,9 @@ noticing_fetch_cards(
         if (read_notice(w, o->entry[i]) != NULL)
             continue;
         rc = fetch_card(node, w->said.card, timeout_ms, NULL);
-        if (rc != DHK_NOMEM && rc != DHK_IO)
-            rc = DHK_OK;
+        /* that the broker did not say proves nothing */
+        if (rc != DHK_OK && rc != DHK_NOMEM && rc != DHK_IO)
+            rc = session_is_unanswered(node->session) ? DHK_NOTFOUND : DHK_OK;
     }
     free(w);
     return rc;
@@ -75,6 +77,8 @@ keep(struct dhk_node *node, struct store_txn *t, const struct work *w,
 {
     uint8_t mem[PARCEL_MAX];
     struct inbox_item item = {.detail = 0};
+    struct inbox_mark mark = {.counter = 0};
+    struct inbox_found found;
     struct sink out;
     bool known;
     enum dhk_err rc;
@@ -83,14 +87,24 @@ keep(struct dhk_node *node, struct store_txn *t, const struct work *w,
     rc = inbox_knows(t, item.leaf, &known);
     if (rc != DHK_OK || known)
         return rc;
-    rc = slice_to_str(
-        w->entry.u.withdrawn.sender, item.sender, sizeof item.sender);
+    memcpy(mark.card, item.leaf, sizeof mark.card);
+    memcpy(mark.leaf, item.leaf, sizeof mark.leaf);
+    memcpy(mark.id, w->said.signal, sizeof mark.id);
+    rc = inbox_count(t, &mark, &found);
+    if (rc == DHK_OK)
+        rc = slice_to_str(
+            w->entry.u.withdrawn.sender, item.sender, sizeof item.sender);
+    if (rc == DHK_OK && found.what != INBOX_FRESH) {
+        item.outcome = found.before; /* the broker forgot the answer */
+        return inbox_answer(t, &item);
+    }
     sink_init(&out, mem, sizeof mem);
     parcel_encode_notice(&out, notice);
     if (rc == DHK_OK)
         rc = out.err;
-    return rc == DHK_OK ? inbox_add(node->inbox, t, &item, sink_done(&out))
-                        : rc;
+    return rc == DHK_OK
+               ? inbox_add(node->inbox, t, &item, &mark, sink_done(&out))
+               : rc;
 }
 
 enum dhk_err

@@ -22,8 +22,9 @@ DHK_MUST_USE enum dhk_err outcomes_copy(
     struct outcomes *out, const struct command *c);
 void outcomes_free(struct outcomes *o);
 
-/* Fetches the recipients' cards that their answers need. Cards that cannot be
- * had are met again by outcomes_apply(). */
+/* Fetches the recipients' cards that their answers need. Cards that do not
+ * exist are met again by outcomes_apply(). DHK_NOTFOUND: the broker did not
+ * say; nothing may be applied or confirmed. */
 DHK_MUST_USE enum dhk_err outcomes_fetch_cards(
     struct dhk_node *node, const struct outcomes *o, int timeout_ms);
 /* Within T. An entry that does not verify is kept as evidence and reported;

@@ -60,7 +60,7 @@ fill(struct record *r, const struct dhk_node *node, const struct preview *v,
 {
     const char *kind = v->wording.of->name;
 
-    memset(r, 0, sizeof *r);
+    record_clear(r);
     r->state = DHK_WAITING;
     memcpy(r->kind, kind, strlen(kind) + 1);
     memcpy(r->case_handle, v->wording.case_handle, sizeof r->case_handle);

@@ -373,8 +373,9 @@ fetch_signers(struct sending *s, const struct receipt *r)
             memcmp(said.card, s->node->card.id, sizeof said.card) == 0)
             continue;
         rc = fetch_card(s->node, said.card, REQUEST_MS, NULL);
-        if (rc != DHK_NOMEM && rc != DHK_IO)
-            rc = DHK_OK;
+        if (rc != DHK_OK && rc != DHK_NOMEM && rc != DHK_IO)
+            rc =
+                session_is_unanswered(s->node->session) ? DHK_NOTFOUND : DHK_OK;
     }
     free(e);
     return rc;

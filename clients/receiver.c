@@ -54,6 +54,7 @@ local(struct receiver *r, enum dhk_err rc)
 
 struct letter { /* one ANSWER message being written */
     struct inbox_item item[INBOX_BATCH];
+    uint64_t first, last; /* their numbers */
     bool done[INBOX_BATCH];
     size_t n;
     struct slice answer[INBOX_BATCH];
@@ -91,22 +92,24 @@ sign_answer(struct letter *l, size_t from, const struct dhk_node *node)
     return rc;
 }
 
+/* Answers with numbers above AFTER, up to UNTIL, as many as one letter holds.
+ */
 static enum dhk_err
-gather(struct letter *l, struct inbox *b, struct inbox_flight *f)
+gather(struct letter *l, struct inbox *b, uint64_t after, uint64_t until)
 {
     struct store_txn *t = NULL;
-    uint64_t number = inbox_sending(b)->cursor;
+    uint64_t number = after;
     enum dhk_err rc = inbox_begin(&t, b, false);
 
     l->n = l->answers_n = 0;
     while (rc == DHK_OK && l->n < INBOX_BATCH) {
         rc = inbox_next_answer(t, &number, &l->item[l->n]);
-        if (rc != DHK_OK)
+        if (rc != DHK_OK || number > until)
             break;
         l->done[l->n] = false;
         if (l->n == 0)
-            f->first = number;
-        f->last = number;
+            l->first = number;
+        l->last = number;
         l->n++;
     }
     store_abort(&t);
@@ -117,6 +120,7 @@ static enum dhk_err
 send_letter(struct letter *l, struct dhk_node *node, struct inbox_flight *f)
 {
     struct command c = {.type = COMMAND_ANSWER};
+    uint64_t before = f->request;
     enum dhk_err rc = DHK_OK;
 
     for (size_t i = 0; rc == DHK_OK && i < l->n; i++) {
@@ -129,7 +133,7 @@ send_letter(struct letter *l, struct dhk_node *node, struct inbox_flight *f)
     if (rc == DHK_OK)
         f->sent_ms = now_ms(node);
     else
-        f->request = 0;
+        f->request = before;
     return rc;
 }
 
@@ -143,44 +147,75 @@ free_flight(struct inbox_sending *s)
     return NULL;
 }
 
-/* After a lost connection, or without an answer for long, all go again. */
+/* After a lost connection all go again. */
 static void
-begin_again_when_due(struct dhk_node *node, struct inbox_sending *s)
+begin_again_when_lost(struct dhk_node *node, struct inbox_sending *s)
 {
-    bool anew = s->epoch != session_epoch(node->session);
-
-    for (size_t i = 0; i < INBOX_FLIGHTS; i++)
-        anew = anew || (s->flight[i].request != 0 &&
-                           s->flight[i].sent_ms + RESEND_MS < now_ms(node));
-    if (!anew)
+    if (s->epoch == session_epoch(node->session))
         return;
     memset(s->flight, 0, sizeof s->flight);
     s->cursor = 0;
 }
 
-/* Sends what is not on its way. */
+/* Sends letter F again, which got no answer for long. */
 static enum dhk_err
-send_answers(struct receiver *r)
+send_again(struct receiver *r, struct letter *l, struct inbox_flight *f)
+{
+    enum dhk_err rc = gather(l, r->node->inbox, f->first - 1, f->last);
+
+    return rc == DHK_OK && l->n > 0 ? send_letter(l, r->node, f) : rc;
+}
+
+static enum dhk_err
+send_late(struct receiver *r, struct letter *l)
+{
+    struct inbox_sending *s = inbox_sending(r->node->inbox);
+    enum dhk_err rc = DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && i < INBOX_FLIGHTS; i++) {
+        struct inbox_flight *f = &s->flight[i];
+
+        if (f->request != 0 && f->sent_ms + RESEND_MS < now_ms(r->node))
+            rc = send_again(r, l, f);
+    }
+    return rc;
+}
+
+static enum dhk_err
+send_fresh(struct receiver *r, struct letter *l)
 {
     struct inbox *b = r->node->inbox;
     struct inbox_sending *s = inbox_sending(b);
     struct inbox_flight *f;
-    struct letter *l = NULL;
     enum dhk_err rc = DHK_OK;
 
-    begin_again_when_due(r->node, s);
     while (rc == DHK_OK && (f = free_flight(s)) != NULL) {
-        if (l == NULL)
-            l = malloc(sizeof *l);
-        rc = l == NULL ? DHK_NOMEM : gather(l, b, f);
+        rc = gather(l, b, s->cursor, UINT64_MAX);
         if (rc != DHK_OK || l->n == 0)
             break;
+        f->first = l->first;
+        f->last = l->last;
         rc = send_letter(l, r->node, f);
         if (rc == DHK_OK)
             s->cursor = f->last;
     }
     if (rc == DHK_OK)
         s->unsent = 0;
+    return rc;
+}
+
+/* Sends what is not on its way, or has been for too long. */
+static enum dhk_err
+send_answers(struct receiver *r)
+{
+    struct letter *l = malloc(sizeof *l);
+    enum dhk_err rc = l == NULL ? DHK_NOMEM : DHK_OK;
+
+    begin_again_when_lost(r->node, inbox_sending(r->node->inbox));
+    if (rc == DHK_OK)
+        rc = send_late(r, l);
+    if (rc == DHK_OK)
+        rc = send_fresh(r, l);
     free(l);
     /* a lost connection is made again by session_ready() */
     return rc == DHK_NOTFOUND ? DHK_OK : local(r, rc);
@@ -225,7 +260,7 @@ ready(struct receiver *r)
     rc = session_send(node->session, &c, NULL, 0, NULL);
     if (rc != DHK_OK)
         return problem_set(r->problem, rc, "the connection was lost");
-    begin_again_when_due(node, s);
+    begin_again_when_lost(node, s);
     s->epoch = session_epoch(node->session);
     return DHK_OK;
 }
@@ -306,9 +341,9 @@ fetch_for(struct receiver *r, const struct pile *p)
     for (size_t i = 0; rc == DHK_OK && i < p->n; i++)
         rc = delivering_fetch_cards(
             r->node, slice_of(p->bytes[i], p->size[i]), r->problem);
-    return rc == DHK_OK
-               ? local(r, noticing_fetch_cards(r->node, &p->notices, SLICE_MS))
-               : rc;
+    if (rc == DHK_OK)
+        rc = noticing_fetch_cards(r->node, &p->notices, SLICE_MS);
+    return rc;
 }
 
 /* The notices are kept. Lost on the way: they come again, and are known. */
@@ -336,6 +371,7 @@ take_all(struct receiver *r, int timeout_ms)
     /* a connection lost meanwhile: the broker delivers again */
     if (rc == DHK_NOTFOUND) {
         session_lost(r->node->session);
+        outcomes_free(&p.notices);
         rc = DHK_OK;
     } else {
         if (rc == DHK_OK && t == NULL && p.n + p.notices.n > 0)
@@ -419,6 +455,28 @@ receiver_next(struct dhk_node *node, int timeout_ms, struct parcel **out,
             return problem_set(problem, DHK_NOTFOUND, "nothing has arrived");
         rc = exchange(&r, time_left(&r) < SLICE_MS ? time_left(&r) : SLICE_MS);
         waited = true;
+    }
+    return rc;
+}
+
+enum dhk_err
+receiver_fetch(struct dhk_node *node, uint64_t shares, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct receiver r;
+    enum dhk_err rc = begin(&r, node, timeout_ms, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    inbox_sending(node->inbox)->taken = 0;
+    while (rc == DHK_OK && inbox_sending(node->inbox)->taken < shares) {
+        if (time_left(&r) == 0)
+            return problem_set(
+                problem, DHK_NOTFOUND, "not all that waits has come");
+        rc = ready(&r);
+        if (rc == DHK_OK)
+            rc = take_all(
+                &r, time_left(&r) < SLICE_MS ? time_left(&r) : SLICE_MS);
     }
     return rc;
 }

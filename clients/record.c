@@ -6,6 +6,7 @@
 #include "answer.h"
 #include "pack.h"
 
+#include <stddef.h>
 #include <string.h>
 
 enum { VERSION = 1, MEMBERS = 18, RECIPIENT_MEMBERS = 8 };
@@ -73,6 +74,7 @@ take_maybe(uint8_t dst[32], struct cursor *c)
 static void
 decode_recipient(struct record_recipient *r, struct cursor *c)
 {
+    memset(r, 0, sizeof *r);
     unpack_array_of(c, RECIPIENT_MEMBERS);
     take_name(r->partner, c);
     unpack_fixed(c, r->card, sizeof r->card);
@@ -84,12 +86,26 @@ decode_recipient(struct record_recipient *r, struct cursor *c)
     r->code = (uint32_t)unpack_uint(c, UINT32_MAX);
 }
 
+void
+record_clear(struct record *r)
+{
+    memset(r, 0, offsetof(struct record, recipient));
+}
+
+void
+record_copy(struct record *out, const struct record *r)
+{
+    memcpy(out, r,
+        offsetof(struct record, recipient) +
+            r->recipients_n * sizeof r->recipient[0]);
+}
+
 enum dhk_err
 record_decode(struct record *out, struct slice bytes)
 {
     struct cursor c;
 
-    memset(out, 0, sizeof *out);
+    record_clear(out);
     cursor_init(&c, bytes);
     unpack_array_of(&c, MEMBERS);
     if (unpack_uint(&c, UINT32_MAX) != VERSION)

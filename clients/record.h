@@ -52,9 +52,13 @@ struct record {
     uint64_t seq;
     uint32_t presence;
     uint64_t index; /* of the accepted or refused entry */
-    struct record_recipient recipient[LIMIT_PARTIES];
+    /* the last two, so that what is not used need not be cleared or copied */
     size_t recipients_n;
+    struct record_recipient recipient[LIMIT_PARTIES];
 };
+
+void record_clear(struct record *r);
+void record_copy(struct record *out, const struct record *r);
 
 void record_encode(struct sink *out, const struct record *r);
 DHK_MUST_USE enum dhk_err record_decode(struct record *out, struct slice bytes);

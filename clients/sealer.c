@@ -525,7 +525,7 @@ sealer_add(struct sealer *s, struct dhk_node *node, struct store_txn *t,
 {
     if (s->n == LIMIT_BUNDLE)
         return DHK_LIMIT;
-    s->record[s->n] = *fresh->record;
+    record_copy(&s->record[s->n], fresh->record);
     switch (choose(s, node, fresh->preview)) {
     case CHOICE_FULL:
         return DHK_LIMIT;

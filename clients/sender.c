@@ -229,6 +229,9 @@ take_outcomes(struct sender *s, struct store_txn *t, const struct command *c)
     if (rc == DHK_OK)
         s->cursor = o.cursor;
     outcomes_free(&o);
+    /* a card could not be asked for: not confirmed, so that it is told again */
+    if (rc == DHK_NOTFOUND)
+        return DHK_OK;
     return rc == DHK_OK
                ? rc
                : problem_set(s->problem, rc, "outcomes: %s", dhk_strerror(rc));

@@ -27,6 +27,8 @@ struct session {
     unsigned generation; /* of the connection that the hello was said on */
     unsigned epoch;
     bool said_hello, superseded, news;
+    bool unanswered; /* the last request */
+    uint64_t mail;   /* shares that waited at the hello */
     uint64_t number;
     int64_t ahead_ms; /* the broker's clock minus ours */
     struct aside *first, *last, *current;
@@ -112,6 +114,12 @@ session_epoch(const struct session *s)
     return s->epoch;
 }
 
+uint64_t
+session_mail(const struct session *s)
+{
+    return s->mail;
+}
+
 bool
 session_is_superseded(const struct session *s)
 {
@@ -165,7 +173,7 @@ enum dhk_err
 session_send(struct session *s, struct command *c, const struct slice *list,
     size_t list_n, uint64_t *number)
 {
-    c->number = ++s->number;
+    c->number = number != NULL && *number != 0 ? *number : ++s->number;
     if (number != NULL)
         *number = c->number;
     return encode_and_send(s, c, list, list_n, SEND_MS);
@@ -283,6 +291,22 @@ session_error(enum command_error e, struct dhk_problem *problem)
     return problem_set(problem, of[i].rc, "the broker says: %s", of[i].text);
 }
 
+/* "Not now". */
+static bool
+is_later(const struct command *reply)
+{
+    return reply->type == COMMAND_ERROR &&
+           (reply->error == COMMAND_ERROR_BUSY ||
+               reply->error == COMMAND_ERROR_CLOCK ||
+               reply->error == COMMAND_ERROR_STATE);
+}
+
+bool
+session_is_unanswered(const struct session *s)
+{
+    return s->unanswered;
+}
+
 enum dhk_err
 session_request(struct session *s, struct command *c, struct command *reply,
     int timeout_ms, struct dhk_problem *problem)
@@ -294,6 +318,7 @@ session_request(struct session *s, struct command *c, struct command *reply,
     rc = encode_and_send(s, c, NULL, 0, timeout_ms);
     if (rc == DHK_OK)
         rc = wait_reply(s, number, reply, timeout_ms);
+    s->unanswered = rc != DHK_OK || is_later(reply);
     if (rc == DHK_NOTFOUND)
         return problem_set(problem, rc, "the broker did not answer in time");
     if (rc != DHK_OK)
@@ -423,6 +448,7 @@ greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
     if (rc != DHK_OK)
         return problem_set(problem, rc, "the broker's checkpoint is too long");
     s->said_hello = true;
+    s->mail = welcome.b;
     s->superseded = s->news = false;
     s->epoch = ++node->hellos; /* never that of an earlier session */
     drop_aside(s);

@@ -30,6 +30,8 @@ bool session_is_ready(struct session *s);
 /* Counts the hellos: another number than before means that whatever was sent
  * before may be lost. */
 unsigned session_epoch(const struct session *s);
+/* How many shares waited for this card when the broker said welcome. */
+uint64_t session_mail(const struct session *s);
 /* Another receiver, or sender, of this card took over: no more shares or
  * outcomes come. */
 bool session_is_superseded(const struct session *s);
@@ -40,7 +42,10 @@ void session_refresh(struct session *s);
 /* The broker's clock, in seconds; the node's own before the first hello. */
 int64_t session_now(const struct dhk_node *node);
 
-/* Sends C with a fresh number, which *NUMBER gets (may be NULL). */
+/* Sends C under *NUMBER (may be NULL). With 0 there it gets a fresh one; else
+ * it is sent again under the one that it had in this session, so that a reply
+ * to either sending is taken: a broker that is slower than we are patient would
+ * never be heard otherwise. */
 DHK_MUST_USE enum dhk_err session_send(struct session *s, struct command *c,
     const struct slice *list, size_t list_n, uint64_t *number);
 /* Sends C and waits for its reply, setting other messages aside. Slices in
@@ -48,6 +53,9 @@ DHK_MUST_USE enum dhk_err session_send(struct session *s, struct command *c,
  * DHK_NOTFOUND also for a time-out. */
 DHK_MUST_USE enum dhk_err session_request(struct session *s, struct command *c,
     struct command *reply, int timeout_ms, struct dhk_problem *problem);
+/* Whether the last session_request() got no answer, or "busy": it may get one
+ * later, and nothing is known of what was asked for. */
+bool session_is_unanswered(const struct session *s);
 /* The next message that is no reply to session_request(): set aside before,
  * or new. NEWS and SUPERSEDED are taken care of here. DHK_NOTFOUND: none
  * within TIMEOUT_MS. */

@@ -8,6 +8,7 @@
 #include "limits.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,6 +22,10 @@ enum {
     EVENT_BYTES = 6,
 };
 
+/* libzmq initialises and ends the libraries beneath it with every first and
+ * last context, without a lock: nodes in several threads take turns. */
+static pthread_mutex_t context_turn = PTHREAD_MUTEX_INITIALIZER;
+
 struct transport {
     void *ctx;
     void *socket;
@@ -31,6 +36,25 @@ struct transport {
     bool connected;
     bool refused;
 };
+
+static void *
+new_context(void)
+{
+    void *ctx;
+
+    must(pthread_mutex_lock(&context_turn) == 0);
+    ctx = zmq_ctx_new();
+    must(pthread_mutex_unlock(&context_turn) == 0);
+    return ctx;
+}
+
+static void
+end_context(void *ctx)
+{
+    must(pthread_mutex_lock(&context_turn) == 0);
+    (void)zmq_ctx_term(ctx);
+    must(pthread_mutex_unlock(&context_turn) == 0);
+}
 
 static bool
 set_int(void *socket, int option, int value)
@@ -111,7 +135,7 @@ transport_open(struct transport **out, const char *endpoint,
     *out = NULL;
     if (t == NULL)
         return DHK_NOMEM;
-    t->ctx = zmq_ctx_new();
+    t->ctx = new_context();
     if (t->ctx != NULL)
         t->socket = zmq_socket(t->ctx, ZMQ_DEALER);
     if (t->socket == NULL || !set_options(t->socket) ||
@@ -144,7 +168,7 @@ transport_close(struct transport **t)
     if (x->socket != NULL)
         (void)zmq_close(x->socket);
     if (x->ctx != NULL)
-        (void)zmq_ctx_term(x->ctx);
+        end_context(x->ctx);
     free(x);
     *t = NULL;
 }

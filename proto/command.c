@@ -30,7 +30,7 @@ static const struct form forms[] = {
     {COMMAND_WITHDRAW, "m"},
     {COMMAND_NOTED, "a"},
     {COMMAND_CHALLENGE, "nao"},
-    {COMMAND_WELCOME, "agrm"},
+    {COMMAND_WELCOME, "abgrm"},
     {COMMAND_RECEIPT, "m"},
     {COMMAND_DELIVER, "m"},
     {COMMAND_ANSWERED, "a"},

@@ -23,8 +23,9 @@
  *
  *   broker -> node
  *   CHALLENGE nonce:bin32, time:uint (ms), origin:str
- *   WELCOME  time:uint, agreement:bin32|nil, roster:bin32|nil,
- *            checkpoint:bin (a note, empty before the first)
+ *   WELCOME  time:uint, open:uint, agreement:bin32|nil, roster:bin32|nil,
+ *            checkpoint:bin (a note, empty before the first); open: shares
+ *            that wait for this card, 0 for who does not receive
  *   RECEIPT  receipt:bin                    (number of the PUSH)
  *   DELIVER  delivery:bin
  *   ANSWERED count:uint                     (number of the ANSWER; committed)
@@ -149,7 +150,7 @@ struct command {
 };
 /* Which member carries what:
  *   CREDIT a=window; QUERY bytes, has_entry/entry, a=cursor; GET what, id, a,
- *   b; CONFIRM a; CHALLENGE nonce, a=time, origin; WELCOME a=time,
+ *   b; CONFIRM a; CHALLENGE nonce, a=time, origin; WELCOME a=time, b=open,
  *   agreement, roster, bytes=checkpoint; ANSWERED a=count; PAGE a=entry index
  *   of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
  *   next cursor; OBJECT what, list; OUTCOMES and NOTICES a=cursor, indexes,

@@ -6,10 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 world $small
 stop_broker
-mkdir "$W/bin"
-cp "$BUILD"/broker/driehoekd* "$W/bin/" 2>/dev/null || :
-cp "$BUILD/tests/system/evil_core" "$W/bin/driehoekd-core"
-driehoekd=$W/bin/driehoekd
+evil_core
 start_broker
 mkfifo "$W/shares" "$W/errors"
 background follow bash -c "exec '$driehoek' receive -C '$W/gemeente' --follow \
@@ -19,7 +16,7 @@ arrives() { # TEXT: the next share says so
     read -r -t 20 share <&8
     same "$(jq -r .fields.signaal <<<"$share")" "$1"
 }
-for how in flip drop wrap double header entry; do
+for how in flip drop wrap double move swap header entry; do
     echo -n $how >"$W/broker/evil"
     sends politie 01 ".fields.signaal = \"$how\""
     read -r -t 20 error <&7
@@ -36,7 +33,7 @@ wait "$child"
 same "$(cat <&8)" ''
 # refused with a signature, each but the last
 same "$(ledger 'select(.event == "delivered") | .answers[].outcome' | grep -vx taken | xargs)" \
-    'malformed bad-entry malformed malformed bad-signature'
+    'malformed bad-entry malformed malformed malformed malformed bad-signature'
 same "$(sent politie 'select(.number % 2 == 1) | .outcomes[].outcome' | xargs)" \
-    'malformed bad-entry malformed malformed bad-signature taken'
+    'malformed bad-entry malformed malformed malformed malformed bad-signature taken'
 verified

@@ -5,30 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 world $small
 first=$broker_pid
-mkdir "$W/two"
-for f in politie gemeente toezicht keys allowed_signers voorbeeldstad.convenant{,.politie.sig,.om.sig,.burgemeester.sig} \
-    om burgemeester wijkteam school aivd; do
-    ln -s "$W/$f" "$W/two/$f"
-done
-cp "$W/partners" "$W/two/"
-one=$W
-W=$W/two
-"$driehoekd" init "$W/broker" --origin ledger.anderstad.example/1 \
-    --signers "$W/allowed_signers" \
-    --endpoint "tcp://127.0.0.1:$(free_port)" >"$W/broker.out"
-grep '^ledger ' "$W/broker.out" >"$W/ledger.line"
-fast
-world_roster 1
-start_broker
-second=$broker_pid
-operator roster add "$W/voorbeeldstad.roster" >/dev/null
-operator agreement add "$W/voorbeeldstad.convenant" >/dev/null
-for name in politie gemeente; do
-    operator card add "$(find -L "$W/$name/cards" -name '*.card')" >/dev/null
-    as $name join --name ander --broker "$endpoint" \
-        --signers "$W/allowed_signers" --roster "$W/voorbeeldstad.roster" >/dev/null
-done
-W=$one
+second_broker ander
 
 sends politie 01 '.fields = {signaal: "bij de eerste"}'
 signal 01 '.fields = {signaal: "bij de tweede"}' |

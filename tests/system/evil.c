@@ -1,14 +1,27 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * An evil broker: core with share_encode() wrapped by the linker, so that what
- * it delivers differs from what it was sent. The file "evil" in its directory
- * says how:
+ * An evil broker: core with three functions wrapped by the linker, so that what
+ * it delivers differs from what it was sent, and what it writes to the ledger
+ * from what was done. The file "evil" in its directory says how.
+ * share_encode(), what is delivered:
  *   flip     one bit of a ciphertext
  *   drop     the opening of one field is left out
  *   wrap     one bit of the wrapped keys
  *   header   one bit of the signed header
  *   entry    one bit of the ledger entry
- *   double   one opening is there twice, another one is not */
+ *   double   one opening is there twice, another one is not
+ *   move     a ciphertext of the share before, whole with its commitment
+ *   swap     the wrapped keys of the share before
+ * command_encode(), messages to nodes:
+ *   save     what is delivered is kept in the file "saved", too
+ *   replay   what the file "saved" holds is delivered instead
+ * core_append(), the ledger:
+ *   invent   an answer that nobody gave follows each share
+ *   add      a share entry for one recipient more follows each share */
+#include "answer.h"
+#include "command.h"
+#include "core.h"
+#include "merkle.h"
 #include "share.h"
 
 #include <stdio.h>
@@ -16,6 +29,16 @@
 
 void __real_share_encode(struct sink *out, const struct share *s);
 void __wrap_share_encode(struct sink *out, const struct share *s);
+enum dhk_err __real_command_encode(struct sink *out, const struct command *c,
+    const uint64_t *indexes, size_t indexes_n, const struct slice *list,
+    size_t list_n);
+enum dhk_err __wrap_command_encode(struct sink *out, const struct command *c,
+    const uint64_t *indexes, size_t indexes_n, const struct slice *list,
+    size_t list_n);
+enum dhk_err __real_core_append(
+    struct core *c, struct entry *e, uint64_t *index);
+enum dhk_err __wrap_core_append(
+    struct core *c, struct entry *e, uint64_t *index);
 
 enum { WORD = 16 };
 
@@ -30,13 +53,39 @@ read_word(char word[WORD])
         (void)fclose(f);
 }
 
+/* A copy of FROM in MEM. */
+static struct slice
+copied(uint8_t *mem, struct slice from)
+{
+    memcpy(mem, from.p, from.n);
+    return slice_of(mem, from.n);
+}
+
 /* A copy of FROM in MEM with one bit flipped in its middle. */
 static struct slice
 flipped(uint8_t *mem, struct slice from)
 {
-    memcpy(mem, from.p, from.n);
+    struct slice copy = copied(mem, from);
+
     mem[from.n / 2] ^= 1;
-    return slice_of(mem, from.n);
+    return copy;
+}
+
+/* --- what is delivered ------------------------------------------------- */
+
+static struct envelope_field last_field;
+static struct envelope_recipient last_recipient;
+
+static void
+keep(const struct share *s)
+{
+    static uint8_t field[LIMIT_BUNDLE_BYTES], wrap[LIMIT_WRAP];
+
+    if (s->fields_n == 0)
+        return;
+    last_field = s->field[0];
+    last_field.ciphertext = copied(field, s->field[0].ciphertext);
+    last_recipient.wrap = copied(wrap, s->recipient.wrap);
 }
 
 void
@@ -48,7 +97,9 @@ __wrap_share_encode(struct sink *out, const struct share *s)
 
     copy = *s;
     read_word(word);
-    if (copy.fields_n > 0 && strcmp(word, "flip") == 0)
+    if (word[0] == '\0')
+        keep(s);
+    else if (copy.fields_n > 0 && strcmp(word, "flip") == 0)
         copy.field[0].ciphertext = flipped(mem, copy.field[0].ciphertext);
     else if (copy.fields_n > 0 && strcmp(word, "drop") == 0)
         copy.fields_n--;
@@ -60,5 +111,120 @@ __wrap_share_encode(struct sink *out, const struct share *s)
         copy.entry = flipped(mem, copy.entry);
     else if (copy.fields_n > 1 && strcmp(word, "double") == 0)
         copy.field[1] = copy.field[0];
+    else if (copy.fields_n > 0 && strcmp(word, "move") == 0)
+        copy.field[0] = last_field;
+    else if (strcmp(word, "swap") == 0)
+        copy.recipient.wrap = last_recipient.wrap;
     __real_share_encode(out, &copy);
+}
+
+/* --- messages ---------------------------------------------------------- */
+
+static void
+save(struct slice bytes)
+{
+    FILE *f = fopen("saved", "we");
+
+    if (f == NULL)
+        return;
+    (void)fwrite(bytes.p, 1, bytes.n, f);
+    (void)fclose(f);
+}
+
+static struct slice
+saved(void)
+{
+    static uint8_t mem[LIMIT_MESSAGE];
+    FILE *f = fopen("saved", "re");
+    size_t n = f == NULL ? 0 : fread(mem, 1, sizeof mem, f);
+
+    if (f != NULL)
+        (void)fclose(f);
+    return slice_of(mem, n);
+}
+
+enum dhk_err
+__wrap_command_encode(struct sink *out, const struct command *c,
+    const uint64_t *indexes, size_t indexes_n, const struct slice *list,
+    size_t list_n)
+{
+    struct command copy = *c;
+    char word[WORD];
+
+    if (c->type == COMMAND_DELIVER) {
+        read_word(word);
+        if (strcmp(word, "save") == 0)
+            save(c->bytes);
+        else if (strcmp(word, "replay") == 0)
+            copy.bytes = saved();
+    }
+    return __real_command_encode(out, &copy, indexes, indexes_n, list, list_n);
+}
+
+/* --- the ledger -------------------------------------------------------- */
+
+/* That the recipient of share E, entry INDEX, has taken it: signed by a key of
+ * the broker's own making, for it has no other. */
+static enum dhk_err
+invent_answer(struct core *c, const struct entry *e, uint64_t index)
+{
+    static struct entry fake;
+    static struct answer a, read;
+    uint8_t mem[LIMIT_ENTRY];
+    struct sign_secret *sk = NULL;
+    struct sign_public pk;
+    struct sink out;
+    uint64_t at;
+
+    sink_init(&out, mem, sizeof mem);
+    enum dhk_err rc = entry_encode(&out, e);
+    a = (struct answer){.origin = slice_str(c->cfg.origin),
+        .sender = e->u.share.sender,
+        .items_n = 1};
+    memcpy(a.card, e->u.share.card, sizeof a.card);
+    merkle_leaf(a.item[0].entry_hash, sink_done(&out));
+    a.item[0].outcome = ANSWER_TAKEN;
+    sink_init(&out, mem, sizeof mem);
+    if (rc == DHK_OK)
+        rc = key_sign_new(&sk, &pk);
+    if (rc == DHK_OK)
+        rc = answer_issue(&out, &a, sk);
+    key_sign_destroy(&sk);
+    if (rc == DHK_OK)
+        rc = answer_decode(&read, sink_done(&out), NULL);
+    if (rc != DHK_OK)
+        return rc;
+    memset(&fake, 0, sizeof fake);
+    fake.kind = ENTRY_DELIVERED;
+    fake.u.delivered.recipient = e->u.share.recipient;
+    fake.u.delivered.body = read.body;
+    memcpy(fake.u.delivered.signature, read.signature, KEY_SIGNATURE);
+    fake.u.delivered.index[0] = index;
+    fake.u.delivered.n = 1;
+    return __real_core_append(c, &fake, &at);
+}
+
+static enum dhk_err
+add_recipient(struct core *c, const struct entry *e)
+{
+    static struct entry more;
+    uint64_t at;
+
+    more = *e;
+    more.u.share.recipient = slice_str("om");
+    return __real_core_append(c, &more, &at);
+}
+
+enum dhk_err
+__wrap_core_append(struct core *c, struct entry *e, uint64_t *index)
+{
+    char word[WORD];
+    enum dhk_err rc = __real_core_append(c, e, index);
+
+    if (rc != DHK_OK || e->kind != ENTRY_SHARE)
+        return rc;
+    read_word(word);
+    if (strcmp(word, "invent") == 0)
+        return invent_answer(c, e, *index);
+    return strcmp(word, "add") == 0 ? add_recipient(c, e) : rc;
 }

@@ -36,9 +36,11 @@ finish() {
         rc=1
     fi
     # a sanitizer's complaint, also of a part that was started again
-    if grep -rqaE 'ERROR: (Address|Leak)Sanitizer|runtime error: ' "$W" \
+    local complaint='ERROR: (Address|Leak)Sanitizer|runtime error: '
+    complaint+='|WARNING: ThreadSanitizer'
+    if grep -rqaE "$complaint" "$W" \
         --include='*.log' --include='*err' --include='*out'; then
-        grep -rhaE -A 30 'ERROR: (Address|Leak)Sanitizer|runtime error: ' "$W" \
+        grep -rhaE -A 30 "$complaint" "$W" \
             --include='*.log' --include='*err' --include='*out' | head -n 60
         rc=1
     fi
@@ -151,6 +153,45 @@ revoke_card() { revocation "card $1"; }
 # card NODE: file of its newest card; card_id NODE: what a revocation names
 card() { find "$W/$1/cards" -name '*.card' | sort -V | tail -n 1; }
 card_id() { as "$1" key list --json | jq -r '.[-1].id'; }
+# evil_core: brokers that are started from here on have the core of evil.c
+evil_core() {
+    mkdir "$W/bin"
+    cp "$BUILD"/broker/driehoekd* "$W/bin/" 2>/dev/null || :
+    cp "$BUILD/tests/system/evil_core" "$W/bin/driehoekd-core"
+    driehoekd=$W/bin/driehoekd
+}
+# second_broker NAME: another broker in $W/two with the same signatories,
+# agreement, partners and cards; politie and gemeente know it as NAME. Its id is
+# in $second; $broker_pid and $endpoint stay those of the first.
+second_broker() {
+    local node one=$W first=$broker_pid first_endpoint=$endpoint
+    mkdir "$W/two"
+    for node in politie gemeente toezicht om burgemeester wijkteam school aivd \
+        keys allowed_signers voorbeeldstad.convenant{,.politie.sig,.om.sig} \
+        voorbeeldstad.convenant.burgemeester.sig; do
+        ln -s "$W/$node" "$W/two/$node"
+    done
+    cp "$W/partners" "$W/two/"
+    W=$W/two
+    "$driehoekd" init "$W/broker" --origin ledger.anderstad.example/1 \
+        --signers "$W/allowed_signers" \
+        --endpoint "tcp://127.0.0.1:$(free_port)" >"$W/broker.out"
+    grep '^ledger ' "$W/broker.out" >"$W/ledger.line"
+    fast
+    world_roster 1
+    start_broker
+    second=$broker_pid
+    operator roster add "$W/voorbeeldstad.roster" >/dev/null
+    operator agreement add "$W/voorbeeldstad.convenant" >/dev/null
+    for node in politie gemeente; do
+        operator card add "$(find -L "$W/$node/cards" -name '*.card')" \
+            >/dev/null
+        as $node join --name "$1" --broker "$endpoint" \
+            --signers "$W/allowed_signers" \
+            --roster "$W/voorbeeldstad.roster" >/dev/null
+    done
+    W=$one broker_pid=$first endpoint=$first_endpoint
+}
 # machine NODE PARTNER OPTION...: another machine of PARTNER, with a card of its
 # own that is newer than every one before; the options are `key card`'s. Twice,
 # because serials have the time as a floor, in seconds.

@@ -199,6 +199,9 @@ harness_sign(struct harness *h)
 void
 harness_batch(struct harness *h)
 {
+    if (h->fail_next)
+        core_fail(h->core, DHK_LIMIT);
+    h->fail_next = false;
     h->last = core_batch_end(h->core);
     while (h->last == DHK_OK && h->sign_pending && !h->keeper_waits) {
         harness_sign(h);

@@ -86,6 +86,7 @@ struct harness {
     int reply_code; /* -1: none */
     char reply[32768];
     uint64_t peers;
+    bool fail_next;    /* the next batch finds the store full */
     enum dhk_err last; /* of core_batch_end */
 };
 

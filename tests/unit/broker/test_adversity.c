@@ -209,6 +209,53 @@ a_full_store_still_lets_nodes_in(void **state)
     free(b);
 }
 
+/* What a node may hold is said once a session: it must not be forgotten because
+ * others found the store full. */
+static void
+credit_counts_though_the_store_is_full(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share;
+
+    harness_connect(h, &politie, "politie", SEND);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    harness_ask(h, &gemeente, "gemeente");
+    harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
+    harness_batch(h);
+    core_fail(h->core, DHK_LIMIT); /* somebody's before it in the batch */
+    harness_credit(&gemeente, 10);
+    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_NONE);
+    turn(h, 10);
+    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+}
+
+/* One DELIVER is lost; the answer to another share comes in a batch that fails,
+ * and again. */
+static void
+an_answer_in_a_failed_batch_is_not_counted(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[2], again[2];
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    assert_int_equal(harness_shares(&gemeente, share, 2), 2);
+    h->fail_next = true;
+    harness_answer(&gemeente, share, 1, ANSWER_TAKEN);
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 0);
+    (void)harness_shares(&gemeente, again, 2);
+    harness_answer(&gemeente, share, 1, ANSWER_TAKEN);
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 1);
+    harness_forget(h); /* whatever brought the second share was lost */
+    turn(h, 2000);
+    assert_int_equal(harness_shares(&gemeente, again, 2), 1);
+    assert_memory_equal(again[0].leaf, share[1].leaf, 32);
+}
+
 /* --- messages lost on the way --- */
 
 /* Whether share ID is among those that N was sent since it last looked. */
@@ -329,6 +376,31 @@ a_late_confirmation_still_counts(void **state)
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
 }
 
+/* Renewing a card between the application's word and the answer's way. */
+static void
+a_share_is_answered_with_the_card_that_came_after(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente, om;
+    struct harness_share share;
+    struct command c;
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+    assert_int_equal(harness_card(h, gemeente.partner, true), 0);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    /* not by another partner */
+    harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
+    harness_answer(&om, &share, 1, ANSWER_TAKEN);
+    assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    harness_answer(&gemeente, &share, 1, ANSWER_TAKEN);
+    assert_true(harness_take(&gemeente, COMMAND_ANSWERED, &c));
+    assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    assert_int_equal(c.list_n, 1);
+}
+
 static void
 who_connects_again_waits_as_long_as_configured(void **state)
 {
@@ -346,6 +418,42 @@ who_connects_again_waits_as_long_as_configured(void **state)
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
 }
 
+/* As after a crash of the recipient, which could not know that its answer had
+ * arrived, and repeats it among others. */
+static void
+an_answer_that_repeats_another_ends_only_the_rest(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[3];
+    struct entry e;
+    size_t n = 0;
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    for (int i = 0; i < 3; i++)
+        assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    n = harness_shares(&gemeente, share, 3);
+    assert_int_equal(n, 3);
+    harness_answer(&gemeente, &share[1], 1, ANSWER_TAKEN);
+    harness_answer(&gemeente, share, 3, ANSWER_TAKEN);
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 2);
+    harness_entry(h, h->core->ledger.size - 1, &e);
+    assert_int_equal(e.kind, ENTRY_DELIVERED);
+    /* one place for each item that was signed, in their order */
+    assert_int_equal(e.u.delivered.n, 3);
+    assert_int_equal(e.u.delivered.index[0], share[0].index);
+    assert_int_equal(e.u.delivered.index[1], 0);
+    assert_int_equal(e.u.delivered.index[2], share[2].index);
+    /* the sender hears of each share once */
+    turn(h, 1000);
+    assert_int_equal(outcome(&politie, &e), ENTRY_DELIVERED);
+    /* and what repeats all makes no entry */
+    harness_answer(&gemeente, share, 3, ANSWER_TAKEN);
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 2);
+    assert_int_equal(harness_shares(&gemeente, share, 3), 0);
+}
+
 #define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
 
 int
@@ -359,11 +467,15 @@ main(void)
         world(a_restart_decides_again_and_returns_nothing),
         world(an_agreement_ends_to_the_millisecond),
         world(a_full_store_still_lets_nodes_in),
+        world(credit_counts_though_the_store_is_full),
+        world(an_answer_in_a_failed_batch_is_not_counted),
+        world(a_share_is_answered_with_the_card_that_came_after),
         world(a_lost_share_comes_again_among_others),
         world(a_lost_share_comes_again_though_more_mail_arrives),
         world(lost_outcomes_come_again_and_none_overtakes_them),
         world(a_late_confirmation_still_counts),
         world(who_connects_again_waits_as_long_as_configured),
+        world(an_answer_that_repeats_another_ends_only_the_rest),
     };
 
     /* a write beyond the limit is to be an error, not the end */

@@ -3,6 +3,7 @@
  * Configuration: every value is checked, nothing unknown passes. */
 #include "scratch.h"
 
+#include "../proto/wiretest.h"
 #include "config.h"
 
 static enum dhk_err
@@ -160,6 +161,32 @@ each_process_is_given_its_part_and_reads_it_back(void **state)
     assert_null(strstr(lines_for(&c, CONFIG_KEEPER), "keys/"));
 }
 
+/* Good lines read back the same from what the processes are given. */
+static enum dhk_err
+again(struct sink *out, struct slice lines)
+{
+    struct config c, back;
+    struct diag diag = {NULL, 0};
+    enum dhk_err rc = config_parse(&c, lines, &diag);
+    if (rc != DHK_OK)
+        return rc;
+    struct slice all = slice_str(
+        lines_for(&c, (enum config_reader)(CONFIG_PARENT | CONFIG_ROUTER |
+                                           CONFIG_CORE | CONFIG_KEEPER)));
+    ok(config_parse(&back, all, &diag));
+    assert_memory_equal(&c, &back, sizeof c);
+    sink_slice(out, lines);
+    return out->err;
+}
+
+static void
+golden_files_are_taken_or_refused_as_their_folder_says(void **state)
+{
+    (void)state;
+    wiretest_folder("accept", "config", again);
+    wiretest_folder("reject", "config", again);
+}
+
 int
 main(void)
 {
@@ -172,6 +199,8 @@ main(void)
         cmocka_unit_test(the_line_of_an_error_is_told),
         cmocka_unit_test(a_mistyped_name_has_a_nearest),
         cmocka_unit_test(each_process_is_given_its_part_and_reads_it_back),
+        cmocka_unit_test(
+            golden_files_are_taken_or_refused_as_their_folder_says),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

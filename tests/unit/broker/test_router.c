@@ -314,6 +314,40 @@ a_routing_id_of_ones_own_choice_has_no_effect(void **state)
     hear(honest, "answer");
 }
 
+/* Core knows a peer by the four bytes that libzmq counts in its routing id, and
+ * ends the session of a peer that comes with another key: whoever could get
+ * the number of another would end that one's session, or get its mail. */
+static void
+nobody_gets_the_number_of_another_peer(void **state)
+{
+    struct fixture *f = *state;
+    void *a = connected(f, &f->client[0]), *squatter = NULL;
+    uint8_t id[6] = {0};
+    char nothing[64];
+    /* how it begins, and how long it is; libzmq makes five bytes from zero */
+    static const uint8_t tries[][2] = {
+        {1, 5}, {255, 5}, {0, 6}, {1, 6}, {0, 5}};
+    say(a, "first");
+    uint64_t peer = core_hears(f, &f->client[0], "first");
+    for (size_t i = 0; i < sizeof tries / sizeof tries[0]; i++) {
+        id[0] = tries[i][0];
+        bytes_put_u32(id + 1, (uint32_t)peer);
+        squatter = new_socket(f, &f->client[1]);
+        assert_int_equal(
+            zmq_setsockopt(squatter, ZMQ_ROUTING_ID, id, tries[i][1]), 0);
+        assert_int_equal(
+            outcome(f, squatter, ANY_END), ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
+        say(squatter, "in the name of another");
+        void *b = connected(f, &f->client[1]);
+        say(b, "heard");
+        assert_int_not_equal(core_hears(f, &f->client[1], "heard"), peer);
+        core_says(f, peer, "for a");
+        hear(a, "for a");
+        assert_int_equal(
+            zmq_recv(squatter, nothing, sizeof nothing, ZMQ_DONTWAIT), -1);
+    }
+}
+
 static void
 messages_of_another_form_are_dropped(void **state)
 {
@@ -555,6 +589,7 @@ main(void)
         router_test(an_unknown_key_is_refused_at_the_door),
         router_test(other_mechanisms_than_curve_are_refused),
         router_test(a_routing_id_of_ones_own_choice_has_no_effect),
+        router_test(nobody_gets_the_number_of_another_peer),
         router_test(messages_of_another_form_are_dropped),
         router_test(a_message_over_zeromqs_limit_ends_the_connection_only),
         router_test(a_revoked_key_is_cut_off_in_an_open_connection),

@@ -6,7 +6,7 @@
 #include "manifest.h"
 #include "merkle.h"
 
-enum { FIRST = 100 };
+enum { FIRST = 100 }; /* index of the first entry */
 
 int
 receipt_new(void **state)
@@ -58,7 +58,7 @@ add_share(struct evil_receipt *e, const struct envelope *v,
     memset(x, 0, sizeof *x);
     x->kind = ENTRY_SHARE;
     x->time = 1795000000000;
-    *s = (struct entry_share){.accepted = FIRST,
+    *s = (struct entry_share){.accepted = e->first,
         .position = position,
         .sender = h->sender,
         .recipient = r->partner,
@@ -108,6 +108,29 @@ make_entries(struct evil_receipt *e)
 }
 
 void
+receipt_read(struct evil_receipt *e, struct slice bundle, uint64_t first)
+{
+    e->first = first;
+    ok(bundle_decode(&e->bundle, bundle, NULL));
+    ok(bundle_verify(&e->bundle.statement, &e->node->card.sign));
+    make_entries(e);
+}
+
+size_t
+receipt_write(struct evil_receipt *e)
+{
+    struct sink out;
+
+    for (size_t i = 0; i <= e->shares_n; i++) {
+        sink_init(&out, e->mem[i], LIMIT_ENTRY);
+        ok(entry_encode(&out, i == 0 ? &e->accepted : &e->share[i - 1]));
+        e->index[i] = e->first + i;
+        e->entry[i] = sink_done(&out);
+    }
+    return 1 + e->shares_n;
+}
+
+void
 receipt_seal(struct evil_receipt *e)
 {
     struct store_txn *t = NULL;
@@ -124,9 +147,7 @@ receipt_seal(struct evil_receipt *e)
     memcpy(e->bytes, bytes.p, bytes.n);
     bytes = slice_of(e->bytes, bytes.n);
     store_abort(&t);
-    ok(bundle_decode(&e->bundle, bytes, NULL));
-    ok(bundle_verify(&e->bundle.statement, &e->node->card.sign));
-    make_entries(e);
+    receipt_read(e, bytes, FIRST);
 }
 
 enum dhk_err
@@ -136,7 +157,6 @@ receipt_apply(struct evil_receipt *e, struct dhk_problem *problem)
         .statement = &e->bundle.statement, .sender = "politie", .n = e->n};
     struct receipt r = {.index = e->index, .entry = e->entry};
     struct store_txn *t = NULL;
-    struct sink out;
 
     ok(outbox_begin(&t, e->node->outbox, false));
     for (size_t i = 0; i < e->n; i++) {
@@ -144,13 +164,7 @@ receipt_apply(struct evil_receipt *e, struct dhk_problem *problem)
         sent.record[i] = &e->record[i];
     }
     store_abort(&t);
-    for (size_t i = 0; i <= e->shares_n; i++) {
-        sink_init(&out, e->mem[i], LIMIT_ENTRY);
-        ok(entry_encode(&out, i == 0 ? &e->accepted : &e->share[i - 1]));
-        e->index[i] = FIRST + i;
-        e->entry[i] = sink_done(&out);
-        r.n++;
-    }
+    r.n = receipt_write(e);
     return receipts_apply(&r, &sent, problem);
 }
 
@@ -202,7 +216,7 @@ receipt_answer(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY],
     x->u.delivered.recipient = slice_str("gemeente");
     x->u.delivered.body = read.body;
     memcpy(x->u.delivered.signature, read.signature, KEY_SIGNATURE);
-    x->u.delivered.index[0] = FIRST + 1 + place;
+    x->u.delivered.index[0] = e->first + 1 + place;
     x->u.delivered.n = 1;
     sink_init(&out, mem, LIMIT_ENTRY);
     ok(entry_encode(&out, x));

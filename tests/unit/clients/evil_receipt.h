@@ -20,6 +20,7 @@ struct evil_receipt {
     struct sealer *sealer;
     uint64_t bundle_number, numbers[LIMIT_BUNDLE];
     size_t n;
+    uint64_t first;                    /* index of the first entry */
     uint8_t bytes[LIMIT_BUNDLE_BYTES]; /* of the bundle */
     struct bundle bundle;
     struct record record[LIMIT_BUNDLE];
@@ -35,6 +36,10 @@ uint64_t receipt_push(struct evil_receipt *e, const char *level);
 /* Seals one bundle, durably, and makes the honest entries for it: an accepted
  * one with index 100 and the shares after it. */
 void receipt_seal(struct evil_receipt *e);
+/* Makes the honest entries, from index FIRST on, for BUNDLE, which stays. */
+void receipt_read(struct evil_receipt *e, struct slice bundle, uint64_t first);
+/* Encodes the entries; how many. */
+size_t receipt_write(struct evil_receipt *e);
 /* Applies what the entries are now to the records, which are loaded first. */
 enum dhk_err receipt_apply(struct evil_receipt *e, struct dhk_problem *problem);
 /* Keeps what receipt_apply() made of the records. */

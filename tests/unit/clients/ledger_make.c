@@ -272,8 +272,9 @@ put_share(struct maker *m)
     m->share_index = put_entry(m, m->share_leaf);
 }
 
+/* INDEX: of the share that the answer ends; 0: it had its end before. */
 static void
-put_delivered(struct maker *m)
+put_delivered(struct maker *m, uint64_t index)
 {
     uint8_t mem[4096];
     struct sink s;
@@ -298,7 +299,7 @@ put_delivered(struct maker *m)
     d->recipient = slice_str("gemeente");
     d->body = signed_->body;
     memcpy(d->signature, signed_->signature, sizeof d->signature);
-    d->index[0] = m->share_index;
+    d->index[0] = index;
     d->n = 1;
     (void)put_entry(m, NULL);
     free(a);
@@ -382,9 +383,11 @@ put_all(struct maker *m)
     put_accepted(m);
     put_share(m);
     put_note(m);
-    put_delivered(m);
+    put_delivered(m, m->share_index);
     if (m->fault == LEDGER_ANSWER_TWICE)
-        put_delivered(m);
+        put_delivered(m, m->share_index);
+    if (m->fault == LEDGER_ANSWER_REPEATED)
+        put_delivered(m, 0);
     put_queried(m);
     put_revoked(m);
     if (m->fault != LEDGER_UNSIGNED_END)

@@ -45,6 +45,8 @@ enum ledger_fault {
     LEDGER_UNSIGNED_END,      /* entries after the last checkpoint */
     LEDGER_UNSIGNED_ROSTER,   /* nobody who counts signed the roster */
     LEDGER_FAULTS,
+    /* no fault: the recipient repeats an answer that the broker has */
+    LEDGER_ANSWER_REPEATED,
 };
 
 enum { LEDGER_ENTRIES_MAX = 16 };

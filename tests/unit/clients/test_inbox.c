@@ -60,6 +60,33 @@ the_same_share_again_is_not_handed_out_again(void **state)
     assert_int_not_equal(dhk_receive(gemeente(d), 0, &second, NULL), DHK_OK);
 }
 
+/* Nothing but the node itself knows what its application said. */
+static void
+a_refusal_is_repeated_as_a_refusal(void **state)
+{
+    struct evil_delivery *d = *state;
+    const struct evil honest = {.origin = NULL};
+    const struct dhk_share *s = NULL;
+    struct inbox_item item;
+    struct store_txn *t = NULL;
+    uint64_t number;
+
+    evil_deliver(d, &honest);
+    evil_take(d);
+    ok(dhk_receive(gemeente(d), 0, &s, NULL));
+    ok(dhk_refuse(gemeente(d), &s));
+    assert_int_equal(
+        evil_answer(d, &number, &item), ANSWER_REFUSED_BY_APPLICATION);
+    /* the broker says that it has the answer, and delivers all the same */
+    ok(inbox_begin(&t, gemeente(d)->inbox, true));
+    ok(inbox_answered(t, number));
+    ok(store_commit(&t));
+    evil_take(d);
+    assert_int_equal(
+        evil_answer(d, &number, &item), ANSWER_REFUSED_BY_APPLICATION);
+    assert_int_not_equal(dhk_receive(gemeente(d), 0, &s, NULL), DHK_OK);
+}
+
 static void
 a_second_entry_for_one_share_is_refused(void **state)
 {
@@ -204,6 +231,7 @@ main(void)
         evil_test(the_same_share_again_is_not_handed_out_again),
         evil_test(a_second_entry_for_one_share_is_refused),
         evil_test(the_broker_is_answered_again_when_it_forgot),
+        evil_test(a_refusal_is_repeated_as_a_refusal),
         evil_test(another_signal_with_a_used_counter_is_refused),
         evil_test(a_gap_is_seen_and_told),
         evil_test(unconfirmed_shares_come_again_after_a_crash),

@@ -186,6 +186,32 @@ control_characters_and_broken_utf8_are_refused(void **state)
     }
 }
 
+/* Text is looked at eight bytes at a time: every byte at every place of them.
+ */
+static void
+every_control_character_is_found_wherever_it_stands(void **state)
+{
+    for (unsigned byte = 1; byte < 0x100; byte++) {
+        bool fine =
+            byte == '\n' || byte == '\t' || (byte >= 0x20 && byte < 0x7f);
+
+        for (size_t at = 0; at < 19; at++) {
+            struct dhk_signal *s = plain();
+            char text[20] = "abcdefghi~ klmnopqr";
+            struct tried t;
+
+            ok(dhk_signal_attribute(s, "ernst", "hoog"));
+            ok(dhk_signal_attribute(s, "stil", "no"));
+            text[at] = (char)byte;
+            ok(dhk_signal_field(s, "naam", text, 19));
+            t = try_it(state, s);
+            assert_int_equal(t.rc, fine ? DHK_OK : DHK_FORMAT);
+            dhk_preview_destroy(&t.preview);
+            dhk_signal_destroy(&s);
+        }
+    }
+}
+
 static void
 a_problem_never_holds_a_value(void **state)
 {
@@ -288,6 +314,7 @@ main(void)
         ring_test(what_the_broker_computes_is_not_given),
         ring_test(a_case_is_a_handle_and_no_name),
         ring_test(control_characters_and_broken_utf8_are_refused),
+        ring_test(every_control_character_is_found_wherever_it_stands),
         ring_test(a_problem_never_holds_a_value),
         ring_test(a_value_too_long_is_refused),
         ring_test(exclusion_and_to_narrow),

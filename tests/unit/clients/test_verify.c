@@ -8,21 +8,7 @@
 #include <string.h>
 
 #include "key.h"
-#include "merkle.h"
-#include "verify.h"
-
-static enum dhk_err
-verify(const struct ledger_made *made, const struct checkpoint *seen,
-    struct verify_result *result, struct verify_fault *fault)
-{
-    struct verify_input in = {slice_str(made->signers), LEDGER_NOW, seen};
-    FILE *file = fmemopen(made->bytes, made->n, "r");
-    assert_non_null(file);
-    memset(fault, 0, sizeof *fault);
-    enum dhk_err rc = verify_file(file, &in, result, fault, NULL, NULL);
-    (void)fclose(file);
-    return rc;
-}
+#include "ledger_forge.h"
 
 static void
 a_true_ledger_verifies(void **state)
@@ -32,7 +18,7 @@ a_true_ledger_verifies(void **state)
     struct verify_fault fault;
     (void)state;
     ledger_make(&made, LEDGER_TRUE);
-    if (verify(&made, NULL, &result, &fault) != DHK_OK)
+    if (ledger_verify(&made, NULL, &result, &fault) != DHK_OK)
         fail_msg("%s", fault.text);
     assert_true(result.complete);
     assert_int_equal(result.entries, made.entries);
@@ -49,6 +35,22 @@ a_true_ledger_verifies(void **state)
 }
 
 static void
+an_answer_that_was_repeated_ends_nothing_and_is_no_fault(void **state)
+{
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_ANSWER_REPEATED);
+    if (ledger_verify(&made, NULL, &result, &fault) != DHK_OK)
+        fail_msg("%s", fault.text);
+    assert_int_equal(result.kinds[ENTRY_DELIVERED], 2);
+    assert_int_equal(result.signatures, 8); /* this one, too */
+    assert_int_equal(result.open, 0);
+    free(made.bytes);
+}
+
+static void
 every_changed_byte_is_found_and_named(void **state)
 {
     struct ledger_made made;
@@ -58,7 +60,7 @@ every_changed_byte_is_found_and_named(void **state)
     ledger_make(&made, LEDGER_TRUE);
     for (size_t i = 0; i < made.n; i++) {
         made.bytes[i] ^= 0x10;
-        if (verify(&made, NULL, &result, &fault) == DHK_OK)
+        if (ledger_verify(&made, NULL, &result, &fault) == DHK_OK)
             fail_msg("byte %zu was changed and nobody noticed", i);
         assert_true(fault.text[0] != '\0');
         made.bytes[i] ^= 0x10;
@@ -75,7 +77,7 @@ expect_named(struct ledger_made *made, size_t e, size_t i)
     char name[32];
     (void)snprintf(name, sizeof name, "entry %zu:", e);
     made->bytes[i] ^= 0x01;
-    assert_int_not_equal(verify(made, NULL, &result, &fault), DHK_OK);
+    assert_int_not_equal(ledger_verify(made, NULL, &result, &fault), DHK_OK);
     if (!fault.has_entry || fault.from != e ||
         strncmp(fault.text, name, strlen(name)) != 0)
         fail_msg(
@@ -103,43 +105,6 @@ a_changed_entry_is_named_by_its_number(void **state)
     free(made.bytes);
 }
 
-/* Changes entry AT's random bytes and its hash to match, and writes the file
- * anew so that its end mark fits. */
-static void
-forge_entry(struct ledger_made *made, uint64_t at)
-{
-    struct ledgerfile *in = NULL;
-    struct ledgerfile *out = NULL;
-    struct ledgerfile_record *r = malloc(sizeof *r);
-    uint8_t forged[LIMIT_ENTRY];
-    const char *what = NULL;
-    char *mem = NULL;
-    size_t n = 0;
-    FILE *from = fmemopen(made->bytes, made->n, "r");
-    FILE *to = open_memstream(&mem, &n);
-    assert_true(r != NULL && from != NULL && to != NULL);
-    assert_int_equal(ledgerfile_open(&in, from), DHK_OK);
-    assert_int_equal(ledgerfile_create(&out, to), DHK_OK);
-    while (ledgerfile_read(r, in, &what) == DHK_OK) {
-        if (r->type == LEDGERFILE_ENTRY && r->index == at) {
-            memcpy(forged, r->entry.p, r->entry.n);
-            forged[8] ^= 1; /* within the random bytes */
-            r->entry = slice_of(forged, r->entry.n);
-            merkle_leaf(r->leaf, r->entry);
-        }
-        assert_int_equal(ledgerfile_write(out, r), DHK_OK);
-    }
-    assert_int_equal(ledgerfile_finish(out), DHK_OK);
-    ledgerfile_destroy(&in);
-    ledgerfile_destroy(&out);
-    (void)fclose(from);
-    (void)fclose(to);
-    free(made->bytes);
-    free(r);
-    made->bytes = (uint8_t *)mem;
-    made->n = n;
-}
-
 static void
 an_entry_changed_with_its_hash_is_between_two_checkpoints(void **state)
 {
@@ -147,7 +112,9 @@ an_entry_changed_with_its_hash_is_between_two_checkpoints(void **state)
     /* nothing refers to a card's or a question's random bytes */
     static const uint64_t forge[] = {3, 4, 5, 9};
     for (size_t i = 0; i < sizeof forge / sizeof forge[0]; i++) {
+        const struct forging how = {FORGE_BYTE, false, forge[i], FORGE_RANDOM};
         struct ledger_made made;
+        struct ledger_made forged;
         struct verify_result result;
         struct verify_fault fault;
         uint64_t from = 0;
@@ -159,12 +126,14 @@ an_entry_changed_with_its_hash_is_between_two_checkpoints(void **state)
             else
                 from = made.note_sizes[k];
         }
-        forge_entry(&made, forge[i]);
-        assert_int_equal(verify(&made, NULL, &result, &fault), DHK_AUTH);
+        assert_true(ledger_forge(&forged, &made, &how));
+        assert_int_equal(
+            ledger_verify(&forged, NULL, &result, &fault), DHK_AUTH);
         assert_true(fault.has_interval);
         assert_int_equal(fault.from, from);
         assert_int_equal(fault.until, until);
         free(made.bytes);
+        free(forged.bytes);
     }
 }
 
@@ -202,7 +171,8 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         struct verify_result result;
         struct verify_fault fault;
         ledger_make(&made, (enum ledger_fault)f);
-        assert_int_not_equal(verify(&made, NULL, &result, &fault), DHK_OK);
+        assert_int_not_equal(
+            ledger_verify(&made, NULL, &result, &fault), DHK_OK);
         if (strstr(fault.text, wanted[f]) == NULL)
             fail_msg("fault %d: %s", f, fault.text);
         free(made.bytes);
@@ -218,15 +188,15 @@ what_this_node_saw_before_must_be_contained(void **state)
     (void)state;
     ledger_make(&made, LEDGER_TRUE);
     struct checkpoint seen = made.head;
-    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_OK);
+    assert_int_equal(ledger_verify(&made, &seen, &result, &fault), DHK_OK);
     assert_int_equal(result.seen, VERIFY_SEEN_EXTENDS);
     seen.root[0] ^= 1;
-    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_STATE);
+    assert_int_equal(ledger_verify(&made, &seen, &result, &fault), DHK_STATE);
     seen.size -= 1; /* no checkpoint of that size is in the file */
-    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_STATE);
+    assert_int_equal(ledger_verify(&made, &seen, &result, &fault), DHK_STATE);
     assert_true(fault.has_interval);
     seen.size += 10;
-    assert_int_equal(verify(&made, &seen, &result, &fault), DHK_OK);
+    assert_int_equal(ledger_verify(&made, &seen, &result, &fault), DHK_OK);
     assert_int_equal(result.seen, VERIFY_SEEN_OLDER);
     free(made.bytes);
 }
@@ -242,7 +212,7 @@ other_pinned_signers_vouch_for_nothing(void **state)
     ledger_make(&made, LEDGER_TRUE);
     ledger_make(&other, LEDGER_TRUE);
     memcpy(made.signers, other.signers, sizeof made.signers);
-    assert_int_equal(verify(&made, NULL, &result, &fault), DHK_AUTH);
+    assert_int_equal(ledger_verify(&made, NULL, &result, &fault), DHK_AUTH);
     free(made.bytes);
     free(other.bytes);
 }
@@ -252,6 +222,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_true_ledger_verifies),
+        cmocka_unit_test(
+            an_answer_that_was_repeated_ends_nothing_and_is_no_fault),
         cmocka_unit_test(every_changed_byte_is_found_and_named),
         cmocka_unit_test(a_changed_entry_is_named_by_its_number),
         cmocka_unit_test(

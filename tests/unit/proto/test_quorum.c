@@ -4,6 +4,7 @@
 #include "quorum.h"
 
 #include "sshsig_make.h"
+#include "wiretest.h"
 
 enum { NOW = 1790000000, FILE_MAX = 2048, PEOPLE = 4 };
 
@@ -402,6 +403,24 @@ malformed_revocations_are_refused(void **state)
     }
 }
 
+/* What is taken is handed back as it is: only whether it is taken counts. */
+static enum dhk_err
+revocation(struct sink *out, struct slice text)
+{
+    struct quorum_revocation r;
+    enum dhk_err rc = quorum_revocation_parse(&r, text, NULL);
+    sink_slice(out, text);
+    return rc;
+}
+
+static void
+golden_revocations_are_taken_or_refused_as_their_folder_says(void **state)
+{
+    (void)state;
+    wiretest_folder("accept", "revoketext", revocation);
+    wiretest_folder("reject", "revoketext", revocation);
+}
+
 int
 main(void)
 {
@@ -426,6 +445,8 @@ main(void)
         cmocka_unit_test(the_union_has_everybody_once),
         cmocka_unit_test(revocations_name_a_text_or_a_card),
         cmocka_unit_test(malformed_revocations_are_refused),
+        cmocka_unit_test(
+            golden_revocations_are_taken_or_refused_as_their_folder_says),
     };
     if (key_init() != DHK_OK)
         return 1;

@@ -1,0 +1,91 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Fetching the mail of earlier cards. */
+#include "drain.h"
+
+#include "enroll.h"
+#include "inbox.h"
+#include "receiver.h"
+#include "session.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DRAIN_MS = 10000 }; /* for the mail of one card */
+
+/* Cards that may still have mail: of NODE_CARDS_MAX in LIST, how many. */
+static enum dhk_err
+find_earlier(struct card *list, size_t *n, struct dhk_node *node,
+    struct dhk_problem *problem)
+{
+    size_t all = 0, kept = 0;
+    int64_t now = node_now(node);
+    enum dhk_err rc = enroll_cards(list, &all, node->dir, problem);
+
+    for (size_t i = 0; rc == DHK_OK && i < all; i++) {
+        const struct card *c = &list[i];
+        bool drained = true;
+
+        if (c->receives && c->from <= now && now < c->until &&
+            c->serial < node->card.serial)
+            rc = inbox_is_drained(node->inbox, c->id, &drained);
+        if (rc == DHK_OK && !drained)
+            list[kept++] = *c;
+    }
+    *n = rc == DHK_OK ? kept : 0;
+    return rc;
+}
+
+/* With the card's own session. A card that the broker turns down has nothing
+ * waiting: what did was returned to its senders. */
+static enum dhk_err
+drain(struct dhk_node *node, const struct card *card, int timeout_ms)
+{
+    enum dhk_err rc = node_use_card(node, card->id, NULL);
+
+    session_close(&node->session);
+    if (rc != DHK_OK)
+        return rc; /* its secrets are elsewhere, or locked */
+    rc = session_open(node, DHK_RECEIVE, NULL);
+    if (rc == DHK_OK)
+        rc = session_ready(node, timeout_ms, NULL);
+    if (rc == DHK_OK && session_mail(node->session) > 0)
+        rc = receiver_fetch(node, session_mail(node->session), DRAIN_MS, NULL);
+    if (rc == DHK_OK || rc == DHK_DENIED)
+        rc = inbox_drained(node->inbox, card->id);
+    session_close(&node->session);
+    return rc;
+}
+
+enum dhk_err
+drain_earlier_cards(struct dhk_node *node, unsigned modes, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct card *list;
+    uint8_t newest[CARD_ID];
+    size_t n = 0;
+    enum dhk_err rc;
+
+    if (!node->card.receives)
+        return DHK_OK;
+    list = calloc(NODE_CARDS_MAX, sizeof *list);
+    if (list == NULL)
+        return problem_set(problem, DHK_NOMEM, "out of memory");
+    memcpy(newest, node->card.id, sizeof newest);
+    rc = find_earlier(list, &n, node, problem);
+    for (size_t i = 0; i < n; i++) {
+        if (drain(node, &list[i], timeout_ms) != DHK_OK)
+            node_report(node,
+                "what waits for key card %llu of this node could not be "
+                "fetched "
+                "now; it is tried again at the next connection",
+                (unsigned long long)list[i].serial);
+    }
+    free(list);
+    if (rc != DHK_OK || n == 0)
+        return rc;
+    rc = node_use_card(node, newest, problem);
+    if (rc == DHK_OK)
+        rc = session_open(node, modes, problem);
+    return rc == DHK_OK ? session_ready(node, timeout_ms, problem) : rc;
+}
