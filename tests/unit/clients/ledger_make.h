@@ -44,9 +44,19 @@ enum ledger_fault {
     LEDGER_OTHER_LOG_KEY,     /* checkpoints signed by a stranger */
     LEDGER_UNSIGNED_END,      /* entries after the last checkpoint */
     LEDGER_UNSIGNED_ROSTER,   /* nobody who counts signed the roster */
+    LEDGER_WITHDRAWAL_SIGNATURE, /* the sender did not sign it */
+    LEDGER_WITHDRAWN_ELSEWHERE,  /* on another ledger */
+    LEDGER_WITHDRAWN_ANOTHER,    /* another signal than the share's */
+    LEDGER_WITHDRAWN_TWICE,
+    LEDGER_WITHDRAWN_UNTOLD, /* the recipient answered, and is not told */
+    LEDGER_TOLD_UNANSWERED,  /* it did not, and is */
+    LEDGER_NOTICE_TAKEN,     /* answered as if it were a share */
+    LEDGER_REPLACED_BY_NOTHING,
     LEDGER_FAULTS,
     /* no fault: the recipient repeats an answer that the broker has */
     LEDGER_ANSWER_REPEATED,
+    LEDGER_WITHDRAWN,      /* after the answer; the notice is answered */
+    LEDGER_WITHDRAWN_OPEN, /* before; told when the answer came late */
 };
 
 enum { LEDGER_ENTRIES_MAX = 16 };
