@@ -95,7 +95,9 @@ const struct facts_accepted *facts_accepted(
 DHK_MUST_USE enum dhk_err facts_signal(
     struct facts *f, const struct facts_entry *e);
 
-/* facts_withdrawn.c: withdrawn, corrected. */
+/* facts_withdrawn.c: withdrawn, corrected; the notices that have no answer, of
+ * which the indexes of the first MAX go to OUT. */
+uint64_t facts_notices(uint64_t *out, size_t max, const struct facts *f);
 DHK_MUST_USE enum dhk_err facts_withdraw(
     struct facts *f, const struct facts_entry *e);
 

@@ -175,3 +175,18 @@ facts_withdraw(struct facts *f, const struct facts_entry *at)
         rc = keep(f, &now);
     return rc == DHK_OK ? end_share(f, at, e->share) : rc;
 }
+
+uint64_t
+facts_notices(uint64_t *out, size_t max, const struct facts *f)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < f->shares_n && n < f->notices; i++) {
+        const struct facts_share *s = &f->shares[i];
+        if (!s->notice || s->ended)
+            continue;
+        if (n < max)
+            out[n] = s->index;
+        n++;
+    }
+    return n;
+}

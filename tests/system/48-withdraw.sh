@@ -43,6 +43,10 @@ as gemeente receive --timeout 2 >"$W/g" 2>"$W/err"
 has '--withdrawn deleted' "$W/err"
 same "$(notice '[.type, .id, .sender, .reason, .again] | join(" ")' "$W/g")" \
     "withdrawn $second politie incorrect false"
+verified
+has '1 notices wait' "$W/verified"
+open=$(ledger 'select(.event == "withdrawn" and .notice) | .index')
+has "entry $open" "$W/verified"
 # not answered: it is shown again, then no more
 code 2 as gemeente receive --withdrawn thrown-away 2>"$W/err"
 as gemeente receive --timeout 1 --withdrawn locked >"$W/g"
