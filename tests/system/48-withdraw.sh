@@ -47,6 +47,11 @@ verified
 has '1 notices wait' "$W/verified"
 open=$(ledger 'select(.event == "withdrawn" and .notice) | .index')
 has "entry $open" "$W/verified"
+# killed while the application has it
+printf '#!/bin/sh\ncat >"%s"\nkill -KILL $PPID\n' "$W/killed" >"$W/killer"
+chmod +x "$W/killer"
+code 137 as gemeente receive --exec "$W/killer" --timeout 10 2>"$W/err"
+same "$(jq -r .id "$W/killed")" "$second"
 # not answered: it is shown again, then no more
 code 2 as gemeente receive --withdrawn thrown-away 2>"$W/err"
 as gemeente receive --timeout 1 --withdrawn locked >"$W/g"
