@@ -141,35 +141,18 @@ is_origin(struct slice s)
     return true;
 }
 
-/* tcp:// to one address: a wildcard would listen where nobody meant to. */
-static bool
-is_endpoint(struct slice s)
-{
-    struct slice rest = s;
-    if (!text_skip(&rest, "tcp://") || rest.n < 3)
-        return false;
-    size_t colon = rest.n;
-    while (colon > 0 && rest.p[colon - 1] != ':')
-        colon--;
-    if (colon < 2)
-        return false;
-    uint64_t port = 0;
-    struct slice digits = slice_of(rest.p + colon, rest.n - colon);
-    return memchr(rest.p, '*', rest.n) == NULL &&
-           memchr(rest.p, ';', rest.n) == NULL &&
-           text_uint(&port, digits, 65535) == DHK_OK;
-}
-
 static enum dhk_err
 set_text(struct config *c, const struct key *k, struct slice value)
 {
+    uint64_t port = 0;
     if (value.n < k->min || value.n > k->max)
         return DHK_LIMIT;
     if (!text_is_plain(value, false))
         return DHK_FORMAT;
     if (k->at == AT(origin) && !is_origin(value))
         return DHK_FORMAT;
-    if (k->at == AT(endpoint) && !is_endpoint(value))
+    /* one address: a wildcard would listen where nobody meant to */
+    if (k->at == AT(endpoint) && !text_is_endpoint(&port, value))
         return DHK_FORMAT;
     return slice_to_str(value, text_at(c, k), k->max + 1);
 }

@@ -23,6 +23,7 @@ struct reader {
     char text[FILE_MAX];
     size_t text_n;
     struct config cfg; /* to check values with */
+    char set[4096];    /* names so far, each between newlines */
     int failed;
 };
 
@@ -88,6 +89,19 @@ complain_name(struct reader *r, unsigned line, const char *name)
     complain(r, line, what);
 }
 
+static bool
+is_set_before(struct reader *r, const char *name)
+{
+    char line[NAME_CAP + 3];
+    size_t n = strlen(r->set);
+    (void)snprintf(line, sizeof line, "\n%s\n", name);
+    if (strstr(r->set, line) != NULL)
+        return true;
+    (void)snprintf(
+        r->set + n, sizeof r->set - n, "%s", n > 0 ? line + 1 : line);
+    return false;
+}
+
 static void
 read_property(struct reader *r, const char *section, zconfig_t *item)
 {
@@ -107,6 +121,11 @@ read_property(struct reader *r, const char *section, zconfig_t *item)
     if (config_set(&r->cfg, slice_str(name), slice_str(value), &must_be) !=
         DHK_OK) {
         (void)snprintf(what, sizeof what, "%s must be %s", name, must_be);
+        complain(r, line, what);
+        return;
+    }
+    if (is_set_before(r, name)) {
+        (void)snprintf(what, sizeof what, "%s is given twice", name);
         complain(r, line, what);
         return;
     }

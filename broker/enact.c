@@ -96,14 +96,15 @@ enact_is_signed(struct enact *e, const char *namespace_,
     return rc == DHK_OK && e->quorum.verdict == QUORUM_FULL;
 }
 
-size_t
-enact_signers(const struct enact *e, struct entry_signer *out)
+/* The valid signers, for a ledger entry; names borrow from E. */
+static size_t
+list_signers(const struct enact *e, struct entry_signer *out)
 {
     size_t n = 0;
 
     for (size_t i = 0; i < e->quorum.results_n && n < ENTRY_SIGNERS; i++) {
         const struct sshsig_result *r = &e->quorum.result[i];
-        if (r->status != SSHSIG_VALID)
+        if (!quorum_is_first(&e->quorum, i, &e->signers))
             continue;
         out[n++] = (struct entry_signer){
             .principal = slice_str(e->signers.list[r->signer].principal),
@@ -123,7 +124,7 @@ enact_keep(struct enact *e)
 
     for (size_t i = 0; rc == DHK_OK && i < e->quorum.results_n; i++) {
         const struct sshsig_result *r = &e->quorum.result[i];
-        if (r->status != SSHSIG_VALID)
+        if (!quorum_is_first(&e->quorum, i, &e->signers))
             continue;
         sink_init(&key, mem, sizeof mem);
         sink_put(&key, e->sha256, 32);
@@ -280,7 +281,7 @@ put_in_force(struct enact *e, const struct text *text)
     memcpy(entry->u.text.sha256, e->sha256, 32);
     entry->u.text.version = text->version;
     entry->u.text.name = slice_str(text->name);
-    entry->u.text.signers_n = enact_signers(e, entry->u.text.signer);
+    entry->u.text.signers_n = list_signers(e, entry->u.text.signer);
     if (core_append(c, entry, &now.entry) != DHK_OK)
         return;
     memcpy(now.sha256, e->sha256, 32);

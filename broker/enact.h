@@ -41,9 +41,7 @@ void enact_reply(struct enact *e, enum enact_code code, const char *format, ...)
  * of REQUIRED (or, with N 0, anybody) signed. */
 bool enact_is_signed(struct enact *e, const char *namespace_,
     const char *const *required, size_t n);
-/* The valid signers, for a ledger entry; names borrow from E. */
-size_t enact_signers(const struct enact *e, struct entry_signer *out);
-/* Keeps text and valid signatures for ever. */
+/* Keeps the text and each signatory's valid signature for ever. */
 DHK_MUST_USE enum dhk_err enact_keep(struct enact *e);
 /* Notes in the store which text counts. */
 DHK_MUST_USE enum dhk_err enact_set(

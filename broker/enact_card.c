@@ -22,7 +22,7 @@ read_card(struct enact *e, struct card *card, struct slice *bytes,
     if (rc == DHK_OK)
         rc = card_decode(card, *bytes, &diag);
     if (rc != DHK_OK)
-        enact_reply(e, ENACT_INVALID, "the card: %s", diag.what);
+        enact_reply(e, ENACT_INVALID, "this is not a key card: %s", diag.what);
     return rc == DHK_OK;
 }
 

@@ -33,7 +33,7 @@ struct force_text { /* what was put in force last */
     bool known;
     bool revoked;
     uint8_t sha256[32];
-    uint64_t entry;
+    uint64_t entry; /* that put it in force; when revoked, that revoked it */
 };
 
 struct force {

@@ -221,6 +221,7 @@ inquire_page(struct core *c, struct peer *p, const struct await *a)
     if (rc != DHK_OK)
         goto out;
     pg->sight.query = &pg->query;
+    pg->sight.force = &c->force;
     if (!is_auditor(c, card))
         pg->sight.viewer = slice_str(card->card.partner);
     /* the same head for every page of one query */

@@ -123,7 +123,9 @@ main(void)
     }
     if (rc != DHK_OK && p.child.parent != NULL)
         log_event(&p.child.log, LOG_LEVEL_ERROR, "keeper-stops", "why=\"%s\"",
-            dhk_strerror(rc));
+            !begun && rc == DHK_AUTH
+                ? "keeper.head is of another origin or log.key"
+                : dhk_strerror(rc));
     keeper_close(&p.keeper);
     process_link_destroy(&p.core);
     child_end(&p.child);

@@ -26,6 +26,7 @@ enum { PATH_CAP = 4096 };
 struct options {
     const char *config, *dir, *origin, *signers, *endpoint;
     int ready_fd, passphrase_fd;
+    bool passphrase;    /* ask for one */
     char *const *words; /* subcommand and its arguments */
     size_t words_n;
 };
@@ -54,7 +55,8 @@ enum { SUBCOMMANDS = sizeof subcommands / sizeof subcommands[0] };
 static const char usage_text[] =
     "usage: driehoekd [-C DIR | -c FILE] [--ready-fd N] [--passphrase-fd N]\n"
     "       driehoekd init DIR --origin ORIGIN --signers FILE\n"
-    "                 [--endpoint tcp://ADDRESS:PORT] [--passphrase-fd N]\n"
+    "                 [--endpoint tcp://ADDRESS:PORT]\n"
+    "                 [--passphrase | --passphrase-fd N]\n"
     "       driehoekd card add FILE... [-C DIR]\n"
     "       driehoekd agreement add FILE [SIGNATURE...] [-C DIR]\n"
     "       driehoekd roster add FILE [SIGNATURE...] [-C DIR]\n"
@@ -90,6 +92,7 @@ parse_fd(int *out, const char *text)
 enum long_option {
     OPTION_READY = 256,
     OPTION_PASSPHRASE,
+    OPTION_ASK,
     OPTION_ORIGIN,
     OPTION_SIGNERS,
     OPTION_ENDPOINT,
@@ -125,6 +128,9 @@ take_option(struct options *o, int option, const char *value)
                    ? -1
                    : usage("--passphrase-fd wants the number of an open "
                            "descriptor");
+    case OPTION_ASK:
+        o->passphrase = true;
+        return -1;
     case OPTION_HELP:
         (void)fputs(usage_text, stdout);
         return fflush(stdout) == 0 ? EXITS_DONE : EXITS_LOCAL;
@@ -143,6 +149,7 @@ parse_options(struct options *o, int argc, char **argv)
     static const struct option list[] = {
         {"ready-fd", required_argument, NULL, OPTION_READY},
         {"passphrase-fd", required_argument, NULL, OPTION_PASSPHRASE},
+        {"passphrase", no_argument, NULL, OPTION_ASK},
         {"origin", required_argument, NULL, OPTION_ORIGIN},
         {"signers", required_argument, NULL, OPTION_SIGNERS},
         {"endpoint", required_argument, NULL, OPTION_ENDPOINT},
@@ -264,7 +271,8 @@ make(const struct options *o)
         .origin = o->origin,
         .signers = o->signers,
         .endpoint = o->endpoint,
-        .passphrase_fd = o->passphrase_fd};
+        .passphrase_fd = o->passphrase_fd,
+        .passphrase = o->passphrase};
     if (o->words_n > 2)
         return usage("init wants one directory");
     if (s.dir == NULL)
@@ -326,5 +334,7 @@ main(int argc, char **argv)
         return code;
     if (key_init() != DHK_OK)
         return say(EXITS_LOCAL, "libsodium", "missing, or without its fixes");
+    if (o.passphrase && (o.words_n == 0 || strcmp(o.words[0], "init") != 0))
+        return usage("--passphrase is for init");
     return o.words_n == 0 ? run(&o) : dispatch(&o);
 }

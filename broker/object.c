@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "object.h"
 
+#include <string.h>
+
 #include "core.h"
+#include "quorum.h"
 
 enum { LIST_MAX = 1 + 2 * CONTROL_FILES };
 
@@ -38,6 +41,32 @@ get_text(struct core *c, const struct command *cmd, struct list *out)
             return rc == DHK_NOTFOUND ? DHK_OK : rc;
         out->n += 2;
     }
+    return DHK_OK;
+}
+
+/* What ended the agreement; MEM keeps it. */
+struct revocation_mem {
+    uint8_t text[QUORUM_REVOCATION_TEXT];
+    uint8_t armor[SSHSIG_ARMOR_MAX];
+};
+
+static enum dhk_err
+get_revocation(struct core *c, struct revocation_mem *mem, struct list *out)
+{
+    const struct force_text *text = &c->force.agreement_text;
+    struct quorum_revocation r = {.what = QUORUM_REVOKES_TEXT};
+
+    if (!text->known || !text->revoked)
+        return DHK_NOTFOUND;
+    enum dhk_err rc = ledger_entry(c->txn, text->entry, &c->entry);
+    if (rc != DHK_OK)
+        return rc;
+    if (c->entry.kind != ENTRY_REVOKED_TEXT)
+        return DHK_NOTFOUND;
+    memcpy(r.id, c->entry.u.revoked.id, sizeof r.id);
+    out->item[out->n++] = quorum_revocation_text(mem->text, &r);
+    out->item[out->n++] = c->entry.u.revoked.by;
+    out->item[out->n++] = sshsig_armor(mem->armor, c->entry.u.revoked.sshsig);
     return DHK_OK;
 }
 
@@ -94,6 +123,7 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     struct command reply = {
         .type = COMMAND_OBJECT, .number = cmd->number, .what = cmd->what};
     struct list list = {.n = 0};
+    struct revocation_mem revocation;
     uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
     struct sink proof, out;
     enum dhk_err rc = DHK_FORMAT;
@@ -112,6 +142,9 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
         break;
     case COMMAND_GET_CONSISTENCY:
         rc = get_consistency(c, cmd, &proof, &list);
+        break;
+    case COMMAND_GET_REVOCATION:
+        rc = get_revocation(c, &revocation, &list);
         break;
     case COMMAND_GET_NONE:
         break;

@@ -130,12 +130,16 @@ reach(int *out, const char *dir)
     if (*out < 0)
         return say(EXITS_LOCAL, "socket", strerror(errno));
     bool reached = connect(*out, (const struct sockaddr *)&a, sizeof a) == 0;
+    bool forbidden = !reached && errno == EACCES;
     bool is_broker = access("driehoekd.conf", F_OK) == 0;
     if (fchdir(here) != 0)
         return say(EXITS_LOCAL, ".", strerror(errno));
     (void)close(here);
     if (reached)
         return EXITS_DONE;
+    if (forbidden)
+        return say(
+            EXITS_LOCAL, dir, "only the broker's own user or root may ask it");
     if (!is_broker)
         return say(EXITS_LOCAL, dir, "is no broker's directory");
     return say(EXITS_UNREACHABLE, dir, "the broker does not run");
@@ -172,19 +176,32 @@ receive_all(int fd, uint8_t *p, size_t n)
 
 /* Texts of the broker may name partners; nothing that a terminal obeys. */
 static void
-print_plain(FILE *f, struct slice text)
+print_plain(FILE *f, struct slice text, const char *before)
 {
     for (size_t i = 0; i < text.n; i++) {
         uint8_t ch = text.p[i];
         bool plain = (ch >= 0x20 && ch != 0x7f) || ch == '\n';
+        if (i == 0 || text.p[i - 1] == '\n')
+            (void)fputs(before, f);
         (void)fputc(plain ? ch : '?', f);
     }
     if (text.n > 0 && text.p[text.n - 1] != '\n')
         (void)fputc('\n', f);
 }
 
+/* FILE is what a refusal is about, or NULL. */
+static void
+print_reply(int code, struct slice text, const char *file)
+{
+    char before[PATH_CAP + 16] = "";
+    if (code != EXITS_DONE)
+        (void)snprintf(before, sizeof before, "driehoekd: %s%s",
+            file != NULL ? file : "", file != NULL ? ": " : "");
+    print_plain(code == EXITS_DONE ? stdout : stderr, text, before);
+}
+
 static int
-converse(int fd, struct slice request)
+converse(int fd, struct slice request, const char *file)
 {
     uint8_t head[LENGTH];
     bytes_put_u32(head, (uint32_t)request.n);
@@ -200,8 +217,7 @@ converse(int fd, struct slice request)
     int code = EXITS_UNREACHABLE;
     if (receive_all(fd, reply, n)) {
         code = reply[0];
-        print_plain(
-            code == EXITS_DONE ? stdout : stderr, slice_of(reply + 1, n - 1));
+        print_reply(code, slice_of(reply + 1, n - 1), file);
         if (fflush(stdout) != 0 && code == EXITS_DONE)
             code = EXITS_LOCAL;
     }
@@ -210,7 +226,7 @@ converse(int fd, struct slice request)
 }
 
 static int
-deliver(const struct control_request *r, const char *dir)
+deliver(const struct control_request *r, const char *dir, const char *file)
 {
     int fd = -1;
     struct sink out;
@@ -224,7 +240,7 @@ deliver(const struct control_request *r, const char *dir)
     else
         code = reach(&fd, dir);
     if (code == EXITS_DONE)
-        code = converse(fd, sink_done(&out));
+        code = converse(fd, sink_done(&out), file);
     if (fd >= 0)
         (void)close(fd);
     free(mem);
@@ -247,7 +263,7 @@ operate(enum control_verb verb, const char *dir, char *const *files,
     if (code == EXITS_DONE && files_n == 1 && with_signatures)
         code = add_beside(q, files[0]);
     if (code == EXITS_DONE)
-        code = deliver(&q->r, dir);
+        code = deliver(&q->r, dir, files_n > 0 ? files[0] : NULL);
     for (size_t i = 0; i < q->r.files_n; i++)
         file_free(&q->bytes[i], q->r.file[i].bytes.n);
     free(q);

@@ -32,24 +32,44 @@ is_signatory_of_roster(const struct force *f, const char *name)
     return false;
 }
 
-/* The first valid signer that IS_ONE; NULL and a reply when there is none. */
-static const char *
-find_signatory(
-    struct enact *e, bool (*is_one)(const struct force *, const char *))
+/* Begins the entry that the revocation of ID becomes. */
+static struct entry_revoked *
+begin(struct core *c, enum entry_kind kind, const uint8_t id[32])
 {
+    struct entry *entry = &c->entry;
+
+    memset(entry, 0, sizeof *entry);
+    entry->kind = kind;
+    memcpy(entry->u.revoked.id, id, sizeof entry->u.revoked.id);
+    return &entry->u.revoked;
+}
+
+/* The first valid signer that IS_ONE and its signature, in BLOB, into OUT;
+ * false and a reply when there is none. */
+static bool
+find_signatory(struct enact *e, struct entry_revoked *out,
+    uint8_t blob[LIMIT_SSHSIG_BLOB],
+    bool (*is_one)(const struct force *, const char *))
+{
+    size_t n;
+
     for (size_t i = 0; i < e->quorum.results_n; i++) {
         const struct sshsig_result *r = &e->quorum.result[i];
         if (r->status != SSHSIG_VALID)
             continue;
         const char *name = e->signers.list[r->signer].principal;
-        if (is_one(&e->core->force, name))
-            return name;
+        if (!is_one(&e->core->force, name) ||
+            sshsig_unarmor(blob, &n, e->sig[i].armor) != DHK_OK)
+            continue;
+        out->by = slice_str(name);
+        out->sshsig = slice_of(blob, n);
+        return true;
     }
     enact_reply(e, ENACT_INVALID,
         "it is not signed by a signatory of what "
         "it revokes. %s",
         e->quorum.sentence);
-    return NULL;
+    return false;
 }
 
 static void
@@ -59,8 +79,7 @@ revoke_text(struct enact *e, const uint8_t sha256[32])
     bool agreement = memcmp(c->force.agreement_text.sha256, sha256, 32) == 0;
     struct force_text *text =
         agreement ? &c->force.agreement_text : &c->force.roster_text;
-    struct entry *entry = &c->entry;
-    uint64_t index;
+    uint8_t blob[LIMIT_SSHSIG_BLOB];
 
     if (!text->known || memcmp(text->sha256, sha256, 32) != 0) {
         enact_reply(e, ENACT_REFUSED, "no text with this hash is in force");
@@ -70,14 +89,10 @@ revoke_text(struct enact *e, const uint8_t sha256[32])
         enact_reply(e, ENACT_DONE, "it was revoked already");
         return;
     }
-    if (find_signatory(e, agreement ? is_signatory_of_agreement
-                                    : is_signatory_of_roster) == NULL)
+    if (!find_signatory(e, begin(c, ENTRY_REVOKED_TEXT, sha256), blob,
+            agreement ? is_signatory_of_agreement : is_signatory_of_roster))
         return;
-    memset(entry, 0, sizeof *entry);
-    entry->kind = ENTRY_REVOKED_TEXT;
-    memcpy(entry->u.text.sha256, sha256, 32);
-    entry->u.text.signers_n = enact_signers(e, entry->u.text.signer);
-    if (core_append(c, entry, &index) != DHK_OK)
+    if (core_append(c, &c->entry, &text->entry) != DHK_OK)
         return;
     text->revoked = true;
     enum dhk_err rc = enact_keep(e);
@@ -89,7 +104,7 @@ revoke_text(struct enact *e, const uint8_t sha256[32])
     enact_reply(e, ENACT_DONE,
         "the %s is revoked, by entry %llu: none is in "
         "force until a higher version is signed",
-        agreement ? "agreement" : "roster", (unsigned long long)index);
+        agreement ? "agreement" : "roster", (unsigned long long)text->entry);
     enact_changed(c);
 }
 
@@ -98,19 +113,6 @@ is_any_signatory(const struct force *f, const char *name)
 {
     return is_signatory_of_agreement(f, name) ||
            is_signatory_of_roster(f, name);
-}
-
-/* The entry that the signatory's or the partner's revocation of CARD becomes.
- */
-static struct entry_revoked_card *
-begin_card(struct core *c, const struct force_card *card)
-{
-    struct entry *entry = &c->entry;
-
-    memset(entry, 0, sizeof *entry);
-    entry->kind = ENTRY_REVOKED_CARD;
-    memcpy(entry->u.revoked_card.card, card->card.id, CARD_ID);
-    return &entry->u.revoked_card;
 }
 
 /* Appends it; from then on the card counts no more, in live sessions either. */
@@ -140,6 +142,7 @@ revoke_card(struct enact *e, const uint8_t id[CARD_ID])
 {
     struct core *c = e->core;
     struct force_card *card = force_card(&c->force, id);
+    uint8_t blob[LIMIT_SSHSIG_BLOB];
 
     if (card == NULL) {
         enact_reply(e, ENACT_REFUSED, "no card with this id is known");
@@ -149,11 +152,9 @@ revoke_card(struct enact *e, const uint8_t id[CARD_ID])
         enact_reply(e, ENACT_DONE, "it was revoked already");
         return;
     }
-    const char *by = find_signatory(e, is_any_signatory);
-    if (by == NULL)
-        return;
-    begin_card(c, card)->by = slice_str(by);
-    end_card(e, card, true);
+    if (find_signatory(
+            e, begin(c, ENTRY_REVOKED_CARD, id), blob, is_any_signatory))
+        end_card(e, card, true);
 }
 
 void
@@ -250,8 +251,8 @@ revoke_own(struct enact *e)
         enact_reply(e, ENACT_DONE, "it was revoked already");
         return;
     }
-    struct entry_revoked_card *entry = begin_card(e->core, card);
+    struct entry_revoked *entry = begin(e->core, ENTRY_REVOKED_CARD, r.card);
     entry->by = slice_str(card->card.partner);
-    entry->revocation = bytes;
+    entry->own = bytes;
     end_card(e, card, false);
 }

@@ -59,17 +59,33 @@ ask_passphrase(struct passphrase *pass)
 {
     if (pass->p != NULL)
         return EXITS_DONE;
-    bool terminal = pass->fd < 0 && isatty(STDIN_FILENO) != 0;
-    if (pass->fd < 0 && !terminal)
-        return say(EXITS_USAGE, "a key is wrapped",
-            "give its passphrase with --passphrase-fd or on a terminal");
-    if (terminal)
-        (void)fputs("Passphrase of the broker's keys: ", stderr);
+    int fd = pass->fd < 0 ? STDIN_FILENO : pass->fd;
+    if (pass->fd < 0 && isatty(fd) == 0)
+        return say(EXITS_USAGE, "a passphrase is needed",
+            "give it with --passphrase-fd or on a terminal");
     enum dhk_err rc = file_read_passphrase(
-        &pass->p, &pass->n, terminal ? STDIN_FILENO : pass->fd);
-    if (terminal)
-        (void)fputc('\n', stderr);
+        &pass->p, &pass->n, fd, "Passphrase of the broker's keys: ");
     return rc == DHK_OK ? EXITS_DONE : say_err("passphrase", rc);
+}
+
+/* A new one: not empty, and from a terminal twice. */
+static int
+ask_new_passphrase(struct passphrase *pass)
+{
+    struct passphrase again = {NULL, 0, pass->fd};
+    int code = ask_passphrase(pass);
+    if (code == EXITS_DONE && pass->n == 0)
+        code = say(EXITS_USAGE, "passphrase", "must not be empty");
+    if (code != EXITS_DONE || pass->fd >= 0)
+        return code;
+    enum dhk_err rc = file_read_passphrase(
+        &again.p, &again.n, STDIN_FILENO, "The same again: ");
+    if (rc != DHK_OK)
+        code = say_err("passphrase", rc);
+    else if (again.n != pass->n || !key_equal(again.p, pass->p, again.n))
+        code = say(EXITS_USAGE, "passphrase", "the two differ");
+    forget(&again);
+    return code;
 }
 
 /* --- keys ------------------------------------------------------------- */
@@ -271,8 +287,8 @@ setup_make(const struct setup *s)
     int code = check_options(&cfg, s);
     if (code == EXITS_DONE)
         code = read_signers(&signers, &n, s->signers);
-    if (code == EXITS_DONE && s->passphrase_fd >= 0)
-        code = ask_passphrase(&pass);
+    if (code == EXITS_DONE && (s->passphrase || s->passphrase_fd >= 0))
+        code = ask_new_passphrase(&pass);
     if (code == EXITS_DONE) {
         enum dhk_err rc = file_mkdir(s->dir);
         if (rc == DHK_OK && chdir(s->dir) != 0)

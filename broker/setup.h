@@ -11,6 +11,7 @@ struct setup {
     const char *dir, *origin, *signers;
     const char *endpoint; /* or NULL */
     int passphrase_fd;    /* or -1 */
+    bool passphrase;      /* ask for one on the terminal */
 };
 /* Returns the exit code; what is wrong was said on standard error. */
 int setup_make(const struct setup *s);

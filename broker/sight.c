@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "card.h"
+#include "force.h"
 #include "ledger.h"
 
 /* The share entry at INDEX, or that of the notice there, into s->other. */
@@ -51,6 +52,17 @@ is_of_card(struct slice bytes, struct slice name)
            slice_equal(slice_str(card.partner), name);
 }
 
+/* Who revokes it, or whose card it is. */
+static bool
+is_of_revoked_card(
+    const struct sight *s, const struct entry_revoked *r, struct slice name)
+{
+    const struct force_card *card = force_card(s->force, r->id);
+
+    return slice_equal(r->by, name) ||
+           (card != NULL && slice_equal(slice_str(card->card.partner), name));
+}
+
 /* Whether NAME takes part in E. */
 static bool
 is_of(struct sight *s, struct store_txn *t, const struct entry *e,
@@ -83,12 +95,13 @@ is_of(struct sight *s, struct store_txn *t, const struct entry *e,
         return is_of_card(e->u.card.card, name);
     case ENTRY_QUERIED:
         return slice_equal(e->u.queried.asker, name);
+    case ENTRY_REVOKED_TEXT:
+        return slice_equal(e->u.revoked.by, name);
     case ENTRY_REVOKED_CARD:
-        return slice_equal(e->u.revoked_card.by, name);
+        return is_of_revoked_card(s, &e->u.revoked, name);
     case ENTRY_GENESIS:
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
     case ENTRY_OPERATOR:
     case ENTRY_NONE:
         break;
@@ -204,6 +217,21 @@ has_case(
     return false;
 }
 
+/* Whether a share of the bundle at INDEX goes to NAME. */
+static bool
+bundle_goes_to(
+    struct sight *s, struct store_txn *t, uint64_t index, struct slice name)
+{
+    const struct entry_share *x;
+
+    for (uint64_t i = index + 1;
+         (x = share_at(s, t, i)) != NULL && x->accepted == index; i++) {
+        if (slice_equal(x->recipient, name))
+            return true;
+    }
+    return false;
+}
+
 bool
 sight_passes(
     struct sight *s, struct store_txn *t, const struct entry *e, uint64_t index)
@@ -212,7 +240,8 @@ sight_passes(
 
     if (e->time < q->since || (q->before != 0 && e->time >= q->before))
         return false;
-    if (q->partner.n > 0 && !is_of(s, t, e, q->partner))
+    if (q->partner.n > 0 && !is_of(s, t, e, q->partner) &&
+        (e->kind != ENTRY_ACCEPTED || !bundle_goes_to(s, t, index, q->partner)))
         return false;
     return !q->has_case || has_case(s, t, e, index);
 }

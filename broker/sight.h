@@ -10,15 +10,20 @@
 #include "host/store.h"
 #include "query.h"
 
+struct force;
+
 struct sight {
     struct slice viewer; /* a partner's name; empty: an auditor */
     const struct query *query;
-    struct entry other; /* for entries that an entry points to */
+    const struct force *force; /* whose a card is */
+    struct entry other;        /* for entries that an entry points to */
 };
 
 /* Whether the viewer may see E. In doubt it may not. */
 bool sight_may_see(struct sight *s, struct store_txn *t, const struct entry *e);
-/* Whether E, entry INDEX, passes the query's partner, case and time. */
+/* Whether E, entry INDEX, passes the query's partner, case and time. What was
+ * accepted takes part in what became of it: only it tells what a partner that
+ * was sent a share was not given. */
 bool sight_passes(struct sight *s, struct store_txn *t, const struct entry *e,
     uint64_t index);
 

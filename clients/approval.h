@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Private to trust.c: whether a text may come into force. Pure. */
+ * Private to trust.c and revoked.c: whether a text may come into force. Pure.
+ */
 #ifndef CLIENTS_APPROVAL_H
 #define CLIENTS_APPROVAL_H
 

@@ -71,7 +71,7 @@ read_case(
     file_free(&box, n);
     if (rc != DHK_OK)
         return rc;
-    out->made = (int64_t)bytes_get_u64(plain);
+    *out = (struct cases_item){.made = (int64_t)bytes_get_u64(plain)};
     memcpy(out->label, plain + TIME, CASES_LABEL);
     out->label[CASES_LABEL - 1] = '\0';
     key_wipe(plain, sizeof plain);
@@ -88,6 +88,19 @@ cases_label(char label[CASES_LABEL], struct dhk_node *node, const char *handle)
         memcpy(label, item.label, CASES_LABEL);
     key_wipe(&item, sizeof item);
     return rc;
+}
+
+/* One damaged file must not hide the others. */
+static enum dhk_err
+read_for_list(
+    struct cases_item *out, const struct dhk_node *node, const char *handle)
+{
+    enum dhk_err rc = read_case(out, node, handle);
+
+    if (rc != DHK_FORMAT && rc != DHK_AUTH && rc != DHK_LIMIT)
+        return rc;
+    *out = (struct cases_item){.damaged = true};
+    return slice_to_str(slice_str(handle), out->handle, sizeof out->handle);
 }
 
 static int
@@ -138,7 +151,7 @@ cases_list(struct cases_item **list, size_t *n, struct dhk_node *node,
     while (rc == DHK_OK && (entry = readdir(d)) != NULL) {
         if (strlen(entry->d_name) != (size_t)2 * HANDLE)
             continue;
-        rc = read_case(&item, node, entry->d_name);
+        rc = read_for_list(&item, node, entry->d_name);
         if (rc == DHK_OK)
             rc = append(list, n, &cap, &item);
     }

@@ -21,6 +21,7 @@ struct cases_item {
     char handle[33];
     char label[CASES_LABEL];
     int64_t made; /* seconds since 1970 UTC */
+    bool damaged; /* its file does not open: no label, made 0 */
 };
 /* All of them, oldest first, in malloc()ed memory: the caller calls
  * cases_free(). */

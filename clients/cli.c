@@ -7,7 +7,6 @@
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
-#include <termios.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -112,22 +111,12 @@ cli_number(int64_t *out, const char *text)
     return true;
 }
 
-/* One line from the terminal, unseen. */
 static enum dhk_err
-ask(const char *prompt, uint8_t **out, size_t *n)
+ask(const char *what, uint8_t **out, size_t *n)
 {
-    struct termios before;
-    struct termios quiet;
-    if (tcgetattr(STDIN_FILENO, &before) != 0)
-        return DHK_NOTFOUND;
-    quiet = before;
-    quiet.c_lflag &= ~(tcflag_t)ECHO;
-    (void)fprintf(stderr, "%s: ", prompt);
-    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &quiet);
-    enum dhk_err rc = file_read_passphrase(out, n, STDIN_FILENO);
-    (void)tcsetattr(STDIN_FILENO, TCSAFLUSH, &before);
-    (void)fputc('\n', stderr);
-    return rc;
+    char prompt[80];
+    (void)snprintf(prompt, sizeof prompt, "%s: ", what);
+    return file_read_passphrase(out, n, STDIN_FILENO, prompt);
 }
 
 static void
@@ -147,7 +136,7 @@ cli_passphrase(const struct cli *cli, const char *prompt, bool twice,
     *out = NULL;
     *n = 0;
     if (cli->passphrase_fd >= 0)
-        return file_read_passphrase(out, n, cli->passphrase_fd);
+        return file_read_passphrase(out, n, cli->passphrase_fd, "");
     if (!isatty(STDIN_FILENO))
         return DHK_NOTFOUND;
     enum dhk_err rc = ask(prompt, out, n);
@@ -194,8 +183,16 @@ cli_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
     }
     if (rc == DHK_OK)
         return rc;
-    cli_say(cli, "%s: %s", dir,
-        problem.text[0] != '\0' ? problem.text : dhk_strerror(rc));
+    if (problem.text[0] != '\0')
+        cli_say(cli, "%s", problem.text);
+    else
+        cli_say(cli, "%s: %s", dir, dhk_strerror(rc));
     *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
     return rc;
+}
+
+void
+cli_report(void *ctx, const char *sentence)
+{
+    cli_say(ctx, "%s", sentence);
 }

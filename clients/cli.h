@@ -104,6 +104,8 @@ DHK_MUST_USE enum dhk_err cli_passphrase(const struct cli *cli,
  * what is wrong. */
 DHK_MUST_USE enum dhk_err cli_node(
     const struct cli *cli, struct dhk_node **out, enum cli_exit *exit);
+/* For dhk_report(); CTX is the struct cli. */
+void cli_report(void *ctx, const char *sentence);
 
 /* 0 or more; false when TEXT is not a plain decimal number. */
 bool cli_number(int64_t *out, const char *text);

@@ -70,7 +70,9 @@ print_table(const struct cases_item *list, size_t n)
     for (size_t i = 0; rc == DHK_OK && i < n; i++) {
         char made[21];
         clock_text(made, list[i].made);
-        const char *const cells[] = {list[i].handle, made, list[i].label};
+        const char *const cells[] = {list[i].handle,
+            list[i].damaged ? "" : made,
+            list[i].damaged ? "(damaged)" : list[i].label};
         rc = table_row(table, cells);
     }
     if (rc == DHK_OK)
@@ -86,11 +88,30 @@ print_json(const struct cases_item *list, size_t n)
     for (size_t i = 0; i < n; i++) {
         json_t *o = json_build_object();
         json_build_text(o, "case", list[i].handle);
-        json_build_time(o, "made", list[i].made);
-        json_build_text(o, "label", list[i].label);
+        if (list[i].damaged) {
+            json_build_null(o, "made");
+            json_build_null(o, "label");
+        } else {
+            json_build_time(o, "made", list[i].made);
+            json_build_text(o, "label", list[i].label);
+        }
         json_build_add(all, o);
     }
     return json_print(stdout, all);
+}
+
+static enum cli_exit
+tell_damaged(const struct cli *cli, const struct cases_item *list, size_t n)
+{
+    enum cli_exit exit = CLI_OK;
+    for (size_t i = 0; i < n; i++) {
+        if (!list[i].damaged)
+            continue;
+        cli_say(cli, "the file of case %s is damaged: its label is lost",
+            list[i].handle);
+        exit = CLI_INVALID;
+    }
+    return exit;
 }
 
 static enum cli_exit
@@ -118,9 +139,12 @@ case_list(struct cli *cli, int argc, char **argv)
         exit = cli_exit_of(rc);
         goto out;
     }
+    if (n == 0 && !json)
+        cli_say(cli, "no case yet: driehoek case new makes a handle");
     rc = json ? print_json(list, n) : print_table(list, n);
-    exit =
-        rc == DHK_OK ? cli_flushed(cli, CLI_OK) : cli_fail(cli, rc, "the list");
+    exit = rc == DHK_OK ? tell_damaged(cli, list, n)
+                        : cli_fail(cli, rc, "the list");
+    exit = cli_flushed(cli, exit);
 out:
     cases_free(&list, n);
     node_close(&node);

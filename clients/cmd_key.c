@@ -42,8 +42,9 @@ new_passphrase(const struct cli *cli, bool wanted, const char *prompt,
     enum dhk_err rc = cli_passphrase(cli, prompt, true, pass, n);
     if (rc == DHK_OK && *n > 0)
         return true;
-    cli_say(cli, "no passphrase: give it on a terminal, or by "
-                 "--passphrase-fd N");
+    if (rc != DHK_FORMAT) /* the two differ: said already */
+        cli_say(cli, "no passphrase: give it on a terminal, or by "
+                     "--passphrase-fd N");
     forget(pass);
     return false;
 }

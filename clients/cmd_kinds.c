@@ -365,7 +365,7 @@ one_kind(
         const char *near = agreement_nearest(slice_str(word), names, n);
         cli_say(cli, "there is no kind '%s'%s%s%s", word,
             near != NULL ? "; did you mean '" : "", near != NULL ? near : "",
-            near != NULL ? "'?" : "");
+            near != NULL ? "'?" : "; driehoek kinds lists what there is");
         return CLI_INVALID;
     }
     size_t n = find_routes(routes, ROUTES, a, sender, (size_t)kind);
@@ -409,7 +409,9 @@ open_node(const struct cli *cli, struct dhk_node **node, enum cli_exit *exit)
         return true;
     cli_say(
         cli, "%s", rc == DHK_OK ? "no agreement is in force" : problem.text);
-    *exit = rc == DHK_OK ? CLI_NO : cli_exit_of(rc);
+    *exit = rc == DHK_OK      ? CLI_NO
+            : rc == DHK_STATE ? CLI_INVALID
+                              : cli_exit_of(rc);
     return false;
 }
 

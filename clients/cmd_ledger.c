@@ -19,6 +19,19 @@ cmd_ledger_failed(const struct cmd_ledger *l, enum dhk_err rc,
     return rc == DHK_STATE ? CLI_INVALID : cli_exit_of(rc);
 }
 
+enum cli_exit
+cmd_ledger_one(const struct cmd_ledger *l, enum dhk_err rc,
+    const struct dhk_problem *problem)
+{
+    if (rc == DHK_OK)
+        return CLI_OK;
+    if (rc != DHK_NOTFOUND)
+        return cmd_ledger_failed(l, rc, problem);
+    cli_say(l->cli, "there is no entry %s, or it is not for this node to see",
+        l->cli->args[0]);
+    return CLI_NO;
+}
+
 bool
 cmd_ledger_begin(struct cmd_ledger *l, enum cli_exit *exit)
 {
@@ -131,6 +144,25 @@ print_value(const json_t *value)
         printf("none");
 }
 
+/* "name         value"; of several objects one on each line. */
+static void
+print_member(const char *name, const json_t *value)
+{
+    size_t n =
+        json_is_object(json_array_get(value, 0)) ? json_array_size(value) : 0;
+    printf("%-12s ", name);
+    for (size_t i = 0; i < n; i++) {
+        if (i > 0)
+            printf("%-12s ", "");
+        print_value(json_array_get(value, i));
+        putchar('\n');
+    }
+    if (n > 0)
+        return;
+    print_value(value);
+    putchar('\n');
+}
+
 enum dhk_err
 cmd_ledger_print(
     struct cmd_ledger *l, uint64_t index, struct slice bytes, bool json)
@@ -151,9 +183,7 @@ cmd_ledger_print(
     }
     json_object_foreach(o, name, value)
     {
-        printf("%-12s ", name);
-        print_value(value);
-        putchar('\n');
+        print_member(name, value);
     }
     json_decref(o);
 out:
@@ -186,8 +216,9 @@ read_filters(struct listing *x, enum cli_exit *exit)
     }
     if (q->case_handle != NULL && bytes_unhex(handle, sizeof handle,
                                       slice_str(q->case_handle)) != DHK_OK) {
-        (void)cli_wrong(
-            x->l.cli, "--case wants a handle of 32 hexadecimal digits");
+        (void)cli_wrong(x->l.cli,
+            "--case wants a handle of 32 hexadecimal digits, whole "
+            "as 'ledger show' prints it");
         return false;
     }
     if ((x->since != NULL && !clock_parse(&q->since, x->since)) ||
@@ -235,10 +266,13 @@ list_all(struct listing *x, struct dhk_problem *problem)
         if (rc == DHK_OK)
             rc = list_entry(x, entry);
         else if (rc == DHK_NOTFOUND) {
+            problem->text[0] = '\0';
             rc = x->json ? DHK_OK : table_print(x->table, stdout);
             break;
         }
     }
+    if (ferror(stdout) != 0)
+        rc = DHK_OK; /* cli_flushed() says so */
     table_destroy(&x->table);
     return rc;
 }
@@ -347,9 +381,7 @@ ledger_show(struct cli *cli, int argc, char **argv)
         return cli_wrong(cli, "an entry is meant by its number");
     if (cmd_ledger_begin(&l, &exit)) {
         enum dhk_err rc = show(&l, (uint64_t)wanted, json, &problem);
-        exit = rc == DHK_OK ? CLI_OK : cmd_ledger_failed(&l, rc, &problem);
-        if (rc == DHK_NOTFOUND)
-            exit = CLI_NO;
+        exit = cmd_ledger_one(&l, rc, &problem);
     }
     cmd_ledger_end(&l);
     return cli_flushed(cli, exit);

@@ -42,6 +42,9 @@ void cmd_ledger_end(struct cmd_ledger *l);
 /* Prints what went wrong with a question. */
 enum cli_exit cmd_ledger_failed(const struct cmd_ledger *l, enum dhk_err rc,
     const struct dhk_problem *problem);
+/* The end of a question about one entry, the first argument. */
+enum cli_exit cmd_ledger_one(const struct cmd_ledger *l, enum dhk_err rc,
+    const struct dhk_problem *problem);
 /* Agreements that the node has, or fetches when it is connected. */
 struct entryview_names cmd_ledger_names(struct cmd_ledger *l);
 /* All that an entry says, a line for each thing. */

@@ -319,6 +319,8 @@ cmd_ledger_verify(struct cli *cli, int argc, char **argv)
         x.path = cli->args[0];
         if (x.signers == NULL)
             ready = cmd_ledger_offline(&x.l, &exit);
+        if (!ready && exit == CLI_USAGE)
+            cli_say(cli, "or give the signers to believe with --signers");
         if (ready)
             exit = verify_fetched(&x);
     } else if (cmd_ledger_begin(&x.l, &exit)) {

@@ -67,9 +67,7 @@ cmd_ledger_prove(struct cli *cli, int argc, char **argv)
     l.query.from = (uint64_t)wanted;
     if (cmd_ledger_begin(&l, &exit)) {
         enum dhk_err rc = prove(&l, (uint64_t)wanted, &problem);
-        exit = rc == DHK_OK ? CLI_OK : cmd_ledger_failed(&l, rc, &problem);
-        if (rc == DHK_NOTFOUND)
-            exit = CLI_NO;
+        exit = cmd_ledger_one(&l, rc, &problem);
     }
     cmd_ledger_end(&l);
     return cli_flushed(cli, exit);
@@ -90,8 +88,11 @@ log_key(struct cmd_ledger *l, struct checkpoint_vkey *out, const char *text,
                                   "NAME+ID+BASE64");
         return false;
     }
-    if (!cmd_ledger_offline(l, exit))
+    if (!cmd_ledger_offline(l, exit)) {
+        if (*exit == CLI_USAGE)
+            cli_say(l->cli, "or give the log's key with --key");
         return false;
+    }
     if (trust_roster(l->node->trust) == NULL) {
         cli_say(l->cli, "the node knows no roster: give the log's key with "
                         "--key");

@@ -92,11 +92,14 @@ outbox_cancel(struct cli *cli, int argc, char **argv)
     const struct dhk_sent *sent = find(cli, node, cli->args[0]);
     exit = CLI_NO;
     if (sent != NULL) {
+        enum dhk_state state = sent->state;
         enum dhk_err rc = dhk_cancel(node, sent->number);
         if (rc == DHK_OK) {
             printf(
                 "Signal %s was cancelled; nobody received it.\n", cli->args[0]);
             exit = CLI_OK;
+        } else if (rc == DHK_STATE && state == DHK_CANCELLED) {
+            cli_say(cli, "signal %s is cancelled already", cli->args[0]);
         } else if (rc == DHK_STATE) {
             cli_say(cli, "signal %s may have been sent: too late to cancel",
                 cli->args[0]);

@@ -74,7 +74,7 @@ static enum cli_exit
 read_file(struct push *p, const char *path)
 {
     int64_t now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
-    enum dhk_err rc = signalfile_read(&p->file, path, now);
+    enum dhk_err rc = signalfile_read(&p->file, path, now, p->json);
     if (rc == DHK_FORMAT) {
         cli_say(p->cli, "nothing was sent: correct %s first",
             p->file.errors == 1 ? "this" : "these");
@@ -98,6 +98,7 @@ static enum cli_exit
 connect_or_not(struct push *p)
 {
     struct dhk_problem problem = {""};
+    dhk_report(p->node, cli_report, p->cli);
     enum dhk_err rc =
         dhk_connect(p->node, DHK_SEND, (int)p->timeout * 1000, &problem);
     if (rc == DHK_OK)
@@ -111,6 +112,23 @@ connect_or_not(struct push *p)
         cli_say(p->cli, "nothing was kept or sent: push it again when that is "
                         "put right");
     return rc == DHK_STATE ? CLI_INVALID : cli_exit_of(rc);
+}
+
+/* The option that gave the word that PROBLEM quotes first, or NULL. */
+static const char *
+option_of(const struct push *p, const struct dhk_problem *problem)
+{
+    const char *open = strchr(problem->text, '"');
+    size_t n = open != NULL ? strcspn(open + 1, "\"") : 0;
+    for (size_t i = 0; n > 0 && i < p->exclude.n; i++) {
+        if (slice_equal(slice_str(p->exclude.item[i]), slice_of(open + 1, n)))
+            return "--exclude";
+    }
+    for (size_t i = 0; n > 0 && i < p->withhold.n; i++) {
+        if (slice_equal(slice_str(p->withhold.item[i]), slice_of(open + 1, n)))
+            return "--withhold";
+    }
+    return NULL;
 }
 
 /* Decides every signal; reports each that is wrong or that nobody may get. */
@@ -128,9 +146,11 @@ preview_all(struct push *p)
             continue;
         if (rc != DHK_FORMAT && rc != DHK_LIMIT && rc != DHK_DENIED) {
             cli_say(p->cli, "%s", problem.text);
+            if (rc == DHK_STATE && p->offline)
+                return CLI_WAITING; /* no agreement, and nobody to ask */
             return rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
         }
-        signalfile_fault(&p->file, item, &problem);
+        signalfile_fault(&p->file, item, option_of(p, &problem), &problem);
         if (rc == DHK_DENIED)
             denied++;
         else
@@ -176,7 +196,7 @@ show_all(const struct push *p)
 {
     for (size_t i = 0; !p->json && i < p->file.n; i++)
         show_one(p, i);
-    if (p->offline && !p->json)
+    if (p->offline && !p->json && p->items[0].preview != NULL)
         printf("The broker cannot be reached; this is by the agreement as "
                "this node saw it last.\n");
 }
@@ -184,8 +204,10 @@ show_all(const struct push *p)
 static void
 show_json_only(const struct push *p)
 {
-    for (size_t i = 0; p->json && i < p->file.n; i++)
-        (void)json_print(stdout, signal_json(p, i));
+    for (size_t i = 0; p->json && i < p->file.n; i++) {
+        if (p->items[i].preview != NULL)
+            (void)json_print(stdout, signal_json(p, i));
+    }
 }
 
 /* --- sending
@@ -318,6 +340,11 @@ send_all(struct push *p)
         cli_say(p->cli, "%s", problem.text);
         return cli_exit_of(rc);
     }
+    if (rc == DHK_OK && exit == CLI_WAITING)
+        cli_say(p->cli,
+            "not every recipient has answered within %" PRId64 " s; driehoek "
+            "status shows later what became of it",
+            p->wait.number);
     if (rc == DHK_NOTFOUND && exit == CLI_WAITING)
         cli_say(p->cli,
             "%s; what waits stays in the outbox and goes with the next push "
@@ -342,10 +369,7 @@ run(struct push *p)
     if (exit != CLI_OK || p->dry_run) {
         show_json_only(p);
         if (exit != CLI_OK)
-            cli_say(p->cli, exit == CLI_NO
-                                ? "nothing was sent: the agreement permits "
-                                  "nobody to receive it"
-                                : "nothing was sent");
+            cli_say(p->cli, "nothing was sent");
         return exit;
     }
     return send_all(p);

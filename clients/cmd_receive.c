@@ -24,7 +24,7 @@ struct receive {
     struct cli *cli;
     struct dhk_node *node;
     bool follow;
-    int64_t max; /* 0: any number */
+    int64_t max;
     int64_t timeout;
     const char *program;
     const char *withdrawn; /* what is answered to notices; NULL: nothing */
@@ -32,12 +32,6 @@ struct receive {
     int64_t unanswered;
     bool unreachable_said;
 };
-
-static void
-report(void *ctx, const char *sentence)
-{
-    cli_say(ctx, "%s", sentence);
-}
 
 /* SIGINT and SIGTERM are blocked and asked for between two shares, so that
  * what was handed out is confirmed. */
@@ -169,7 +163,7 @@ next_share(struct receive *r, const struct dhk_share **share,
 static enum cli_exit
 take_all(struct receive *r)
 {
-    while (r->max == 0 || r->taken < r->max) {
+    while (r->taken < r->max) {
         const struct dhk_share *share = NULL;
         struct dhk_problem problem = {""};
         if (is_told_to_end())
@@ -186,7 +180,11 @@ take_all(struct receive *r)
         if (exit != CLI_OK)
             return exit;
     }
-    return r->max > r->taken && !is_told_to_end() ? CLI_WAITING : CLI_OK;
+    if (r->max == INT64_MAX || r->taken == r->max || is_told_to_end())
+        return CLI_OK;
+    cli_say(r->cli, "%" PRId64 " of %" PRId64 " shares came in time", r->taken,
+        r->max);
+    return CLI_WAITING;
 }
 
 /* Answers are durable here already; the broker should have them as well. */
@@ -220,7 +218,7 @@ run(struct receive *r)
     enum dhk_err rc;
     if (cli_node(r->cli, &r->node, &exit) != DHK_OK)
         return exit;
-    dhk_report(r->node, report, r->cli);
+    dhk_report(r->node, cli_report, r->cli);
     block_signals();
     do {
         rc = dhk_connect(r->node, DHK_RECEIVE,
@@ -242,7 +240,7 @@ run(struct receive *r)
 enum cli_exit
 cmd_receive(struct cli *cli, int argc, char **argv)
 {
-    struct receive r = {.cli = cli, .timeout = 3};
+    struct receive r = {.cli = cli, .timeout = 3, .max = INT64_MAX};
     enum cli_exit exit;
     const struct cli_option options[] = {
         {"follow", 'f', CLI_FLAG, NULL, "go on for ever", &r.follow},
@@ -266,12 +264,13 @@ cmd_receive(struct cli *cli, int argc, char **argv)
         options, 5, 0, 0};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
+    if (r.max == 0)
+        return cli_wrong(cli, "--max wants 1 or more");
     if (r.withdrawn != NULL &&
-        (r.program != NULL || done_of_name(r.withdrawn) == 0)) {
-        cli_say(cli, "--withdrawn is deleted, locked or used; with --exec, "
-                     "the program's status says it");
-        return CLI_USAGE;
-    }
+        (r.program != NULL || done_of_name(r.withdrawn) == 0))
+        return cli_wrong(cli,
+            "--withdrawn is deleted, locked or used; with --exec, the "
+            "program's status says it");
     exit = run(&r);
     dhk_node_close(&r.node);
     return exit;

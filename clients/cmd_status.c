@@ -39,7 +39,7 @@ show(const struct cli *cli, struct dhk_node *node, enum dhk_err reached,
     if (n == 0 && !json)
         printf("%s\n", open_only ? "No signal waits for anything."
                                  : "No signal was sent yet.");
-    return cli_exit_of(reached);
+    return reached == DHK_STATE ? CLI_INVALID : cli_exit_of(reached);
 }
 
 enum cli_exit

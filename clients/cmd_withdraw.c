@@ -83,7 +83,7 @@ read_replacement(struct recalling *r)
 {
     int64_t now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
     struct dhk_problem problem = {""};
-    enum dhk_err rc = signalfile_read(&r->file, r->path, now);
+    enum dhk_err rc = signalfile_read(&r->file, r->path, now, r->json);
     if (rc == DHK_FORMAT)
         return CLI_INVALID;
     if (rc != DHK_OK)
@@ -99,7 +99,7 @@ read_replacement(struct recalling *r)
     if (rc == DHK_OK)
         return CLI_OK;
     if (rc == DHK_FORMAT || rc == DHK_LIMIT || rc == DHK_DENIED)
-        signalfile_fault(&r->file, &r->file.list[0], &problem);
+        signalfile_fault(&r->file, &r->file.list[0], NULL, &problem);
     else
         cli_say(r->cli, "%s", problem.text);
     cli_say(r->cli, "nothing was sent or withdrawn");

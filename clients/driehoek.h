@@ -150,8 +150,12 @@ struct dhk_preview_recipient {
     const char *const *titles;   /* of those rules */
     const char
         *duties;      /* one line, e.g. "retain at most 365 days; no onward" */
-    const char *why;  /* when not permitted, or withheld: a sentence */
+    const char *why;  /* when not permitted, or conditional: a sentence */
     bool conditional; /* depends on a fact that the broker computes */
+    const char *const *withheld_by; /* of each of `withheld`: the id of the
+                                       rule that keeps it back; "no-rule": none
+                                       gives it; "sender": you held it back */
+    size_t permits; /* the first so many rules share, the others keep back */
 };
 struct dhk_preview {
     const struct dhk_preview_recipient *list; /* all parties but the sender */
@@ -268,7 +272,8 @@ struct dhk_share_field {
 };
 struct dhk_share {
     char id[65]; /* stable: the same when handed out again */
-    bool again;  /* handed out before, not confirmed */
+    bool again;  /* may have been handed out before: released, or already in
+                    the inbox when this process opened it */
     const char *sender, *kind, *purpose, *ground;
     char case_handle[33];
     char in_reply_to[65];               /* or empty */
@@ -328,7 +333,8 @@ DHK_EXPORT void dhk_release(
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_answers_flush(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
 /* Called for each share that was refused by verification: a sentence with
- * sender, code and ledger index; no value. Default: nothing. */
+ * sender, code and ledger index; no value. And for what the broker says without
+ * the signatures that it takes. Default: nothing. */
 DHK_EXPORT void dhk_report(struct dhk_node *node,
     void (*report)(void *ctx, const char *sentence), void *ctx);
 

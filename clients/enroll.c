@@ -8,7 +8,9 @@
 
 #include "file.h"
 #include "keyfile.h"
+#include "text.h"
 
+#include <errno.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -74,8 +76,9 @@ enroll_create(const char *dir, const char *name, struct dhk_problem *problem)
         return problem_set(problem, DHK_IO, "libsodium does not work");
     if (!bytes_is_name(slice_str(name)))
         return problem_set(problem, DHK_FORMAT,
-            "the name must consist of a-z, 0-9 and single hyphens, and begin "
-            "with a letter");
+            "the name must consist of a-z, 0-9 and single hyphens, begin with "
+            "a letter and have at most %d characters",
+            LIMIT_NAME);
     rc = node_path(path, dir, "node.conf");
     if (rc == DHK_OK)
         rc = file_mkdir(dir);
@@ -115,34 +118,48 @@ enroll_name(
         "%s is not a node directory: run driehoek init", dir);
 }
 
+bool
+enroll_has_identity(const char *dir)
+{
+    char path[NODE_PATH];
+
+    return node_path(path, dir, "identity.pub") == DHK_OK &&
+           access(path, F_OK) == 0;
+}
+
+enum dhk_err
+enroll_identity_publish(
+    const char *dir, const struct sign_public *pk, struct dhk_problem *problem)
+{
+    char path[NODE_PATH], text[KEY_B64 + 1];
+    enum dhk_err rc = node_path(path, dir, "identity.pub");
+
+    key_base64(text, sizeof text, pk->b, sizeof pk->b);
+    text[KEY_B64 - 1] = '\n';
+    if (rc == DHK_OK)
+        rc = file_write(path, slice_of(text, KEY_B64), 0644);
+    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
+}
+
 static enum dhk_err
 write_identity(const char *dir, struct slice seed, struct slice pass,
     const struct sign_public *pk, struct dhk_problem *problem)
 {
     struct keyfile kf = {.purpose = "identity"};
-    char path[NODE_PATH], text[KEY_B64 + 1];
+    char path[NODE_PATH];
     enum dhk_err rc = enroll_name(kf.name, dir, problem);
 
     if (rc != DHK_OK)
         return rc;
-    rc = node_path(path, dir, "identity.pub");
     /* a public half without the key file here: the key was moved away */
-    if (rc == DHK_OK && access(path, F_OK) == 0)
+    if (enroll_has_identity(dir))
         return problem_set(problem, DHK_EXISTS,
-            "%s is there already: this node has an identity", path);
-    if (rc == DHK_OK)
-        rc = node_path(path, dir, "identity.key");
+            "%s/identity.pub is there already: this node has an identity", dir);
+    rc = node_path(path, dir, "identity.key");
     if (rc != DHK_OK)
         return problem_file(problem, rc, dir);
     rc = enroll_key_write(path, &kf, seed, pass, problem);
-    if (rc != DHK_OK)
-        return rc;
-    key_base64(text, sizeof text, pk->b, sizeof pk->b);
-    text[KEY_B64 - 1] = '\n';
-    rc = node_path(path, dir, "identity.pub");
-    if (rc == DHK_OK)
-        rc = file_write(path, slice_of(text, KEY_B64), 0644);
-    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
+    return rc == DHK_OK ? enroll_identity_publish(dir, pk, problem) : rc;
 }
 
 enum dhk_err
@@ -184,6 +201,25 @@ enroll_identity_text(
 }
 
 enum dhk_err
+enroll_identity_problem(
+    enum dhk_err rc, const char *path, struct dhk_problem *problem)
+{
+    if (rc == DHK_AUTH)
+        return problem_set(problem, rc,
+            "%s: the passphrase is missing or wrong, or the file is altered",
+            path);
+    if (rc == DHK_FORMAT || rc == DHK_LIMIT)
+        return problem_set(problem, DHK_FORMAT,
+            "%s: this is not the file of an identity key", path);
+    if (rc == DHK_IO && errno == ENOENT)
+        return problem_set(problem, rc,
+            "%s is not there: driehoek key new makes it, and --identity says "
+            "where else it is",
+            path);
+    return problem_file(problem, rc, path);
+}
+
+enum dhk_err
 enroll_is_wrapped(bool *wrapped, const char *path, struct dhk_problem *problem)
 {
     struct keyfile kf = {.wrapped = false};
@@ -195,7 +231,7 @@ enroll_is_wrapped(bool *wrapped, const char *path, struct dhk_problem *problem)
         rc = keyfile_peek(&kf, slice_of(mem, n), NULL);
     *wrapped = rc == DHK_OK && kf.wrapped;
     file_free(&mem, n);
-    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
+    return rc == DHK_OK ? rc : enroll_identity_problem(rc, path, problem);
 }
 
 /* ---- joining ----------------------------------------------------------------
@@ -216,6 +252,9 @@ check_named(
     if (p == NULL)
         return problem_set(
             problem, DHK_DENIED, "the roster does not name %s", name);
+    if (!enroll_has_identity(dir))
+        return problem_set(problem, DHK_NOTFOUND,
+            "%s has no identity yet: run driehoek key new", dir);
     rc = enroll_identity_text(text, dir, problem);
     if (rc != DHK_OK)
         return rc;
@@ -246,6 +285,8 @@ take_roster(struct trust **out, const char *broker_dir,
         goto out;
     }
     rc = trust_new(out, slice_of(signers, n), broker_dir, problem);
+    if (rc != DHK_OK)
+        problem_of_file(problem, how->signers);
     if (rc == DHK_OK)
         rc = texts_gather(in, trust_signers(*out), how->roster, problem);
     if (rc == DHK_OK && broker_dir != NULL) {
@@ -255,8 +296,11 @@ take_roster(struct trust **out, const char *broker_dir,
         if (rc != DHK_OK)
             (void)problem_file(problem, rc, broker_dir);
     }
-    if (rc == DHK_OK)
+    if (rc == DHK_OK) {
         rc = trust_take_roster(*out, in, now, problem);
+        if (rc != DHK_OK)
+            problem_of_file(problem, how->roster);
+    }
 out:
     texts_release(in);
     free(in);
@@ -312,13 +356,15 @@ enroll_join(
 {
     struct trust *t = NULL;
     char path[NODE_PATH], conf[NODE_PATH], text[NODE_ENDPOINT + 32];
+    uint64_t port = 0;
     enum dhk_err rc = key_init();
 
     if (rc != DHK_OK)
         return problem_set(problem, rc, "libsodium does not work");
     if (strlen(how->endpoint) >= NODE_ENDPOINT ||
-        strchr(how->endpoint, '\n') != NULL)
-        return problem_set(problem, DHK_FORMAT, "the endpoint is too long");
+        !text_is_endpoint(&port, slice_str(how->endpoint)) || port == 0)
+        return problem_set(problem, DHK_FORMAT,
+            "the broker's endpoint must be tcp://HOST:PORT");
     /* in memory first: a roster that is refused leaves nothing behind */
     rc = take_roster(&t, NULL, how, problem);
     if (rc == DHK_OK)

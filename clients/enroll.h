@@ -19,6 +19,14 @@ DHK_MUST_USE enum dhk_err enroll_identity(
 /* The base64 text of identity.pub. */
 DHK_MUST_USE enum dhk_err enroll_identity_text(
     char out[KEY_B64], const char *dir, struct dhk_problem *problem);
+bool enroll_has_identity(const char *dir); /* identity.pub is there */
+/* Writes identity.pub. */
+struct sign_public;
+DHK_MUST_USE enum dhk_err enroll_identity_publish(
+    const char *dir, const struct sign_public *pk, struct dhk_problem *problem);
+/* Says why the identity key at PATH could not be had. */
+enum dhk_err enroll_identity_problem(
+    enum dhk_err rc, const char *path, struct dhk_problem *problem);
 /* Whether the key file at PATH is wrapped: a passphrase is needed. */
 DHK_MUST_USE enum dhk_err enroll_is_wrapped(
     bool *wrapped, const char *path, struct dhk_problem *problem);
@@ -44,7 +52,8 @@ struct enroll_identity_key {
     const char *path;  /* NULL: DIR/identity.key */
     struct slice pass; /* empty: none */
 };
-/* Reads the identity key. DHK_AUTH: the passphrase is missing or wrong. */
+/* Reads the identity key. DHK_AUTH: the passphrase is missing or wrong, or it
+ * is not the key that identity.pub names. */
 DHK_MUST_USE enum dhk_err enroll_identity_load(struct sign_secret **out,
     struct sign_public *pk, const char *dir,
     const struct enroll_identity_key *key, struct dhk_problem *problem);
@@ -57,7 +66,9 @@ struct enroll_card {
 };
 /* Makes fresh daily keys and a card for them, signed by the identity key.
  * PATH gets the place of the card file for the broker's operator; OUT the
- * card. Valid from a minute ago, for clocks differ. */
+ * card. Valid from a minute ago, for clocks differ. The key must be the one of
+ * identity.pub; a node without that (another machine of the partner) gets it.
+ * DHK_AUTH: it is another one, or another partner's. */
 DHK_MUST_USE enum dhk_err enroll_card(struct card *out, char path[NODE_PATH],
     const char *dir, const struct enroll_card *how,
     struct dhk_problem *problem);

@@ -129,6 +129,33 @@ enroll_card_key_path(
     return rc == DHK_OK ? enroll_card_path(path, dir, card.serial, "key") : rc;
 }
 
+/* The key is the one that this node's identity.pub names: a card that another
+ * key has signed would be of no use, and hide the cards that are. */
+static enum dhk_err
+check_identity(const struct keyfile *kf, const struct sign_public *pk,
+    const char *dir, struct dhk_problem *problem)
+{
+    char name[LIMIT_NAME + 1], is[KEY_B64], wanted[KEY_B64];
+    enum dhk_err rc = enroll_name(name, dir, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    if (strcmp(kf->name, name) != 0)
+        return problem_set(problem, DHK_AUTH,
+            "that is the identity key of %s; this node is of %s", kf->name,
+            name);
+    if (!enroll_has_identity(dir))
+        return enroll_identity_publish(dir, pk, problem);
+    rc = enroll_identity_text(wanted, dir, problem);
+    if (rc != DHK_OK)
+        return rc;
+    key_base64(is, sizeof is, pk->b, sizeof pk->b);
+    if (strcmp(is, wanted) == 0)
+        return DHK_OK;
+    return problem_set(problem, DHK_AUTH,
+        "that identity key is not the one of %s/identity.pub", dir);
+}
+
 enum dhk_err
 enroll_identity_load(struct sign_secret **out, struct sign_public *pk,
     const char *dir, const struct enroll_identity_key *key,
@@ -157,11 +184,9 @@ enroll_identity_load(struct sign_secret **out, struct sign_public *pk,
         rc = key_sign_from_seed(out, pk, secret->b);
     file_free(&text, n);
     key_secret_destroy((void **)&secret);
-    if (rc == DHK_AUTH)
-        return problem_set(problem, rc,
-            "%s: the passphrase is missing or wrong, or the file is altered",
-            path);
-    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
+    if (rc != DHK_OK)
+        return enroll_identity_problem(rc, path, problem);
+    return check_identity(&kf, pk, dir, problem);
 }
 
 /* The keys first: a card without its keys would be of no use. */

@@ -244,10 +244,8 @@ static void
 put_text(json_t *o, const struct entry_text *t)
 {
     json_t *list = json_build_array();
-    if (t->version > 0) {
-        json_build_slice(o, "name", t->name);
-        json_build_uint(o, "version", t->version);
-    }
+    json_build_slice(o, "name", t->name);
+    json_build_uint(o, "version", t->version);
     put_hex(o, "sha256", t->sha256, 32);
     for (size_t i = 0; i < t->signers_n; i++) {
         json_t *one = json_build_object();
@@ -273,13 +271,15 @@ put_card(json_t *o, struct slice bytes)
 }
 
 static void
-put_revoked_card(json_t *o, const struct entry_revoked_card *e)
+put_revoked(json_t *o, const struct entry_revoked *e, bool card)
 {
     struct revocation r;
-    put_hex(o, "card", e->card, CARD_ID);
+    put_hex(o, card ? "card" : "sha256", e->id, sizeof e->id);
     json_build_slice(o, "by", e->by);
-    json_build_bool(o, "own", e->revocation.n > 0);
-    if (revocation_decode(&r, e->revocation, NULL) == DHK_OK)
+    if (!card)
+        return;
+    json_build_bool(o, "own", e->own.n > 0);
+    if (revocation_decode(&r, e->own, NULL) == DHK_OK)
         json_build_time(o, "made", r.made);
 }
 
@@ -329,8 +329,6 @@ put_small(json_t *o, const struct entry *e)
         put_hex(o, "agreement", e->u.returned.agreement, 32);
     } else if (e->kind == ENTRY_EXPIRED) {
         put_indexes(o, "shares", e->u.expired.index, e->u.expired.n);
-    } else if (e->kind == ENTRY_REVOKED_CARD) {
-        put_revoked_card(o, &e->u.revoked_card);
     } else if (e->kind == ENTRY_OPERATOR) {
         json_build_text(o, "code",
             e->u.operator_code == ENTRY_OPERATOR_CLOCK ? "clock" : "?");
@@ -361,8 +359,11 @@ entryview_json(
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
         put_text(o, &e->u.text);
+        break;
+    case ENTRY_REVOKED_TEXT:
+    case ENTRY_REVOKED_CARD:
+        put_revoked(o, &e->u.revoked, e->kind == ENTRY_REVOKED_CARD);
         break;
     case ENTRY_CARD:
         put_card(o, e->u.card.card);
@@ -374,7 +375,6 @@ entryview_json(
     case ENTRY_REFUSED:
     case ENTRY_RETURNED:
     case ENTRY_EXPIRED:
-    case ENTRY_REVOKED_CARD:
     case ENTRY_OPERATOR:
         put_small(o, e);
         break;

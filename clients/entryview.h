@@ -31,8 +31,9 @@ enum {
     ENTRYVIEW_DETAIL,
     ENTRYVIEW_COLUMNS,
 };
-struct entryview_row { /* one row of a table */
-    char cell[ENTRYVIEW_COLUMNS][512];
+enum { ENTRYVIEW_CELL = 4096 }; /* all that an entry names fits */
+struct entryview_row {          /* one row of a table */
+    char cell[ENTRYVIEW_COLUMNS][ENTRYVIEW_CELL];
 };
 void entryview_row(struct entryview_row *out, uint64_t index,
     const struct entry *e, const struct entryview_names *names);

@@ -6,7 +6,7 @@
 
 #include <string.h>
 
-enum { CELL = 512, CASE_SHOWN = 8 };
+enum { CELL = ENTRYVIEW_CELL, CASE_SHOWN = 8 };
 
 static void
 append(char *cell, const char *before, const char *text)
@@ -86,7 +86,26 @@ detail_delivered(char *cell, const json_t *o)
         append(cell, cell[0] != '\0' ? ", " : "", "entry ");
         append_number(cell, json_object_get(one, "share"));
         append(cell, " ", text_of(one, "outcome"));
+        if (json_integer_value(json_object_get(one, "missing")) > 0) {
+            append(cell, "", " (");
+            append_number(cell, json_object_get(one, "missing"));
+            append(cell, "", " missing before it)");
+        }
     }
+}
+
+/* "list of om", "show 30" */
+static void
+detail_queried(char *cell, const json_t *o)
+{
+    const char *asked = text_of(o, "asked");
+    append(cell, "", asked);
+    if (text_of(o, "partner")[0] != '\0')
+        append(cell, " of ", text_of(o, "partner"));
+    if (strcmp(asked, "show") != 0 && strcmp(asked, "prove") != 0)
+        return;
+    append(cell, "", " ");
+    append_number(cell, json_object_get(o, "entries_from"));
 }
 
 static void
@@ -112,7 +131,7 @@ detail_rest(char *cell, const json_t *o, enum entry_kind kind)
         append_number(cell, json_object_get(o, "serial"));
         append(cell, " until ", text_of(o, "valid_until"));
     } else if (kind == ENTRY_QUERIED) {
-        append(cell, "", text_of(o, "asked"));
+        detail_queried(cell, o);
     } else if (kind == ENTRY_RETURNED) {
         append(cell, "", "entry ");
         append_number(cell, json_object_get(o, "share"));
@@ -127,7 +146,7 @@ detail_rest(char *cell, const json_t *o, enum entry_kind kind)
         append(cell, "",
             json_is_true(json_object_get(o, "notice")) ? "; told"
                                                        : "; not told");
-    } else if (kind == ENTRY_REVOKED_CARD) {
+    } else if (kind == ENTRY_REVOKED_CARD || kind == ENTRY_REVOKED_TEXT) {
         append(cell, "by ", text_of(o, "by"));
         if (json_is_true(json_object_get(o, "own")))
             append(cell, "", ", a card of its own");
@@ -145,8 +164,7 @@ put_detail(char *cell, const json_t *o, enum entry_kind kind)
         detail_share(cell, o);
     else if (kind == ENTRY_DELIVERED)
         detail_delivered(cell, o);
-    else if (kind == ENTRY_AGREEMENT || kind == ENTRY_ROSTER ||
-             kind == ENTRY_REVOKED_TEXT)
+    else if (kind == ENTRY_AGREEMENT || kind == ENTRY_ROSTER)
         detail_text(cell, o);
     else
         detail_rest(cell, o, kind);

@@ -7,7 +7,6 @@
 #include <string.h>
 
 #include "query.h"
-#include "revocation.h"
 
 enum { FIRST = 64, NAMES_MAX = LIMIT_PARTNERS * 2 };
 
@@ -18,9 +17,8 @@ facts_no(struct facts *f, enum dhk_err rc, const char *why)
     return rc;
 }
 
-/* LIST of N, with room for one more of SIZE bytes; NULL: no memory. */
-static void *
-grow(void *list, size_t n, size_t *cap, size_t size)
+void *
+facts_grow(void *list, size_t n, size_t *cap, size_t size)
 {
     size_t more = *cap == 0 ? FIRST : *cap * 2;
     if (n < *cap)
@@ -67,7 +65,8 @@ facts_name(uint32_t *out, struct facts *f, struct slice name)
     }
     if (f->names_n == NAMES_MAX)
         return DHK_LIMIT;
-    void *names = grow(f->names, f->names_n, &f->names_cap, sizeof *f->names);
+    void *names =
+        facts_grow(f->names, f->names_n, &f->names_cap, sizeof *f->names);
     if (names == NULL)
         return DHK_NOMEM;
     f->names = names;
@@ -79,8 +78,9 @@ facts_name(uint32_t *out, struct facts *f, struct slice name)
     return rc;
 }
 
-static bool
-is_revoked(const struct facts *f, const uint8_t id[CARD_ID], uint64_t index)
+bool
+facts_is_revoked(
+    const struct facts *f, const uint8_t id[CARD_ID], uint64_t index)
 {
     for (size_t i = 0; i < f->revoked_n; i++) {
         if (f->revoked[i].index < index &&
@@ -106,7 +106,7 @@ facts_card(enum dhk_err *rc, struct facts *f, const uint8_t id[CARD_ID],
             "it");
     else if (!slice_equal(slice_str(card->partner), owner))
         *rc = facts_no(f, DHK_AUTH, "its key card is another partner's");
-    else if (is_revoked(f, id, index))
+    else if (facts_is_revoked(f, id, index))
         *rc = facts_no(f, DHK_AUTH, "its key card had been revoked");
     return *rc == DHK_OK ? card : NULL;
 }
@@ -125,6 +125,46 @@ add_genesis(struct facts *f, const struct facts_entry *at)
     f->log_key = g->log_key;
     f->has_log_key = true;
     return DHK_OK;
+}
+
+/* Whether one of Q's valid signatures is that of SIGNER. */
+static bool
+has_signed(const struct quorum *q, const struct sshsig_signers *signers,
+    const struct entry_signer *signer)
+{
+    for (size_t i = 0; i < q->results_n; i++) {
+        const struct sshsig_result *r = &q->result[i];
+        if (r->status == SSHSIG_VALID &&
+            slice_equal(slice_str(signers->list[r->signer].principal),
+                signer->principal) &&
+            slice_equal(slice_str(r->fingerprint), signer->fingerprint))
+            return true;
+    }
+    return false;
+}
+
+/* That those signed the text whom AT names; that they suffice, the trust has
+ * checked. */
+static enum dhk_err
+check_signers(
+    struct facts *f, const struct facts_entry *at, const char *namespace_)
+{
+    const struct entry_text *t = &at->e->u.text;
+    const struct sshsig_signers *signers = trust_signers(f->trust);
+    struct quorum *q = calloc(1, sizeof *q);
+    bool all = true;
+    if (q == NULL)
+        return DHK_NOMEM;
+    enum dhk_err rc =
+        quorum_check(q, at->text->text, at->text->sig, at->text->sigs_n,
+            namespace_, signers, NULL, 0, (int64_t)(at->e->time / 1000));
+    for (size_t i = 0; rc == DHK_OK && i < t->signers_n; i++)
+        all = all && has_signed(q, signers, &t->signer[i]);
+    free(q);
+    if (rc == DHK_OK && !all)
+        return facts_no(f, DHK_AUTH,
+            "it names a signer whose signature is not under the text");
+    return rc;
 }
 
 /* The text record before AT must be what AT says. */
@@ -155,11 +195,12 @@ add_roster(struct facts *f, const struct facts_entry *at)
 {
     struct dhk_problem problem = {""};
     const struct entry_text *t = &at->e->u.text;
-    if (!f->complete)
-        return DHK_OK; /* texts of a partial file count by themselves */
     enum dhk_err rc = check_text(f, at);
     if (rc != DHK_OK)
         return rc;
+    const uint8_t *before = trust_roster_hash(f->trust);
+    if (f->roster_revoked && memcmp(before, t->sha256, SEAL_HASH) == 0)
+        return facts_no(f, DHK_AUTH, "this roster had been revoked");
     rc = taken(f,
         trust_take_roster(
             f->trust, at->text, (int64_t)(at->e->time / 1000), &problem),
@@ -174,7 +215,8 @@ add_roster(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_AUTH,
             "its roster names another ledger or "
             "another log key");
-    return DHK_OK;
+    f->roster_revoked = false;
+    return check_signers(f, at, SSHSIG_NS_ROSTER);
 }
 
 static enum dhk_err
@@ -182,8 +224,6 @@ add_agreement(struct facts *f, const struct facts_entry *at)
 {
     struct dhk_problem problem = {""};
     const struct entry_text *t = &at->e->u.text;
-    if (!f->complete)
-        return DHK_OK;
     enum dhk_err rc = check_text(f, at);
     if (rc != DHK_OK)
         return rc;
@@ -196,20 +236,7 @@ add_agreement(struct facts *f, const struct facts_entry *at)
     const struct agreement *a = trust_agreement(f->trust);
     if (a->version != t->version || !slice_equal(slice_str(a->name), t->name))
         return facts_no(f, DHK_AUTH, "name or version differ from the text");
-    return DHK_OK;
-}
-
-static enum dhk_err
-add_revoked_text(struct facts *f, const struct facts_entry *at)
-{
-    struct dhk_problem problem = {""};
-    const uint8_t *in_force = trust_agreement_hash(f->trust);
-    if (at->e->u.text.signers_n == 0)
-        return facts_no(f, DHK_AUTH, "nobody signed the revocation");
-    if (in_force == NULL ||
-        memcmp(in_force, at->e->u.text.sha256, SEAL_HASH) != 0)
-        return DHK_OK; /* a roster, or a text of before */
-    return taken(f, trust_agreement_ended(f->trust, &problem), &problem);
+    return check_signers(f, at, SSHSIG_NS_AGREEMENT);
 }
 
 static enum dhk_err
@@ -232,67 +259,6 @@ add_card(struct facts *f, const struct facts_entry *at)
             "the key card is not signed by the "
             "partner's identity key");
     f->signatures++;
-    return DHK_OK;
-}
-
-/* That R's partner signed it. The roster of a partial file may be a
- * later one, with another identity key: then nobody can tell. */
-static enum dhk_err
-check_own_signature(struct facts *f, const struct revocation *r)
-{
-    const struct roster *roster = trust_roster(f->trust);
-    const struct roster_partner *p =
-        roster == NULL ? NULL : roster_find(roster, r->partner);
-    if (p != NULL && revocation_verify(r, &p->identity) == DHK_OK) {
-        f->signatures++;
-        return DHK_OK;
-    }
-    if (f->complete)
-        return facts_no(f, DHK_AUTH,
-            "the revocation is not signed by the partner's identity key");
-    f->unchecked++;
-    return DHK_OK;
-}
-
-/* A revocation by the card's own partner. CARD may be NULL: not known. */
-static enum dhk_err
-check_own_revocation(struct facts *f, const struct entry_revoked_card *e,
-    const struct card *card)
-{
-    struct revocation r;
-    if (revocation_decode(&r, e->revocation, NULL) != DHK_OK)
-        return facts_no(f, DHK_FORMAT, "its revocation is malformed");
-    if (!slice_equal(r.origin, slice_str(f->origin)))
-        return facts_no(f, DHK_AUTH, "its revocation was for another ledger");
-    if (memcmp(r.card, e->card, CARD_ID) != 0 || !slice_equal(r.partner, e->by))
-        return facts_no(f, DHK_AUTH,
-            "its revocation is of another card or by another partner");
-    if (card != NULL && !slice_equal(slice_str(card->partner), r.partner))
-        return facts_no(
-            f, DHK_AUTH, "a partner revokes the card of another one");
-    return check_own_signature(f, &r);
-}
-
-static enum dhk_err
-add_revoked_card(struct facts *f, const struct facts_entry *at)
-{
-    const struct entry_revoked_card *r = &at->e->u.revoked_card;
-    const struct card *card = cards_by_id(f->cards, r->card);
-    if (f->complete && card == NULL)
-        return facts_no(f, DHK_AUTH,
-            "it revokes a card that is not in the "
-            "ledger");
-    enum dhk_err rc =
-        r->revocation.n == 0 ? DHK_OK : check_own_revocation(f, r, card);
-    if (rc != DHK_OK)
-        return rc;
-    void *revoked =
-        grow(f->revoked, f->revoked_n, &f->revoked_cap, sizeof *f->revoked);
-    if (revoked == NULL)
-        return DHK_NOMEM;
-    f->revoked = revoked;
-    memcpy(f->revoked[f->revoked_n].card, r->card, CARD_ID);
-    f->revoked[f->revoked_n++].index = at->index;
     return DHK_OK;
 }
 
@@ -326,12 +292,11 @@ add(struct facts *f, const struct facts_entry *at)
         return add_roster(f, at);
     case ENTRY_AGREEMENT:
         return add_agreement(f, at);
-    case ENTRY_REVOKED_TEXT:
-        return add_revoked_text(f, at);
     case ENTRY_CARD:
         return add_card(f, at);
+    case ENTRY_REVOKED_TEXT:
     case ENTRY_REVOKED_CARD:
-        return add_revoked_card(f, at);
+        return facts_revoked(f, at);
     case ENTRY_QUERIED:
         return add_queried(f, at);
     case ENTRY_OPERATOR:

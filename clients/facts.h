@@ -54,6 +54,7 @@ struct facts {
     size_t withdrawn_n, withdrawn_cap;
     struct facts_revoked *revoked;
     size_t revoked_n, revoked_cap;
+    bool roster_revoked; /* and none put in force since */
     struct entry *scratch;
     uint64_t time; /* of the last entry */
     uint64_t signatures, unchecked, open;
@@ -85,11 +86,19 @@ DHK_MUST_USE enum dhk_err facts_name(
  * *RC DHK_OK: not known in a partial file (counted as unchecked). */
 const struct card *facts_card(enum dhk_err *rc, struct facts *f,
     const uint8_t id[CARD_ID], struct slice owner, uint64_t index);
+bool facts_is_revoked(
+    const struct facts *f, const uint8_t id[CARD_ID], uint64_t index);
+/* LIST of N, with room for one more of SIZE bytes; NULL: no memory. */
+void *facts_grow(void *list, size_t n, size_t *cap, size_t size);
 struct facts_share *facts_share(struct facts *f, uint64_t index);
 DHK_MUST_USE enum dhk_err facts_keep_share(
     struct facts *f, const struct facts_share *share);
 const struct facts_accepted *facts_accepted(
     const struct facts *f, uint64_t index);
+
+/* facts_revoked.c: revoked text, revoked card. */
+DHK_MUST_USE enum dhk_err facts_revoked(
+    struct facts *f, const struct facts_entry *e);
 
 /* facts_signals.c: accepted, share, refused, delivered, returned, expired. */
 DHK_MUST_USE enum dhk_err facts_signal(

@@ -108,8 +108,10 @@ add_accepted(struct facts *f, const struct facts_entry *at)
         rc = verify_statement(f, card, a->ids, a->signature);
     if (rc != DHK_OK)
         return rc;
-    if (f->complete &&
-        (in_force == NULL || memcmp(in_force, a->agreement, SEAL_HASH) != 0))
+    if (f->roster_revoked)
+        return facts_no(
+            f, DHK_AUTH, "it was accepted while no roster was in force");
+    if (in_force == NULL || memcmp(in_force, a->agreement, SEAL_HASH) != 0)
         return facts_no(f, DHK_AUTH,
             "it was accepted under an agreement that "
             "was not in force");

@@ -3,8 +3,10 @@
  * Fetching and verifying objects of the broker. */
 #include "fetch.h"
 
+#include "approval.h"
 #include "cards.h"
 #include "heads.h"
+#include "revoked.h"
 #include "session.h"
 #include "trust.h"
 
@@ -91,6 +93,13 @@ get_text(struct dhk_node *node, struct command *ask, struct trust_text *in,
 }
 
 /* ID empty: the one in force. */
+/* A fork, or an older version: what the broker shows is not to be believed. */
+static enum dhk_err
+unbelieved(enum dhk_err rc)
+{
+    return rc == DHK_EXISTS ? DHK_AUTH : rc;
+}
+
 static enum dhk_err
 take_roster(struct dhk_node *node, struct slice id, int timeout_ms,
     struct dhk_problem *problem)
@@ -105,7 +114,8 @@ take_roster(struct dhk_node *node, struct slice id, int timeout_ms,
     if (in != NULL)
         rc = get_text(node, &ask, in, timeout_ms, problem);
     if (rc == DHK_OK)
-        rc = trust_take_roster(node->trust, in, node_now(node), problem);
+        rc = unbelieved(
+            trust_take_roster(node->trust, in, node_now(node), problem));
     free(in);
     if (rc != DHK_OK ||
         memcmp(before, trust_roster_hash(node->trust), sizeof before) == 0)
@@ -130,8 +140,62 @@ take_agreement(struct dhk_node *node, struct slice id, int timeout_ms,
     if (in != NULL)
         rc = get_text(node, &ask, in, timeout_ms, problem);
     if (rc == DHK_OK)
-        rc = trust_take_agreement(node->trust, in, node_now(node), problem);
+        rc = unbelieved(
+            trust_take_agreement(node->trust, in, node_now(node), problem));
     free(in);
+    return rc;
+}
+
+/* The broker's proof that the agreement was revoked, believed or not: a
+ * signatory's statement. DHK_NOTFOUND: it has none. */
+static enum dhk_err
+take_revocation(struct dhk_node *node, struct revoked *out, int timeout_ms,
+    struct dhk_problem *problem)
+{
+    struct command ask = {.what = COMMAND_GET_REVOCATION};
+    struct trust_text *in = calloc(1, sizeof *in);
+    enum dhk_err rc = DHK_NOMEM;
+
+    memset(out, 0, sizeof *out);
+    if (in != NULL)
+        rc = get_text(node, &ask, in, timeout_ms, problem);
+    if (rc == DHK_OK)
+        rc = trust_agreement_revoked(
+            out, node->trust, in, node_now(node), problem);
+    free(in);
+    return rc;
+}
+
+/* The broker says that no agreement is in force. Nothing is sent then, whoever
+ * is right, and the ledger can still be read; but only a signatory's word ends
+ * an agreement for good. */
+static enum dhk_err
+take_end(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
+{
+    const struct agreement *a = trust_highest(node->trust);
+    struct dhk_problem why = {""};
+    struct revoked revoked;
+    enum dhk_err rc;
+
+    if (trust_is_revoked(node->trust))
+        return DHK_OK;
+    rc = take_revocation(node, &revoked, timeout_ms, &why);
+    /* of a newer one that this node never saw */
+    if (rc == DHK_NOTFOUND && revoked.what.what == QUORUM_REVOKES_TEXT &&
+        take_agreement(node, slice_of(revoked.what.id, sizeof revoked.what.id),
+            timeout_ms, &why) == DHK_OK)
+        rc = take_revocation(node, &revoked, timeout_ms, &why);
+    if (rc == DHK_OK)
+        return rc;
+    if (rc == DHK_NOMEM || rc == DHK_IO)
+        return problem_set(problem, rc, "%s", why.text);
+    rc = trust_agreement_ended(node->trust, problem);
+    if (rc == DHK_OK && a != NULL &&
+        approval_agreement_is_valid(a, node_now(node), NULL) == DHK_OK)
+        node_report(node,
+            "the broker says that no agreement is in force, but shows no "
+            "signatory's revocation of version %u: %s",
+            a->version, why.text);
     return rc;
 }
 
@@ -154,7 +218,7 @@ fetch_in_force(struct dhk_node *node, const struct fetch_news *news,
         rc = take_roster(node, id, timeout_ms, problem);
     id = slice_of(news->agreement, sizeof news->agreement);
     if (rc == DHK_OK && !news->has_agreement)
-        rc = trust_agreement_ended(node->trust, problem);
+        rc = take_end(node, timeout_ms, problem);
     else if (rc == DHK_OK &&
              !is_same(trust_agreement_hash(node->trust), news->agreement))
         rc = take_agreement(node, id, timeout_ms, problem);
@@ -176,7 +240,7 @@ fetch_newest(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
     if (rc == DHK_OK)
         rc = take_agreement(node, slice_of(NULL, 0), timeout_ms, problem);
     if (rc == DHK_NOTFOUND)
-        rc = trust_agreement_ended(node->trust, problem);
+        rc = take_end(node, timeout_ms, problem);
     if (rc == DHK_OK && (session_modes(node->session) & DHK_SEND) != 0)
         rc = fetch_cards(node, timeout_ms, problem);
     return rc;

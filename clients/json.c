@@ -58,7 +58,7 @@ what_of(const json_error_t *error)
     case json_error_invalid_utf8:
         return "this is not UTF-8 text";
     case json_error_premature_end_of_input:
-        return "the text ends before its last object is closed";
+        return "what begins here is never closed: a brace or quote is missing";
     case json_error_null_character:
     case json_error_null_byte_in_key:
         return "a NUL character is not allowed";
@@ -102,6 +102,7 @@ json_read_next(struct json_item *item, struct json_reader *r, const char **what)
     memset(item, 0, sizeof *item);
     bool fresh = skip_space(r);
     item->place = place_of(r);
+    item->begins = item->place.line;
     if (r->at == r->text.n)
         return DHK_NOTFOUND;
     *what = "a signal begins on a line of its own";
@@ -115,7 +116,8 @@ json_read_next(struct json_item *item, struct json_reader *r, const char **what)
         used = left.n;
     if (item->value == NULL) {
         item->text = left;
-        item->place = absolute(item, used > 0 ? used - 1 : 0);
+        if (json_error_code(&error) != json_error_premature_end_of_input)
+            item->place = absolute(item, used > 0 ? used - 1 : 0);
         *what = what_of(&error);
         return DHK_FORMAT;
     }

@@ -26,10 +26,12 @@ struct json_item {
     json_t *value;     /* owned; json_read_done() */
     struct slice text; /* borrowed from the reader's text */
     struct json_place place;
+    unsigned begins; /* after DHK_FORMAT: the line that the value begins on */
 };
 
 /* The next value: each begins on a line of its own. DHK_NOTFOUND at the end;
- * DHK_FORMAT with *WHAT (static text) and the place in ITEM->place. */
+ * DHK_FORMAT with *WHAT (static text) and the place in ITEM->place, which is
+ * where the value begins when it never ends. */
 DHK_MUST_USE enum dhk_err json_read_next(
     struct json_item *item, struct json_reader *r, const char **what);
 void json_read_done(struct json_item *item);

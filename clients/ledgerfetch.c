@@ -71,7 +71,7 @@ text_of(struct ledgerfile_record *out, const struct command *reply)
     return DHK_OK;
 }
 
-/* The text with hash ID (empty: in force) as a record of its own. */
+/* The text with hash ID as a record of its own. */
 static enum dhk_err
 emit_text(struct run *r, enum ledgerfile_type type, struct slice id)
 {
@@ -154,7 +154,7 @@ static enum dhk_err
 before_entry(struct run *r)
 {
     enum dhk_err rc = DHK_OK;
-    if (r->entry->time != r->time)
+    if (r->complete && r->entry->time != r->time)
         rc = emit_note(r);
     r->time = r->entry->time;
     if (rc != DHK_OK)
@@ -180,7 +180,7 @@ take_entry(struct run *r, uint64_t index, struct slice bytes)
     if (rc == DHK_OK && reader_place(r->reader) == 0)
         rc = keep_page(r);
     /* one that cannot be decoded is for the verification to report */
-    if (rc == DHK_OK && r->complete &&
+    if (rc == DHK_OK &&
         entry_decode(r->entry, slice_of(r->bytes, bytes.n), NULL) == DHK_OK)
         rc = before_entry(r);
     if (rc != DHK_OK)
@@ -226,13 +226,7 @@ start(struct run *r)
     struct ledgerfile_record *record = fresh(r, LEDGERFILE_ORIGIN);
     record->origin = slice_str(roster->origin);
     record->complete = r->complete;
-    enum dhk_err rc = emit(r);
-    if (rc != DHK_OK || r->complete)
-        return rc;
-    rc = emit_text(r, LEDGERFILE_ROSTER, slice_of(NULL, 0));
-    if (rc == DHK_OK && trust_agreement(r->f->node->trust) != NULL)
-        rc = emit_text(r, LEDGERFILE_AGREEMENT, slice_of(NULL, 0));
-    return rc;
+    return emit(r);
 }
 
 enum dhk_err

@@ -15,10 +15,10 @@
  *   each record H(label, chain before, body); END holds that of the record
  *   before it. It guards against accidents; signatures guard against people.
  *
- * ORIGIN is first. A complete file has every entry from 0 on, each text right
- * before the entry that puts it in force, and after the entry N - 1 the
- * checkpoint of size N wherever the log signed one and it was fetched; proofs
- * are empty. A partial file (a partner's) has texts before entries; its
+ * ORIGIN is first; each text stands right before the entry that puts it in
+ * force. A complete file has every entry from 0 on, and after the entry N - 1
+ * the checkpoint of size N wherever the log signed one and it was fetched;
+ * proofs are empty. A partial file's (a partner's)
  * CHECKPOINT says that the entries since the one before are in its tree
  * (multi-proof), which extends the tree of the one before (consistency). Both
  * end with a checkpoint. */

@@ -12,6 +12,8 @@
 #include "file.h"
 #include "key.h"
 
+enum { HELP_WORDS = 2 };
+
 static enum cli_exit help(struct cli *cli, int argc, char **argv);
 static enum cli_exit version(struct cli *cli, int argc, char **argv);
 
@@ -29,7 +31,7 @@ static const struct cli_command commands[] = {
     {"receive", cmd_receive, "take in the shares that are for this node"},
     {"ledger", cmd_ledger, "look at the ledger, verify and prove it"},
     {"policy", cmd_policy, "check an agreement before it is signed"},
-    {"help", help, "print this"},
+    {"help", help, "print this, or what a command takes"},
     {"version", version, "print the version"},
 };
 static const struct cli_group driehoek = {
@@ -39,13 +41,17 @@ static const struct cli_group driehoek = {
     "3 waiting or unreachable; 4 invalid or not verified; 5 local trouble.",
     commands, sizeof commands / sizeof commands[0]};
 
+/* "help ledger verify" is "ledger verify --help". */
 static enum cli_exit
 help(struct cli *cli, int argc, char **argv)
 {
-    char *words[] = {argv[0], (char[]){"--help"}, NULL};
-    (void)argc;
+    char *words[HELP_WORDS + 3] = {argv[0]};
+    int n = 1;
+    for (int i = 1; i < argc && n <= HELP_WORDS; i++)
+        words[n++] = argv[i];
+    words[n++] = (char[]){"--help"};
     strcpy(cli->path, "driehoek");
-    return cli_run_group(cli, &driehoek, 2, words);
+    return cli_run_group(cli, &driehoek, n, words);
 }
 
 static enum cli_exit
@@ -78,5 +84,7 @@ main(int argc, char **argv)
         cli_say(&cli, "no random numbers, or a faulty libsodium");
         return CLI_LOCAL;
     }
+    if (argc == 2 && strcmp(argv[1], "--version") == 0)
+        return (int)version(&cli, argc, argv);
     return (int)cli_run_group(&cli, &driehoek, argc, argv);
 }

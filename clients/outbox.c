@@ -116,12 +116,13 @@ outbox_flying(const struct outbox *o)
 void
 outbox_fly(struct outbox *o, uint64_t bundle)
 {
-    size_t i = 0;
-
-    while (i < OUTBOX_FLIGHTS && o->flight[i].bundle != 0)
-        i++;
-    must(i < OUTBOX_FLIGHTS);
-    o->flight[i] = (struct outbox_flight){.bundle = bundle};
+    for (size_t i = 0; i < OUTBOX_FLIGHTS; i++) {
+        if (o->flight[i].bundle == 0) {
+            o->flight[i] = (struct outbox_flight){.bundle = bundle};
+            return;
+        }
+    }
+    must(false); /* the caller counted */
 }
 
 unsigned *

@@ -97,13 +97,58 @@ list_fields(const char **out, const struct agreement_kind *kind, uint32_t mask)
     out[n] = NULL;
 }
 
+/* Permits first. */
 static void
-list_rules(struct preview_party *p, const struct agreement *a,
-    const struct decision *d)
+list_rules(
+    struct preview_party *p, const struct wording *w, const struct decision *d)
 {
+    const struct agreement *a = w->agreement;
+    size_t n = 0;
+    bool permits;
+
+    for (int first = 1; first >= 0; first--) {
+        for (size_t i = 0; i < d->rules_n; i++) {
+            (void)evaluate_rule_keeps(a, d->rules[i], w->kind, &permits);
+            if (permits != (first == 1))
+                continue;
+            p->rules[n] = agreement_rule_id(a, d->rules[i]);
+            p->titles[n++] = agreement_rule_title(a, d->rules[i]);
+            p->permits += permits;
+        }
+    }
+}
+
+/* The rule that keeps FIELD back: a never, which says why, before a permit. */
+static const char *
+keeper_of(const struct wording *w, const struct decision *d, size_t field)
+{
+    const char *id = NULL;
+    bool permits;
+
+    if (d->reason == DENY_FORBID)
+        return agreement_rule_id(w->agreement, d->rules[0]);
     for (size_t i = 0; i < d->rules_n; i++) {
-        p->rules[i] = agreement_rule_id(a, d->rules[i]);
-        p->titles[i] = agreement_rule_title(a, d->rules[i]);
+        uint32_t keeps =
+            evaluate_rule_keeps(w->agreement, d->rules[i], w->kind, &permits);
+
+        if ((keeps >> field & 1) != 0 && (id == NULL || !permits))
+            id = agreement_rule_id(w->agreement, d->rules[i]);
+    }
+    return id != NULL ? id : "no-rule";
+}
+
+/* What keeps back each of the withheld fields. */
+static void
+list_keepers(
+    struct preview_party *p, const struct wording *w, const struct decision *d)
+{
+    uint32_t mask = w->presence & ~p->fields;
+    size_t n = 0;
+
+    for (size_t i = 0; i < w->of->fields_n; i++) {
+        if ((mask >> i & 1) != 0)
+            p->withheld_by[n++] =
+                (p->given >> i & 1) != 0 ? "sender" : keeper_of(w, d, i);
     }
 }
 
@@ -221,15 +266,16 @@ narrow(const struct wording *w, uint16_t party, uint32_t fields)
 }
 
 static void
-explain_narrowing(const struct wording *w, uint16_t party,
-    struct preview_party *p, uint32_t fields)
+explain_narrowing(
+    const struct wording *w, uint16_t party, struct preview_party *p)
 {
     if (w->to != 0 && (w->to >> party & 1) == 0)
         append(p->why, "not among the recipients that you named");
     else if (p->fields == 0)
-        append(p->why, "you excluded it");
-    else if (p->fields != fields)
-        append(p->why, "you withheld fields");
+        append(p->why, "%s",
+            wording_excluded(w, party) == UINT32_MAX
+                ? "you excluded it"
+                : "you withheld all that it may have");
 }
 
 static void
@@ -239,13 +285,14 @@ describe(struct preview *v, uint16_t party, const struct decision *d)
     const struct agreement *a = w->agreement;
     struct preview_party *p = &v->party[party];
 
-    list_rules(p, a, d);
+    list_rules(p, w, d);
+    list_keepers(p, w, d);
     if (d->verdict == VERDICT_DENY) {
         explain_denial(p, w, party, d);
-    } else if ((d->fields & w->presence) == 0) {
+    } else if (p->given == 0) {
         append(p->why, "none of the fields that it may have is present");
     } else {
-        explain_narrowing(w, party, p, d->fields & w->presence);
+        explain_narrowing(w, party, p);
         if (p->fields == 0)
             return;
         describe_duties(p->duties, a, &d->duties);
@@ -269,8 +316,10 @@ decide(struct preview *v, uint16_t party, bool brief)
 
     if (rc != DHK_OK)
         return rc;
-    if (d.verdict != VERDICT_DENY)
-        p->fields = narrow(w, party, d.fields & w->presence);
+    if (d.verdict != VERDICT_DENY) {
+        p->given = d.fields & w->presence;
+        p->fields = narrow(w, party, p->given);
+    }
     if (p->fields != 0)
         p->conditional = is_conditional(w, party, &d);
     if (!brief)
@@ -300,6 +349,8 @@ publish(struct preview *v)
             .duties = p->duties,
             .why = p->why[0] == '\0' ? NULL : p->why,
             .conditional = p->conditional,
+            .withheld_by = p->withheld_by,
+            .permits = p->permits,
         };
         v->pub.permitted_n += p->fields != 0;
     }
@@ -312,10 +363,12 @@ static enum dhk_err
 check_recipients(const struct preview *v, struct dhk_problem *problem)
 {
     const struct wording *w = &v->wording;
+    uint32_t given = 0;
 
     for (size_t i = 0; i < w->agreement->parties_n; i++) {
         const struct preview_party *p = &v->party[i];
 
+        given |= p->given;
         if ((w->to >> i & 1) != 0 && i == w->sender)
             return problem_set(
                 problem, DHK_DENIED, "the sender is named as a recipient");
@@ -325,8 +378,10 @@ check_recipients(const struct preview *v, struct dhk_problem *problem)
                 p->why);
     }
     if (v->pub.permitted_n == 0)
-        return problem_set(problem, DHK_DENIED,
-            "nobody may receive this signal for this purpose and ground");
+        return problem_set(problem, DHK_DENIED, "%s",
+            given != 0 ? "you left out everybody who may receive this signal"
+                       : "nobody may receive this signal for this purpose and "
+                         "ground");
     if (preview_sealed_size(v) > LIMIT_BUNDLE_BYTES)
         return problem_set(problem, DHK_LIMIT,
             "the signal is too long: its fields and recipients together do "

@@ -13,10 +13,13 @@ enum { PREVIEW_LINE = 320 };
 
 struct preview_party {
     uint32_t fields; /* to wrap for it; 0: nothing */
+    uint32_t given;  /* by the agreement, before the sender narrowed it */
     bool conditional;
     const char *shown[LIMIT_FIELDS + 1];
     const char *withheld[LIMIT_FIELDS + 1];
+    const char *withheld_by[LIMIT_FIELDS + 1];
     const char *rules[LIMIT_RULES_USED + 1];
+    size_t permits; /* the first so many of them */
     const char *titles[LIMIT_RULES_USED + 1];
     char duties[PREVIEW_LINE];
     char why[PREVIEW_LINE];

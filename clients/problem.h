@@ -12,6 +12,8 @@
  * can leave with `return problem_set(...)`. Too long: cut at the end. */
 enum dhk_err problem_set(struct dhk_problem *p, enum dhk_err rc,
     const char *format, ...) __attribute__((format(printf, 3, 4)));
+/* Puts "PATH: " before the sentence. */
+void problem_of_file(struct dhk_problem *p, const char *path);
 /* The same for a call of the operating system that failed on PATH. */
 enum dhk_err problem_file(
     struct dhk_problem *p, enum dhk_err rc, const char *path);

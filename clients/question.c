@@ -286,8 +286,9 @@ put_entry(struct dhk_query *q, const struct entry *e)
     case ENTRY_CARD:
         put_card(q, e->u.card.card);
         break;
+    case ENTRY_REVOKED_TEXT:
     case ENTRY_REVOKED_CARD:
-        q->pub.from = put(&q->from, e->u.revoked_card.by);
+        q->pub.from = put(&q->from, e->u.revoked.by);
         break;
     case ENTRY_QUERIED:
         put_queried(q, &e->u.queried);
@@ -297,7 +298,6 @@ put_entry(struct dhk_query *q, const struct entry *e)
     case ENTRY_EXPIRED:
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
     case ENTRY_OPERATOR:
     case ENTRY_NONE:
         break;

@@ -386,7 +386,8 @@ ask(struct session *s, struct command *challenge, uint64_t until,
     if (rc == DHK_NOTFOUND && transport_is_refused(s->transport))
         return problem_set(problem, DHK_DENIED,
             "the broker turns this key card down: its operator has to add "
-            "the card first, or the roster names another CURVE key");
+            "the card first, or it was revoked, or the roster names another "
+            "CURVE key");
     if (rc == DHK_NOTFOUND)
         return problem_set(problem, rc, "the broker is not reachable");
     return rc;

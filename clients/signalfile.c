@@ -16,7 +16,7 @@
 /* The members of a signal. */
 static const char *const members[] = {"kind", "purpose", "ground", "case",
     "attributes", "fields", "to", "in_reply_to", "exclude", "expires"};
-enum { MEMBERS = sizeof members / sizeof members[0] };
+enum { MEMBERS = sizeof members / sizeof members[0], FAULT = 512 };
 
 struct reading {
     struct signalfile *file;
@@ -29,13 +29,20 @@ __attribute__((format(printf, 3, 4))) static void
 fault(struct signalfile *f, struct json_place at, const char *format, ...)
 {
     va_list args;
+    char text[FAULT];
     const char *path = strcmp(f->path, "-") == 0 ? "standard input" : f->path;
-    (void)fprintf(stderr, "%s:%u:%u: ", path, at.line, at.column);
     va_start(args, format);
-    (void)vfprintf(stderr, format, args);
+    (void)vsnprintf(text, sizeof text, format, args);
     va_end(args);
-    (void)fputc('\n', stderr);
+    (void)fprintf(stderr, "%s:%u:%u: %s\n", path, at.line, at.column, text);
     f->errors++;
+    if (!f->json)
+        return;
+    json_t *o = json_build_object();
+    json_build_uint(o, "line", at.line);
+    json_build_uint(o, "column", at.column);
+    json_build_text(o, "problem", text);
+    (void)json_print(stdout, o);
 }
 
 /* NAME as it may be shown on a terminal. */
@@ -91,14 +98,16 @@ read_text(
     const char *text = json_string_value(value);
     if (what == DHK_CASE && !is_hex(text, 32)) {
         fault(r->file, place(r, NULL, name),
-            "'%s' must be a handle of 32 hexadecimal digits: driehoek case "
-            "new prints one",
+            "'%s' must be a handle of 32 hexadecimal digits in lower case: "
+            "driehoek case new prints one",
             name);
         return;
     }
     if (what == DHK_IN_REPLY_TO && !is_hex(text, 64)) {
         fault(r->file, place(r, NULL, name),
-            "'%s' must be the id of a signal, 64 hexadecimal digits", name);
+            "'%s' must be the id of a signal, 64 hexadecimal digits in lower "
+            "case",
+            name);
         return;
     }
     set(r, dhk_signal_set(r->item->signal, what, text), NULL, name);
@@ -335,31 +344,36 @@ add(struct signalfile *f, struct json_item *json, int64_t now)
 }
 
 enum dhk_err
-signalfile_read(struct signalfile *out, const char *path, int64_t now)
+signalfile_read(
+    struct signalfile *out, const char *path, int64_t now, bool json)
 {
-    struct json_item json;
+    struct json_item item;
     const char *what = NULL;
     memset(out, 0, sizeof *out);
     out->path = path;
+    out->json = json;
     enum dhk_err rc =
         file_read(&out->text, &out->text_n, path, SIGNALFILE_BYTES);
     if (rc != DHK_OK)
         return rc;
     struct json_reader reader = {.text = slice_of(out->text, out->text_n)};
     for (;;) {
-        rc = json_read_next(&json, &reader, &what);
+        rc = json_read_next(&item, &reader, &what);
         if (rc != DHK_OK)
             break;
         if (out->n == SIGNALFILE_SIGNALS)
             return DHK_LIMIT;
-        rc = add(out, &json, now);
+        rc = add(out, &item, now);
         if (rc != DHK_OK)
             return rc;
     }
-    if (rc == DHK_FORMAT)
-        fault(out, json.place, "%s", what);
+    if (rc == DHK_FORMAT && item.begins != item.place.line)
+        fault(out, item.place, "%s; the signal begins on line %u", what,
+            item.begins);
+    else if (rc == DHK_FORMAT)
+        fault(out, item.place, "%s", what);
     else if (out->n == 0)
-        fault(out, json.place, "there is no signal here");
+        fault(out, item.place, "there is no signal here");
     return out->errors > 0 ? DHK_FORMAT : DHK_OK;
 }
 
@@ -414,7 +428,7 @@ place_of(const struct signalfile_item *item, const char *text)
 
 void
 signalfile_fault(struct signalfile *f, const struct signalfile_item *item,
-    const struct dhk_problem *problem)
+    const char *option, const struct dhk_problem *problem)
 {
     char text[sizeof problem->text];
     (void)snprintf(text, sizeof text, "%s", problem->text);
@@ -422,5 +436,8 @@ signalfile_fault(struct signalfile *f, const struct signalfile_item *item,
         if (*c == '"')
             *c = '\''; /* quoted as everything else here */
     }
-    fault(f, place_of(item, text), "%s", text);
+    if (option != NULL)
+        fault(f, item->json.place, "%s: %s", option, text);
+    else
+        fault(f, place_of(item, text), "%s", text);
 }

@@ -24,18 +24,21 @@ struct signalfile {
     struct signalfile_item *list;
     size_t n, cap;
     size_t errors; /* reported so far */
+    bool json;     /* faults are objects on standard output as well */
 };
 
 /* Reads PATH ("-": standard input). Every fault is printed on standard error
- * as FILE:LINE:COLUMN. DHK_FORMAT: some were found; DHK_IO with errno;
+ * as FILE:LINE:COLUMN, and with JSON as an object with line, column and problem
+ * on standard output. DHK_FORMAT: some were found; DHK_IO with errno;
  * DHK_LIMIT: too large. The caller calls signalfile_done() in any case. */
 DHK_MUST_USE enum dhk_err signalfile_read(
-    struct signalfile *out, const char *path, int64_t now);
+    struct signalfile *out, const char *path, int64_t now, bool json);
 void signalfile_done(struct signalfile *f);
 
 /* Prints a fault that was found later, at the word that PROBLEM quotes first,
- * or where the signal begins. */
+ * or where the signal begins. OPTION: of the command line, not of the file;
+ * NULL: none. */
 void signalfile_fault(struct signalfile *f, const struct signalfile_item *item,
-    const struct dhk_problem *problem);
+    const char *option, const struct dhk_problem *problem);
 
 #endif

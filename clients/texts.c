@@ -116,7 +116,7 @@ texts_floor_store(const char *dir, const struct texts_floor *floor)
     floor_line(&s, "roster", &floor->roster);
     floor_line(&s, "agreement", &floor->agreement);
     if (floor->ended)
-        sink_slice(&s, slice_str("none\n"));
+        sink_slice(&s, slice_str(floor->revoked ? "revoked\n" : "none\n"));
     rc = node_path(path, dir, "floor");
     return rc == DHK_OK ? file_write(path, sink_done(&s), 0600) : rc;
 }
@@ -129,8 +129,9 @@ read_line(struct texts_floor *floor, struct slice line)
     uint64_t version;
     enum dhk_err rc;
 
-    if (text_is(word, "none")) {
+    if (text_is(word, "none") || text_is(word, "revoked")) {
         floor->ended = true;
+        floor->revoked = text_is(word, "revoked");
         return DHK_OK;
     }
     if (text_is(word, "roster"))
@@ -156,7 +157,7 @@ texts_floor_read(struct texts_floor *floor, const char *dir)
     struct text text;
     enum dhk_err rc = node_path(path, dir, "floor");
 
-    *floor = (struct texts_floor){{0}, {0}, false};
+    *floor = (struct texts_floor){{0}, {0}, false, false};
     if (rc == DHK_OK)
         rc = file_read(&mem, &n, path, FLOOR_MAX);
     if (rc == DHK_IO && errno == ENOENT)

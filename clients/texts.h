@@ -14,7 +14,8 @@ struct texts_floor_one {
 };
 struct texts_floor {
     struct texts_floor_one roster, agreement;
-    bool ended; /* no agreement is in force, the broker says */
+    bool ended;   /* no agreement is in force, the broker says */
+    bool revoked; /* a signatory says so; then it has ended, too */
 };
 
 enum texts_kind { TEXTS_ROSTER, TEXTS_AGREEMENT };

@@ -6,6 +6,7 @@
 
 #include "approval.h"
 #include "node.h"
+#include "revoked.h"
 #include "texts.h"
 
 #include "file.h"
@@ -354,13 +355,24 @@ out:
     return rc;
 }
 
-/* The highest agreement here, in force or ended. */
-static const struct agreement *
-highest(struct trust *t)
+const struct agreement *
+trust_highest(struct trust *t)
 {
     return t->floor.agreement.version == 0
                ? NULL
                : trust_agreement_by_hash(t, t->floor.agreement.hash);
+}
+
+const uint8_t *
+trust_highest_hash(const struct trust *t)
+{
+    return t->floor.agreement.version == 0 ? NULL : t->floor.agreement.hash;
+}
+
+bool
+trust_is_revoked(const struct trust *t)
+{
+    return t->floor.revoked;
 }
 
 static enum dhk_err
@@ -372,7 +384,7 @@ put_in_force(struct trust *t, const struct kept *k, int64_t now,
     if (rc != DHK_OK)
         return rc;
     t->agreement = k;
-    t->floor.ended = false;
+    t->floor.ended = t->floor.revoked = false;
     t->floor.agreement.version = k->agreement->version;
     memcpy(t->floor.agreement.hash, k->hash, SEAL_HASH);
     return store_floor(t, problem);
@@ -394,7 +406,7 @@ verify_agreement(struct kept **out, struct trust *t,
         rc = parse_agreement(&k, in->text, problem);
     if (rc != DHK_OK)
         goto out;
-    approval_of_agreement(&a, k->agreement, in_force ? highest(t) : NULL);
+    approval_of_agreement(&a, k->agreement, in_force ? trust_highest(t) : NULL);
     rc = approval_check(q, &a, in, &t->signers, now, problem);
     if (rc == DHK_OK && in_force)
         rc = approval_follows(&a, &t->floor.agreement, problem);
@@ -421,11 +433,16 @@ trust_take_agreement(struct trust *t, const struct trust_text *in, int64_t now,
     struct kept *k = NULL;
     uint8_t hash[SEAL_HASH];
     enum dhk_err rc = DHK_OK;
+    bool again = false;
 
     seal_sha256(hash, in->text);
-    /* the highest again, perhaps after it had ended */
-    if (t->floor.agreement.version > 0 &&
-        memcmp(hash, t->floor.agreement.hash, SEAL_HASH) == 0)
+    if (t->floor.agreement.version > 0)
+        again = memcmp(hash, t->floor.agreement.hash, SEAL_HASH) == 0;
+    if (again && t->floor.revoked)
+        return problem_set(problem, DHK_EXISTS,
+            "an agreement that a signatory has revoked: only a higher version "
+            "can come in force");
+    if (again) /* perhaps after it had ended */
         rc = load_kept(&k, t, hash, problem);
     else
         rc = verify_agreement(&k, t, in, now, true, problem);
@@ -448,5 +465,22 @@ trust_agreement_ended(struct trust *t, struct dhk_problem *problem)
         return DHK_OK;
     t->agreement = NULL;
     t->floor.ended = true;
+    return store_floor(t, problem);
+}
+
+enum dhk_err
+trust_agreement_revoked(struct revoked *out, struct trust *t,
+    const struct trust_text *in, int64_t now, struct dhk_problem *problem)
+{
+    enum dhk_err rc = revoked_check(out, t, in, now, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    if (out->what.what != QUORUM_REVOKES_TEXT || trust_highest(t) == NULL ||
+        memcmp(out->what.id, t->floor.agreement.hash, SEAL_HASH) != 0)
+        return problem_set(
+            problem, DHK_AUTH, "a revocation, but not of the agreement");
+    t->agreement = NULL;
+    t->floor.ended = t->floor.revoked = true;
     return store_floor(t, problem);
 }

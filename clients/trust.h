@@ -11,7 +11,8 @@
  *   brokers/NAME/agreements/HEX.convenant  + HEX.convenant.PRINCIPAL.sig
  *   brokers/NAME/floor         "roster VERSION HEX", "agreement VERSION HEX",
  *                              and "none" when the broker says that no
- *                              agreement is in force
+ *                              agreement is in force, or "revoked" when a
+ *                              signatory does
  */
 #ifndef CLIENTS_TRUST_H
 #define CLIENTS_TRUST_H
@@ -66,9 +67,21 @@ DHK_MUST_USE enum dhk_err trust_take_agreement(struct trust *t,
  * that were decided by it; never puts it in force. */
 DHK_MUST_USE enum dhk_err trust_keep_agreement(struct trust *t,
     const struct trust_text *in, int64_t now, struct dhk_problem *problem);
-/* The broker says that none is in force (revoked). */
+/* The broker says that none is in force, and nobody else: the same text may
+ * come back. */
 DHK_MUST_USE enum dhk_err trust_agreement_ended(
     struct trust *t, struct dhk_problem *problem);
+/* IN is a signatory's revocation of the highest agreement here, which ends for
+ * good: only a higher version can follow. OUT says who. Errors: revoked.h's. */
+struct revoked;
+DHK_MUST_USE enum dhk_err trust_agreement_revoked(struct revoked *out,
+    struct trust *t, const struct trust_text *in, int64_t now,
+    struct dhk_problem *problem);
+/* The highest agreement here, in force or ended, and whether a signatory
+ * revoked it. NULL: there was none. */
+const struct agreement *trust_highest(struct trust *t);
+const uint8_t *trust_highest_hash(const struct trust *t);
+bool trust_is_revoked(const struct trust *t);
 
 /* The verified agreement with this hash, in force or kept; NULL. Borrowed
  * until trust_destroy(), or the next call for an agreement in force. */

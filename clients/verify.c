@@ -34,7 +34,6 @@ struct verify {
     bool has_last, at_checkpoint, started;
     bool has_seen;
     struct checkpoint seen;
-    int64_t now;
     struct verify_result result;
 };
 
@@ -84,7 +83,6 @@ verify_new(struct verify **out, const struct verify_input *in,
     memset(fault, 0, sizeof *fault);
     if (v == NULL)
         return fault_is(fault, rc, "out of memory");
-    v->now = in->now;
     if (in->seen != NULL) {
         v->has_seen = true;
         v->seen = *in->seen;
@@ -161,26 +159,6 @@ drop_text(struct pending *p)
     p->type = LEDGERFILE_NONE;
 }
 
-/* A partial file's texts count by themselves: their entries may not be shown
- * to the partner. */
-static enum dhk_err
-take_text_now(struct verify *v, struct verify_fault *fault)
-{
-    struct dhk_problem problem = {""};
-    bool roster = v->pending.type == LEDGERFILE_ROSTER;
-    enum dhk_err rc =
-        roster ? trust_take_roster(v->trust, &v->pending.text, v->now, &problem)
-               : trust_take_agreement(
-                     v->trust, &v->pending.text, v->now, &problem);
-    drop_text(&v->pending);
-    if (rc != DHK_OK)
-        return fault_is(fault, DHK_AUTH, "%s", problem.text);
-    if (roster && strcmp(trust_roster(v->trust)->origin, v->facts.origin) != 0)
-        return fault_is(
-            fault, DHK_AUTH, "the roster in the file is for another ledger");
-    return DHK_OK;
-}
-
 static enum dhk_err
 take_text(struct verify *v, const struct ledgerfile_record *r,
     struct verify_fault *fault)
@@ -191,8 +169,6 @@ take_text(struct verify *v, const struct ledgerfile_record *r,
     enum dhk_err rc = copy_text(&v->pending, r);
     if (rc != DHK_OK)
         return fault_is(fault, rc, "out of memory");
-    if (!v->facts.complete)
-        return take_text_now(v, fault);
     return DHK_OK;
 }
 

@@ -17,7 +17,6 @@ struct verify;
 
 struct verify_input {
     struct slice signers; /* text of the pinned allowed_signers file */
-    int64_t now;          /* seconds; for texts that no entry dates */
     /* the newest checkpoint that this node verified, or NULL */
     const struct checkpoint *seen;
 };

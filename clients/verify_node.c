@@ -28,7 +28,6 @@ verify_from_node(struct verify_from *out, const struct dhk_node *node,
     if (rc != DHK_OK)
         return problem_file(problem, rc, path);
     out->input.signers = slice_of(out->signers, out->signers_n);
-    out->input.now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
     if (node != NULL && node->heads != NULL &&
         heads_last(node->heads) != NULL) {
         out->seen = *heads_last(node->heads);

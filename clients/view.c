@@ -49,19 +49,61 @@ print_list(FILE *out, const char *head, const char *const *list)
     print_item(out, head, text);
 }
 
+static bool
+keeps_back(const struct dhk_preview_recipient *r, const char *rule)
+{
+    for (size_t i = 0; r->withheld[i] != NULL; i++) {
+        if (strcmp(r->withheld_by[i], rule) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+append_keeper(char *out, size_t cap, const char *by)
+{
+    if (strcmp(by, "sender") == 0) {
+        append(out, cap, " (by you)");
+    } else if (strcmp(by, "no-rule") == 0) {
+        append(out, cap, " (no rule gives it)");
+    } else {
+        append(out, cap, " (by rule ");
+        append(out, cap, by);
+        append(out, cap, ")");
+    }
+}
+
+/* "geloof, gezondheid (by rule N3); bsn (by you)" */
+static void
+print_withheld(FILE *out, const struct dhk_preview_recipient *r)
+{
+    char text[TEXT] = "";
+    for (size_t i = 0; r->withheld[i] != NULL; i++) {
+        bool last = r->withheld[i + 1] == NULL;
+        append(text, sizeof text, r->withheld[i]);
+        if (!last && strcmp(r->withheld_by[i], r->withheld_by[i + 1]) == 0) {
+            append(text, sizeof text, ", ");
+            continue;
+        }
+        append_keeper(text, sizeof text, r->withheld_by[i]);
+        append(text, sizeof text, last ? "" : "; ");
+    }
+    if (text[0] != '\0')
+        print_item(out, "withheld", text);
+}
+
 static void
 print_recipient(FILE *out, const struct dhk_preview_recipient *r)
 {
     char text[TEXT];
     (void)fprintf(out, "  %s\n", r->partner);
     print_list(out, r->conditional ? "may get" : "gets", r->fields);
-    print_list(out, "withheld", r->withheld);
+    print_withheld(out, r);
     if (r->why != NULL && r->why[0] != '\0')
         print_item(out, "because", r->why);
-    else if (r->withheld != NULL && r->withheld[0] != NULL)
-        print_item(
-            out, "because", "the rules below do not give it to this recipient");
     for (size_t i = 0; r->rules != NULL && r->rules[i] != NULL; i++) {
+        if (i >= r->permits && !keeps_back(r, r->rules[i]))
+            continue;
         (void)snprintf(text, sizeof text, "%s %s", r->rules[i],
             r->titles != NULL && r->titles[i] != NULL ? r->titles[i] : "");
         print_item(out, "by rule", text);
@@ -120,6 +162,15 @@ view_preview(FILE *out, const struct dhk_preview *preview)
     print_denied(out, preview);
 }
 
+static json_t *
+withheld_by(const struct dhk_preview_recipient *r)
+{
+    json_t *o = json_build_object();
+    for (size_t i = 0; r->withheld[i] != NULL; i++)
+        json_build_text(o, r->withheld[i], r->withheld_by[i]);
+    return o;
+}
+
 json_t *
 view_preview_json(const struct dhk_preview *preview)
 {
@@ -132,6 +183,7 @@ view_preview_json(const struct dhk_preview *preview)
         json_build_bool(o, "conditional", r->conditional);
         json_build_list(o, "fields", r->fields);
         json_build_list(o, "withheld", r->withheld);
+        json_build_put(o, "withheld_by", withheld_by(r));
         json_build_list(o, "rules", r->rules);
         if (r->duties != NULL && r->duties[0] != '\0')
             json_build_text(o, "duties", r->duties);

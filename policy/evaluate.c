@@ -72,6 +72,19 @@ evaluate_rule_applies(
     return true;
 }
 
+uint32_t
+evaluate_rule_keeps(
+    const struct agreement *a, size_t i, uint16_t kind, bool *permits)
+{
+    const struct rule *rule = &a->rules[i];
+
+    *permits = rule->type == RULE_PERMIT;
+    if (rule->type == RULE_NEVER) {
+        return rule->share[kind];
+    }
+    return *permits ? rule->withhold[kind] : 0;
+}
+
 static bool
 is_in_range(const struct agreement_attribute *at, struct value v)
 {

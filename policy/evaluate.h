@@ -92,6 +92,11 @@ DHK_MUST_USE enum dhk_err evaluate_widest(
 bool evaluate_rule_applies(
     const struct agreement *a, size_t i, const struct request *req);
 
+/* The fields of KIND that rule I keeps back when it applies: those of a never,
+ * or those that a permit withholds. *PERMITS tells whether it is a permit. */
+uint32_t evaluate_rule_keeps(
+    const struct agreement *a, size_t i, uint16_t kind, bool *permits);
+
 /* Bitmask (by position in the kind's attribute list) of attributes that some
  * rule tests for this route and kind and that are neither closed nor by
  * broker: the values that a recipient is shown. */

@@ -182,7 +182,7 @@ read_part(struct command *out, struct cursor *c, char part)
         read_maybe_uint(out, c);
         break;
     case 'w':
-        out->what = (enum command_get)wire_enum(c, COMMAND_GET_CONSISTENCY);
+        out->what = (enum command_get)wire_enum(c, COMMAND_GET_REVOCATION);
         break;
     case 'x':
         read_indexes(out, c);

@@ -96,6 +96,8 @@ enum command_get { /* id; a, b; reply */
     COMMAND_GET_CARDS = 4,       /* empty; every partner's receiving card */
     COMMAND_GET_CONSISTENCY = 5, /* a: old size, b: new size, 0: the latest;
                                     checkpoint note, proof (32 * n bytes) */
+    COMMAND_GET_REVOCATION = 6,  /* empty; the revocation of the agreement put
+                                    in force last, in the form of a text */
 };
 
 enum command_error {

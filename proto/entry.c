@@ -27,9 +27,9 @@ fields_of(uint64_t kind)
         [ENTRY_CORRECTED] = 6,
         [ENTRY_AGREEMENT] = 4,
         [ENTRY_ROSTER] = 4,
-        [ENTRY_REVOKED_TEXT] = 2,
+        [ENTRY_REVOKED_TEXT] = 3,
         [ENTRY_CARD] = 1,
-        [ENTRY_REVOKED_CARD] = 3,
+        [ENTRY_REVOKED_CARD] = 4,
         [ENTRY_QUERIED] = 3,
         [ENTRY_OPERATOR] = 1,
     };
@@ -58,15 +58,13 @@ read_expired(struct entry_expired *e, struct cursor *c)
 }
 
 static void
-read_text(struct entry_text *t, bool revoked, struct cursor *c)
+read_text(struct entry_text *t, struct cursor *c)
 {
     unpack_fixed(c, t->sha256, sizeof t->sha256);
-    if (!revoked) {
-        t->version = (uint32_t)unpack_uint(c, UINT32_MAX);
-        if (c->err == DHK_OK && t->version == 0)
-            cursor_fail(c, DHK_FORMAT, "version 0");
-        t->name = wire_text(c, LIMIT_NAME);
-    }
+    t->version = (uint32_t)unpack_uint(c, UINT32_MAX);
+    if (c->err == DHK_OK && t->version == 0)
+        cursor_fail(c, DHK_FORMAT, "version 0");
+    t->name = wire_text(c, LIMIT_NAME);
     t->signers_n = unpack_array(c, ENTRY_SIGNERS);
     if (c->err == DHK_OK && t->signers_n == 0)
         cursor_fail(c, DHK_FORMAT, "signed by nobody");
@@ -78,14 +76,18 @@ read_text(struct entry_text *t, bool revoked, struct cursor *c)
 }
 
 static void
-read_revoked_card(struct entry_revoked_card *r, struct cursor *c)
+read_revoked(struct entry_revoked *r, bool card, struct cursor *c)
 {
-    unpack_fixed(c, r->card, sizeof r->card);
+    unpack_fixed(c, r->id, sizeof r->id);
     r->by = unpack_name(c);
-    if (unpack_nil(c))
-        return;
-    r->revocation = unpack_bin(c, LIMIT_REVOCATION);
-    if (c->err == DHK_OK && r->revocation.n == 0)
+    bool own = card && !unpack_nil(c);
+    if (own)
+        r->own = unpack_bin(c, LIMIT_REVOCATION);
+    if (!own)
+        r->sshsig = unpack_bin(c, LIMIT_SSHSIG_BLOB);
+    else if (!unpack_nil(c))
+        cursor_fail(c, DHK_FORMAT, "a revocation by two");
+    if (c->err == DHK_OK && r->own.n + r->sshsig.n == 0)
         cursor_fail(c, DHK_FORMAT, "an empty revocation");
 }
 
@@ -129,14 +131,14 @@ read_kind(struct entry *e, struct cursor *c)
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
-        read_text(&e->u.text, e->kind == ENTRY_REVOKED_TEXT, c);
+        read_text(&e->u.text, c);
         break;
     case ENTRY_CARD:
         e->u.card.card = unpack_bin(c, LIMIT_CARD);
         break;
+    case ENTRY_REVOKED_TEXT:
     case ENTRY_REVOKED_CARD:
-        read_revoked_card(&e->u.revoked_card, c);
+        read_revoked(&e->u.revoked, e->kind == ENTRY_REVOKED_CARD, c);
         break;
     case ENTRY_QUERIED:
         read_queried(&e->u.queried, c);
@@ -182,19 +184,28 @@ out:
 }
 
 static void
-write_text(struct sink *out, const struct entry_text *t, bool revoked)
+write_text(struct sink *out, const struct entry_text *t)
 {
     pack_bin(out, slice_of(t->sha256, sizeof t->sha256));
-    if (!revoked) {
-        pack_uint(out, t->version);
-        pack_str(out, t->name);
-    }
+    pack_uint(out, t->version);
+    pack_str(out, t->name);
     pack_array(out, t->signers_n);
     for (size_t i = 0; i < t->signers_n; i++) {
         pack_array(out, 2);
         pack_str(out, t->signer[i].principal);
         pack_str(out, t->signer[i].fingerprint);
     }
+}
+
+static void
+write_revoked(struct sink *out, const struct entry_revoked *r, bool card)
+{
+    pack_bin(out, slice_of(r->id, sizeof r->id));
+    pack_str(out, r->by);
+    if (card)
+        wire_put_maybe(out, r->own.n > 0, r->own.p, r->own.n);
+    /* what is missing is refused when it is read again */
+    wire_put_maybe(out, r->sshsig.n > 0, r->sshsig.p, r->sshsig.n);
 }
 
 static void
@@ -239,17 +250,14 @@ write_kind(struct sink *out, const struct entry *e)
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
-        write_text(out, &e->u.text, e->kind == ENTRY_REVOKED_TEXT);
+        write_text(out, &e->u.text);
         break;
     case ENTRY_CARD:
         pack_bin(out, e->u.card.card);
         break;
+    case ENTRY_REVOKED_TEXT:
     case ENTRY_REVOKED_CARD:
-        pack_bin(out, slice_of(e->u.revoked_card.card, WIRE_HASH));
-        pack_str(out, e->u.revoked_card.by);
-        wire_put_maybe(out, e->u.revoked_card.revocation.n > 0,
-            e->u.revoked_card.revocation.p, e->u.revoked_card.revocation.n);
+        write_revoked(out, &e->u.revoked, e->kind == ENTRY_REVOKED_CARD);
         break;
     case ENTRY_QUERIED:
         pack_str(out, e->u.queried.asker);

@@ -35,10 +35,12 @@
  *   AGREEMENT sha256:bin32, version:uint, name:str, [ [ principal:name,
  *             fingerprint:str ] ... ]
  *   ROSTER    the same
- *   REVOKED_TEXT sha256:bin32, [ [ principal, fingerprint ] ... ]
+ *   REVOKED_TEXT sha256:bin32, by:name, sshsig:bin (the signatory's, without
+ *             armor, over the text that quorum_revocation_text() makes)
  *   CARD      card:bin (as in card.h)
- *   REVOKED_CARD card:bin32, by:name, revocation:bin|nil (as in revocation.h,
- *             when the card's own partner revoked it; nil: a signatory did)
+ *   REVOKED_CARD card:bin32, by:name, own:bin|nil (as in revocation.h, when
+ *             the card's own partner revoked it), sshsig:bin|nil (when a
+ *             signatory did); one of the two
  *   QUERIED   asker:name, body:bin, signature:bin64
  *   OPERATOR  code:uint
  */
@@ -196,9 +198,9 @@ struct entry_withdrawn { /* WITHDRAWN, CORRECTED */
 struct entry_signer {
     struct slice principal, fingerprint;
 };
-struct entry_text { /* AGREEMENT, ROSTER, REVOKED_TEXT */
+struct entry_text { /* AGREEMENT, ROSTER */
     uint8_t sha256[32];
-    uint32_t version; /* 0 in REVOKED_TEXT */
+    uint32_t version;
     struct slice name;
     struct entry_signer signer[ENTRY_SIGNERS];
     size_t signers_n;
@@ -206,10 +208,11 @@ struct entry_text { /* AGREEMENT, ROSTER, REVOKED_TEXT */
 struct entry_card {
     struct slice card;
 };
-struct entry_revoked_card {
-    uint8_t card[32];
+struct entry_revoked { /* REVOKED_TEXT, REVOKED_CARD */
+    uint8_t id[32];    /* SHA-256 of the text; card id */
     struct slice by;
-    struct slice revocation; /* the partner's own; empty: a signatory's */
+    struct slice own;    /* the revocation by the card's own partner; or */
+    struct slice sshsig; /* a signatory's signature */
 };
 struct entry_queried {
     struct slice asker;
@@ -241,7 +244,7 @@ struct entry {
         struct entry_withdrawn withdrawn;
         struct entry_text text;
         struct entry_card card;
-        struct entry_revoked_card revoked_card;
+        struct entry_revoked revoked;
         struct entry_queried queried;
         enum entry_operator_code operator_code;
     } u;

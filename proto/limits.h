@@ -57,6 +57,9 @@ enum {
     /* bytes of a withdrawal with its signature: a correction of the longest
      * origin */
     LIMIT_WITHDRAWAL = 384,
+    /* bytes of an SSHSIG without its armor: a FIDO key with an application of
+     * 127 bytes has 351 */
+    LIMIT_SSHSIG_BLOB = 384,
     /* bytes of an agreement or roster text */
     LIMIT_TEXT = 1024 * 1024,
     /* bytes of a detached SSHSIG file, or an allowed_signers line */

@@ -8,8 +8,6 @@
 
 #include "text.h"
 
-enum { REVOCATION_REASON_MAX = 256 };
-
 /* --- the sentence ------------------------------------------------------ */
 
 /* Appends S to the sentence, as far as there is room. */
@@ -90,6 +88,14 @@ has_signed(const struct quorum *q, size_t results_n, const char *principal,
             return true;
     }
     return false;
+}
+
+bool
+quorum_is_first(
+    const struct quorum *q, size_t i, const struct sshsig_signers *signers)
+{
+    const char *own = principal_of(q, i, signers);
+    return own != NULL && !has_signed(q, i, own, signers);
 }
 
 /* Whether the key of R is listed for two principals. */
@@ -228,6 +234,10 @@ quorum_union(const char **out, size_t max, const char *const *a, size_t a_n,
 
 /* --- revocations ------------------------------------------------------- */
 
+#define REVOCATION_HEAD "driehoek-revocation"
+#define REVOKES_TEXT "text sha256:"
+#define REVOKES_CARD "card "
+
 /* The next line, which must end; refuses control characters. */
 static bool
 revocation_line(struct slice *line, struct text *t)
@@ -239,24 +249,19 @@ static const char *
 parse_revocation(struct quorum_revocation *out, struct text *t)
 {
     struct slice line;
-    if (!revocation_line(&line, t) || !text_is(line, "driehoek-revocation"))
+    if (!revocation_line(&line, t) || !text_is(line, REVOCATION_HEAD))
         return "not a revocation";
     if (!revocation_line(&line, t))
         return "revocation names nothing";
-    if (text_skip(&line, "text sha256:"))
+    if (text_skip(&line, REVOKES_TEXT))
         out->what = QUORUM_REVOKES_TEXT;
-    else if (text_skip(&line, "card "))
+    else if (text_skip(&line, REVOKES_CARD))
         out->what = QUORUM_REVOKES_CARD;
     else
         return "revocation is neither of a text nor of a card";
     if (bytes_unhex(out->id, sizeof out->id, line) != DHK_OK)
         return "revocation does not hold 64 hex digits";
-    if (t->rest.n == 0)
-        return NULL;
-    if (!revocation_line(&line, t) || !text_skip(&line, "reason ") ||
-        line.n == 0 || line.n > REVOCATION_REASON_MAX)
-        return "malformed reason";
-    return t->rest.n == 0 ? NULL : "text after the reason";
+    return t->rest.n == 0 ? NULL : "text after what is revoked";
 }
 
 enum dhk_err
@@ -275,4 +280,21 @@ quorum_revocation_parse(
     }
     *out = local;
     return DHK_OK;
+}
+
+struct slice
+quorum_revocation_text(
+    uint8_t mem[QUORUM_REVOCATION_TEXT], const struct quorum_revocation *r)
+{
+    char hex[2 * sizeof r->id + 1];
+    struct sink s;
+    bytes_hex(hex, r->id, sizeof r->id);
+    sink_init(&s, mem, QUORUM_REVOCATION_TEXT);
+    sink_slice(&s, slice_str(REVOCATION_HEAD "\n"));
+    sink_slice(&s, slice_str(r->what == QUORUM_REVOKES_TEXT ? REVOKES_TEXT
+                                                            : REVOKES_CARD));
+    sink_slice(&s, slice_str(hex));
+    sink_u8(&s, '\n');
+    must(s.err == DHK_OK);
+    return sink_done(&s);
 }

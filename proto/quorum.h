@@ -46,6 +46,11 @@ DHK_MUST_USE enum dhk_err quorum_check(struct quorum *out, struct slice text,
     const struct sshsig_signers *signers, const char *const *required,
     size_t required_n, int64_t now);
 
+/* Whether signature I is valid, and the first one of its principal: that one
+ * is kept and named on the ledger. */
+bool quorum_is_first(
+    const struct quorum *q, size_t i, const struct sshsig_signers *signers);
+
 /* The principals that SIGNERS allows for NAMESPACE (all of them must sign
  * version 1), whatever its times. Returns their number, pointers into
  * SIGNERS; MAX must be at least LIMIT_SIGNATORIES, which a list never
@@ -61,9 +66,9 @@ size_t quorum_union(const char **out, size_t max, const char *const *a,
 
 /* --- revocations ------------------------------------------------------
  * text: "driehoek-revocation\n" then "text sha256:HEX\n" (an agreement or
- * roster) or "card HEX\n" (64 hex digits of a card id), then optionally
- * "reason TEXT\n" (one line of at most 256 bytes). Signed in namespace
- * driehoek-revoke. */
+ * roster) or "card HEX\n" (64 hex digits of a card id). Nothing may follow:
+ * the ledger keeps the signature, whose text must follow from the entry, and
+ * no free text ever stands there. Signed in namespace driehoek-revoke. */
 enum quorum_revoked { QUORUM_REVOKES_TEXT = 1, QUORUM_REVOKES_CARD };
 struct quorum_revocation {
     enum quorum_revoked what;
@@ -71,5 +76,9 @@ struct quorum_revocation {
 };
 DHK_MUST_USE enum dhk_err quorum_revocation_parse(
     struct quorum_revocation *out, struct slice text, struct diag *diag);
+/* The text of R. */
+enum { QUORUM_REVOCATION_TEXT = 104 };
+DHK_MUST_USE struct slice quorum_revocation_text(
+    uint8_t mem[QUORUM_REVOCATION_TEXT], const struct quorum_revocation *r);
 
 #endif

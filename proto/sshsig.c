@@ -17,6 +17,7 @@ enum {
 };
 
 static const char magic[] = "SSHSIG";
+static const char armor_label[] = "SSH SIGNATURE";
 static const char name_ed25519[] = "ssh-ed25519";
 static const char name_sk[] = "sk-ssh-ed25519@openssh.com";
 
@@ -253,6 +254,22 @@ look_up(struct sshsig_result *out, const struct sshsig_signer *key,
     return out->signer < 0 ? SSHSIG_UNKNOWN : SSHSIG_OUTSIDE;
 }
 
+enum dhk_err
+sshsig_unarmor(uint8_t blob[LIMIT_SSHSIG_BLOB], size_t *n, struct slice armor)
+{
+    return text_unarmor(blob, LIMIT_SSHSIG_BLOB, n, armor_label, armor);
+}
+
+struct slice
+sshsig_armor(uint8_t mem[SSHSIG_ARMOR_MAX], struct slice blob)
+{
+    struct sink s;
+    sink_init(&s, mem, SSHSIG_ARMOR_MAX);
+    text_armor(&s, armor_label, blob);
+    /* one that is too long verifies as nobody's */
+    return s.err == DHK_OK ? sink_done(&s) : slice_of(NULL, 0);
+}
+
 void
 sshsig_verify(struct sshsig_result *out, struct slice armor,
     struct slice message, const char *namespace_,
@@ -266,7 +283,7 @@ sshsig_verify(struct sshsig_result *out, struct slice armor,
     must(namespace_[0] != '\0' && strlen(namespace_) <= SSHSIG_NS_MAX);
     *out = (struct sshsig_result){
         .status = SSHSIG_INVALID, .why = "not an SSH signature", .signer = -1};
-    if (text_unarmor(mem, sizeof mem, &n, "SSH SIGNATURE", armor) != DHK_OK)
+    if (text_unarmor(mem, sizeof mem, &n, armor_label, armor) != DHK_OK)
         return;
     if (blob_decode(&blob, slice_of(mem, n)) != DHK_OK)
         return;

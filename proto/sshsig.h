@@ -79,4 +79,13 @@ void sshsig_verify(struct sshsig_result *out, struct slice armor,
     struct slice message, const char *namespace_,
     const struct sshsig_signers *signers, int64_t now);
 
+/* The signature of ARMOR without it, of *N bytes: what the ledger keeps.
+ * DHK_FORMAT, DHK_LIMIT. */
+DHK_MUST_USE enum dhk_err sshsig_unarmor(
+    uint8_t blob[LIMIT_SSHSIG_BLOB], size_t *n, struct slice armor);
+enum { SSHSIG_ARMOR_MAX = 640 };
+/* And back, for sshsig_verify(); BLOB of at most LIMIT_SSHSIG_BLOB bytes. */
+DHK_MUST_USE struct slice sshsig_armor(
+    uint8_t mem[SSHSIG_ARMOR_MAX], struct slice blob);
+
 #endif

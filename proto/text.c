@@ -83,6 +83,27 @@ text_is_plain(struct slice s, bool tabs)
     return bytes_is_utf8(s);
 }
 
+bool
+text_is_endpoint(uint64_t *port, struct slice s)
+{
+    struct slice rest = s;
+
+    *port = 0;
+    if (!text_skip(&rest, "tcp://") || rest.n < 3)
+        return false;
+    size_t colon = rest.n;
+    while (colon > 0 && rest.p[colon - 1] != ':')
+        colon--;
+    if (colon < 2)
+        return false;
+    for (size_t i = 0; i < rest.n; i++) {
+        if (rest.p[i] <= ' ' || rest.p[i] == '*' || rest.p[i] == ';')
+            return false;
+    }
+    return text_uint(port, slice_of(rest.p + colon, rest.n - colon), 65535) ==
+           DHK_OK;
+}
+
 enum dhk_err
 text_uint(uint64_t *out, struct slice digits, uint64_t max)
 {

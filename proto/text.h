@@ -28,6 +28,9 @@ bool text_skip(struct slice *s, const char *prefix);
 /* Well-formed UTF-8 without control characters; tabs pass if TABS. */
 bool text_is_plain(struct slice s, bool tabs);
 
+/* "tcp://ADDRESS:PORT" without wildcards; PORT may be 0. */
+bool text_is_endpoint(uint64_t *port, struct slice s);
+
 /* Decimal digits without a leading zero. DHK_LIMIT over MAX. */
 DHK_MUST_USE enum dhk_err text_uint(
     uint64_t *out, struct slice digits, uint64_t max);

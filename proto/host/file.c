@@ -6,11 +6,14 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
+#include <sys/signalfd.h>
 #include <sys/stat.h>
 #include <termios.h>
 #include <unistd.h>
@@ -222,12 +225,17 @@ file_path(char *dst, size_t cap, const char *dir, const char *name)
     return n > 0 && (size_t)n < cap ? DHK_OK : DHK_LIMIT;
 }
 
-/* Up to a newline and not further: the rest belongs to somebody else. */
+/* Up to a newline and not further: the rest belongs to somebody else. With
+ * SIGNALS a descriptor of pending ones, which come first. */
 static enum dhk_err
-read_line(uint8_t *p, size_t cap, size_t *n, int fd)
+read_line(uint8_t *p, size_t cap, size_t *n, int fd, int signals)
 {
     for (;;) {
         uint8_t ch = 0;
+        struct pollfd ready[] = {
+            {.fd = signals, .events = POLLIN}, {.fd = fd, .events = POLLIN}};
+        if (signals >= 0 && (poll(ready, 2, -1) < 0 || ready[0].revents != 0))
+            return DHK_IO;
         ssize_t got = read(fd, &ch, 1);
         if (got < 0 && errno == EINTR)
             continue;
@@ -241,24 +249,47 @@ read_line(uint8_t *p, size_t cap, size_t *n, int fd)
     }
 }
 
-enum dhk_err
-file_read_passphrase(uint8_t **out, size_t *out_n, int fd)
+/* The signals that a person at a terminal ends a program with wait until it is
+ * as it was; then they do what they do. */
+static enum dhk_err
+read_unseen(uint8_t *p, size_t *n, int fd, const char *prompt)
 {
+    static const int ends[] = {SIGINT, SIGQUIT, SIGTERM, SIGHUP};
     struct termios before, quiet;
+    sigset_t held, mask;
+    (void)sigemptyset(&held);
+    for (size_t i = 0; i < sizeof ends / sizeof *ends; i++)
+        (void)sigaddset(&held, ends[i]);
+    int signals = signalfd(-1, &held, SFD_CLOEXEC);
+    if (signals < 0 || tcgetattr(fd, &before) != 0 ||
+        sigprocmask(SIG_BLOCK, &held, &mask) != 0) {
+        if (signals >= 0)
+            (void)close(signals);
+        return DHK_IO;
+    }
+    quiet = before;
+    quiet.c_lflag &= ~(tcflag_t)ECHO;
+    (void)tcsetattr(fd, TCSAFLUSH, &quiet);
+    (void)fputs(prompt, stderr);
+    enum dhk_err rc = read_line(p, PASSPHRASE_MAX, n, fd, signals);
+    (void)tcsetattr(fd, TCSAFLUSH, &before);
+    (void)fputc('\n', stderr);
+    (void)close(signals);
+    (void)sigprocmask(SIG_SETMASK, &mask, NULL);
+    return rc;
+}
+
+enum dhk_err
+file_read_passphrase(uint8_t **out, size_t *out_n, int fd, const char *prompt)
+{
     *out = NULL;
     *out_n = 0;
     void *p = key_secret_new(PASSPHRASE_MAX);
     if (p == NULL)
         return DHK_NOMEM;
-    bool terminal = tcgetattr(fd, &before) == 0;
-    if (terminal) {
-        quiet = before;
-        quiet.c_lflag &= ~(tcflag_t)ECHO;
-        (void)tcsetattr(fd, TCSAFLUSH, &quiet);
-    }
-    enum dhk_err rc = read_line(p, PASSPHRASE_MAX, out_n, fd);
-    if (terminal)
-        (void)tcsetattr(fd, TCSAFLUSH, &before);
+    enum dhk_err rc = isatty(fd) != 0
+                          ? read_unseen(p, out_n, fd, prompt)
+                          : read_line(p, PASSPHRASE_MAX, out_n, fd, -1);
     if (rc == DHK_OK) {
         *out = p;
         p = NULL;
@@ -269,10 +300,21 @@ file_read_passphrase(uint8_t **out, size_t *out_n, int fd)
     return rc;
 }
 
+/* Opened the wrong way round, so that using it is an error, as it was. */
+static void
+hold_standard(int fd)
+{
+    if (fcntl(fd, F_GETFD) >= 0 || errno != EBADF)
+        return;
+    must(open("/dev/null", fd == STDIN_FILENO ? O_WRONLY : O_RDONLY) == fd);
+}
+
 void
 file_protect_process(void)
 {
     struct rlimit none = {0, 0};
+    for (int fd = STDIN_FILENO; fd <= STDERR_FILENO; fd++)
+        hold_standard(fd);
     (void)prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     (void)setrlimit(RLIMIT_CORE, &none);
 }

@@ -30,10 +30,14 @@ DHK_MUST_USE enum dhk_err file_mkdir(const char *path);
 DHK_MUST_USE enum dhk_err file_path(
     char *dst, size_t cap, const char *dir, const char *name);
 /* Everything from FD until end of file or newline (a passphrase); into memory
- * from key_secret_new(), *OUT_N bytes. */
+ * from key_secret_new(), *OUT_N bytes. On a terminal PROMPT is written to
+ * standard error first, nothing is echoed, and a signal that ends the process
+ * leaves the terminal as it was. */
 DHK_MUST_USE enum dhk_err file_read_passphrase(
-    uint8_t **out, size_t *out_n, int fd);
-/* No core dumps, not traceable: first call of every program with secrets. */
+    uint8_t **out, size_t *out_n, int fd, const char *prompt);
+/* No core dumps, not traceable, and 0, 1 and 2 are taken: a file of ours that
+ * got the number of a closed standard output would be written to. First call
+ * of every program with secrets. */
 void file_protect_process(void);
 
 #endif

@@ -18,7 +18,7 @@ start_broker
 # missing
 mv "$roster.om.sig" "$W/om.sig"
 code 4 operator roster add "$roster" >"$W/out" 2>&1
-has om "$W/out"
+has "$roster: signed by burgemeester, politie; missing: om" "$W/out"
 # wrong namespace
 sign "$roster" driehoek-convenant om
 code 4 operator roster add "$roster" >"$W/out" 2>&1
@@ -40,6 +40,15 @@ ssh-keygen -q -t ed25519 -N '' -C x -f "$W/keys/vreemd"
 sign "$roster" driehoek-roster vreemd
 operator roster add "$roster" >"$W/out" 2>&1
 has vreemd "$W/out"
+# what is wrong with which file, of several
+echo 'no roster' >"$W/no.roster"
+sign "$W/no.roster" driehoek-roster
+code 4 operator roster add "$W/no.roster" 2>"$W/err"
+has "$W/no.roster: the roster: line 1" "$W/err"
+code 4 operator card add "$W"/om/cards/*.card "$W/no.roster" >"$W/out" 2>"$W/err"
+has "$W/no.roster: this is not a key card" "$W/err"
+code 4 operator card add "$W"/politie/cards/*.key 2>"$W/err"
+has '.key: this is not a key card' "$W/err"
 # again: nothing changes
 operator roster add "$roster" >"$W/out" 2>&1
 # a fork of the same version

@@ -9,7 +9,8 @@ signal=$signalen/01-politie-signaal.json
 check() {
     has gemeente "$1"
     has 'betrokkene, contactgegevens, signaal, politiegegevens' "$1"
-    has 'onderzoeksgegevens' "$1"
+    has 'withheld   onderzoeksgegevens (by rule P5)' "$1"
+    lacks 'N1' "$1" # takes nothing away from this signal
     has 'P5 Politie geeft een signaal aan de dossierhouder' "$1"
     has 'retain at most 365 days' "$1"
     lacks 'Ruben de Wit' "$1" # no value on the screen
@@ -25,6 +26,13 @@ same "$(jq -c '.recipients[] | select(.permitted) | .partner, .fields, .withheld
 same "$(jq -c '[.recipients[] | select(.permitted | not) | .partner] | sort' "$W/json")" \
     '["aivd","burgemeester","om","school","wijkteam"]'
 lacks 'Ruben de Wit' "$W/json"
+# why each field is withheld: by whom, and not by somebody else
+as politie push --dry-run --withhold signaal --reason source "$signal" >"$W/out"
+has 'withheld   signaal (by you); onderzoeksgegevens (by rule P5)' "$W/out"
+same "$(signal 02 '.fields.themagegevens = "x"' |
+    as politie push --dry-run --withhold bsn --reason source --json - |
+    jq -c '.recipients[] | select(.partner == "om") | .withheld_by')" \
+    '{"bsn":"sender","themagegevens":"N2","informanten":"N2"}'
 
 # nothing has left the node, nothing waits in it
 as politie outbox list >"$W/outbox"

@@ -52,6 +52,17 @@ wrong '.exclude = [{"partner": "gemeente", "reason": "zomaar"}]' reason
 wrong '.expires = "gisteren"' expires
 wrong '.expires = "2020-01-01"' expires
 
+# for programs as well: what, and where
+jq -c '.kind = "politiesignal"' "$signalen/01-politie-signaal.json" >"$W/s.json"
+signal 01 >>"$W/s.json"
+signal 01 '.fields.signaal = 12' >>"$W/s.json"
+code 4 as politie push --json "$W/s.json" >"$W/out" 2>"$W/err"
+same "$(jq -c '[.line, (.problem | contains("signaal"))]' "$W/out")" '[3,true]'
+sed -i '$d' "$W/s.json"
+code 4 as politie push --json "$W/s.json" >"$W/out" 2>"$W/err"
+same "$(jq -r 'select(.problem) | "\(.line):\(.column) \(.problem)"' "$W/out")" \
+    "1:9 unknown kind 'politiesignal'; did you mean 'politiesignaal'?"
+
 # not JSON at all
 printf '{"kind": "politiesignaal",\n "fields": {"signaal": "GEHEIM"\n' >"$W/s.json"
 code 4 as politie push "$W/s.json" 2>"$W/err"

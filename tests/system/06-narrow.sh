@@ -42,8 +42,11 @@ code 4 as politie push --exclude omm --reason safety "$aanmelding" 2>"$W/err"
 has "'om'" "$W/err"
 code 4 as politie push --withhold bns --reason safety "$aanmelding" 2>"$W/err"
 has "'bsn'" "$W/err"
+has '--withhold' "$W/err"
 # nobody is left
 code 1 as politie push --exclude om --exclude gemeente --reason source \
     "$aanmelding" >"$W/out" 2>"$W/err"
+has 'you left out everybody' "$W/err"
+lacks 'agreement permits nobody' "$W/err"
 same "$(events accepted)" 5
 nothing gemeente om

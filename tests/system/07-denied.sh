@@ -8,7 +8,7 @@ world school:partner om:partner aivd:partner burgemeester:partner \
 no() { # NODE NN FILTER TEXT
     signal "$2" "$3" >"$W/s.json"
     code 1 as "$1" push "$W/s.json" >"$W/out" 2>"$W/err"
-    has 'permits nobody' "$W/err"
+    has 'nothing was sent' "$W/err"
     cat "$W/err" >>"$W/out"
     tr -s ' \n' ' ' <"$W/out" >"$W/line" # the preview wraps its lines
     has "$4" "$W/line"

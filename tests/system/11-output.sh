@@ -1,13 +1,17 @@
 #!/bin/bash
 # SPDX-License-Identifier: EUPL-1.2
 # A share that could not be written comes again, with the same id: a full disk,
-# a closed pipe, and a kill before the confirmation.
+# a closed output, a closed pipe, and a kill before the confirmation.
 . "$(dirname "$0")/lib.sh"
 world $small
 sends politie 01
 
 code 5 as gemeente receive --max 1 --timeout 20 >/dev/full 2>"$W/err"
 has 'comes again' "$W/err"
+# no output at all: nothing of ours takes its place and swallows the share
+code 5 as gemeente receive --max 1 --timeout 20 >&- 2>"$W/err"
+has 'comes again' "$W/err"
+code 5 as gemeente receive --max 1 --timeout 20 <&- >&- 2>&-
 # a pipe that nobody reads: its reading end is closed before the start
 mkfifo "$W/pipe"
 exec 8<>"$W/pipe" 7>"$W/pipe" 8<&-

@@ -28,7 +28,8 @@ if grep -rqaF 'nummer 1' "$W/politie"; then
     exit 1
 fi
 as politie outbox cancel 1 >"$W/out"
-code 1 as politie outbox cancel 1 2>/dev/null
+code 1 as politie outbox cancel 1 2>"$W/err"
+has 'cancelled already' "$W/err"
 code 1 as politie outbox cancel 9 2>/dev/null
 code 1 as politie outbox show 9 2>/dev/null
 

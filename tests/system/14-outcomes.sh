@@ -17,6 +17,7 @@ wait $children
 # still open: waiting is over, nothing is lost
 code 3 as politie push --wait 1 "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err"
 has open "$W/out"
+has 'within 1 s' "$W/err"
 same "$(sent politie 'select(.number == 2) | .state')" accepted
 
 # expired
@@ -32,3 +33,5 @@ has 'om taken' "$W/out"
 has 'gemeente expired' "$W/out"
 same "$(as politie status --open --json)" ''
 nothing gemeente
+code 3 as gemeente receive --max 2 --timeout 1 2>"$W/err"
+has '0 of 2 shares' "$W/err"

@@ -13,6 +13,7 @@ same "$(sent politie '.outcomes[].outcome')" changed-agreement
 as politie push "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err" &&
     same 'it was pushed' 'it was refused'
 same "$(events accepted)" 1
+has revoked "$W"/politie/brokers/*/floor # a signatory says so, not the broker
 code 1 operator agreement add "$agreement" >"$W/out" 2>&1
 newer v2.convenant
 operator agreement add "$agreement" >"$W/out"
@@ -20,4 +21,8 @@ sends politie 01 '.fields = {signaal: "weer in werking"}'
 takes gemeente 1
 same "$(jq -r .fields.signaal "$W/gemeente.jsonl")" 'weer in werking'
 nothing gemeente
+lacks revoked "$W"/politie/brokers/*/floor
 verified
+as politie ledger verify --for integrity >"$W/out"
+as toezicht ledger list --for integrity >"$W/list"
+has 'by om' "$W/list"

@@ -23,10 +23,21 @@ lacks Raadhuisplein "$W/table"
 same "$(awk 'NR == 1 {at = index($0, "EVENT")} substr($0, at - 1, 1) != " " {n++} END {print n + 0}' "$W/table")" 0
 
 all=$(list | wc -l)
-same "$(list --partner om | wc -l)" "$(ledger 'select((.from, .to) == "om") | .index' | sort -u | wc -l)"
+# of a partner: what it takes part in, and the acceptance of what it was sent
+same "$(list --partner om | sort)" "$(ledger . | jq -rs '
+    [.[] | select(.event == "share" and .to == "om") | .accepted] as $accepted |
+    .[] | select((.from, .to) == "om" or (.index | IN($accepted[]))) | .index' |
+    sort -u)"
+# what was withheld is told with every filter
+kept=$(ledger 'select(.event == "share" and .to == "om") | .withheld | length')
+[ "$kept" -gt 0 ]
+same "$(as toezicht ledger list --for lawfulness --json --partner om |
+    jq 'select(.event == "share" and .to == "om") | .withheld | length')" "$kept"
+as toezicht ledger list --for lawfulness --partner om >"$W/table"
+has 'withheld informanten' "$W/table"
 same "$(list --case "$case" --partner gemeente | wc -l)" \
     "$(ledger "select(.case == \"$case\" and (.from, .to) == \"gemeente\") | .index" | sort -u |
-        wc -l | awk '{print $1 + 2}')" # and two answers
+        wc -l | awk '{print $1 + 5}')" # and three acceptances, two answers
 same "$(list --case 00000000000000000000000000000000)" ''
 same "$(list --until 2026-01-01)" ''
 same "$(list --since 2100-01-01)" ''
@@ -41,6 +52,14 @@ has gemeente "$W/entry"
 same "$(as toezicht ledger show --for court --json "$index" | jq -c '.fields | sort')" \
     '["betrokkene","contactgegevens","politiegegevens","signaal"]'
 code 1 as toezicht ledger show --for court 99999 2>"$W/err"
+has 'no entry 99999' "$W/err"
+# each signal of a bundle on a line of its own
+accepted=$(ledger 'select(.event == "accepted") | .index' | head -n 1)
+as toezicht ledger show --for court "$accepted" >"$W/entry"
+same "$(grep -c '^signals *id [0-9a-f]*, kind politiesignaal' "$W/entry")" 1
+roster=$(ledger 'select(.event == "roster") | .index')
+as toezicht ledger show --for court "$roster" >"$W/entry"
+same "$(grep -c ' principal ' "$W/entry")" 3
 code 2 as toezicht ledger show --for court zes 2>"$W/err"
 
 # the purpose
@@ -57,3 +76,11 @@ list --partner om >/dev/null
 same "$(ledger 'select(.event == "queried") | .for' | tail -n 3 | xargs)" \
     'lawfulness lawfulness integrity'
 same "$(events queried)" $((before + 4))
+as toezicht ledger show --for court 1 >/dev/null
+as toezicht ledger list --for lawfulness >"$W/table"
+has 'list of om' "$W/table"
+has 'show 1' "$W/table"
+# a full disk is told once, and as what it is
+code 5 as toezicht ledger list --for lawfulness >/dev/full 2>"$W/err"
+same "$(lines "$W/err")" 1
+has 'could not be written' "$W/err"

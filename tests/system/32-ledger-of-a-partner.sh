@@ -43,3 +43,17 @@ verified
 # the auditor does not push or receive
 code 1 as toezicht receive --timeout 1 >"$W/out" 2>"$W/err"
 code 1 as toezicht push "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err"
+
+# a new identity key in the next roster: what was signed under the old one is
+# checked by the roster of its time
+hash=$(sha256sum "$W/voorbeeldstad.roster" | cut -d' ' -f1)
+rm "$W"/gemeente/identity.*
+as gemeente key new >"$W/out"
+world_roster 2 "$hash"
+operator roster add "$W/voorbeeldstad.roster" >"$W/out"
+as gemeente key card >"$W/out"
+operator card add "$(card gemeente)" >"$W/out"
+as gemeente ledger verify --for integrity >"$W/out"
+as gemeente ledger fetch --for integrity >"$W/copy"
+as gemeente ledger verify "$W/copy" >"$W/out"
+verified

@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: EUPL-1.2
-# An unknown name, a wrong value or a section twice in the configuration stops
+# An unknown name, a wrong value or a name twice in the configuration stops
 # the broker before it does anything; the message names file and line.
 . "$(dirname "$0")/lib.sh"
 world_signatories
@@ -33,5 +33,14 @@ line=$(grep -n endpoint "$W/conf" | cut -d: -f1)
 wrong 's|endpoint *=.*|endpoint = tcp://*:9400|' ":$line" tcp
 wrong 's|endpoint *=.*|endpoint = ipc:///tmp/x|' ":$line" tcp
 wrong '$a nonsense' driehoekd.conf
+wrong '$a delivery\n    redeliver-ms = 50' ":$(($(wc -l <"$W/conf") + 2)):" \
+    'delivery/redeliver-ms is given twice'
+cp "$W/conf" "$conf"
+start_broker
+stop_broker
+# the name of a ledger that was begun cannot be changed
+sed 's|origin *=.*|origin = "another.example/1"|' "$W/conf" >"$conf"
+code 5 "$driehoekd" -C "$W/broker" 2>"$W/err"
+has 'of another origin' "$W/err"
 cp "$W/conf" "$conf"
 start_broker

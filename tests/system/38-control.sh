@@ -37,6 +37,16 @@ P
 operator status >"$W/status"
 has 'agreement in-force' "$W/status"
 
+# whom the socket does not let in is told so
+nobody() { setpriv --reuid 65534 --clear-groups "$@"; }
+chmod 711 "$W" "$W/broker"
+if [ "$(id -u)" = 0 ] && nobody "$driehoekd" --version >/dev/null 2>&1 &&
+    nobody test -d "$W/broker"; then
+    code 5 nobody "$driehoekd" status -C "$W/broker" 2>"$W/err"
+    has 'own user or root' "$W/err"
+fi
+chmod 700 "$W" "$W/broker"
+
 operator card add "$(card politie)" >"$W/out" # known already: no change
 head -c 200 "$(card politie)" >"$W/x.card"
 code 4 operator card add "$W/x.card" >"$W/out" 2>&1

@@ -21,6 +21,14 @@ has 'melding 12' "$W/cases"
 if grep -rqaF 'melding 12' "$W/politie"; then
     same 'the label lies open' locked
 fi
+# a damaged one is told, and hides no other
+printf x >>"$W/politie/cases/$(as politie case new)"
+code 4 as politie case list >"$W/cases" 2>"$W/err"
+has 'melding 12' "$W/cases"
+has damaged "$W/cases"
+has 'is damaged' "$W/err"
+code 4 as politie case list --json >"$W/cases" 2>"$W/err"
+same "$(jq -r '[.[] | .label] | sort | map(. // "null") | join(",")' "$W/cases")" 'null,,melding 12'
 DRIEHOEK_DIR=$W/politie "$driehoek" kinds politiesignaal >"$W/form" 2>"$W/told"
 has noodzaak-openbare-orde "$W/told"
 has gemeente "$W/told"

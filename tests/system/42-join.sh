@@ -16,7 +16,15 @@ try "$roster" "$W/allowed_signers" >"$W/out"
 code 1 as n join --broker "$endpoint" --signers "$W/allowed_signers" \
     --roster "$roster" >"$W/out" 2>"$W/err" # once
 mkdir "$W/x"
+"$driehoek" init "$W/nieuw" --name politie >/dev/null
+code 5 as nieuw join --broker "$endpoint" --signers "$W/allowed_signers" \
+    --roster "$roster" 2>"$W/err"
+has 'driehoek key new' "$W/err"
 cp "$roster" "$W/x/"
+code 4 try "$W/partners" "$W/allowed_signers" >"$W/out" 2>"$W/err"
+has "$W/partners: roster, line 1" "$W/err"
+code 4 try "$roster" "$W/partners" >"$W/out" 2>"$W/err"
+has "$W/partners: allowed signers, line 1" "$W/err"
 code 4 try "$W/x/voorbeeldstad.roster" "$W/allowed_signers" >"$W/out" 2>"$W/err"
 has burgemeester "$W/err"
 cp "$roster".*.sig "$W/x/"
@@ -51,3 +59,28 @@ mv "$W/right" "$W/broker"
 start_broker
 sends politie 01
 takes gemeente 1
+
+# a roster of the same version with another text, signed by all: a fork, which
+# a node that knows the first does not follow
+stop_broker
+rm "$W"/broker/store/*
+echo '# another text' >>"$roster"
+sign "$roster" driehoek-roster
+start_broker
+operator roster add "$roster" >/dev/null
+operator card add "$W"/toezicht/cards/*.card >/dev/null
+code 4 as toezicht ledger list --for integrity >"$W/out" 2>"$W/err"
+has 'with another text' "$W/err"
+# a node that has seen no agreement and reaches nobody can keep nothing
+stop_broker
+try "$roster" "$W/allowed_signers" >"$W/out"
+as n key card --identity "$W/politie/identity.key" >/dev/null
+code 3 as n push --timeout 1 "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err"
+has 'no agreement' "$W/err"
+lacks 'saw it last' "$W/out"
+# without a key card nothing can be asked, whatever the command
+rm "$W"/toezicht/cards/*
+code 4 as toezicht status >"$W/out" 2>"$W/err"
+has 'no valid key card' "$W/err"
+code 4 as toezicht receive 2>"$W/err"
+code 4 as toezicht kinds 2>"$W/err"

@@ -20,8 +20,8 @@ read -r -t 20 share <&8
 
 # not with another's key, nor for another's card, nor damaged
 id=$(card_id gemeente)
-code 1 as gemeente key revoke "$id" --identity "$W/politie/identity.key" 2>"$W/err"
-has 'another identity key' "$W/err"
+code 4 as gemeente key revoke "$id" --identity "$W/politie/identity.key" 2>"$W/err"
+has 'the identity key of politie' "$W/err"
 own politie "$id"
 code 4 operator revoke "$file" >"$W/out" 2>&1
 has gemeente "$W/out"

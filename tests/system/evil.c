@@ -17,11 +17,14 @@
  *   replay   what the file "saved" holds is delivered instead
  * core_append(), the ledger:
  *   invent   an answer that nobody gave follows each share
- *   add      a share entry for one recipient more follows each share */
+ *   add      a share entry for one recipient more follows each share
+ * quorum_check():
+ *   forge    a revocation that anybody signed is om's */
 #include "answer.h"
 #include "command.h"
 #include "core.h"
 #include "merkle.h"
+#include "quorum.h"
 #include "share.h"
 
 #include <stdio.h>
@@ -116,6 +119,42 @@ __wrap_share_encode(struct sink *out, const struct share *s)
     else if (strcmp(word, "swap") == 0)
         copy.recipient.wrap = last_recipient.wrap;
     __real_share_encode(out, &copy);
+}
+
+/* --- revocations ------------------------------------------------------- */
+
+enum dhk_err __real_quorum_check(struct quorum *out, struct slice text,
+    const struct quorum_sig *sigs, size_t sigs_n, const char *namespace_,
+    const struct sshsig_signers *signers, const char *const *required,
+    size_t required_n, int64_t now);
+enum dhk_err __wrap_quorum_check(struct quorum *out, struct slice text,
+    const struct quorum_sig *sigs, size_t sigs_n, const char *namespace_,
+    const struct sshsig_signers *signers, const char *const *required,
+    size_t required_n, int64_t now);
+
+enum dhk_err
+/* NOLINTNEXTLINE(readability-function-size): those of quorum_check() */
+__wrap_quorum_check(struct quorum *out, struct slice text,
+    const struct quorum_sig *sigs, size_t sigs_n, const char *namespace_,
+    const struct sshsig_signers *signers, const char *const *required,
+    size_t required_n, int64_t now)
+{
+    char word[WORD];
+    enum dhk_err rc = __real_quorum_check(out, text, sigs, sigs_n, namespace_,
+        signers, required, required_n, now);
+
+    read_word(word);
+    if (rc != DHK_OK || strcmp(word, "forge") != 0 ||
+        strcmp(namespace_, SSHSIG_NS_REVOKE) != 0)
+        return rc;
+    for (size_t i = 0; i < signers->n; i++) {
+        if (strcmp(signers->list[i].principal, "om") != 0)
+            continue;
+        out->verdict = QUORUM_FULL;
+        out->result[0].status = SSHSIG_VALID;
+        out->result[0].signer = (int)i;
+    }
+    return rc;
 }
 
 /* --- messages ---------------------------------------------------------- */

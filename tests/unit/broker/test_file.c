@@ -161,18 +161,18 @@ a_passphrase_ends_at_the_newline_and_leaves_the_rest(void **state)
     assert_int_equal(pipe(fd), 0);
     assert_int_equal(write(fd[1], "open sesame\nmore", 16), 16);
     (void)close(fd[1]);
-    ok(file_read_passphrase(&p, &n, fd[0]));
+    ok(file_read_passphrase(&p, &n, fd[0], ""));
     assert_int_equal(n, 11);
     assert_memory_equal(p, "open sesame", 11);
     assert_int_equal(read(fd[0], rest, sizeof rest), 4);
     void *mem = p;
     key_secret_destroy(&mem);
-    ok(file_read_passphrase(&p, &n, fd[0]));
+    ok(file_read_passphrase(&p, &n, fd[0], ""));
     assert_int_equal(n, 0);
     mem = p;
     key_secret_destroy(&mem);
     (void)close(fd[0]);
-    assert_int_equal(file_read_passphrase(&p, &n, fd[0]), DHK_IO);
+    assert_int_equal(file_read_passphrase(&p, &n, fd[0], ""), DHK_IO);
 }
 
 static void
@@ -184,6 +184,34 @@ a_protected_process_dumps_no_core(void **state)
     assert_int_equal(prctl(PR_GET_DUMPABLE, 0, 0, 0, 0), 0);
     assert_int_equal(getrlimit(RLIMIT_CORE, &r), 0);
     assert_int_equal(r.rlim_max, 0);
+}
+
+/* Else the next file that is opened would get its number and be written to. */
+static void
+a_closed_standard_stream_stays_unusable(void **state)
+{
+    char c = 0;
+    int kept[3];
+    ssize_t got[3];
+    (void)state;
+    for (int fd = 0; fd < 3; fd++) {
+        kept[fd] = fcntl(fd, F_DUPFD_CLOEXEC, 10);
+        (void)close(fd);
+    }
+    file_protect_process();
+    int next = open("/dev/null", O_RDWR | O_CLOEXEC);
+    got[0] = read(0, &c, 1);
+    got[1] = write(1, "x", 1);
+    got[2] = write(2, "x", 1);
+    for (int fd = 0; fd < 3; fd++) {
+        if (kept[fd] >= 0)
+            (void)dup2(kept[fd], fd);
+        (void)close(kept[fd]);
+    }
+    assert_true(next > 2);
+    (void)close(next);
+    for (int fd = 0; fd < 3; fd++)
+        assert_int_equal(got[fd], -1);
 }
 
 int
@@ -200,6 +228,7 @@ main(void)
         cmocka_unit_test(a_path_that_is_too_long_is_refused),
         cmocka_unit_test(a_passphrase_ends_at_the_newline_and_leaves_the_rest),
         cmocka_unit_test(a_protected_process_dumps_no_core),
+        cmocka_unit_test(a_closed_standard_stream_stays_unusable),
     };
     if (key_init() != DHK_OK)
         return 1;

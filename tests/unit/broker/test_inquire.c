@@ -248,6 +248,11 @@ filters_choose_partner_case_and_time(void **state)
     q.partner = slice_str("om");
     ask(&n, &q, true, &r);
     assert_int_equal(kinds(&r, ENTRY_SHARE), 2);
+    /* with what only the acceptance tells: what om was not given */
+    assert_int_equal(kinds(&r, ENTRY_ACCEPTED), 2);
+    q = query_of(&n, QUERY_LIST);
+    q.partner = slice_str("wijkteam");
+    ask(&n, &q, true, &r);
     assert_int_equal(kinds(&r, ENTRY_ACCEPTED), 0);
     q = query_of(&n, QUERY_LIST);
     q.has_case = true;
@@ -267,6 +272,28 @@ filters_choose_partner_case_and_time(void **state)
     q.until = 3;
     ask(&n, &q, true, &r);
     assert_int_equal(r.n, 2);
+}
+
+static void
+a_revoked_card_concerns_its_partner_and_the_revoker(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node n;
+    struct result r;
+    static const struct {
+        const char *partner;
+        size_t n;
+    } of[] = {{"om", 1}, {"burgemeester", 1}, {"gemeente", 0}};
+
+    assert_int_equal(
+        harness_revoke_card(h, harness_find(h, "om")->card.id, 1), 0);
+    harness_connect(h, &n, "toezicht", COMMAND_MODE_QUERY);
+    for (size_t i = 0; i < sizeof of / sizeof of[0]; i++) {
+        struct query q = query_of(&n, QUERY_LIST);
+        q.partner = slice_str(of[i].partner);
+        ask(&n, &q, true, &r);
+        assert_int_equal(kinds(&r, ENTRY_REVOKED_CARD), of[i].n);
+    }
 }
 
 static void
@@ -381,6 +408,7 @@ main(void)
         world(a_partner_sees_only_what_it_takes_part_in),
         world(one_cannot_ask_for_anothers_entry),
         world(filters_choose_partner_case_and_time),
+        world(a_revoked_card_concerns_its_partner_and_the_revoker),
         world(every_query_is_an_entry),
         world(pages_are_of_one_tree_and_leave_nothing_out),
         world(a_later_page_of_another_query_is_refused),

@@ -3,6 +3,8 @@
  * A partner revokes a key card of its own with its identity key, and nobody
  * else's; at once, for good, and on the ledger with its own signature. */
 #include "harness.h"
+#include "host/file.h"
+#include "quorum.h"
 #include "revocation.h"
 
 enum { OM = 4, DONE = 0, REFUSED = 1, INVALID = 4 };
@@ -94,12 +96,80 @@ the_entry_holds_what_the_partner_signed(void **state)
     assert_int_equal(revoke_as(h, &s), DONE);
     harness_entry(h, h->core->ledger.size - 1, &e);
     assert_int_equal(e.kind, ENTRY_REVOKED_CARD);
-    assert_memory_equal(e.u.revoked_card.card, s.card, CARD_ID);
-    assert_true(slice_equal(e.u.revoked_card.by, slice_str("gemeente")));
-    ok(revocation_decode(&r, e.u.revoked_card.revocation, NULL));
+    assert_memory_equal(e.u.revoked.id, s.card, CARD_ID);
+    assert_true(slice_equal(e.u.revoked.by, slice_str("gemeente")));
+    ok(revocation_decode(&r, e.u.revoked.own, NULL));
     ok(revocation_verify(&r, &harness_find(h, "gemeente")->identity_pk));
     assert_memory_equal(r.card, s.card, CARD_ID);
     assert_true(slice_equal(r.origin, slice_str(HARNESS_ORIGIN)));
+}
+
+/* What entry INDEX says that a signatory signed. */
+static void
+check_signed(struct harness *h, uint64_t index, struct quorum_revocation *r)
+{
+    uint8_t text[QUORUM_REVOCATION_TEXT], armor[SSHSIG_ARMOR_MAX];
+    struct sshsig_signers signers;
+    struct sshsig_result result;
+    struct entry e;
+    uint8_t *file = NULL;
+    size_t n = 0;
+
+    ok(file_read(&file, &n, h->signers_path, LIMIT_SIGNERS_FILE));
+    ok(sshsig_signers_parse(&signers, slice_of(file, n), NULL));
+    harness_entry(h, index, &e);
+    assert_memory_equal(e.u.revoked.id, r->id, 32);
+    assert_int_equal(e.u.revoked.own.n, 0);
+    sshsig_verify(&result, sshsig_armor(armor, e.u.revoked.sshsig),
+        quorum_revocation_text(text, r), SSHSIG_NS_REVOKE, &signers,
+        (int64_t)(e.time / 1000));
+    assert_int_equal(result.status, SSHSIG_VALID);
+    assert_true(slice_equal(
+        e.u.revoked.by, slice_str(signers.list[result.signer].principal)));
+    file_free(&file, n);
+}
+
+static void
+the_entry_holds_what_the_signatory_signed(void **state)
+{
+    struct harness *h = *state;
+    struct quorum_revocation card = {.what = QUORUM_REVOKES_CARD};
+    struct quorum_revocation text = {.what = QUORUM_REVOKES_TEXT};
+
+    memcpy(card.id, harness_find(h, "gemeente")->card.id, 32);
+    assert_int_equal(harness_revoke_card(h, card.id, OM), DONE);
+    check_signed(h, h->core->ledger.size - 1, &card);
+    memcpy(text.id, h->agreement, 32);
+    assert_int_equal(harness_revoke_text(h, text.id, OM), DONE);
+    check_signed(h, h->core->force.agreement_text.entry, &text);
+}
+
+static void
+whoever_asks_gets_the_signed_end(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node n;
+    struct command ask = {
+        .type = COMMAND_GET, .number = 5, .what = COMMAND_GET_REVOCATION};
+    struct command c;
+    struct cursor list;
+    struct quorum_revocation r;
+
+    harness_connect(h, &n, "politie", COMMAND_MODE_SEND);
+    harness_send_command(&n, &ask, NULL, 0);
+    harness_batch(h);
+    assert_int_equal(harness_error(&n), COMMAND_ERROR_NOTFOUND);
+    assert_int_equal(harness_revoke_text(h, h->agreement, OM), DONE);
+    harness_restart(h);
+    harness_connect(h, &n, "politie", COMMAND_MODE_SEND);
+    harness_send_command(&n, &ask, NULL, 0);
+    harness_batch(h);
+    assert_true(harness_take(&n, COMMAND_OBJECT, &c));
+    assert_int_equal(c.list_n, 3);
+    command_list(&list, c.list);
+    ok(quorum_revocation_parse(&r, command_list_next(&list), NULL));
+    assert_int_equal(r.what, QUORUM_REVOKES_TEXT);
+    assert_memory_equal(r.id, h->agreement, 32);
 }
 
 static void
@@ -213,6 +283,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         world(a_partner_ends_its_card_in_mid_session),
         world(the_entry_holds_what_the_partner_signed),
+        world(the_entry_holds_what_the_signatory_signed),
+        world(whoever_asks_gets_the_signed_end),
         world(mail_for_its_card_goes_back),
         world(the_same_again_changes_nothing),
         world(nobody_revokes_the_card_of_another),

@@ -150,6 +150,12 @@ give(struct line *l, const struct command *ask)
         line_give(l, &c, list, RING_PARTNERS);
         return;
     }
+    if (ask->what == COMMAND_GET_REVOCATION) { /* nobody has signed one */
+        c.type = COMMAND_ERROR;
+        c.error = COMMAND_ERROR_NOTFOUND;
+        line_say(l, &c);
+        return;
+    }
     assert_int_equal(ask->what, COMMAND_GET_CONSISTENCY);
     assert_true(ask->b <= l->tree.size);
     sink_init(&out, proof, sizeof proof);

@@ -1,20 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Makes what ledger_make.h says. */
-#include "ledger_make.h"
+#include "ledger_maker.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "../proto/sshsig_make.h"
 #include "answer.h"
-#include "card.h"
-#include "merkle.h"
 #include "query.h"
-#include "revocation.h"
 #include "withdrawal.h"
-
-#define ORIGIN "ledger.example.org/1"
 
 static const char agreement_text[] =
     "convenant proef version 1 valid 2026-01-01 until 2036-01-01\n"
@@ -27,44 +22,6 @@ static const char agreement_text[] =
     "  for orde on wet share naam, feit;\n"
     "expect permit by P1: from politie to gemeente signal signaal for orde\n"
     "  on wet shares exactly naam, feit;\n";
-
-struct party {
-    const char *name;
-    struct sign_secret *identity;
-    struct sign_public identity_pk;
-    struct card card;
-    struct card_secret secret;
-    uint8_t bytes[LIMIT_CARD];
-    size_t n;
-};
-enum { POLITIE, GEMEENTE, TOEZICHT, PARTIES };
-
-struct maker {
-    enum ledger_fault fault;
-    struct ledger_made *out;
-    struct sign_secret *om, *log, *stranger;
-    struct sign_public om_pk, log_pk, stranger_pk;
-    struct party party[PARTIES];
-    char roster[2048];
-    struct ledgerfile *file;
-    FILE *stream;
-    char *mem;
-    size_t mem_n;
-    struct merkle_frontier tree;
-    uint64_t time; /* ms */
-    struct entry entry;
-    uint8_t share_leaf[32];
-    uint64_t share_index;
-    uint64_t accepted_index;
-    enum answer_outcome outcome; /* of the next answer */
-    uint8_t ids[32];
-};
-
-static void
-ok(enum dhk_err rc)
-{
-    assert_int_equal(rc, DHK_OK);
-}
 
 /* --- keys and texts --------------------------------------------------------
  */
@@ -92,9 +49,12 @@ make_parties(struct maker *m)
     }
 }
 
+/* Version I + 1; the second gives gemeente another identity key. */
 static void
-make_roster(struct maker *m)
+make_roster(struct maker *m, size_t i)
 {
+    char hex[65] = "";
+    uint8_t before[32];
     struct checkpoint_vkey vkey;
     char vkey_text[KEY_VKEY_MAX];
     char curve[KEY_B64];
@@ -103,17 +63,23 @@ make_roster(struct maker *m)
     checkpoint_vkey_make(&vkey, CHECKPOINT_ED25519, ORIGIN, &m->log_pk);
     checkpoint_vkey_text(vkey_text, &vkey);
     key_base64(curve, sizeof curve, dh, 32);
-    int n = snprintf(m->roster, sizeof m->roster,
-        "roster proef\nversion 1\nvalid 2026-01-01 until 2036-01-01\n"
-        "signed-by om\nledger %s log %s curve %s\n",
-        ORIGIN, vkey_text, curve);
-    for (size_t i = 0; i < PARTIES; i++) {
-        key_base64(key, sizeof key, m->party[i].identity_pk.b, 32);
-        n += snprintf(m->roster + n, sizeof m->roster - (size_t)n,
-            "partner %s role %s key %s valid 2026-01-01 until 2036-01-01\n",
-            m->party[i].name, i == TOEZICHT ? "auditor" : "partner", key);
+    if (i > 0) {
+        seal_sha256(before, slice_str(m->roster[i - 1]));
+        bytes_hex(hex, before, sizeof before);
     }
-    (void)snprintf(m->roster + n, sizeof m->roster - (size_t)n,
+    char *text = m->roster[i];
+    int n = snprintf(text, sizeof m->roster[i],
+        "roster proef\nversion %zu\nvalid 2026-01-01 until 2036-01-01\n"
+        "%s%s%ssigned-by om\nledger %s log %s curve %s\n",
+        i + 1, i > 0 ? "supersedes sha256:" : "", hex, i > 0 ? "\n" : "",
+        ORIGIN, vkey_text, curve);
+    for (size_t p = 0; p < PARTIES; p++) {
+        key_base64(key, sizeof key, m->party[p].identity_pk.b, 32);
+        n += snprintf(text + n, sizeof m->roster[i] - (size_t)n,
+            "partner %s role %s key %s valid 2026-01-01 until 2036-01-01\n",
+            m->party[p].name, p == TOEZICHT ? "auditor" : "partner", key);
+    }
+    (void)snprintf(text + n, sizeof m->roster[i] - (size_t)n,
         "cosigner politie\nquorum 1\n");
 }
 
@@ -124,6 +90,7 @@ make_signers(struct maker *m)
     struct sink s;
     sink_init(&s, m->out->signers, sizeof m->out->signers - 1);
     make_signer(&s, "om", "", &how);
+    ledger_put_revokers(m, &s);
     m->out->signers[s.n] = '\0';
 }
 
@@ -147,8 +114,8 @@ put_text(struct maker *m, enum ledgerfile_type type, const char *text)
 /* --- entries -----------------------------------------------------------------
  */
 
-static struct entry *
-fresh(struct maker *m, enum entry_kind kind)
+struct entry *
+ledger_fresh(struct maker *m, enum entry_kind kind)
 {
     memset(&m->entry, 0, sizeof m->entry);
     m->entry.kind = kind;
@@ -157,8 +124,8 @@ fresh(struct maker *m, enum entry_kind kind)
     return &m->entry;
 }
 
-static uint64_t
-put_entry(struct maker *m, uint8_t leaf[32])
+uint64_t
+ledger_put(struct maker *m, uint8_t leaf[32])
 {
     uint8_t bytes[LIMIT_ENTRY];
     struct sink s;
@@ -180,14 +147,17 @@ put_entry(struct maker *m, uint8_t leaf[32])
     return r.index;
 }
 
+/* A partial file has one, which needs no proof: every entry is there. */
 static void
-put_note(struct maker *m)
+put_note(struct maker *m, bool last)
 {
     uint8_t note[1024];
     struct sink s;
     struct checkpoint *cp = &m->out->head;
     bool forged = m->fault == LEDGER_OTHER_LOG_KEY;
     struct ledgerfile_record r = {.type = LEDGERFILE_CHECKPOINT};
+    if (m->partial && !last)
+        return;
     strcpy(cp->origin, ORIGIN);
     cp->size = m->tree.size;
     merkle_frontier_root(cp->root, &m->tree);
@@ -199,39 +169,55 @@ put_note(struct maker *m)
     m->out->note_sizes[m->out->notes_n++] = cp->size;
 }
 
-static void
-put_in_force(struct maker *m, enum entry_kind kind, const char *text)
+static struct slice
+fingerprint_of(char out[SSHSIG_FINGERPRINT], const struct sign_public *pk)
 {
+    struct make how = {.pk = pk};
+    uint8_t mem[256];
+    uint8_t hash[32];
+    char base64[KEY_B64];
+    seal_sha256(hash, make_key(mem, &how));
+    key_base64(base64, sizeof base64, hash, sizeof hash);
+    /* without the padding */
+    (void)snprintf(out, SSHSIG_FINGERPRINT, "SHA256:%.43s", base64);
+    return slice_str(out);
+}
+
+void
+ledger_put_in_force(struct maker *m, enum entry_kind kind, const char *text)
+{
+    char fingerprint[SSHSIG_FINGERPRINT];
+    char other[SSHSIG_FINGERPRINT];
     const char *in_file = text;
     bool roster = kind == ENTRY_ROSTER;
     if (roster && m->fault == LEDGER_OTHER_TEXT)
         in_file = agreement_text;
     if (!roster || m->fault != LEDGER_NO_ROSTER_TEXT)
         put_text(m, roster ? LEDGERFILE_ROSTER : LEDGERFILE_AGREEMENT, in_file);
-    struct entry_text *t = &fresh(m, kind)->u.text;
+    struct entry_text *t = &ledger_fresh(m, kind)->u.text;
     seal_sha256(t->sha256, slice_str(text));
-    t->version = 1;
+    t->version = text == m->roster[1] ? 2 : 1;
     t->name = slice_str("proef");
     t->signer[0].principal = slice_str("om");
-    t->signer[0].fingerprint = slice_str("SHA256:x");
+    t->signer[0].fingerprint = fingerprint_of(fingerprint, &m->om_pk);
     t->signers_n = 1;
-    (void)put_entry(m, NULL);
+    if (m->fault == LEDGER_OTHER_FINGERPRINT)
+        t->signer[0].fingerprint = slice_str("SHA256:x");
+    if (m->fault == LEDGER_CLAIMED_SIGNER && !roster)
+        t->signer[t->signers_n++] = (struct entry_signer){
+            slice_str("gast"), fingerprint_of(other, &m->guest_pk)};
+    (void)ledger_put(m, NULL);
 }
 
-static void
-put_accepted(struct maker *m)
+void
+ledger_put_accepted(struct maker *m)
 {
     struct party *from = &m->party[POLITIE];
     struct party *signer =
         &m->party[m->fault == LEDGER_SENDER_SIGNATURE ? GEMEENTE : POLITIE];
-    if (m->fault == LEDGER_REVOKED_CARD) {
-        struct entry_revoked_card *r =
-            &fresh(m, ENTRY_REVOKED_CARD)->u.revoked_card;
-        memcpy(r->card, from->card.id, 32);
-        r->by = slice_str("om");
-        (void)put_entry(m, NULL);
-    }
-    struct entry_accepted *a = &fresh(m, ENTRY_ACCEPTED)->u.accepted;
+    if (m->fault == LEDGER_REVOKED_CARD)
+        ledger_put_revoked_card(m);
+    struct entry_accepted *a = &ledger_fresh(m, ENTRY_ACCEPTED)->u.accepted;
     key_random(m->ids, sizeof m->ids);
     a->sender =
         slice_str(m->fault == LEDGER_FOREIGN_CARD ? "gemeente" : "politie");
@@ -247,13 +233,13 @@ put_accepted(struct maker *m)
     if (m->fault == LEDGER_SHARE_PRESENCE)
         a->mark[0].presence = 1;
     a->n = 1;
-    (void)put_entry(m, NULL);
+    (void)ledger_put(m, NULL);
 }
 
 static void
 put_share(struct maker *m)
 {
-    struct entry_share *s = &fresh(m, ENTRY_SHARE)->u.share;
+    struct entry_share *s = &ledger_fresh(m, ENTRY_SHARE)->u.share;
     uint64_t accepted = m->tree.size - 1;
     m->accepted_index = accepted;
     s->accepted = m->fault == LEDGER_SHARE_POINTS ? 0 : accepted;
@@ -273,7 +259,7 @@ put_share(struct maker *m)
     s->rule[0] = slice_str(m->fault == LEDGER_OTHER_RULE ? "P2" : "P1");
     s->rules_n = 1;
     s->expires = LEDGER_NOW + 1000;
-    m->share_index = put_entry(m, m->share_leaf);
+    m->share_index = ledger_put(m, m->share_leaf);
 }
 
 /* INDEX: of the share that the answer ends; 0: it had its end before. */
@@ -299,13 +285,13 @@ put_delivered(struct maker *m, uint64_t index)
         m->fault == LEDGER_ANSWER_SIGNATURE ? m->party[POLITIE].secret.sign
                                             : to->secret.sign));
     ok(answer_decode(signed_, sink_done(&s), NULL));
-    struct entry_delivered *d = &fresh(m, ENTRY_DELIVERED)->u.delivered;
+    struct entry_delivered *d = &ledger_fresh(m, ENTRY_DELIVERED)->u.delivered;
     d->recipient = slice_str("gemeente");
     d->body = signed_->body;
     memcpy(d->signature, signed_->signature, sizeof d->signature);
     d->index[0] = index;
     d->n = 1;
-    (void)put_entry(m, NULL);
+    (void)ledger_put(m, NULL);
     free(a);
     free(signed_);
 }
@@ -337,7 +323,7 @@ put_withdrawn(struct maker *m, bool notice)
     ok(withdrawal_issue(&s, &w, signer->secret.sign));
     ok(withdrawal_decode(&signed_, sink_done(&s), NULL));
     struct entry_withdrawn *e =
-        &fresh(m, w.is_correction ? ENTRY_CORRECTED : ENTRY_WITHDRAWN)
+        &ledger_fresh(m, w.is_correction ? ENTRY_CORRECTED : ENTRY_WITHDRAWN)
              ->u.withdrawn;
     e->share = m->share_index;
     e->sender = slice_str("politie");
@@ -345,7 +331,7 @@ put_withdrawn(struct maker *m, bool notice)
     e->notice = notice;
     e->body = signed_.body;
     memcpy(e->signature, signed_.signature, sizeof e->signature);
-    uint64_t index = put_entry(m, m->share_leaf);
+    uint64_t index = ledger_put(m, m->share_leaf);
     if (!notice)
         return;
     m->outcome =
@@ -355,7 +341,7 @@ put_withdrawn(struct maker *m, bool notice)
 
 /* The share's end, and what follows from it. */
 static void
-put_ends(struct maker *m)
+put_answers(struct maker *m)
 {
     bool open =
         m->fault == LEDGER_WITHDRAWN_OPEN || m->fault == LEDGER_TOLD_UNANSWERED;
@@ -391,41 +377,13 @@ put_queried(struct maker *m)
         m->fault == LEDGER_ASKER_SIGNATURE ? m->party[POLITIE].secret.sign
                                            : m->party[TOEZICHT].secret.sign));
     ok(query_decode(&signed_, sink_done(&s), NULL));
-    struct entry_queried *e = &fresh(m, ENTRY_QUERIED)->u.queried;
+    struct entry_queried *e = &ledger_fresh(m, ENTRY_QUERIED)->u.queried;
     if (m->fault == LEDGER_TIME_BACK)
         m->entry.time -= 5000;
     e->asker = slice_str("toezicht");
     e->body = signed_.body;
     memcpy(e->signature, signed_.signature, sizeof e->signature);
-    (void)put_entry(m, NULL);
-}
-
-/* The recipient ends its card. */
-static void
-put_revoked(struct maker *m)
-{
-    uint8_t mem[LIMIT_REVOCATION];
-    struct sink s;
-    struct party *own = &m->party[GEMEENTE];
-    const char *by =
-        m->fault == LEDGER_REVOKED_ANOTHERS ? "politie" : "gemeente";
-    struct revocation r = {.origin = slice_str(ORIGIN),
-        .partner = slice_str(by),
-        .made = LEDGER_NOW};
-    if (m->fault == LEDGER_REVOKED_ELSEWHERE)
-        r.origin = slice_str("ledger.example.org/2");
-    memcpy(r.card, own->card.id, sizeof r.card);
-    sink_init(&s, mem, sizeof mem);
-    ok(revocation_issue(&s, &r,
-        m->fault == LEDGER_REVOKER_SIGNATURE  ? m->stranger
-        : m->fault == LEDGER_REVOKED_ANOTHERS ? m->party[POLITIE].identity
-                                              : own->identity));
-    struct entry_revoked_card *e =
-        &fresh(m, ENTRY_REVOKED_CARD)->u.revoked_card;
-    memcpy(e->card, own->card.id, sizeof e->card);
-    e->by = slice_str(m->fault == LEDGER_REVOKED_BY ? "politie" : by);
-    e->revocation = sink_done(&s);
-    (void)put_entry(m, NULL);
+    (void)ledger_put(m, NULL);
 }
 
 static void
@@ -433,47 +391,56 @@ put_all(struct maker *m)
 {
     struct ledgerfile_record origin = {.type = LEDGERFILE_ORIGIN,
         .origin = slice_str(ORIGIN),
-        .complete = true};
+        .complete = !m->partial};
     ok(ledgerfile_create(&m->file, m->stream));
     ok(ledgerfile_write(m->file, &origin));
-    struct entry_genesis *g = &fresh(m, ENTRY_GENESIS)->u.genesis;
+    struct entry_genesis *g = &ledger_fresh(m, ENTRY_GENESIS)->u.genesis;
     g->origin = slice_str(ORIGIN);
     g->log_key = m->log_pk;
-    (void)put_entry(m, NULL);
-    put_note(m);
-    put_in_force(m, ENTRY_ROSTER, m->roster);
-    put_in_force(m, ENTRY_AGREEMENT, agreement_text);
+    (void)ledger_put(m, NULL);
+    put_note(m, false);
+    ledger_put_in_force(m, ENTRY_ROSTER, m->roster[0]);
+    ledger_put_in_force(m, ENTRY_AGREEMENT, agreement_text);
     for (size_t i = 0; i < PARTIES; i++) {
-        fresh(m, ENTRY_CARD)->u.card.card =
+        ledger_fresh(m, ENTRY_CARD)->u.card.card =
             slice_of(m->party[i].bytes, m->party[i].n);
-        (void)put_entry(m, NULL);
+        (void)ledger_put(m, NULL);
     }
-    put_note(m);
-    put_accepted(m);
+    put_note(m, false);
+    ledger_put_accepted(m);
     put_share(m);
-    put_note(m);
-    put_ends(m);
+    put_note(m, false);
+    put_answers(m);
     put_queried(m);
-    put_revoked(m);
+    key_sign_destroy(&m->party[GEMEENTE].identity);
+    ok(key_sign_new(
+        &m->party[GEMEENTE].identity, &m->party[GEMEENTE].identity_pk));
+    make_roster(m, 1);
+    ledger_put_in_force(m, ENTRY_ROSTER, m->roster[1]);
+    ledger_put_ends(m);
     if (m->fault != LEDGER_UNSIGNED_END)
-        put_note(m);
+        put_note(m, true);
     ok(ledgerfile_finish(m->file));
 }
 
-void
-ledger_make(struct ledger_made *out, enum ledger_fault fault)
+static void
+make(struct ledger_made *out, enum ledger_fault fault, bool partial)
 {
     struct maker *m = calloc(1, sizeof *m);
     assert_non_null(m);
     memset(out, 0, sizeof *out);
     m->fault = fault;
+    m->partial = partial;
     m->out = out;
     m->time = (uint64_t)LEDGER_NOW * 1000;
     ok(key_sign_new(&m->om, &m->om_pk));
+    ok(key_sign_new(&m->fido, &m->fido_pk));
+    ok(key_sign_new(&m->guest, &m->guest_pk));
     ok(key_sign_new(&m->log, &m->log_pk));
     ok(key_sign_new(&m->stranger, &m->stranger_pk));
     make_parties(m);
-    make_roster(m);
+    make_roster(m, 0);
+    m->agreement = agreement_text;
     make_signers(m);
     m->stream = open_memstream(&m->mem, &m->mem_n);
     assert_non_null(m->stream);
@@ -487,7 +454,21 @@ ledger_make(struct ledger_made *out, enum ledger_fault fault)
         card_secret_destroy(&m->party[i].secret);
     }
     key_sign_destroy(&m->om);
+    key_sign_destroy(&m->fido);
+    key_sign_destroy(&m->guest);
     key_sign_destroy(&m->log);
     key_sign_destroy(&m->stranger);
     free(m);
+}
+
+void
+ledger_make(struct ledger_made *out, enum ledger_fault fault)
+{
+    make(out, fault, false);
+}
+
+void
+ledger_make_partial(struct ledger_made *out, enum ledger_fault fault)
+{
+    make(out, fault, true);
 }

@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * A small, true ledger in a file for tests: a log, a signatory, three
- * partners, one signal with a share, its answer, a question and a card that
- * its own partner revokes; and the same with one thing wrong that only its
- * meaning gives away, for the log signs whatever it is given. */
+ * partners, one signal with a share, its answer, a question, a roster that
+ * gives a partner another identity, a card that its own partner revokes,
+ * another that a signatory revokes, and the end of the agreement; and the same
+ * with one thing wrong that only its meaning gives away, for the log signs
+ * whatever it is given. */
 #ifndef UNIT_CLIENTS_LEDGER_MAKE_H
 #define UNIT_CLIENTS_LEDGER_MAKE_H
 
@@ -44,6 +46,25 @@ enum ledger_fault {
     LEDGER_OTHER_LOG_KEY,     /* checkpoints signed by a stranger */
     LEDGER_UNSIGNED_END,      /* entries after the last checkpoint */
     LEDGER_UNSIGNED_ROSTER,   /* nobody who counts signed the roster */
+    LEDGER_OTHER_FINGERPRINT, /* signed with another key than the entry says */
+    LEDGER_CLAIMED_SIGNER,    /* by somebody who did not sign */
+    /* the revocation of the agreement is */
+    LEDGER_END_INVENTED,  /* a stranger's, in the signatory's name */
+    LEDGER_END_REPLAYED,  /* the signatory's, of another text */
+    LEDGER_END_NAMESPACE, /* signed for another use */
+    LEDGER_END_GUEST,     /* by an allowed signer who is no signatory */
+    LEDGER_END_BY,        /* by the signatory; the entry names another */
+    LEDGER_END_UNKNOWN,   /* of a text that was not in force */
+    LEDGER_END_TWICE,
+    LEDGER_END_ACCEPTED, /* right, but signals are accepted after it */
+    LEDGER_END_BACK,     /* right, but the same text comes back */
+    LEDGER_END_ROSTER,   /* of the roster; signals are accepted after it */
+    /* the revocation of a card by a signatory's FIDO key is */
+    LEDGER_STOP_INVENTED,  /* a stranger's */
+    LEDGER_STOP_REPLAYED,  /* of another card */
+    LEDGER_STOP_UNTOUCHED, /* made without touching the key */
+    LEDGER_STOP_TIME,      /* by a key that did not count any more */
+    LEDGER_STOP_TWICE,
     LEDGER_WITHDRAWAL_SIGNATURE, /* the sender did not sign it */
     LEDGER_WITHDRAWN_ELSEWHERE,  /* on another ledger */
     LEDGER_WITHDRAWN_ANOTHER,    /* another signal than the share's */
@@ -59,11 +80,11 @@ enum ledger_fault {
     LEDGER_WITHDRAWN_OPEN, /* before; told when the answer came late */
 };
 
-enum { LEDGER_ENTRIES_MAX = 16 };
+enum { LEDGER_ENTRIES_MAX = 20 };
 struct ledger_made {
     uint8_t *bytes; /* the file; free() */
     size_t n;
-    char signers[512];
+    char signers[2048];
     struct checkpoint head; /* of the last checkpoint */
     size_t entries;
     size_t start[LEDGER_ENTRIES_MAX]; /* of the record's body, by entry */
@@ -75,5 +96,7 @@ struct ledger_made {
 enum { LEDGER_NOW = 1795000000 }; /* 2026-11-18 */
 
 void ledger_make(struct ledger_made *out, enum ledger_fault fault);
+/* As a partner's file, whose only checkpoint is the last. */
+void ledger_make_partial(struct ledger_made *out, enum ledger_fault fault);
 
 #endif

@@ -104,7 +104,9 @@ make_signers(struct ring *r)
         how.sk = r->signer[i];
         how.pk = &r->signer_pk[i];
         make_signer(&out, ring_names[i],
-            "namespaces=\"driehoek-convenant,driehoek-roster\"", &how);
+            "namespaces=\"driehoek-convenant,driehoek-roster,"
+            "driehoek-revoke\"",
+            &how);
     }
     r->signers[out.n] = '\0';
     write_text(r, "signers", r->signers);

@@ -196,16 +196,24 @@ a_label_belongs_to_its_handle(void **state)
 {
     struct place *p = place_new(*state);
     char one[33], two[33], from[NODE_PATH], to[NODE_PATH], label[CASES_LABEL];
+    char three[33];
     struct cases_item *list = NULL;
     size_t n = 0;
     ok(cases_new(one, &p->node, "one", &p->problem));
     ok(cases_new(two, &p->node, "two", &p->problem));
+    ok(cases_new(three, &p->node, "three", &p->problem));
     file_of(from, p, one);
     file_of(to, p, two);
     assert_int_equal(rename(from, to), 0);
     assert_int_equal(cases_label(label, &p->node, two), DHK_AUTH);
-    assert_int_equal(cases_list(&list, &n, &p->node, &p->problem), DHK_AUTH);
-    assert_null(list);
+    /* that one is told as damaged; the other is listed as ever */
+    ok(cases_list(&list, &n, &p->node, &p->problem));
+    assert_int_equal(n, 2);
+    assert_true(list[0].damaged && !list[1].damaged);
+    assert_string_equal(list[0].handle, two);
+    assert_string_equal(list[0].label, "");
+    assert_string_equal(list[1].label, "three");
+    cases_free(&list, n);
     assert_int_equal(cases_label(label, &p->node, one), DHK_NOTFOUND);
     place_destroy(p);
 }

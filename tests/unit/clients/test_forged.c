@@ -99,7 +99,7 @@ whatever_else_is_forged_is_found(void **state)
         {{FORGE_REPEAT, false, 5, 0}, "entry 6 should come next"},
         {{FORGE_REPEAT, true, 4, 0}, "out of order"},
         {{FORGE_ORIGIN, false, 0, 0}, "another ledger"},
-        {{FORGE_ORIGIN, true, 0, 0}, "for another ledger"},
+        {{FORGE_ORIGIN, true, 0, 0}, "names another ledger"},
         {{FORGE_TEXT, false, 4, 0}, "does not put the text"},
         {{FORGE_TWO_TEXTS, false, 0, 0}, "that no entry puts in force"},
         {{FORGE_LAST_TEXT, false, 0, 0}, "that no entry puts in force"},

@@ -89,6 +89,29 @@ each_value_begins_on_a_line_of_its_own(void **state)
     assert_int_equal(item.place.column, 10);
 }
 
+/* Not at the end of a file of a thousand lines. */
+static void
+a_value_that_never_ends_is_told_by_its_beginning(void **state)
+{
+    static const char open[] = "{\"a\": 1}\n {\"a\":\n{\"a\": 3}\n";
+    static const char run_on[] = "{\"a\": 1}\n{\"a\":\n{}\n{\"a\": 3}\n";
+    struct json_reader r = {.text = slice_of(open, sizeof open - 1)};
+    struct json_item item;
+    const char *what = NULL;
+    (void)state;
+    assert_int_equal(json_read_next(&item, &r, &what), DHK_OK);
+    json_read_done(&item);
+    assert_int_equal(json_read_next(&item, &r, &what), DHK_FORMAT);
+    assert_int_equal(item.place.line, 2);
+    assert_int_equal(item.place.column, 2);
+    r = (struct json_reader){.text = slice_of(run_on, sizeof run_on - 1)};
+    assert_int_equal(json_read_next(&item, &r, &what), DHK_OK);
+    json_read_done(&item);
+    assert_int_equal(json_read_next(&item, &r, &what), DHK_FORMAT);
+    assert_int_equal(item.place.line, 4);
+    assert_int_equal(item.begins, 2);
+}
+
 static void
 an_empty_text_has_no_value(void **state)
 {
@@ -137,6 +160,7 @@ main(void)
         cmocka_unit_test(what_is_not_strict_json_is_refused_with_its_place),
         cmocka_unit_test(a_message_never_quotes_the_input),
         cmocka_unit_test(each_value_begins_on_a_line_of_its_own),
+        cmocka_unit_test(a_value_that_never_ends_is_told_by_its_beginning),
         cmocka_unit_test(an_empty_text_has_no_value),
         cmocka_unit_test(names_are_found_where_they_stand),
     };

@@ -43,8 +43,8 @@ what_is_written_is_read(void **state)
     ledger_make(&made, LEDGER_TRUE);
     assert_int_equal(
         read_all(made.bytes, made.n, &records, &what), DHK_NOTFOUND);
-    /* origin, two texts, four notes and the entries */
-    assert_int_equal(records, 7 + made.entries);
+    /* origin, three texts, four notes and the entries */
+    assert_int_equal(records, 8 + made.entries);
     free(made.bytes);
 }
 

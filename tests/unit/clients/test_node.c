@@ -93,6 +93,59 @@ a_wrapped_card_needs_its_passphrase(void **state)
     node_close(&n);
 }
 
+/* It would be the newest card, and no broker would take it. */
+static void
+a_card_is_signed_by_the_nodes_own_identity(void **state)
+{
+    struct ring *r = *state;
+    struct dhk_problem problem = {""};
+    char dir[512], path[NODE_PATH], key[512], pub[512];
+    struct enroll_card how = {
+        .days = 1, .identity = {.path = ring_path(key, r, "om/identity.key")}};
+    struct card card;
+
+    assert_int_equal(
+        enroll_card(&card, path, ring_path(dir, r, "politie"), &how, &problem),
+        DHK_AUTH);
+    assert_non_null(strstr(problem.text, "of om"));
+    /* another key of the same partner */
+    ok(enroll_create(ring_path(dir, r, "nieuw"), "politie", NULL));
+    ok(enroll_identity(dir, slice_of(NULL, 0), NULL));
+    how.identity.path = ring_path(key, r, "nieuw/identity.key");
+    assert_int_equal(
+        enroll_card(&card, path, ring_path(dir, r, "politie"), &how, &problem),
+        DHK_AUTH);
+    assert_non_null(strstr(problem.text, "identity.pub"));
+    /* another machine learns its public half */
+    ok(enroll_create(ring_path(dir, r, "auto"), "politie", NULL));
+    how.identity.path = ring_path(key, r, "politie/identity.key");
+    ok(enroll_card(&card, path, dir, &how, &problem));
+    assert_int_equal(access(ring_path(pub, r, "auto/identity.pub"), F_OK), 0);
+}
+
+static void
+a_broker_needs_an_address_to_be_joined(void **state)
+{
+    static const char *const bad[] = {"foo", "", "127.0.0.1:9",
+        "tcp://127.0.0.1", "tcp://:9", "tcp://127.0.0.1:0", "tcp://*:9",
+        "tcp://127.0.0.1:9\nname = x", "ipc://x", "tcp://127.0.0.1:65536"};
+    struct ring *r = *state;
+    struct dhk_problem problem = {""};
+    char dir[512], signers[512], roster[512];
+    struct enroll_join how = {.broker = "tweede",
+        .signers = ring_path(signers, r, "signers"),
+        .roster = ring_path(roster, r, "roster")};
+
+    ring_path(dir, r, "politie");
+    for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
+        how.endpoint = bad[i];
+        assert_int_equal(enroll_join(dir, &how, &problem), DHK_FORMAT);
+    }
+    assert_non_null(strstr(problem.text, "tcp://HOST:PORT"));
+    how.endpoint = "tcp://broker.example.org:5550";
+    ok(enroll_join(dir, &how, &problem));
+}
+
 static void
 a_roster_without_all_signatures_is_not_joined(void **state)
 {
@@ -179,6 +232,8 @@ main(void)
         ring_test(a_name_must_be_one_of_the_language),
         ring_test(a_key_that_others_may_read_is_refused),
         ring_test(a_wrapped_card_needs_its_passphrase),
+        ring_test(a_card_is_signed_by_the_nodes_own_identity),
+        ring_test(a_broker_needs_an_address_to_be_joined),
         ring_test(a_roster_without_all_signatures_is_not_joined),
         ring_test(a_roster_with_another_identity_is_not_joined),
         ring_test(a_card_of_a_stranger_is_not_taken),

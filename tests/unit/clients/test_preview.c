@@ -95,6 +95,8 @@ everybody_is_shown_with_fields_and_rules(void **state)
     assert_true(om->permitted && om->conditional);
     has_fields(om->fields, (const char *[]){"naam", NULL});
     has_fields(om->withheld, (const char *[]){"adres", "feiten", NULL});
+    has_fields(om->withheld_by, (const char *[]){"no-rule", "no-rule", NULL});
+    assert_int_equal(om->permits, 1);
     dhk_preview_destroy(&t.preview);
     dhk_signal_destroy(&s);
 }

@@ -196,8 +196,14 @@ a_new_connection_counts_as_another(void **state)
     for (int i = 0; transport_is_connected(f->t) && i < WAIT_MS / STEP_MS; i++)
         turn(f);
     assert_false(transport_is_connected(f->t));
-    /* nothing is sent into the void */
-    assert_int_equal(transport_send(f->t, slice_str("lost"), 0), DHK_NOTFOUND);
+    /* soon nothing is sent into the void; libzmq tells of the loss a moment
+     * before it gives the connection's queue up */
+    enum dhk_err rc = DHK_OK;
+    for (int i = 0; rc == DHK_OK && i < WAIT_MS / STEP_MS; i++) {
+        rc = transport_send(f->t, slice_str("lost"), 0);
+        turn(f);
+    }
+    assert_int_equal(rc, DHK_NOTFOUND);
     open_server(f, endpoint);
     connected(f, 2);
     client_says(f, "again");

@@ -4,6 +4,7 @@
 #include "ring.h"
 
 #include "file.h"
+#include "revoked.h"
 
 enum { BOTH = 3, ONLY_POLITIE = 1 };
 
@@ -151,6 +152,76 @@ after_an_end_nothing_is_in_force_until_the_next(void **state)
     assert_int_equal(trust_agreement(trust_of(r))->version, 2);
 }
 
+static enum dhk_err
+end_it(struct ring *r, const uint8_t hash[SEAL_HASH], const char *namespace_,
+    unsigned who)
+{
+    struct quorum_revocation what = {.what = QUORUM_REVOKES_TEXT};
+    uint8_t mem[QUORUM_REVOCATION_TEXT + 1] = {0};
+    struct revoked revoked;
+
+    memcpy(what.id, hash, SEAL_HASH);
+    struct slice text = quorum_revocation_text(mem, &what);
+    assert_int_equal(text.n, strlen((char *)mem));
+    struct trust_text *t = ring_sign(r, (char *)mem, namespace_, who);
+    enum dhk_err rc = trust_agreement_revoked(&revoked, trust_of(r), t,
+        node_now(r->partner[RING_GEMEENTE].node), NULL);
+    if (rc == DHK_OK)
+        assert_string_equal(revoked.by, who == ONLY_POLITIE ? "politie" : "om");
+    ring_sign_end(&t);
+    return rc;
+}
+
+static void
+what_one_signatory_revoked_never_comes_back(void **state)
+{
+    struct ring *r = *state;
+    struct trust *again = NULL;
+    uint8_t hash[SEAL_HASH];
+    char first[RING_TEXT], second[RING_TEXT];
+
+    ring_agreement(first, 1, NULL, "");
+    next_text(second, r, 2);
+    memcpy(hash, trust_agreement_hash(trust_of(r)), SEAL_HASH);
+    ok(end_it(r, hash, SSHSIG_NS_REVOKE, ONLY_POLITIE));
+    assert_null(trust_agreement(trust_of(r)));
+    assert_int_equal(take(r, first, BOTH, NULL), DHK_EXISTS);
+    /* nor for the node that starts anew */
+    ok(trust_open(&again, r->partner[RING_GEMEENTE].node->broker_dir, NULL));
+    assert_true(trust_is_revoked(again));
+    assert_null(trust_agreement(again));
+    struct trust_text *t = ring_sign(r, first, SSHSIG_NS_AGREEMENT, BOTH);
+    assert_int_equal(
+        trust_take_agreement(again, t, 1795000000, NULL), DHK_EXISTS);
+    ring_sign_end(&t);
+    trust_destroy(&again);
+    ok(take(r, second, BOTH, NULL));
+    assert_false(trust_is_revoked(trust_of(r)));
+    assert_int_equal(trust_agreement(trust_of(r))->version, 2);
+}
+
+static void
+nobody_else_revokes(void **state)
+{
+    struct ring *r = *state;
+    uint8_t hash[SEAL_HASH], other[SEAL_HASH] = {1};
+
+    memcpy(hash, trust_agreement_hash(trust_of(r)), SEAL_HASH);
+    assert_int_equal(end_it(r, hash, SSHSIG_NS_REVOKE, 0), DHK_AUTH);
+    assert_int_equal(end_it(r, hash, SSHSIG_NS_AGREEMENT, BOTH), DHK_AUTH);
+    assert_int_equal(end_it(r, other, SSHSIG_NS_REVOKE, BOTH), DHK_NOTFOUND);
+    assert_int_equal(
+        end_it(r, trust_roster_hash(trust_of(r)), SSHSIG_NS_REVOKE, BOTH),
+        DHK_AUTH);
+    assert_non_null(trust_agreement(trust_of(r)));
+    assert_false(trust_is_revoked(trust_of(r)));
+    /* what the broker alone says is not for good */
+    char first[RING_TEXT];
+    ring_agreement(first, 1, NULL, "");
+    ok(trust_agreement_ended(trust_of(r), NULL));
+    ok(take(r, first, BOTH, NULL));
+}
+
 static void
 an_older_agreement_can_be_kept_and_is_not_in_force(void **state)
 {
@@ -224,6 +295,8 @@ main(void)
         ring_test(the_next_version_must_name_the_one_before),
         ring_test(a_text_outside_its_validity_is_refused),
         ring_test(after_an_end_nothing_is_in_force_until_the_next),
+        ring_test(what_one_signatory_revoked_never_comes_back),
+        ring_test(nobody_else_revokes),
         ring_test(an_older_agreement_can_be_kept_and_is_not_in_force),
         ring_test(what_is_in_force_is_read_again),
         ring_test(an_altered_text_in_a_file_is_refused),

@@ -93,16 +93,16 @@ fill_share(struct entry_share *s)
 }
 
 static void
-fill_text(struct entry_text *t, bool revoked)
+fill_text(struct entry_text *t)
 {
     memset(t->sha256, 7, 32);
-    t->version = revoked ? 0 : 3;
-    t->name = revoked ? slice_of(NULL, 0) : str("voorbeeldstad");
+    t->version = 3;
+    t->name = str("voorbeeldstad");
     t->signer[0] = (struct entry_signer){
         str("om"), str("SHA256:oooooooooooooooooooooooooooooooooooooooooo")};
     t->signer[1] = (struct entry_signer){
         str("politie"), str("SHA256:pppppppppppppppppppppppppppppppppppppp")};
-    t->signers_n = revoked ? 1 : 2;
+    t->signers_n = 2;
 }
 
 /* A body that a withdrawal, or a correction, has; not signed by anybody. */
@@ -155,8 +155,11 @@ fill_rest(struct entry *e)
     case ENTRY_CARD:
         e->u.card.card = str("the card's bytes");
         break;
+    case ENTRY_REVOKED_TEXT:
     case ENTRY_REVOKED_CARD:
-        e->u.revoked_card.by = str("om");
+        memset(e->u.revoked.id, 7, 32);
+        e->u.revoked.by = str("om");
+        e->u.revoked.sshsig = str("the signature's bytes");
         break;
     case ENTRY_QUERIED:
         e->u.queried.asker = str("toezicht");
@@ -172,7 +175,6 @@ fill_rest(struct entry *e)
     case ENTRY_DELIVERED:
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
         break;
     }
 }
@@ -187,9 +189,7 @@ sample(struct entry *e, enum entry_kind kind)
     else if (kind == ENTRY_SHARE)
         fill_share(&e->u.share);
     else if (kind == ENTRY_AGREEMENT || kind == ENTRY_ROSTER)
-        fill_text(&e->u.text, false);
-    else if (kind == ENTRY_REVOKED_TEXT)
-        fill_text(&e->u.text, true);
+        fill_text(&e->u.text);
     else if (kind == ENTRY_REFUSED)
         e->u.refused = (struct entry_refused){.sender = str("aivd"),
             .ids = slice_of(hashes, 64),
@@ -217,8 +217,9 @@ static void
 own_revocation(struct entry *e)
 {
     sample(e, ENTRY_REVOKED_CARD);
-    e->u.revoked_card.by = str("gemeente");
-    e->u.revoked_card.revocation = str("the revocation's bytes");
+    e->u.revoked.by = str("gemeente");
+    e->u.revoked.own = str("the revocation's bytes");
+    e->u.revoked.sshsig = slice_of(NULL, 0);
 }
 
 static struct slice
@@ -494,16 +495,62 @@ by_hand(uint8_t *mem, size_t cap, uint64_t kind, size_t random_n, size_t n)
     return sink_done(&out);
 }
 
-/* Neither nil nor a revocation. */
+/* A card is revoked with these two, each nil or so many bytes. */
+enum { NIL = 1000 };
 static struct slice
-empty_revocation(uint8_t *mem)
+revoked_with(uint8_t *mem, enum entry_kind kind, size_t own, size_t sshsig)
 {
-    static struct entry e;
-    sample(&e, ENTRY_REVOKED_CARD);
-    struct slice good = encode(mem, LIMIT_ENTRY, &e);
-    mem[good.n - 1] = 0xc4; /* where the nil was */
-    mem[good.n] = 0;
-    return slice_of(mem, good.n + 1);
+    struct sink out;
+    bool card = kind == ENTRY_REVOKED_CARD;
+    sink_init(&out, mem, LIMIT_ENTRY);
+    pack_array(&out, card ? 7 : 6);
+    pack_bin(&out, slice_of(hashes, ENTRY_RANDOM));
+    pack_uint(&out, kind);
+    pack_uint(&out, 1000);
+    pack_bin(&out, slice_of(hashes, 32));
+    pack_str(&out, str("om"));
+    for (size_t i = card ? 0 : 1; i < 2; i++) {
+        size_t n = i == 0 ? own : sshsig;
+        if (n == NIL)
+            pack_nil(&out);
+        else
+            pack_bin(&out, slice_of(hashes, n));
+    }
+    return sink_done(&out);
+}
+
+static void
+a_revocation_has_one_signed_statement(void **state)
+{
+    static const struct {
+        const char *name;
+        enum entry_kind kind;
+        size_t own, sshsig;
+    } wrong[] = {
+        {"revoked-by-nothing", ENTRY_REVOKED_CARD, NIL, NIL},
+        {"revoked-by-empty-own", ENTRY_REVOKED_CARD, 0, NIL},
+        {"revoked-by-empty-sshsig", ENTRY_REVOKED_CARD, NIL, 0},
+        {"revoked-by-two", ENTRY_REVOKED_CARD, 20, 20},
+        {"revoked-own-too-long", ENTRY_REVOKED_CARD, LIMIT_REVOCATION + 1, NIL},
+        {"revoked-sshsig-too-long", ENTRY_REVOKED_CARD, NIL,
+            LIMIT_SSHSIG_BLOB + 1},
+        {"revoked-text-by-nothing", ENTRY_REVOKED_TEXT, NIL, NIL},
+        {"revoked-text-by-empty-sshsig", ENTRY_REVOKED_TEXT, NIL, 0},
+        {"revoked-text-sshsig-too-long", ENTRY_REVOKED_TEXT, NIL,
+            LIMIT_SSHSIG_BLOB + 1},
+    };
+    uint8_t mem[LIMIT_ENTRY];
+    (void)state;
+    assert_true(wiretest_is_same(
+        again, revoked_with(mem, ENTRY_REVOKED_CARD, LIMIT_REVOCATION, NIL)));
+    assert_true(wiretest_is_same(
+        again, revoked_with(mem, ENTRY_REVOKED_CARD, NIL, LIMIT_SSHSIG_BLOB)));
+    assert_true(wiretest_is_same(
+        again, revoked_with(mem, ENTRY_REVOKED_TEXT, NIL, LIMIT_SSHSIG_BLOB)));
+    for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++)
+        wiretest_keep("reject", "entry", wrong[i].name,
+            revoked_with(mem, wrong[i].kind, wrong[i].own, wrong[i].sshsig));
+    wiretest_folder("reject", "entry", again);
 }
 
 static void
@@ -522,8 +569,6 @@ what_is_wrong_is_refused(void **state)
         by_hand(mem, sizeof mem, ENTRY_OPERATOR, 15, 1));
     wiretest_keep("reject", "entry", "operator-two-codes",
         by_hand(mem, sizeof mem, ENTRY_OPERATOR, 16, 2));
-    wiretest_keep(
-        "reject", "entry", "revoked-by-nothing", empty_revocation(mem));
     assert_true(wiretest_is_same(
         again, by_hand(mem, sizeof mem, ENTRY_OPERATOR, 16, 1)));
     wiretest_folder("reject", "entry", again);
@@ -631,6 +676,7 @@ main(void)
         cmocka_unit_test(a_share_entry_comes_back),
         cmocka_unit_test(what_auditors_could_not_read_is_not_written),
         cmocka_unit_test(what_is_wrong_is_refused),
+        cmocka_unit_test(a_revocation_has_one_signed_statement),
         cmocka_unit_test(the_longest_answer_fits_a_delivered_entry),
         cmocka_unit_test(an_entry_over_the_limit_is_refused),
         cmocka_unit_test(random_shares_come_back),

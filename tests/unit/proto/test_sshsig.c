@@ -471,6 +471,51 @@ too_long_lists_are_refused(void **state)
     assert_int_equal(parse_many(1000, 1), DHK_LIMIT);
 }
 
+/* The longest that the ledger keeps; one of another kind would not fit. */
+static void
+a_signature_loses_its_armor_and_gets_it_back(void **state)
+{
+    (void)state;
+    struct sign_secret *sk = NULL;
+    struct sign_public pk;
+    struct sshsig_signers signers;
+    struct sshsig_result result;
+    char application[128];
+    uint8_t blob[LIMIT_SSHSIG_BLOB + 1] = {0}, made[512] = {0}, armor[2048];
+    uint8_t mem[SSHSIG_ARMOR_MAX], text[1024];
+    struct slice message = slice_str("driehoek-revocation\n");
+    struct sink line;
+    size_t n = 0;
+    memset(application, 'a', sizeof application - 1);
+    application[sizeof application - 1] = '\0';
+    memcpy(application, "ssh:", 4);
+    assert_int_equal(key_sign_new(&sk, &pk), DHK_OK);
+    struct make how = {.sk = sk,
+        .pk = &pk,
+        .namespace_ = SSHSIG_NS_REVOKE,
+        .application = application,
+        .flags = 1};
+    struct slice whole = make_blob(made, &how, message);
+    assert_int_equal(
+        sshsig_unarmor(blob, &n, make_armor(armor, whole)), DHK_OK);
+    assert_int_equal(n, 351);
+    assert_memory_equal(blob, whole.p, n);
+    sink_init(&line, text, sizeof text);
+    make_signer(&line, "om", "", &how);
+    assert_int_equal(
+        sshsig_signers_parse(&signers, sink_done(&line), NULL), DHK_OK);
+    sshsig_verify(&result, sshsig_armor(mem, slice_of(blob, n)), message,
+        SSHSIG_NS_REVOKE, &signers, 1);
+    assert_int_equal(result.status, SSHSIG_VALID);
+    memset(blob, 0, sizeof blob);
+    assert_true(sshsig_armor(mem, slice_of(blob, LIMIT_SSHSIG_BLOB)).n > 0);
+    assert_int_not_equal(
+        sshsig_unarmor(
+            blob, &n, make_armor(armor, slice_of(made, LIMIT_SSHSIG_BLOB + 1))),
+        DHK_OK);
+    key_sign_destroy(&sk);
+}
+
 int
 main(void)
 {
@@ -491,6 +536,7 @@ main(void)
         cmocka_unit_test(lists_in_doubt_are_refused),
         cmocka_unit_test(keys_for_other_uses_are_skipped),
         cmocka_unit_test(too_long_lists_are_refused),
+        cmocka_unit_test(a_signature_loses_its_armor_and_gets_it_back),
     };
     if (key_init() != DHK_OK)
         return 1;
