@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "listener.h"
 #include "text.h"
 
 enum kind { KIND_TEXT, KIND_NUMBER, KIND_SIZE, KIND_LEVEL };
@@ -22,7 +23,8 @@ struct key {
 
 #define AT(member) offsetof(struct config, member)
 enum {
-    EVERYBODY = CONFIG_PARENT | CONFIG_ROUTER | CONFIG_CORE | CONFIG_KEEPER
+    EVERYBODY = CONFIG_PARENT | CONFIG_ROUTER | CONFIG_CORE | CONFIG_KEEPER,
+    ANYBODY = EVERYBODY | CONFIG_METRICS
 };
 
 static const struct key keys[] = {
@@ -54,10 +56,14 @@ static const struct key keys[] = {
         1000000000, 100000, NULL, "a number, 1 to 1000000000"},
     {"limits/max-expiry-days", KIND_NUMBER, CONFIG_CORE, AT(max_expiry_days), 1,
         3660, 90, NULL, "days, 1 to 3660"},
-    {"log/level", KIND_LEVEL, EVERYBODY, AT(log_level), 0, LOG_LEVEL_DEBUG,
+    {"log/level", KIND_LEVEL, ANYBODY, AT(log_level), 0, LOG_LEVEL_DEBUG,
         LOG_LEVEL_INFO, NULL, "error, warn, info or debug"},
     {"probe/interval-s", KIND_NUMBER, CONFIG_ROUTER, AT(probe_s), 1, 86400, 60,
         NULL, "seconds, 1 to 86400"},
+    {"metrics/listen", KIND_TEXT, CONFIG_PARENT, AT(metrics), 0,
+        CONFIG_TEXT - 1, 0, "",
+        "tcp://127.0.0.1:PORT, tcp://[::1]:PORT or unix:PATH: nobody outside "
+        "this machine is answered"},
 };
 enum { KEYS = sizeof keys / sizeof keys[0] };
 
@@ -141,6 +147,15 @@ is_origin(struct slice s)
     return true;
 }
 
+/* Of this machine alone; empty: none. */
+static bool
+is_listener(struct slice s)
+{
+    struct sockaddr_storage a;
+    socklen_t n = 0;
+    return s.n == 0 || listener_parse(&a, &n, s) == DHK_OK;
+}
+
 static enum dhk_err
 set_text(struct config *c, const struct key *k, struct slice value)
 {
@@ -153,6 +168,8 @@ set_text(struct config *c, const struct key *k, struct slice value)
         return DHK_FORMAT;
     /* one address: a wildcard would listen where nobody meant to */
     if (k->at == AT(endpoint) && !text_is_endpoint(&port, value))
+        return DHK_FORMAT;
+    if (k->at == AT(metrics) && !is_listener(value))
         return DHK_FORMAT;
     return slice_to_str(value, text_at(c, k), k->max + 1);
 }

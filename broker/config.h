@@ -31,6 +31,7 @@ struct config {
     uint64_t max_expiry_days;      /* limits/max-expiry-days */
     uint64_t log_level;            /* log/level, an enum log_level */
     uint64_t probe_s;              /* probe/interval-s */
+    char metrics[CONFIG_TEXT];     /* metrics/listen; empty: nowhere */
 };
 
 /* Who is given a value. */
@@ -39,6 +40,7 @@ enum config_reader {
     CONFIG_ROUTER = 2,
     CONFIG_CORE = 4,
     CONFIG_KEEPER = 8,
+    CONFIG_METRICS = 16,
 };
 
 /* Defaults everywhere. */

@@ -11,6 +11,7 @@ is_verb(uint8_t v)
     case CONTROL_REVOKE:
     case CONTROL_STATUS:
     case CONTROL_CLOCK:
+    case CONTROL_HEALTH:
         return true;
     case CONTROL_NONE:
     default:

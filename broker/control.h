@@ -20,15 +20,18 @@ enum control_verb {
     CONTROL_AGREEMENT_ADD = 2,
     CONTROL_ROSTER_ADD = 3,
     CONTROL_REVOKE = 4,
-    CONTROL_STATUS = 5,
-    CONTROL_CLOCK = 6, /* a jump of the clock is explained: go on */
+    CONTROL_STATUS = 5, /* the reply's text is a report (report.h) */
+    CONTROL_CLOCK = 6,  /* a jump of the clock is explained: go on */
+    CONTROL_HEALTH = 7, /* does it accept signals? Code 0 or 1, a sentence */
 };
 struct control_file {
     struct slice name, bytes;
 };
 enum {
     CONTROL_FILES = 1 + LIMIT_SIGNATORIES * 2,
-    CONTROL_MAX = LIMIT_TEXT + CONTROL_FILES * (LIMIT_SSHSIG + 64)
+    CONTROL_MAX = LIMIT_TEXT + CONTROL_FILES * (LIMIT_SSHSIG + 64),
+    /* bytes of a reply: 16,384 cards in a report, and less than a record */
+    CONTROL_REPLY_MAX = 2 * 1024 * 1024 - 4096
 };
 struct control_request {
     enum control_verb verb;

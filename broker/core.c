@@ -63,6 +63,8 @@ core_append(struct core *c, struct entry *e, uint64_t *index)
     c->dirty = true;
     enum dhk_err rc = ledger_append(&c->ledger, c->txn, e, c->now, index);
     core_fail(c, rc);
+    if (rc == DHK_OK)
+        meter_entry(&c->meter, e);
     return rc;
 }
 
@@ -133,11 +135,17 @@ core_send_later(struct core *c, const struct peer *p, const struct command *cmd)
 }
 
 void
-core_reply(struct core *c, uint32_t client, uint8_t code, const char *text)
+core_reply_bytes(
+    struct core *c, uint32_t client, uint8_t code, struct slice bytes)
 {
     later_push(c,
-        &(struct core_later){.to = client, .reply = true, .code = code},
-        slice_str(text));
+        &(struct core_later){.to = client, .reply = true, .code = code}, bytes);
+}
+
+void
+core_reply(struct core *c, uint32_t client, uint8_t code, const char *text)
+{
+    core_reply_bytes(c, client, code, slice_str(text));
 }
 
 void
@@ -206,6 +214,7 @@ batch_begin(struct core *c)
 {
     if (c->txn != NULL)
         return;
+    c->batch++;
     core_read_clock(c);
     core_fail(c, store_begin(&c->txn, c->store, true));
     bool held = c->force.agreement_holds;
@@ -308,8 +317,7 @@ answer_busy(struct core *c)
     await_clear(&c->fresh);
     c->news_due = false;
     c->full_until = c->mono + FULL_PAUSE_MS;
-    /* answers of this batch were counted, and are open again */
-    peer_deliver_all_anew(c);
+    peer_uncount(c);
     return reload(c);
 }
 
@@ -346,10 +354,16 @@ core_batch_end(struct core *c)
     if (c->failed == DHK_OK && c->dirty)
         core_fail(c, ledger_flush(&c->ledger, c->txn));
     enum dhk_err rc = c->failed;
-    if (rc == DHK_OK && c->dirty)
+    bool wrote = c->dirty;
+    if (rc == DHK_OK && wrote)
         rc = store_commit(&c->txn);
     else
         store_abort(&c->txn);
+    if (rc != DHK_OK)
+        meter_abort(&c->meter, rc == DHK_LIMIT);
+    else if (wrote)
+        meter_commit(&c->meter, c->now);
+    meter_turn(&c->meter, c->mono);
     c->failed = DHK_OK;
     c->dirty = false;
     if (rc == DHK_OK)
@@ -396,6 +410,7 @@ core_signed(struct core *c, const struct checkpoint *head,
     if (c->txn == NULL)
         return;
     c->keeper_size = head->size;
+    c->meter.signed_ = c->now;
     if (ledger_signed(&c->ledger, c->txn, head, sig) != DHK_OK) {
         core_log(c, "the keeper's signature does not fit our ledger");
         core_fail(c, DHK_AUTH);

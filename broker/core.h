@@ -14,6 +14,7 @@
 #include "force.h"
 #include "ledger.h"
 #include "mailbox.h"
+#include "meter.h"
 #include "peer.h"
 
 enum { CORE_PATH = 4096, CORE_SCRATCH = LIMIT_MESSAGE + 8192 };
@@ -55,6 +56,7 @@ struct core {
     const struct clock *clock;
 
     struct store_txn *txn; /* of the batch; read-only after its commit */
+    uint64_t batch;        /* its number */
     bool dirty;            /* the batch wrote */
     enum dhk_err failed;   /* the batch cannot be committed */
     uint64_t now;          /* broker's time of the batch, ms */
@@ -82,6 +84,8 @@ struct core {
     uint64_t again_at;   /* monotonic ms: look at what is late */
     uint64_t full_until; /* monotonic ms: the store was full a moment ago */
     uint64_t rejected;   /* messages without any right to an entry */
+
+    struct meter meter;
 
     struct judge *judge;
     struct entry entry;  /* being written */
@@ -146,6 +150,8 @@ void core_error(
 /* The reply to an operator, after the commit. */
 void core_reply(
     struct core *c, uint32_t client, uint8_t code, const char *text);
+void core_reply_bytes(
+    struct core *c, uint32_t client, uint8_t code, struct slice bytes);
 /* The agreement with this hash, in force or not; NULL if it cannot be had. */
 const struct agreement *core_agreement(
     struct core *c, const uint8_t sha256[32]);

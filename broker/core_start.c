@@ -74,6 +74,7 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
     c->wall_base = clock_wall_ms(c->clock);
     c->mono_base = clock_monotonic_ms(c->clock);
     c->now = c->wall_base;
+    meter_start(&c->meter, c->wall_base, c->mono_base);
     enum dhk_err rc = store_begin(&c->txn, c->store, true);
     if (rc == DHK_OK)
         rc = open_ledger(c, keeper, why);

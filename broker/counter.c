@@ -15,7 +15,6 @@
 enum {
     IDLE_MS = 30000, /* for a request to come in and a reply to go out */
     LENGTH = 4,
-    REPLY_MAX = 1024 * 1024,
     EXIT_UNREACHABLE = 3,
     EXIT_INVALID = 4,
 };
@@ -127,7 +126,8 @@ write_on(struct client *cl)
 static void
 answer(struct client *cl, uint64_t now, struct slice reply)
 {
-    uint8_t *buf = reply.n <= REPLY_MAX ? malloc(LENGTH + reply.n) : NULL;
+    uint8_t *buf =
+        reply.n <= CONTROL_REPLY_MAX ? malloc(LENGTH + reply.n) : NULL;
     if (buf == NULL) {
         drop(cl);
         return;
@@ -262,7 +262,7 @@ welcome(struct counter *c, uint64_t now)
     }
     *cl = (struct client){.state = STATE_READING,
         .fd = fd,
-        .id = ++c->next_id,
+        .id = ++c->next_id & COUNTER_IDS,
         .since = now,
         .buf = buf,
         .want = LENGTH};

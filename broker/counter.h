@@ -15,7 +15,11 @@
 #include "control.h"
 #include "log.h"
 
-enum { COUNTER_CLIENTS = 4, COUNTER_FDS = COUNTER_CLIENTS + 1 };
+enum {
+    COUNTER_CLIENTS = 4,
+    COUNTER_FDS = COUNTER_CLIENTS + 1,
+    COUNTER_IDS = 0x3fffffff /* those of clients; the parent has others */
+};
 
 struct counter;
 /* Called with a whole, well-formed request of client ID. False: core cannot

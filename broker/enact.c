@@ -435,13 +435,8 @@ work_on(struct enact *e)
 {
     enum control_verb verb = e->request.verb;
 
-    if (verb == CONTROL_STATUS || verb == CONTROL_CLOCK) {
-        if (verb == CONTROL_STATUS)
-            status_reply(e);
-        else
-            status_explain_clock(e);
+    if (status_control(e))
         return;
-    }
     if (e->request.files_n == 0) {
         enact_reply(e, ENACT_INVALID, "nothing was sent");
         return;

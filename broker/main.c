@@ -19,13 +19,16 @@
 #include "operate.h"
 #include "settings.h"
 #include "setup.h"
+#include "spawn.h"
 #include "supervise.h"
 
-enum { PATH_CAP = 4096 };
+enum { PATH_CAP = 4096, WITHIN_MS = 2000 };
 
 struct options {
     const char *config, *dir, *origin, *signers, *endpoint;
     int ready_fd, passphrase_fd;
+    bool json;
+    unsigned within_ms;
     bool passphrase;    /* ask for one */
     char *const *words; /* subcommand and its arguments */
     size_t words_n;
@@ -47,7 +50,8 @@ static const struct subcommand subcommands[] = {
         "roster add FILE [SIGNATURE...]"},
     {"revoke", NULL, CONTROL_REVOKE, 1, CONTROL_FILES, true,
         "revoke FILE [SIGNATURE...]"},
-    {"status", NULL, CONTROL_STATUS, 0, 0, false, "status"},
+    {"status", NULL, CONTROL_STATUS, 0, 0, false, "status [--json]"},
+    {"health", NULL, CONTROL_HEALTH, 0, 0, false, "health [--within MS]"},
     {"clock", "accept", CONTROL_CLOCK, 0, 0, false, "clock accept"},
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof subcommands[0] };
@@ -61,7 +65,8 @@ static const char usage_text[] =
     "       driehoekd agreement add FILE [SIGNATURE...] [-C DIR]\n"
     "       driehoekd roster add FILE [SIGNATURE...] [-C DIR]\n"
     "       driehoekd revoke FILE [SIGNATURE...] [-C DIR]\n"
-    "       driehoekd status [-C DIR]\n"
+    "       driehoekd status [--json] [-C DIR]\n"
+    "       driehoekd health [--within MS] [-C DIR]\n"
     "       driehoekd clock accept [-C DIR]\n"
     "       driehoekd --help | --version\n"
     "Signatures are looked for beside FILE, as FILE.NAME.sig. DIR may be "
@@ -89,6 +94,16 @@ parse_fd(int *out, const char *text)
     return fcntl(*out, F_GETFD) >= 0;
 }
 
+static bool
+parse_ms(unsigned *out, const char *text)
+{
+    char *end = NULL;
+    errno = 0;
+    long v = strtol(text, &end, 10);
+    *out = (unsigned)v;
+    return errno == 0 && end != text && *end == '\0' && v >= 1 && v <= 60000;
+}
+
 enum long_option {
     OPTION_READY = 256,
     OPTION_PASSPHRASE,
@@ -96,6 +111,8 @@ enum long_option {
     OPTION_ORIGIN,
     OPTION_SIGNERS,
     OPTION_ENDPOINT,
+    OPTION_JSON,
+    OPTION_WITHIN,
     OPTION_HELP,
     OPTION_VERSION,
 };
@@ -128,6 +145,13 @@ take_option(struct options *o, int option, const char *value)
                    ? -1
                    : usage("--passphrase-fd wants the number of an open "
                            "descriptor");
+    case OPTION_JSON:
+        o->json = true;
+        return -1;
+    case OPTION_WITHIN:
+        return parse_ms(&o->within_ms, value)
+                   ? -1
+                   : usage("--within wants milliseconds, 1 to 60000");
     case OPTION_ASK:
         o->passphrase = true;
         return -1;
@@ -153,12 +177,15 @@ parse_options(struct options *o, int argc, char **argv)
         {"origin", required_argument, NULL, OPTION_ORIGIN},
         {"signers", required_argument, NULL, OPTION_SIGNERS},
         {"endpoint", required_argument, NULL, OPTION_ENDPOINT},
+        {"json", no_argument, NULL, OPTION_JSON},
+        {"within", required_argument, NULL, OPTION_WITHIN},
         {"help", no_argument, NULL, OPTION_HELP},
         {"version", no_argument, NULL, OPTION_VERSION},
         {NULL, 0, NULL, 0},
     };
     int option = 0;
-    *o = (struct options){.ready_fd = -1, .passphrase_fd = -1};
+    *o = (struct options){
+        .ready_fd = -1, .passphrase_fd = -1, .within_ms = WITHIN_MS};
     while ((option = getopt_long(argc, argv, "c:C:", list, NULL)) != -1) {
         int code = take_option(o, option, optarg);
         if (code >= 0)
@@ -284,14 +311,31 @@ make(const struct options *o)
     return setup_make(&s);
 }
 
+/* What shows the report links libraries that the parent must not. */
 static int
-with_files(
-    const struct subcommand *c, const char *dir, char *const *files, size_t n)
+show_status(const struct options *o)
 {
+    char path[SPAWN_PATH], json[] = "json";
+    char *const argv[] = {
+        path, (char *)(uintptr_t)o->dir, o->json ? json : NULL, NULL};
+    if (spawn_find(path, "driehoekd-status") == DHK_OK)
+        (void)execv(path, argv);
+    return say(EXITS_LOCAL, "driehoekd-status", "is missing");
+}
+
+static int
+with_files(const struct subcommand *c, const struct options *o,
+    char *const *files, size_t n)
+{
+    const char *dir = o->dir;
     if (n < c->files_min || n > c->files_max) {
         (void)fprintf(stderr, "usage: driehoekd %s [-C DIR]\n", c->usage);
         return EXITS_USAGE;
     }
+    if (c->verb == CONTROL_STATUS)
+        return show_status(o);
+    if (c->verb == CONTROL_HEALTH)
+        return operate_health(dir, o->within_ms);
     if (c->verb != CONTROL_CARD_ADD)
         return operate(c->verb, dir, files, n, c->signatures);
     /* cards stand alone, so each is a request of its own */
@@ -318,7 +362,7 @@ dispatch(const struct options *o)
         }
         if (o->dir == NULL)
             return usage("which broker? Give -C DIR or DRIEHOEK_DIR");
-        return with_files(c, o->dir, o->words + words, o->words_n - words);
+        return with_files(c, o, o->words + words, o->words_n - words);
     }
     (void)fprintf(stderr, "driehoekd: no such command: %s\n", o->words[0]);
     return usage(NULL);

@@ -13,13 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/socket.h>
+#include <sys/time.h>
 #include <sys/un.h>
 #include <unistd.h>
 
 #include "exits.h"
 #include "file.h"
 
-enum { PATH_CAP = 4096, REPLY_MAX = 1024 * 1024, LENGTH = 4 };
+enum { PATH_CAP = 4096, LENGTH = 4 };
 
 struct request {
     struct control_request r;
@@ -118,8 +119,17 @@ add_beside(struct request *q, const char *path)
     return code;
 }
 
+/* Neither connecting, nor sending, nor receiving may take longer. */
+static bool
+limit_time(int fd, unsigned ms)
+{
+    struct timeval t = {ms / 1000, (suseconds_t)(ms % 1000) * 1000};
+    return setsockopt(fd, SOL_SOCKET, SO_SNDTIMEO, &t, sizeof t) == 0 &&
+           setsockopt(fd, SOL_SOCKET, SO_RCVTIMEO, &t, sizeof t) == 0;
+}
+
 static int
-reach(int *out, const char *dir)
+reach(int *out, const char *dir, unsigned ms)
 {
     struct sockaddr_un a = {
         .sun_family = AF_UNIX, .sun_path = "run/control.sock"};
@@ -127,7 +137,7 @@ reach(int *out, const char *dir)
     if (here < 0 || chdir(dir) != 0)
         return say(EXITS_LOCAL, dir, strerror(errno));
     *out = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (*out < 0)
+    if (*out < 0 || !limit_time(*out, ms))
         return say(EXITS_LOCAL, "socket", strerror(errno));
     bool reached = connect(*out, (const struct sockaddr *)&a, sizeof a) == 0;
     bool forbidden = !reached && errno == EACCES;
@@ -201,7 +211,7 @@ print_reply(int code, struct slice text, const char *file)
 }
 
 static int
-converse(int fd, struct slice request, const char *file)
+converse(uint8_t **out, size_t *out_n, int fd, struct slice request)
 {
     uint8_t head[LENGTH];
     bytes_put_u32(head, (uint32_t)request.n);
@@ -209,42 +219,74 @@ converse(int fd, struct slice request, const char *file)
         !receive_all(fd, head, LENGTH))
         return say(EXITS_UNREACHABLE, "the broker", "does not answer");
     uint32_t n = bytes_get_u32(head);
-    if (n == 0 || n > REPLY_MAX)
+    if (n == 0 || n > CONTROL_REPLY_MAX)
         return say(EXITS_INVALID, "the broker", "malformed reply");
     uint8_t *reply = malloc(n);
     if (reply == NULL)
         return say(EXITS_LOCAL, "reply", "out of memory");
-    int code = EXITS_UNREACHABLE;
-    if (receive_all(fd, reply, n)) {
-        code = reply[0];
-        print_reply(code, slice_of(reply + 1, n - 1), file);
-        if (fflush(stdout) != 0 && code == EXITS_DONE)
-            code = EXITS_LOCAL;
+    if (!receive_all(fd, reply, n)) {
+        free(reply);
+        return say(EXITS_UNREACHABLE, "the broker", "does not answer");
     }
-    free(reply);
+    *out = reply;
+    *out_n = n;
+    return EXITS_DONE;
+}
+
+int
+operate_ask(uint8_t **out, size_t *out_n, const struct control_request *r,
+    const char *dir, unsigned ms)
+{
+    int fd = -1;
+    struct sink bytes;
+    uint8_t *mem = malloc(CONTROL_MAX);
+    *out = NULL;
+    if (mem == NULL)
+        return say(EXITS_LOCAL, "request", "out of memory");
+    sink_init(&bytes, mem, CONTROL_MAX);
+    int code = EXITS_INVALID;
+    if (control_encode(&bytes, r) != DHK_OK)
+        (void)say(code, "request", "too large");
+    else
+        code = reach(&fd, dir, ms);
+    if (code == EXITS_DONE)
+        code = converse(out, out_n, fd, sink_done(&bytes));
+    if (fd >= 0)
+        (void)close(fd);
+    free(mem);
+    return code;
+}
+
+int
+operate_print(uint8_t **reply, size_t n, const char *file)
+{
+    int code = (*reply)[0];
+    print_reply(code, slice_of(*reply + 1, n - 1), file);
+    if (fflush(stdout) != 0 && code == EXITS_DONE)
+        code = EXITS_LOCAL;
+    free(*reply);
+    *reply = NULL;
     return code;
 }
 
 static int
 deliver(const struct control_request *r, const char *dir, const char *file)
 {
-    int fd = -1;
-    struct sink out;
-    uint8_t *mem = malloc(CONTROL_MAX);
-    if (mem == NULL)
-        return say(EXITS_LOCAL, "request", "out of memory");
-    sink_init(&out, mem, CONTROL_MAX);
-    int code = EXITS_INVALID;
-    if (control_encode(&out, r) != DHK_OK)
-        (void)say(code, "request", "too large");
-    else
-        code = reach(&fd, dir);
-    if (code == EXITS_DONE)
-        code = converse(fd, sink_done(&out), file);
-    if (fd >= 0)
-        (void)close(fd);
-    free(mem);
-    return code;
+    uint8_t *reply = NULL;
+    size_t n = 0;
+    int code = operate_ask(&reply, &n, r, dir, 0);
+    return code == EXITS_DONE ? operate_print(&reply, n, file) : code;
+}
+
+int
+operate_health(const char *dir, unsigned ms)
+{
+    struct control_request r = {.verb = CONTROL_HEALTH};
+    uint8_t *reply = NULL;
+    size_t n = 0;
+    if (operate_ask(&reply, &n, &r, dir, ms) != EXITS_DONE)
+        return EXITS_NO;
+    return operate_print(&reply, n, NULL) == EXITS_DONE ? EXITS_DONE : EXITS_NO;
 }
 
 int

@@ -12,4 +12,17 @@
 int operate(enum control_verb verb, const char *dir, char *const *files,
     size_t files_n, bool with_signatures);
 
+/* Asks the broker in DIR. On EXITS_DONE *OUT is its reply (u8 exit code |
+ * text), to be freed; else what is wrong was said on standard error. The
+ * broker may take MS milliseconds, 0: any time. */
+int operate_ask(uint8_t **out, size_t *out_n, const struct control_request *r,
+    const char *dir, unsigned ms);
+/* Prints and frees a reply; returns its code. FILE is what a refusal is about,
+ * or NULL. */
+int operate_print(uint8_t **reply, size_t n, const char *file);
+
+/* EXITS_DONE when core answers within MS and says that it is well; else
+ * EXITS_NO. Either way one sentence is printed. */
+int operate_health(const char *dir, unsigned ms);
+
 #endif

@@ -222,11 +222,17 @@ peer_deliver_anew(struct core *c, struct peer *p)
 }
 
 void
-peer_deliver_all_anew(struct core *c)
+peer_uncount(struct core *c)
 {
     for (size_t i = 0; i < c->peers.n; i++) {
-        if (c->peers.list[i]->state == PEER_READY)
-            peer_deliver_anew(c, c->peers.list[i]);
+        struct peer *p = c->peers.list[i];
+
+        if (p->state != PEER_READY || p->counted != c->batch)
+            continue;
+        peer_deliver_anew(c, p);
+        /* told again when it is late, not at once: the store is full */
+        p->confirmed = 0;
+        p->told_at = c->mono;
     }
 }
 
@@ -239,6 +245,7 @@ peer_settled(struct core *c, const struct mailbox_share *s)
         s->index > p->cursor[s->urgent ? 0 : 1])
         return;
     p->open--;
+    p->counted = c->batch;
     peer_mark(c, p);
 }
 
@@ -453,6 +460,7 @@ do_confirm(struct core *c, struct peer *p, const struct command *cmd)
     c->dirty = c->dirty || any;
     if (cursor > p->confirmed)
         p->confirmed = cursor;
+    p->counted = c->batch;
     peer_mark(c, p);
 }
 

@@ -47,6 +47,7 @@ struct peer {
     uint64_t told_at;    /* ... when; monotonic ms */
     uint64_t confirmed;  /* last outcome confirmed */
     bool tell_again;     /* that was long ago */
+    uint64_t counted;    /* the batch that counted an answer or confirmation */
     uint64_t query;      /* number of the last query */
     bool notices;        /* there may be some to send */
     uint64_t noticed;    /* last notice sent, ... */
@@ -81,10 +82,11 @@ void peer_settled(struct core *c, const struct mailbox_share *s);
 void peer_mark(struct core *c, struct peer *p);
 /* P's turn comes: it is marked no more. */
 void peer_unmark(struct core *c, struct peer *p);
-/* Whatever P may hold unanswered is delivered to it again: it may be lost, or
- * have been counted wrongly in a batch that failed. */
+/* Whatever P may hold unanswered is delivered to it again: it may be lost. */
 void peer_deliver_anew(struct core *c, struct peer *p);
-void peer_deliver_all_anew(struct core *c);
+/* This batch failed: who was counted an answer or confirmation in it is
+ * delivered and told all anew. */
+void peer_uncount(struct core *c);
 /* There is something new for card N. */
 void peer_wake(struct core *c, uint64_t n, uint32_t mode);
 /* There may be something for anybody. */

@@ -279,6 +279,8 @@ is_record(uint8_t type)
     case PROCESS_CONTROL:
     case PROCESS_CONTROL_REPLY:
     case PROCESS_READY:
+    case PROCESS_REPORT_ASK:
+    case PROCESS_REPORT:
     case PROCESS_STOP:
     case PROCESS_CONFIG:
     case PROCESS_SECRET:

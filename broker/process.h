@@ -37,10 +37,14 @@ enum process_record {
     PROCESS_SIGN_REFUSED = 32, /* u64 size | text: core must stop */
     /* parent -> core */
     PROCESS_CONTROL = 40, /* u32 client | control request (control.h) */
+    /* metrics -> parent */
+    PROCESS_REPORT_ASK = 41, /* - */
     /* core -> parent */
     PROCESS_CONTROL_REPLY = 50, /* u32 client | u8 exit code | text */
     /* any -> parent */
     PROCESS_READY = 51, /* router: u16 port | endpoint text; others empty */
+    /* parent -> metrics */
+    PROCESS_REPORT = 52, /* u8 exit code | report (report.h) */
     /* parent -> any */
     PROCESS_STOP = 60,
     /* parent -> child, first record: its part of the configuration, as

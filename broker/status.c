@@ -1,91 +1,220 @@
-/* SPDX-License-Identifier: EUPL-1.2 */
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Everything here is read when it is asked for, within the batch; nothing is
+ * kept up to date for it. */
 #include "status.h"
 
-#include <stdarg.h>
-#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include "core.h"
 #include "enact.h"
 
-static void line(struct enact *e, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
+enum { DAY_S = 24 * 60 * 60 };
+
+/* --- what is in force ------------------------------------------------- */
 
 static void
-line(struct enact *e, const char *format, ...)
+fill_text(struct report_text *out, const struct force_text *t, bool holds)
 {
-    size_t at = strlen(e->text);
-    va_list ap;
-
-    va_start(ap, format);
-    vsnprintf(e->text + at, sizeof e->text - at, format, ap);
-    va_end(ap);
-}
-
-static void
-text_line(
-    struct enact *e, const char *what, const struct force_text *t, bool holds)
-{
-    char hex[65];
-
-    bytes_hex(hex, t->sha256, 32);
     if (!t->known)
-        line(e, "%s none\n", what);
-    else
-        line(e, "%s %s sha256:%s\n", what,
-            t->revoked ? "revoked"
-            : holds    ? "in-force"
-                       : "outside-validity",
-            hex);
+        return;
+    out->state = t->revoked ? REPORT_REVOKED
+                 : holds    ? REPORT_IN_FORCE
+                            : REPORT_OUTSIDE;
+    memcpy(out->sha256, t->sha256, sizeof out->sha256);
 }
 
 static void
-card_line(struct enact *e, const struct force_card *c)
+fill_texts(struct report *r, const struct force *f)
 {
-    char from[21], until[21], id[65];
-
-    clock_text(from, c->card.from);
-    clock_text(until, c->card.until);
-    bytes_hex(id, c->card.id, CARD_ID);
-    line(e, "card %s serial %llu %s %s from %s until %s queue %llu id %s\n",
-        c->card.partner, (unsigned long long)c->card.serial,
-        c->revoked != 0 ? "revoked"
-        : c->valid      ? "valid"
-                        : "not-valid",
-        c->card.receives ? "receives" : "sends", from, until,
-        (unsigned long long)c->open, id);
+    fill_text(&r->agreement, &f->agreement_text, f->agreement_holds);
+    fill_text(&r->roster, &f->roster_text, f->roster_holds);
+    if (f->agreement != NULL) {
+        r->agreement.version = f->agreement->version;
+        r->agreement.until = (uint64_t)f->agreement->valid_until * DAY_S;
+    }
+    if (f->roster != NULL) {
+        r->roster.version = f->roster->version;
+        r->roster.until = (uint64_t)f->roster->valid_until;
+    }
 }
 
-void
-status_reply(struct enact *e)
+/* --- ages ------------------------------------------------------------- */
+
+/* When entry INDEX was written; 0 when it cannot be read. */
+static uint64_t
+time_of(struct core *c, uint64_t index)
+{
+    enum dhk_err rc = ledger_entry(c->txn, index, &c->entry);
+    return rc == DHK_OK ? c->entry.time : 0;
+}
+
+/* When the oldest open share of card N was accepted. */
+static uint64_t
+oldest_of(struct core *c, uint64_t n)
+{
+    uint64_t oldest = 0;
+    for (unsigned i = 0; i < MAILBOX_CLASSES; i++) {
+        uint64_t index = 0;
+        if (mailbox_next(c->txn, n, i, 0, &index) == DHK_OK &&
+            (oldest == 0 || index < oldest))
+            oldest = index;
+    }
+    return oldest == 0 ? 0 : time_of(c, oldest);
+}
+
+/* --- cards ------------------------------------------------------------ */
+
+static void
+fill_card(struct core *c, struct report_card *out, const struct force_card *f)
+{
+    *out = (struct report_card){
+        .partner = slice_str(f->card.partner),
+        .serial = f->card.serial,
+        .from = (uint64_t)f->card.from,
+        .until = (uint64_t)f->card.until,
+        .queue = f->open,
+        .oldest = f->open > 0 ? oldest_of(c, f->number) : 0,
+    };
+    out->flags = (uint8_t)((f->valid ? REPORT_CARD_VALID : 0) |
+                           (f->revoked != 0 ? REPORT_CARD_REVOKED : 0) |
+                           (f->card.receives ? REPORT_CARD_RECEIVES : 0));
+    memcpy(out->id, f->card.id, CARD_ID);
+}
+
+/* Index of card N among those of F; they are by ascending number. */
+static size_t
+place_of(const struct force *f, uint64_t n)
+{
+    size_t from = 0, to = f->cards_n;
+    while (from < to) {
+        size_t middle = from + (to - from) / 2;
+        if (f->card[middle]->number < n)
+            from = middle + 1;
+        else
+            to = middle;
+    }
+    return from;
+}
+
+static void
+add_sessions(struct report *r, struct report_card *cards, const struct core *c)
+{
+    for (size_t i = 0; i < c->peers.n; i++) {
+        const struct peer *p = c->peers.list[i];
+        if (p->state != PEER_READY)
+            continue;
+        size_t at = place_of(&c->force, p->card);
+        r->number[REPORT_SESSIONS]++;
+        if (at == c->force.cards_n || c->force.card[at]->number != p->card)
+            continue;
+        cards[at].sessions++;
+        cards[at].in_flight += p->open;
+        cards[at].credit += p->window > p->open ? p->window - p->open : 0;
+    }
+}
+
+/* Those that count first, should not all fit. */
+static int
+by_use(const void *a, const void *b)
+{
+    const struct report_card *x = a, *y = b;
+    bool first = (x->flags & REPORT_CARD_VALID) != 0 || x->queue > 0;
+    bool second = (y->flags & REPORT_CARD_VALID) != 0 || y->queue > 0;
+    if (first != second)
+        return first ? -1 : 1;
+    int order = slice_compare(x->partner, y->partner);
+    if (order != 0)
+        return order;
+    return x->serial < y->serial ? -1 : x->serial > y->serial ? 1 : 0;
+}
+
+static void
+fill_cards(struct core *c, struct report *r, struct report_card *cards)
+{
+    size_t n = c->force.cards_n;
+    for (size_t i = 0; i < n; i++) {
+        const struct report_card *f = &cards[i];
+        fill_card(c, &cards[i], c->force.card[i]);
+        uint64_t *oldest = &r->number[REPORT_OLDEST];
+        r->number[REPORT_OPEN] += f->queue;
+        if (f->oldest != 0 && (*oldest == 0 || f->oldest < *oldest))
+            *oldest = f->oldest;
+    }
+    add_sessions(r, cards, c);
+    qsort(cards, n, sizeof *cards, by_use);
+}
+
+/* --- the whole -------------------------------------------------------- */
+
+static void
+fill_numbers(struct core *c, struct report *r)
+{
+    const struct meter *m = &c->meter;
+    uint64_t *n = r->number;
+    n[REPORT_NOW] = c->now;
+    n[REPORT_STARTED] = m->started;
+    n[REPORT_ENTRIES] = c->ledger.size;
+    n[REPORT_CHECKPOINT] = c->ledger.note_size;
+    n[REPORT_CHECKPOINT_TIME] = m->signed_;
+    if (m->signed_ == 0 && c->ledger.note_size > 0)
+        n[REPORT_CHECKPOINT_TIME] = time_of(c, c->ledger.note_size - 1);
+    n[REPORT_CONNECTIONS] = c->peers.n;
+    n[REPORT_WAITING] = c->waiting.n;
+    n[REPORT_REJECTED] = c->rejected;
+    n[REPORT_COMMITS] = m->commits;
+    n[REPORT_COMMIT_TIME] = m->committed;
+    n[REPORT_COMMIT_FAILED] = m->full ? 1 : 0;
+    n[REPORT_CLOCK_STOPPED] = c->clock_stopped ? 1 : 0;
+    store_room(c->store, &n[REPORT_STORE_USED], &n[REPORT_STORE_LIMIT]);
+    for (size_t i = 0; i < REPORT_EVENTS; i++) {
+        enum report_event e = (enum report_event)i;
+        r->count[i].total = m->kept[i];
+        r->count[i].rate = meter_rate(m, e, c->mono);
+    }
+}
+
+static void
+reply_report(struct enact *e)
+{
+    struct core *c = e->core;
+    struct report r = {.origin = slice_str(c->cfg.origin)};
+    struct sink out;
+    struct report_card *cards = calloc(c->force.cards_n + 1, sizeof *cards);
+    uint8_t *mem = malloc(CONTROL_REPLY_MAX);
+    if (cards == NULL || mem == NULL) {
+        enact_reply(e, ENACT_REFUSED, "out of memory");
+    } else {
+        fill_texts(&r, &c->force);
+        fill_cards(c, &r, cards);
+        fill_numbers(c, &r);
+        /* one byte goes to the exit code */
+        sink_init(&out, mem, CONTROL_REPLY_MAX - 1);
+        core_fail(c, report_encode(&out, &r, cards, c->force.cards_n));
+        core_reply_bytes(c, e->client, ENACT_DONE, sink_done(&out));
+    }
+    free(cards);
+    free(mem);
+}
+
+static void
+reply_health(struct enact *e)
 {
     const struct core *c = e->core;
-    size_t ready = 0;
-    uint64_t open = 0;
-
-    e->text[0] = '\0';
-    for (size_t i = 0; i < c->peers.n; i++)
-        ready += c->peers.list[i]->state == PEER_READY ? 1 : 0;
-    for (size_t i = 0; i < c->force.cards_n; i++)
-        open += c->force.card[i]->open;
-    line(e, "origin %s\n", c->cfg.origin);
-    line(e, "entries %llu\n", (unsigned long long)c->ledger.size);
-    line(e, "checkpoint %llu\n", (unsigned long long)c->ledger.note_size);
-    text_line(
-        e, "agreement", &c->force.agreement_text, c->force.agreement_holds);
-    text_line(e, "roster", &c->force.roster_text, c->force.roster_holds);
-    line(e, "clock %s\n", c->clock_stopped ? "stopped" : "good");
-    line(e, "connections %zu\n", c->peers.n);
-    line(e, "sessions %zu\n", ready);
-    line(e, "open-shares %llu\n", (unsigned long long)open);
-    line(e, "rejected-messages %llu\n", (unsigned long long)c->rejected);
-    for (size_t i = 0; i < c->force.cards_n; i++)
-        card_line(e, c->force.card[i]);
-    core_reply(e->core, e->client, ENACT_DONE, e->text);
+    if (c->meter.full)
+        enact_reply(e, ENACT_REFUSED,
+            "the store is full: the last commit failed, nothing is accepted");
+    else if (c->clock_stopped)
+        enact_reply(e, ENACT_REFUSED,
+            "the clock jumped: nothing is accepted until an operator "
+            "explains it");
+    else
+        enact_reply(e, ENACT_DONE, "core answers and commits");
 }
 
-void
-status_explain_clock(struct enact *e)
+static void
+explain_clock(struct enact *e)
 {
     struct core *c = e->core;
     struct entry *entry = &c->entry;
@@ -105,4 +234,18 @@ status_explain_clock(struct enact *e)
     c->clock_stopped = false;
     enact_reply(e, ENACT_DONE, "entry %llu explains the jump; going on",
         (unsigned long long)index);
+}
+
+bool
+status_control(struct enact *e)
+{
+    enum control_verb verb = e->request.verb;
+    if (verb == CONTROL_STATUS)
+        reply_report(e);
+    else if (verb == CONTROL_HEALTH)
+        reply_health(e);
+    else if (verb == CONTROL_CLOCK)
+        explain_clock(e);
+    return verb == CONTROL_STATUS || verb == CONTROL_HEALTH ||
+           verb == CONTROL_CLOCK;
 }

@@ -4,10 +4,12 @@
 #ifndef BROKER_STATUS_H
 #define BROKER_STATUS_H
 
+#include <stdbool.h>
+
 struct enact;
 
-void status_reply(struct enact *e);
-/* Goes on after a jump of the clock, which becomes an entry. */
-void status_explain_clock(struct enact *e);
+/* Replies when the request is a question, or explains a jump of the clock (the
+ * explanation becomes an entry); false: it is another. */
+bool status_control(struct enact *e);
 
 #endif

@@ -17,7 +17,9 @@
 #include "clock.h"
 #include "counter.h"
 #include "file.h"
+#include "notify.h"
 #include "process.h"
+#include "scrape.h"
 #include "spawn.h"
 
 enum { STOP_MS = 10000, HEALTHY_MS = 1000, FIRST_FAILURES = 3, AGAIN_MS = 5 };
@@ -39,6 +41,8 @@ struct supervise {
     struct log log;
     struct part part[PARTS];
     struct counter *counter;
+    struct vigil vigil;
+    struct scrape scrape;
     int pair[2]; /* core's and router's ends of their pair, or -1 */
     int signals, ready_fd;
     bool was_ready;  /* all three, since the last start */
@@ -207,8 +211,11 @@ part_died(struct supervise *s, enum which w, int status)
     log_event(&s->log, first ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "part-died",
         "part=%s %s=%d", names[w], WIFSIGNALED(status) ? "signal" : "exit",
         WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status));
-    if (w == CORE)
+    if (w == CORE) {
         counter_core_lost(s->counter);
+        scrape_lost(&s->scrape);
+    }
+    vigil_lost(&s->vigil, now_ms());
     if (s->start_at == 0)
         s->start_at = now_ms() + pause_ms(s);
     s->was_ready = false;
@@ -224,6 +231,8 @@ reap(struct supervise *s)
         pid_t pid = waitpid(-1, &status, WNOHANG);
         if (pid <= 0)
             return;
+        if (scrape_died(&s->scrape, pid, now_ms()))
+            continue;
         for (size_t i = 0; i < PARTS; i++)
             if (s->part[i].pid == pid)
                 part_died(s, (enum which)i, status);
@@ -239,6 +248,7 @@ all_ready(struct supervise *s)
     s->was_ready = s->ever_ready = true;
     s->ready_at = now_ms();
     log_event(&s->log, LOG_LEVEL_INFO, "ready", "endpoint=%s", s->cfg.endpoint);
+    vigil_ready(&s->vigil, s->cfg.endpoint, now_ms());
     int n = snprintf(line, sizeof line, "%s\n", s->cfg.endpoint);
     enum dhk_err rc =
         file_write("run/endpoint", slice_of(line, (size_t)n), 0600);
@@ -277,7 +287,11 @@ relay_reply(struct supervise *s, struct slice payload)
     struct cursor c;
     cursor_init(&c, payload);
     uint32_t id = cursor_u32(&c);
-    if (c.err == DHK_OK)
+    if (c.err == DHK_OK && id == VIGIL_ID)
+        vigil_answered(&s->vigil);
+    else if (c.err == DHK_OK && id == SCRAPE_ID)
+        scrape_reply(&s->scrape, c.left);
+    else if (c.err == DHK_OK)
         counter_reply(s->counter, id, c.left);
 }
 
@@ -337,6 +351,8 @@ begin_stop(struct supervise *s)
     if (s->stop_until != 0)
         return;
     log_event(&s->log, LOG_LEVEL_INFO, "stopping", "%s", "");
+    vigil_stopping(&s->vigil);
+    scrape_close(&s->scrape);
     s->stop_until = now_ms() + STOP_MS;
     tell_stop(s, ROUTER);
     tell_stop(s, CORE);
@@ -373,6 +389,11 @@ wait_ms(const struct supervise *s)
 {
     uint64_t now = now_ms();
     uint64_t due = s->stop_until != 0 ? s->stop_until : s->start_at;
+    if (s->vigil.due != 0 && (due == 0 || s->vigil.due < due))
+        due = s->vigil.due;
+    uint64_t again = s->scrape.start_at;
+    if (again != 0 && (due == 0 || again < due))
+        due = again;
     if (due == 0)
         return 10000;
     return due <= now ? 0 : (int)(due - now);
@@ -381,21 +402,25 @@ wait_ms(const struct supervise *s)
 static enum dhk_err
 turn(struct supervise *s)
 {
-    struct pollfd fds[1 + PARTS + COUNTER_FDS] = {
+    struct pollfd fds[1 + PARTS + 1 + COUNTER_FDS] = {
         {.fd = s->signals, .events = POLLIN}};
+    struct pollfd *scraper = &fds[1 + PARTS], *clients = scraper + 1;
     for (size_t i = 0; i < PARTS; i++)
         fds[1 + i] = (struct pollfd){
             .fd =
                 s->part[i].link == NULL ? -1 : process_link_fd(s->part[i].link),
             .events = POLLIN};
-    size_t n = counter_poll(s->counter, fds + 1 + PARTS);
-    if (poll(fds, 1 + PARTS + n, wait_ms(s)) < 0 && errno != EINTR)
+    *scraper = scrape_poll(&s->scrape);
+    size_t n = counter_poll(s->counter, clients);
+    if (poll(fds, 2 + PARTS + n, wait_ms(s)) < 0 && errno != EINTR)
         return DHK_IO;
     for (size_t i = 0; i < PARTS; i++)
         if (fds[1 + i].revents != 0)
             listen_to(s, (enum which)i);
     take_signals(s);
-    counter_turn(s->counter, fds + 1 + PARTS, n, now_ms());
+    counter_turn(s->counter, clients, n, now_ms());
+    scrape_turn(&s->scrape, scraper, now_ms(), ask_core, s);
+    vigil_turn(&s->vigil, now_ms(), ask_core, s);
     if (s->stop_until != 0)
         return go_on_stopping(s);
     if (s->start_at == 0 || now_ms() < s->start_at)
@@ -434,10 +459,14 @@ supervise_run(const struct config *cfg, const struct supervise_secrets *secrets,
         .log = {(enum log_level)cfg->log_level, "parent"},
         .pair = {-1, -1},
         .signals = -1,
+        .scrape = {.listener = -1},
         .ready_fd = ready_fd};
+    vigil_open(&s.vigil);
     enum dhk_err rc = watch_signals(&s.signals);
     if (rc == DHK_OK)
         rc = counter_open(&s.counter, "run/control.sock", &s.log, ask_core, &s);
+    if (rc == DHK_OK)
+        rc = scrape_open(&s.scrape, &s.cfg, &s.log);
     if (rc == DHK_OK)
         rc = start_all(&s);
     while (rc == DHK_OK && !(s.stop_until != 0 && none_runs(&s)))
@@ -450,6 +479,8 @@ supervise_run(const struct config *cfg, const struct supervise_secrets *secrets,
         process_link_destroy(&s.part[i].link);
     close_pair(&s);
     counter_close(&s.counter);
+    scrape_close(&s.scrape);
+    vigil_close(&s.vigil);
     (void)unlink("run/control.sock");
     (void)unlink("run/endpoint");
     if (s.signals >= 0)

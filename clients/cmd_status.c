@@ -42,6 +42,15 @@ show(const struct cli *cli, struct dhk_node *node, enum dhk_err reached,
     return reached == DHK_STATE ? CLI_INVALID : cli_exit_of(reached);
 }
 
+static enum cli_exit
+show_node(const struct cli *cli, struct dhk_node *node, enum dhk_err reached,
+    bool json)
+{
+    enum dhk_err rc = view_node(node, json);
+    return rc != DHK_OK ? cli_fail(cli, rc, "the outbox")
+                        : cli_exit_of(reached);
+}
+
 enum cli_exit
 cmd_status(struct cli *cli, int argc, char **argv)
 {
@@ -49,25 +58,29 @@ cmd_status(struct cli *cli, int argc, char **argv)
     struct dhk_node *node = NULL;
     bool json = false;
     bool open_only = false;
+    bool whole = false;
     int64_t timeout = 5;
     enum cli_exit exit;
     const struct cli_option options[] = {
         {"open", 'o', CLI_FLAG, NULL, "only what is not over yet", &open_only},
+        {"node", 'n', CLI_FLAG, NULL, "how the node itself stands", &whole},
         {"timeout", 't', CLI_NUMBER, "SECONDS", "wait for the broker (5)",
             &timeout},
         {"json", 'j', CLI_FLAG, NULL, "one JSON object for each signal", &json},
     };
-    const struct cli_usage usage = {"[--open] [--json] [--timeout SECONDS]",
+    const struct cli_usage usage = {
+        "[--open | --node] [--json] [--timeout SECONDS]",
         "Shows what became of the signals that this node sent: taken, refused "
         "or\nexpired, by recipient. What still waits in the outbox is sent "
         "first.",
-        options, 3, 0, 0};
+        options, 4, 0, 0};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
     if (cli_node(cli, &node, &exit) != DHK_OK)
         return exit;
     enum dhk_err rc = refresh(node, (int)timeout * 1000, &problem);
-    exit = show(cli, node, rc, open_only, json);
+    exit = whole ? show_node(cli, node, rc, json)
+                 : show(cli, node, rc, open_only, json);
     if (rc != DHK_OK)
         cli_say(cli, "%s", problem.text);
     dhk_node_close(&node);

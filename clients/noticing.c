@@ -47,7 +47,10 @@ noticing_fetch_cards(
         rc = fetch_card(node, w->said.card, timeout_ms, NULL);
         /* that the broker did not say proves nothing */
         if (rc != DHK_OK && rc != DHK_NOMEM && rc != DHK_IO)
-            rc = session_is_unanswered(node->session) ? DHK_NOTFOUND : DHK_OK;
+            rc = session_is_unanswered(node->session) ||
+                         !session_is_ready(node->session)
+                     ? DHK_NOTFOUND
+                     : DHK_OK;
     }
     free(w);
     return rc;

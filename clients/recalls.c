@@ -374,8 +374,10 @@ fetch_signers(struct sending *s, const struct receipt *r)
             continue;
         rc = fetch_card(s->node, said.card, REQUEST_MS, NULL);
         if (rc != DHK_OK && rc != DHK_NOMEM && rc != DHK_IO)
-            rc =
-                session_is_unanswered(s->node->session) ? DHK_NOTFOUND : DHK_OK;
+            rc = session_is_unanswered(s->node->session) ||
+                         !session_is_ready(s->node->session)
+                     ? DHK_NOTFOUND
+                     : DHK_OK;
     }
     free(e);
     return rc;

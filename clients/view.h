@@ -24,6 +24,9 @@ void view_sent_json(json_t *object, const struct dhk_sent *sent);
  * table or as JSON, one a line; *N is their number. */
 DHK_MUST_USE enum dhk_err view_sent_list(
     struct dhk_node *node, bool open_only, bool json, size_t *n);
+/* How NODE stands: what waits, what is in force, the last head; as tables or
+ * as one JSON object. */
+DHK_MUST_USE enum dhk_err view_node(struct dhk_node *node, bool json);
 /* Whether every share of SENT has its outcome, or it is over otherwise. */
 bool view_is_over(const struct dhk_sent *sent);
 

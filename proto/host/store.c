@@ -230,6 +230,15 @@ store_close(struct store **s)
     *s = NULL;
 }
 
+void
+store_room(const struct store *s, uint64_t *used, uint64_t *limit)
+{
+    MDB_envinfo info;
+    (void)mdb_env_info(s->env, &info); /* fails without an environment only */
+    *used = (info.me_last_pgno + 1) * s->page;
+    *limit = s->map;
+}
+
 enum dhk_err
 store_begin(struct store_txn **out, struct store *s, bool write)
 {

@@ -29,6 +29,9 @@ struct store_options {
 DHK_MUST_USE enum dhk_err store_open(
     struct store **out, const char *dir, const struct store_options *o);
 void store_close(struct store **s);
+/* Bytes up to the last page that was ever used (freed ones among them are
+ * used again), and the most that there may be. */
+void store_room(const struct store *s, uint64_t *used, uint64_t *limit);
 
 /* One write transaction at a time; readers see the last commit. Keep reads
  * under 100 ms: a long one pins pages. */

@@ -36,7 +36,11 @@ inline copy(to, from)
 inline commit()
 {
     copy(disk, txn);
-    batch = false
+    batch = false;
+#ifdef LIVE
+    counted_settled = false;
+    counted_confirm = false
+#endif
 }
 
 /* The store is full, or core dies: nothing of the batch happened. */
@@ -44,11 +48,43 @@ inline forget_batch()
 {
     copy(txn, disk);
     batch = false;
+#if !defined(PAIR) && BUG != 23
+    held = txn.mail[0] + txn.mail[1]; /* force_load() */
+#endif
     later_receipt[0] = false;
     later_receipt[1] = false;
     later_answered[0] = false;
     later_answered[1] = false
 }
+
+/* core.c answer_busy(): the store is full */
+inline answer_busy()
+{
+    forget_batch();
+#ifdef LIVE
+    uncount()
+#endif
+}
+
+#ifdef LIVE
+/* peer.c peer_uncount() */
+inline uncount()
+{
+    if
+#if BUG != 22
+    :: counted_settled ->
+        open = 0;
+        given = 0
+#endif
+#if BUG != 24
+    :: counted_confirm -> confirmed = 0
+#endif
+    :: else
+    fi;
+    counted_settled = false;
+    counted_confirm = false
+}
+#endif
 
 /* await.c write_receipt(): what the ledger holds about the bundle */
 inline send_receipt(b, ledger)
@@ -97,6 +133,12 @@ inline end_share(b, how)
     txn.place[b] = (txn.place[1 - b] == 0 -> 1 : 2);
     txn.mail[b] = false;
     txn.tell[txn.place[b] - 1] = true;
+#ifndef PAIR
+    if
+    :: held > 0 -> held--
+    :: else
+    fi
+#endif
 #ifdef LIVE
     settled(b)
 #endif
@@ -107,7 +149,9 @@ inline end_share(b, how)
 inline settled(b)
 {
     if
-    :: open > 0 && txn.index[b] <= given -> open--
+    :: open > 0 && txn.index[b] <= given ->
+        open--;
+        counted_settled = true
     :: else
     fi
 }
@@ -123,6 +167,9 @@ inline record(b)
     :: true -> /* write_accepted(), write_share() with mailbox_add() */
         txn.accepted[b]++;
         txn.mail[b] = true;
+#ifndef PAIR
+        held++;
+#endif
 #ifdef LIVE
         txn.index[b] = (txn.index[1 - b] == 0 -> 1 : 2)
 #endif
@@ -161,8 +208,18 @@ inline take_push(b)
         !(disk.mail[1 - b] && disk.index[1 - b] > given &&                     \
             disk.index[1 - b] < disk.index[b]))
 #else
-/* at any time */
+/* at any time; to a card that was renewed, too (drain.c) */
 #define MAY_SEND(b) (disk.mail[b] && !deliver[b])
+#endif
+
+/* settle.c find_open(): of the session's card, or of another of that partner
+ * which has open shares */
+#ifdef PAIR
+#define FOUND(b) (txn.mail[b])
+#elif BUG == 18
+#define FOUND(b) (txn.mail[b] && !renewed)
+#else
+#define FOUND(b) (txn.mail[b] && (!renewed || held > 0))
 #endif
 
 inline send_share(b)
@@ -181,7 +238,7 @@ inline take_answer(b, how)
     batch = true;
     RECEIVED(answer[b], how)
     if
-    :: txn.mail[b] && !renewed -> end_share(b, how) /* mailbox_find() */
+    :: FOUND(b) -> end_share(b, how)
 #if BUG == 16
     :: !txn.mail[b] && txn.outcome[b] == ENDED -> txn.outcome[b] = how
 #endif
@@ -250,7 +307,10 @@ inline take_confirm(n)
     if
     :: confirmed < n && confirmed < told -> confirmed = (told < n -> told : n)
     :: else
-    fi
+    fi;
+#ifdef LIVE
+    counted_confirm = true
+#endif
 }
 
 /* --- core: sessions --- */
@@ -359,11 +419,12 @@ end:
     :: BATCH(ANSWER_WAITS(0, UNFIT), take_answer(0, UNFIT))
     :: BATCH(ANSWER_WAITS(1, UNFIT), take_answer(1, UNFIT))
     :: atomic { batch -> commit() }
-    :: atomic { batch -> forget_batch() } /* answer_busy() */
+    :: atomic { batch -> answer_busy() }
     :: atomic { !batch && !LATER_NONE -> send_later() }
 #endif
-#if GAP == 2 /* ANSWERED is not signed: a router can lie */
+#ifdef LIAR /* ANSWERED is not signed */
     :: atomic { !answered[0] -> answered[0] = true }
+    :: atomic { !answered[1] -> answered[1] = true }
 #endif
     od
 }

@@ -7,13 +7,14 @@
  * Two bundles of one share each, from one sending card to one receiving card.
  *   (nothing)  one signal; the second bundle is the same signal, sealed anew
  *              after a signed refusal. Several messages in one batch, a crash
- *              at any point, a network without any manners.
+ *              at any point, a network without any manners; and the recipient
+ *              may renew its card.
+ *   LIAR       the same with a router that says ANSWERED when it likes
  *   PAIR       two signals at the same time, each message a batch of its own
  *   LIVE       the same with at most FAULTS losses, repetitions, crashes and
  *              so on, after which every signal must come to its end
  *   MAIL       and both shares in the mailbox from the beginning
- * BUG=n builds in a fault that must be found, GAP=n one that the code has;
- * see the file run. */
+ * BUG=n builds in a fault that must be found; see the file run. */
 #ifdef MAIL
 #define LIVE
 #endif
@@ -28,9 +29,6 @@
 #endif
 #ifndef BUG
 #define BUG 0
-#endif
-#ifndef GAP
-#define GAP 0
 #endif
 
 /* How a share ended. The first three are answers, signed by the recipient. */
@@ -105,8 +103,12 @@ byte early[2]; /* EARLY: an outcome that came before the receipt */
 /* The inbox. */
 bool kept[2];    /* SHARES: verified, not confirmed */
 bool leaf[2];    /* LEAVES: kept, or its answer is on its way */
-bool counted[2]; /* SEEN: its counter came */
+bool counted[2]; /* SEEN: its counter came, ... */
+byte noted[2];   /* ... and with what it was answered; OPEN stands for TAKEN */
 byte reply[2];   /* ANSWERS: to be sent until ANSWERED comes */
+#ifndef PAIR
+bool renewed; /* the recipient goes on with another card */
+#endif
 
 /* --- what a crash takes away --- */
 
@@ -116,6 +118,9 @@ bool later_answered[2]; /* core_send_later() */
 byte told, confirmed;   /* peer.h, of the session that hears outcomes */
 byte cursor;            /* sender.c: committed and not yet confirmed */
 bool handed[2];         /* inbox.c: in the application's hands */
+#ifndef PAIR
+byte held; /* force_card.open of the card that the shares are sealed to */
+#endif
 #ifdef LIVE
 bool s_up, r_up;  /* said hello on a connection that still stands */
 bool credit;      /* peer.h window: core had CREDIT in this session */
@@ -123,6 +128,7 @@ bool flying[2];   /* outbox_flight: sent in this session */
 bool sent[2];     /* inbox_flight: sent in this session */
 bool tell_again;  /* peer.h */
 byte open, given; /* peer.h open and cursor, of the session that receives */
+bool counted_settled, counted_confirm; /* peer.h counted, in this batch */
 #define S_UP s_up
 #define R_UP r_up
 #else
@@ -133,7 +139,6 @@ byte open, given; /* peer.h open and cursor, of the session that receives */
 /* --- what only the properties know --- */
 
 byte word[2]; /* the application's, once its confirmation has returned */
-bool renewed; /* GAP 3: the recipient uses another card by now */
 
 /* Names for what Spin says of a broken property; none is ever true. */
 hidden byte accepted_once, receipt_is_true, not_lost, handed_out_once,
@@ -168,12 +173,14 @@ hidden byte accepted_once, receipt_is_true, not_lost, handed_out_once,
 #define OUTCOME_IS_WHAT_WAS_SAID(b)                                            \
     ((disk.outcome[b] != TAKEN || word[b] == TAKEN) &&                         \
         (disk.outcome[b] != DECLINED || word[b] == DECLINED))
-#if GAP == 2 /* until the share is delivered again */
-#define ANSWER_IS_NOT_LOST(b) true
+#ifdef LIAR /* or remembered until the share is delivered again */
+#define REMEMBERED(b) (counted[b] && AS_NOTED(b) == word[b])
 #else
-#define ANSWER_IS_NOT_LOST(b)                                                  \
-    (word[b] == OPEN || reply[b] != OPEN || disk.outcome[b] != OPEN)
+#define REMEMBERED(b) false
 #endif
+#define ANSWER_IS_NOT_LOST(b)                                                  \
+    (word[b] == OPEN || reply[b] == word[b] || disk.outcome[b] != OPEN ||      \
+        REMEMBERED(b))
 #define SHOWN_IS_THE_OUTCOME(b)                                                \
     (shown[b] == OPEN || shown[b] == disk.outcome[b])
 /* told until the outbox has it */
@@ -200,6 +207,13 @@ end:
 /* --- what must happen in the end --- */
 
 #ifdef LIVE
+#define FAILED(condition, action)                                              \
+    atomic { faults > 0 && (condition) ->                                      \
+        faults--;                                                              \
+        action;                                                                \
+        answer_busy()                                                          \
+    }
+
 /* Time passes when nothing else can happen. Whatever a node waits for has taken
  * too long then (RESEND_MS), and after that what the broker waits for
  * (redeliver-ms), in turns. And whatever may go wrong. */
@@ -248,21 +262,22 @@ active proctype World()
     :: atomic { faults > 0 && answer[1] != 0 -> faults--; answer[1] = 0 }
     :: atomic { faults > 0 && answered[0] -> faults--; answered[0] = false }
     :: atomic { faults > 0 && answered[1] -> faults--; answered[1] = false }
+    /* said by the router alone */
+    :: atomic { faults > 0 && reply[0] != OPEN -> faults--; answered[0] = true }
+    :: atomic { faults > 0 && reply[1] != OPEN -> faults--; answered[1] = true }
+    /* the store is full */
+    :: FAILED(HAS(answer[0], TAKEN), take_answer(0, TAKEN))
+    :: FAILED(HAS(answer[1], TAKEN), take_answer(1, TAKEN))
+    :: FAILED(HAS(confirm, 1), take_confirm(1))
+    :: FAILED(HAS(confirm, 2), take_confirm(2))
+    :: FAILED(push[0], take_push(0))
+    :: FAILED(disk.mail[0], end_share(0, ENDED))
     /* settle_expired(): not a fault, but as rare */
     :: atomic { faults > 0 && disk.mail[0] ->
         faults--;
         end_share(0, ENDED);
         commit()
     }
-#if GAP == 5
-    /* the store is full and the answer's batch fails, but what peer_settled()
-     * did in memory stays */
-    :: atomic { faults > 0 && answer[0] != 0 && disk.mail[0] ->
-        faults--;
-        answer[0] = 0;
-        settled(0)
-    }
-#endif
     od
 }
 

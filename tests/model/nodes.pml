@@ -66,21 +66,33 @@ inline apply(b, places)
     fi
 }
 
+#ifdef LIVE
+#define NOT_ASKED faults > 0 -> faults--
+#else
+#define NOT_ASKED true
+#endif
 /* sender.c take_outcomes(), committed in receive_all() */
 inline take_outcomes(places)
 {
     RECEIVED(outcomes, places)
-    apply(0, places);
-    apply(1, places);
-    cursor = LAST(places)
+    if
+    :: true ->
+        apply(0, places);
+        apply(1, places);
+        cursor = LAST(places)
+    :: NOT_ASKED /* outcomes_fetch_cards(): a card could not be asked for */
+#if BUG == 20
+        -> cursor = LAST(places) /* doubt() */
+#endif
+    fi
 }
 
 /* sender.c confirm(), after that commit */
 inline send_confirm()
 {
     if
-    :: S_UP -> PUT(confirm, cursor)
-    :: !S_UP
+    :: S_UP && cursor != 0 -> PUT(confirm, cursor)
+    :: else
     fi;
     cursor = 0
 }
@@ -124,15 +136,16 @@ end:
 #if BUG == 8 /* seals anew when no receipt comes for a while */
     :: atomic { out[0] == SEALED && out[1] == LATER -> out[1] = QUEUED }
 #endif
-#if BUG == 9 || GAP == 4
-    /* 9: confirms before the commit, which a crash prevents. 4: the
-     * recipient's card could not be fetched: doubt(), and all the same */
+#if BUG == 9 /* confirms before the commit, which a crash prevents */
     :: atomic { HAS(outcomes, 1) -> PUT(confirm, 1) }
 #endif
     od
 }
 
 /* --- the recipient --- */
+
+/* inbox.c read_seen() */
+#define AS_NOTED(b) (noted[b] == OPEN -> TAKEN : noted[b])
 
 /* delivering.c take_share(), committed in take_all() */
 inline take_share(b)
@@ -141,7 +154,7 @@ inline take_share(b)
     if
     :: leaf[b] /* inbox_knows() */
     :: !leaf[b] && counted[b] -> /* INBOX_AGAIN: inbox_answer() */
-        reply[b] = TAKEN;
+        reply[b] = AS_NOTED(b);
         leaf[b] = true
     :: !leaf[b] && !counted[b] -> /* INBOX_FRESH: keep_share() */
         kept[b] = true;
@@ -172,6 +185,12 @@ inline settle(b, how)
     reply[b] = how;
     handed[b] = false;
     word[b] = how;
+#if BUG != 19
+    if
+    :: how != TAKEN -> noted[b] = how /* mark_outcome() */
+    :: else
+    fi;
+#endif
 #if BUG == 3
     leaf[b] = false;
     counted[b] = false
@@ -236,7 +255,7 @@ end:
     :: atomic { kept[0] -> hand_out(0); settle(0, TAKEN) }
     :: atomic { kept[1] -> hand_out(1); settle(1, TAKEN) }
     :: atomic { !r_up && !DONE -> r_up = true; credit = true } /* ready() */
-#if GAP == 1 /* CREDIT is answered "busy", which nobody minds */
+#if BUG == 21 /* CREDIT is answered "busy", which nobody minds */
     :: atomic { !r_up && faults > 0 -> faults--; r_up = true }
 #endif
     /* its number is not that of a letter on its way */
@@ -246,9 +265,9 @@ end:
 #ifndef PAIR
     :: atomic { handed[0] -> settle(0, DECLINED) }
     :: atomic { handed[1] -> settle(1, DECLINED) }
+#ifndef LIAR
+    :: atomic { !renewed -> renewed = true }
 #endif
-#if GAP == 3 /* goes on with a new card: what is open is another's */
-    :: atomic { reply[0] != OPEN && !renewed -> renewed = true }
 #endif
     od
 }

@@ -79,4 +79,4 @@ as politie outbox list >"$W/outbox"
 has empty "$W/outbox"
 same "$(events accepted)" 0
 same "$(events refused)" 0
-same "$(operator status | grep rejected)" 'rejected-messages 0'
+same "$(operator status --json | jq '."rejected-messages"')" 0

@@ -24,7 +24,7 @@ arrives
 # none of it made an entry, or a crash
 same "$(events refused)" 0
 lacks restart "$W/broker.log"
-rejected=$(operator status | sed -n 's/^rejected-messages //p')
+rejected=$(operator status --json | jq '."rejected-messages"')
 [ "$rejected" -gt 9 ]
 kill -TERM "$child"
 wait "$child"

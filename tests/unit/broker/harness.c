@@ -96,7 +96,10 @@ on_reply(void *ctx, uint32_t client, uint8_t code, struct slice text)
     (void)client;
     assert_int_equal(h->reply_code, -1);
     h->reply_code = code;
-    ok(slice_to_str(text, h->reply, sizeof h->reply));
+    assert_true(text.n < sizeof h->reply);
+    memcpy(h->reply, text.p, text.n);
+    h->reply[text.n] = '\0';
+    h->reply_n = text.n;
 }
 
 static void
@@ -329,6 +332,15 @@ control(struct harness *h, const struct control_request *r)
     int code = h->reply_code;
     h->reply_code = -1;
     return code;
+}
+
+void
+harness_report(struct harness *h, struct report *r)
+{
+    struct control_request status = {.verb = CONTROL_STATUS};
+
+    assert_int_equal(control(h, &status), 0);
+    ok(report_decode(r, slice_of(h->reply, h->reply_n)));
 }
 
 int

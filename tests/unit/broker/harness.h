@@ -12,6 +12,7 @@
 #include "delivery.h"
 #include "query.h"
 #include "receipt.h"
+#include "report.h"
 #include "sealing.h"
 #include "scratch.h"
 
@@ -85,6 +86,7 @@ struct harness {
     uint8_t access[64][32];
     int reply_code; /* -1: none */
     char reply[32768];
+    size_t reply_n;
     uint64_t peers;
     bool fail_next;    /* the next batch finds the store full */
     enum dhk_err last; /* of core_batch_end */
@@ -118,6 +120,8 @@ struct harness_text {
 };
 /* Sends and returns the exit code. */
 int harness_control(struct harness *h, const struct harness_text *t);
+/* How the broker stands; R borrows until the next reply. */
+void harness_report(struct harness *h, struct report *r);
 int harness_roster(struct harness *h, unsigned signers);
 /* The shipped agreement with FROM replaced by TO (NULL: nothing), as the next
  * version. */

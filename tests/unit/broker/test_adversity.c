@@ -354,6 +354,35 @@ lost_outcomes_come_again_and_none_overtakes_them(void **state)
     assert_int_equal(c.list_n, 1);
 }
 
+/* Who confirmed in it is told once more, and neither at once nor when it
+ * confirmed before. */
+static void
+a_confirmation_in_a_failed_batch_is_not_counted(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct command c;
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    take_one(&politie, &gemeente);
+    assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
+    h->fail_next = true;
+    harness_send_command(&politie, &confirm, NULL, 0);
+    harness_batch(h);
+    assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    turn(h, 1100);
+    assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    assert_int_equal(c.a, confirm.a);
+    harness_send_command(&politie, &confirm, NULL, 0);
+    harness_batch(h);
+    turn(h, 1100);
+    assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
+    harness_connect(h, &politie, "politie", SEND);
+    assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
+}
+
 /* It comes in with the batch in which core would tell again. */
 static void
 a_late_confirmation_still_counts(void **state)
@@ -473,6 +502,7 @@ main(void)
         world(a_lost_share_comes_again_among_others),
         world(a_lost_share_comes_again_though_more_mail_arrives),
         world(lost_outcomes_come_again_and_none_overtakes_them),
+        world(a_confirmation_in_a_failed_batch_is_not_counted),
         world(a_late_confirmation_still_counts),
         world(who_connects_again_waits_as_long_as_configured),
         world(an_answer_that_repeats_another_ends_only_the_rest),

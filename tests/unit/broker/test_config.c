@@ -65,7 +65,8 @@ values_that_make_no_sense_are_refused(void **state)
         "delivery/window= 1\n", "delivery/window=\n",
         "delivery/redeliver-ms=9\n", "log/level=loud\n", "log/level=\n",
         "probe/interval-s=0\n", "trust/signers=\n", "trust/signers=a\x1b[m\n",
-        "keys/log=\xff\n"};
+        "keys/log=\xff\n", "metrics/listen=tcp://0.0.0.0:9401\n",
+        "metrics/listen=tcp://localhost:9401\n"};
     struct config c;
     (void)state;
     for (size_t i = 0; i < sizeof bad / sizeof bad[0]; i++)
@@ -159,6 +160,7 @@ each_process_is_given_its_part_and_reads_it_back(void **state)
     assert_int_equal(back.map_bytes, (uint64_t)2 << 30);
     assert_int_equal(back.log_level, LOG_LEVEL_WARN);
     assert_null(strstr(lines_for(&c, CONFIG_KEEPER), "keys/"));
+    assert_string_equal(lines_for(&c, CONFIG_METRICS), "log/level=warn\n");
 }
 
 /* Good lines read back the same from what the processes are given. */

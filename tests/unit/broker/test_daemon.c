@@ -244,7 +244,7 @@ it_runs_says_so_and_stops_in_order(void **state)
     char endpoint[64];
     (void)snprintf(endpoint, sizeof endpoint, "%s", strchr(said, ' ') + 1);
     expect(*state, "cat b/run/endpoint", 0, endpoint);
-    expect(*state, DAEMON " status -C b", 0, "origin ledger.example/1");
+    expect(*state, DAEMON " status -C b", 0, "ledger.example/1");
     expect(*state, DAEMON " -C b", 1, "runs already");
     put_file(*state, "x.card", "nonsense");
     expect(*state, DAEMON " card add x.card -C b", 4, "");
@@ -311,7 +311,7 @@ every_part_that_dies_comes_back_and_the_endpoint_stays(void **state)
         if (strcmp(names[i], "router") == 0)
             assert_int_equal(part(&d, "core"), core);
         expect(*state, "cat b/run/endpoint", 0, before);
-        expect(*state, DAEMON " status -C b", 0, "entries 1");
+        expect(*state, DAEMON " status --json -C b", 0, "\"entries\":1,");
     }
     assert_int_equal(stop(&d, SIGTERM), 0);
 }
@@ -376,6 +376,31 @@ a_router_cannot_dictate_to_the_parent(void **state)
     assert_null(strstr(said, "READY"));
 }
 
+/* One that was taken over asks without end: it is ended, and core is not
+ * pressed. */
+static void
+what_answers_scrapers_cannot_press_core(void **state)
+{
+    init(*state);
+    put_file(*state, "driehoekd-metrics",
+        "#!/usr/bin/python3\n"
+        "import os, struct\n"
+        "ask = struct.pack('>BBHHHII', 41, 0, 0, 1, 0, 0, 0)\n"
+        "while True: os.write(3, ask)\n");
+    expect(*state,
+        "mkdir bin; cp " DAEMON " bin/; chmod +x driehoekd-metrics; "
+        "mv driehoekd-metrics bin/; for part in core keeper config router; do "
+        "ln -s " DAEMON "-$part bin/; done; printf "
+        "'metrics\n    listen = \"unix:run/m\"\n' >>b/driehoekd.conf",
+        0, "");
+    expect(*state,
+        "mkfifo r; bin/driehoekd -C b --ready-fd 3 3>r 2>log & "
+        "read -r word _ <r; timeout 60 sh -c 'until [ $(grep -c part=metrics "
+        "log) -ge 2 ]; do :; done'; " DAEMON " health -C b; kill -TERM $!; "
+        "wait $!; echo $?; grep -c part=core log; ls b/run",
+        0, "core answers and commits\n0\n0\ndriehoekd.lock\n");
+}
+
 static void
 wrapped_keys_want_their_passphrase(void **state)
 {
@@ -406,6 +431,7 @@ main(void)
         scratch_test(nothing_outlives_a_killed_parent),
         scratch_test(a_broker_that_cannot_listen_gives_up),
         scratch_test(a_router_cannot_dictate_to_the_parent),
+        scratch_test(what_answers_scrapers_cannot_press_core),
         scratch_test(wrapped_keys_want_their_passphrase),
     };
     (void)unsetenv("DRIEHOEK_DIR");

@@ -401,12 +401,15 @@ static void
 status_names_what_is_in_force(void **state)
 {
     struct harness *h = *state;
-    struct harness_text t = {.verb = CONTROL_STATUS};
+    struct report r;
 
-    assert_int_equal(harness_control(h, &t), DONE);
-    assert_true(said(h, "origin " HARNESS_ORIGIN));
-    assert_true(said(h, "agreement in-force sha256:"));
-    assert_true(said(h, "card gemeente serial 1 valid receives"));
+    harness_report(h, &r);
+    assert_true(slice_equal(r.origin, slice_str(HARNESS_ORIGIN)));
+    assert_int_equal(r.agreement.state, REPORT_IN_FORCE);
+    assert_memory_equal(r.agreement.sha256, h->agreement, 32);
+    assert_int_equal(r.roster.state, REPORT_IN_FORCE);
+    assert_memory_equal(r.roster.sha256, h->roster, 32);
+    assert_int_equal(r.cards_n, HARNESS_PARTNERS);
 }
 
 static void
