@@ -11,7 +11,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { DRAIN_MS = 10000 }; /* for the mail of one card */
+/* after the last share that came: the broker sends no more of them than it
+ * holds to be open at once, and the rest when those are answered */
+enum { QUIET_MS = 500 };
 
 /* Cards that may still have mail: of NODE_CARDS_MAX in LIST, how many. */
 static enum dhk_err
@@ -49,9 +51,11 @@ drain(struct dhk_node *node, const struct card *card, int timeout_ms)
     rc = session_open(node, DHK_RECEIVE, NULL);
     if (rc == DHK_OK)
         rc = session_ready(node, timeout_ms, NULL);
+    /* only the broker's word that nothing waits ends it: what was fetched
+     * waits until it is answered */
     if (rc == DHK_OK && session_mail(node->session) > 0)
-        rc = receiver_fetch(node, session_mail(node->session), DRAIN_MS, NULL);
-    if (rc == DHK_OK || rc == DHK_DENIED)
+        rc = receiver_fetch(node, session_mail(node->session), QUIET_MS, NULL);
+    else if (rc == DHK_OK || rc == DHK_DENIED)
         rc = inbox_drained(node->inbox, card->id);
     session_close(&node->session);
     return rc;

@@ -147,14 +147,22 @@ free_flight(struct inbox_sending *s)
     return NULL;
 }
 
-/* After a lost connection all go again. */
+/* All answers go again. */
 static void
-begin_again_when_lost(struct dhk_node *node, struct inbox_sending *s)
+forget_flights(struct dhk_node *node)
 {
-    if (s->epoch == session_epoch(node->session))
-        return;
+    struct inbox_sending *s = inbox_sending(node->inbox);
+
     memset(s->flight, 0, sizeof s->flight);
     s->cursor = 0;
+}
+
+/* After a lost connection. */
+static void
+begin_again_when_lost(struct dhk_node *node)
+{
+    if (inbox_sending(node->inbox)->epoch != session_epoch(node->session))
+        forget_flights(node);
 }
 
 /* Sends letter F again, which got no answer for long. */
@@ -211,7 +219,7 @@ send_answers(struct receiver *r)
     struct letter *l = malloc(sizeof *l);
     enum dhk_err rc = l == NULL ? DHK_NOMEM : DHK_OK;
 
-    begin_again_when_lost(r->node, inbox_sending(r->node->inbox));
+    begin_again_when_lost(r->node);
     if (rc == DHK_OK)
         rc = send_late(r, l);
     if (rc == DHK_OK)
@@ -260,7 +268,7 @@ ready(struct receiver *r)
     rc = session_send(node->session, &c, NULL, 0, NULL);
     if (rc != DHK_OK)
         return problem_set(r->problem, rc, "the connection was lost");
-    begin_again_when_lost(node, s);
+    begin_again_when_lost(node);
     s->epoch = session_epoch(node->session);
     return DHK_OK;
 }
@@ -388,6 +396,8 @@ take_all(struct receiver *r, int timeout_ms)
         store_abort(&t);
     if (rc == DHK_OK)
         send_noted(r, &p);
+    else /* what was answered in it is not known to be */
+        forget_flights(r->node);
     outcomes_free(&p.notices);
     for (size_t i = 0; i < p.n; i++)
         free(p.bytes[i]);
@@ -460,23 +470,25 @@ receiver_next(struct dhk_node *node, int timeout_ms, struct parcel **out,
 }
 
 enum dhk_err
-receiver_fetch(struct dhk_node *node, uint64_t shares, int timeout_ms,
+receiver_fetch(struct dhk_node *node, uint64_t shares, int quiet_ms,
     struct dhk_problem *problem)
 {
     struct receiver r;
-    enum dhk_err rc = begin(&r, node, timeout_ms, problem);
+    struct inbox_sending *s;
+    uint64_t before;
+    enum dhk_err rc = begin(&r, node, quiet_ms, problem);
 
     if (rc != DHK_OK)
         return rc;
-    inbox_sending(node->inbox)->taken = 0;
-    while (rc == DHK_OK && inbox_sending(node->inbox)->taken < shares) {
-        if (time_left(&r) == 0)
-            return problem_set(
-                problem, DHK_NOTFOUND, "not all that waits has come");
+    s = inbox_sending(node->inbox);
+    s->taken = 0;
+    while (rc == DHK_OK && s->taken < shares && time_left(&r) > 0) {
+        before = s->taken;
         rc = ready(&r);
         if (rc == DHK_OK)
-            rc = take_all(
-                &r, time_left(&r) < SLICE_MS ? time_left(&r) : SLICE_MS);
+            rc = take_all(&r, time_left(&r));
+        if (s->taken != before)
+            r.until = now_ms(node) + (uint64_t)quiet_ms;
     }
     return rc;
 }

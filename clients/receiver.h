@@ -18,9 +18,9 @@ DHK_MUST_USE enum dhk_err receiver_settle(struct dhk_node *node,
 DHK_MUST_USE enum dhk_err receiver_flush(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
 
-/* Takes deliveries into the inbox until SHARES of them have come, which stay
- * there for receiver_next(). DHK_NOTFOUND: not all within TIMEOUT_MS. */
+/* Takes deliveries into the inbox, where they stay for receiver_next(): until
+ * SHARES have come, or none for QUIET_MS. */
 DHK_MUST_USE enum dhk_err receiver_fetch(struct dhk_node *node, uint64_t shares,
-    int timeout_ms, struct dhk_problem *problem);
+    int quiet_ms, struct dhk_problem *problem);
 
 #endif

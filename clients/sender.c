@@ -224,14 +224,16 @@ take_outcomes(struct sender *s, struct store_txn *t, const struct command *c)
         return DHK_OK;
     if (rc == DHK_OK)
         rc = outcomes_fetch_cards(s->node, &o, SLICE_MS);
+    /* a card could not be asked for: not confirmed, so that it is told again */
+    if (rc == DHK_NOTFOUND) {
+        outcomes_free(&o);
+        return DHK_OK;
+    }
     if (rc == DHK_OK)
         rc = outcomes_apply(s->node, t, &o);
     if (rc == DHK_OK)
         s->cursor = o.cursor;
     outcomes_free(&o);
-    /* a card could not be asked for: not confirmed, so that it is told again */
-    if (rc == DHK_NOTFOUND)
-        return DHK_OK;
     return rc == DHK_OK
                ? rc
                : problem_set(s->problem, rc, "outcomes: %s", dhk_strerror(rc));
