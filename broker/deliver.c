@@ -8,6 +8,7 @@
 #include "decide.h"
 #include "delivery.h"
 #include "evaluate.h"
+#include "withdraw.h"
 
 enum {
     MESSAGE_BYTES = 512 * 1024, /* a delivery is sent when it is longer */
@@ -274,6 +275,8 @@ serve(struct work *w, struct peer *p)
     if ((p->modes & COMMAND_MODE_RECEIVE) != 0 && !c->redo_due &&
         p->hold == 0 && force_agreement(&c->force) != NULL)
         rc = deliver_to(w);
+    if (rc == DHK_OK && p->notices)
+        rc = withdraw_tell(c, p);
     if (rc == DHK_OK && (p->modes & COMMAND_MODE_OUTCOMES) != 0)
         rc = tell(c, p);
     return rc;
@@ -341,6 +344,7 @@ redeliver_to(struct core *c, struct peer *p)
         p->tell_again = true; /* a confirmation on its way still counts */
         peer_mark(c, p);
     }
+    withdraw_tell_again(c, p);
     if (p->open == 0 ||
         (c->mono - p->progress < c->cfg.redeliver_ms && !is_stuck(c, p)))
         return;

@@ -9,6 +9,7 @@
 #include "inquire.h"
 #include "object.h"
 #include "settle.h"
+#include "withdraw.h"
 
 /* --- the list --- */
 
@@ -427,6 +428,7 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     p->state = PEER_READY;
     reply.b = (p->modes & COMMAND_MODE_RECEIVE) != 0 ? card->open : 0;
     note_listener(card, p);
+    p->notices = (p->modes & COMMAND_MODE_RECEIVE) != 0;
     peer_mark(c, p);
     if (c->cfg.reconnect_ms > 0)
         p->hold = c->mono + c->cfg.reconnect_ms;
@@ -470,7 +472,7 @@ struct rule {
     bool memory_only; /* done also while the store is full */
 };
 
-enum { COMMANDS = COMMAND_CONFIRM + 1 };
+enum { COMMANDS = COMMAND_NOTED + 1 };
 
 static const struct rule rules[PEER_STATES][COMMANDS] = {
     [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0, false}},
@@ -488,6 +490,8 @@ static const struct rule rules[PEER_STATES][COMMANDS] = {
             [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY, false},
             [COMMAND_GET] = {object_get, 0, false},
             [COMMAND_CONFIRM] = {do_confirm, COMMAND_MODE_OUTCOMES, false},
+            [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
+            [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
         },
 };
 

@@ -42,15 +42,20 @@ struct peer {
     uint64_t cursor[MAILBOX_CLASSES]; /* last share delivered, by class */
     uint64_t progress; /* monotonic ms of the last delivery or answer */
     uint64_t oldest[MAILBOX_CLASSES]; /* share not answered, by class, ... */
-    uint64_t looked;    /* ... when it was looked at; monotonic ms */
-    uint64_t told;      /* last outcome sent, ... */
-    uint64_t told_at;   /* ... when; monotonic ms */
-    uint64_t confirmed; /* last outcome confirmed */
-    bool tell_again;    /* that was long ago */
-    uint64_t counted;   /* the batch that counted an answer or confirmation */
-    uint64_t query;     /* number of the last query */
-    size_t pages;       /* of queries, asked for and not yet sent */
-    uint64_t hold;      /* monotonic ms: no share before; 0: none is held */
+    uint64_t looked;     /* ... when it was looked at; monotonic ms */
+    uint64_t told;       /* last outcome sent, ... */
+    uint64_t told_at;    /* ... when; monotonic ms */
+    uint64_t confirmed;  /* last outcome confirmed */
+    bool tell_again;     /* that was long ago */
+    uint64_t counted;    /* the batch that counted an answer or confirmation */
+    uint64_t query;      /* number of the last query */
+    bool notices;        /* there may be some to send */
+    uint64_t noticed;    /* last notice sent, ... */
+    uint64_t noticed_at; /* ... when; monotonic ms */
+    uint64_t noted;      /* last notice that it keeps */
+    bool notice_again;   /* that was long ago */
+    size_t pages;        /* of queries, asked for and not yet sent */
+    uint64_t hold;       /* monotonic ms: no share before; 0: none is held */
 };
 struct peers {
     struct peer **list; /* by ascending id */

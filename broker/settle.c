@@ -6,7 +6,9 @@
 
 #include "answer.h"
 #include "core.h"
+#include "notices.h"
 #include "redecide.h"
+#include "withdraw.h"
 
 /* Shares that are ended in one batch: more would keep everybody waiting, and
  * in the end not fit one transaction. */
@@ -40,6 +42,29 @@ close_share(struct core *c, const struct mailbox_share *s, uint64_t index)
     return DHK_OK;
 }
 
+/* The same, when the recipient has not answered. */
+static enum dhk_err
+close_unanswered(struct core *c, const struct mailbox_share *s, uint64_t index)
+{
+    const struct force_card *card =
+        force_card_by_number(&c->force, s->recipient);
+    enum dhk_err rc = close_share(c, s, index);
+
+    if (rc == DHK_OK && card == NULL)
+        rc = DHK_FORMAT;
+    if (rc == DHK_OK)
+        rc =
+            notices_unanswered(c->txn, slice_str(card->card.partner), s->index);
+    core_fail(c, rc);
+    return rc;
+}
+
+enum dhk_err
+settle_withdrawn(struct core *c, const struct mailbox_share *s, uint64_t index)
+{
+    return close_unanswered(c, s, index);
+}
+
 void
 settle_return(
     struct core *c, const struct mailbox_share *s, enum entry_code code)
@@ -54,7 +79,7 @@ settle_return(
     if (force_agreement(&c->force) != NULL)
         memcpy(e->u.returned.agreement, c->force.agreement_text.sha256, 32);
     if (core_append(c, e, &index) == DHK_OK)
-        core_fail(c, close_share(c, s, index));
+        core_fail(c, close_unanswered(c, s, index));
 }
 
 /* --- answers --- */
@@ -63,8 +88,50 @@ struct answered {
     struct answer answer;
     struct mailbox_share share[LIMIT_ANSWER]; /* the open ones */
     size_t n;
+    struct notice notice[LIMIT_ANSWER]; /* the open ones */
+    size_t notices_n;
+    uint64_t late[LIMIT_ANSWER]; /* shares that had ended unanswered */
+    size_t late_n;
     uint64_t index[LIMIT_ANSWER]; /* of each item; 0: had its end before */
 };
+
+/* Whether card N is SENDER's. */
+static bool
+is_card_of(const struct core *c, uint64_t n, struct slice sender)
+{
+    const struct force_card *card = force_card_by_number(&c->force, n);
+
+    return card != NULL && slice_equal(slice_str(card->card.partner), sender);
+}
+
+/* What item I is about, when it is no open share: an open notice, a share
+ * that had ended unanswered, or nothing any more. */
+static enum dhk_err
+find_other(struct core *c, const struct force_card *card, struct answered *out,
+    size_t i)
+{
+    const struct answer_item *item = &out->answer.item[i];
+    struct notice *n = &out->notice[out->notices_n];
+    struct slice partner = slice_str(card->card.partner);
+
+    if (!answer_is_of_notice(item->outcome)) {
+        enum dhk_err rc = notices_late(
+            c->txn, partner, item->entry_hash, &out->late[out->late_n]);
+        out->late_n += rc == DHK_OK ? 1 : 0;
+        c->dirty = c->dirty || rc == DHK_OK;
+        if (rc == DHK_OK)
+            rc = notices_answered(c->txn, partner, item->entry_hash);
+        return rc == DHK_NOTFOUND ? DHK_OK : rc;
+    }
+    enum dhk_err rc = notices_find(c->txn, partner, item->entry_hash, n);
+    if (rc != DHK_OK) /* answered before */
+        return rc == DHK_NOTFOUND ? DHK_OK : rc;
+    if (!is_card_of(c, n->sender, out->answer.sender))
+        return DHK_AUTH;
+    out->index[i] = n->index;
+    out->notices_n++;
+    return DHK_OK;
+}
 
 /* The open share with LEAF of CARD's partner: a share may have been sealed to
  * the card before, and be answered with the one that came after it. */
@@ -85,7 +152,29 @@ find_open(struct core *c, const struct force_card *card, const uint8_t leaf[32],
     return rc;
 }
 
-/* Decodes and verifies one answer of P, and finds its open shares. */
+static enum dhk_err
+find_item(struct core *c, const struct force_card *card, struct answered *out,
+    size_t i)
+{
+    const struct answer_item *item = &out->answer.item[i];
+    struct mailbox_share *s = &out->share[out->n];
+
+    out->index[i] = 0;
+    enum dhk_err rc = find_open(c, card, item->entry_hash, s);
+    if (rc == DHK_NOTFOUND)
+        return find_other(c, card, out, i);
+    if (rc != DHK_OK)
+        return rc;
+    if (answer_is_of_notice(item->outcome))
+        return DHK_FORMAT;
+    if (!is_card_of(c, s->sender, out->answer.sender))
+        return DHK_AUTH;
+    out->index[i] = s->index;
+    out->n++;
+    return DHK_OK;
+}
+
+/* Decodes and verifies one answer of P, and finds what it is about. */
 static enum dhk_err
 read_answer(struct core *c, const struct peer *p, struct slice bytes,
     struct answered *out)
@@ -94,7 +183,7 @@ read_answer(struct core *c, const struct peer *p, struct slice bytes,
     struct diag diag;
     struct answer *a = &out->answer;
 
-    out->n = 0;
+    out->n = out->notices_n = out->late_n = 0;
     enum dhk_err rc = answer_decode(a, bytes, &diag);
     if (rc != DHK_OK)
         return DHK_FORMAT;
@@ -102,24 +191,25 @@ read_answer(struct core *c, const struct peer *p, struct slice bytes,
         !key_equal(a->card, card->card.id, CARD_ID))
         return DHK_AUTH;
     rc = answer_verify(a, &card->card.sign);
-    for (size_t i = 0; rc == DHK_OK && i < a->items_n; i++) {
-        struct mailbox_share *s = &out->share[out->n];
-        out->index[i] = 0;
-        rc = find_open(c, card, a->item[i].entry_hash, s);
-        if (rc == DHK_NOTFOUND) { /* answered, returned or expired before */
-            rc = DHK_OK;
-            continue;
-        }
-        if (rc != DHK_OK)
-            break;
-        const struct force_card *from =
-            force_card_by_number(&c->force, s->sender);
-        if (from == NULL ||
-            !slice_equal(slice_str(from->card.partner), a->sender))
-            return DHK_AUTH;
-        out->index[i] = s->index;
-        out->n++;
-    }
+    for (size_t i = 0; rc == DHK_OK && i < a->items_n; i++)
+        rc = find_item(c, card, out, i);
+    return rc;
+}
+
+/* Ends notice N of PARTNER; who withdrew hears of INDEX. */
+static enum dhk_err
+close_notice(struct core *c, struct slice partner, const struct notice *n,
+    uint64_t index)
+{
+    enum dhk_err rc = notices_close(c->txn, partner, n);
+
+    if (rc == DHK_OK)
+        rc = mailbox_tell(c->txn, n->sender, index);
+    if (rc == DHK_OK && n->by != n->sender)
+        rc = mailbox_tell(c->txn, n->by, index);
+    core_fail(c, rc);
+    peer_wake(c, n->sender, COMMAND_MODE_OUTCOMES);
+    peer_wake(c, n->by, COMMAND_MODE_OUTCOMES);
     return rc;
 }
 
@@ -144,6 +234,11 @@ write_delivered(struct core *c, const struct peer *p, const struct answered *a)
         if (close_share(c, &a->share[i], index) != DHK_OK)
             return;
     }
+    for (size_t i = 0; i < a->notices_n; i++) {
+        if (close_notice(c, slice_str(card->card.partner), &a->notice[i],
+                index) != DHK_OK)
+            return;
+    }
 }
 
 void
@@ -158,8 +253,10 @@ settle_answer(struct core *c, struct peer *p, const struct command *cmd)
     command_list(&list, cmd->list);
     for (size_t i = 0; rc == DHK_OK && i < cmd->list_n; i++) {
         rc = read_answer(c, p, command_list_next(&list), a);
-        if (rc == DHK_OK && a->n > 0)
+        if (rc == DHK_OK && a->n + a->notices_n > 0)
             write_delivered(c, p, a);
+        for (size_t k = 0; rc == DHK_OK && k < a->late_n; k++)
+            rc = withdraw_late(c, a->late[k]);
         if (rc == DHK_OK)
             reply.a += a->answer.items_n;
     }
@@ -222,7 +319,7 @@ settle_expired(struct core *c)
         if (core_append(c, e, &index) != DHK_OK)
             return;
         for (size_t i = 0; i < n; i++)
-            core_fail(c, close_share(c, &due[i], index));
+            core_fail(c, close_unanswered(c, &due[i], index));
         all += n;
     }
 }

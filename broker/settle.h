@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * How open shares end: by the recipient's signed answer, by time, or by
- * going back to their sender. Each end is a ledger entry of which the sender
- * is told. */
+ * How open shares end: by the recipient's signed answer, by time, by going
+ * back to their sender, or by being withdrawn. Each end is a ledger entry of
+ * which the sender is told. */
 #ifndef BROKER_SETTLE_H
 #define BROKER_SETTLE_H
 
@@ -20,6 +20,9 @@ void settle_answer(struct core *c, struct peer *p, const struct command *cmd);
 /* Ends S as returned for CODE. */
 void settle_return(
     struct core *c, const struct mailbox_share *s, enum entry_code code);
+/* Ends S, whose signal entry INDEX withdraws. */
+DHK_MUST_USE enum dhk_err settle_withdrawn(
+    struct core *c, const struct mailbox_share *s, uint64_t index);
 /* Ends what has expired, at most a bounded number at a time. */
 void settle_expired(struct core *c);
 /* Looks at a bounded number of open shares after *AT, which moves on, and

@@ -8,14 +8,17 @@
 #include "force.h"
 #include "ledger.h"
 
-/* The share entry at INDEX into s->other. */
+/* The share entry at INDEX, or that of the notice there, into s->other. */
 static const struct entry_share *
 share_at(struct sight *s, struct store_txn *t, uint64_t index)
 {
-    if (ledger_entry(t, index, &s->other) != DHK_OK ||
-        s->other.kind != ENTRY_SHARE)
-        return NULL;
-    return &s->other.u.share;
+    enum dhk_err rc = ledger_entry(t, index, &s->other);
+
+    if (rc == DHK_OK &&
+        (s->other.kind == ENTRY_WITHDRAWN || s->other.kind == ENTRY_CORRECTED))
+        rc = ledger_entry(t, s->other.u.withdrawn.share, &s->other);
+    return rc == DHK_OK && s->other.kind == ENTRY_SHARE ? &s->other.u.share
+                                                        : NULL;
 }
 
 static bool
@@ -83,6 +86,11 @@ is_of(struct sight *s, struct store_txn *t, const struct entry *e,
                 return true;
         }
         return false;
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
+        return slice_equal(e->u.withdrawn.sender, name) ||
+               (e->u.withdrawn.notice &&
+                   slice_equal(e->u.withdrawn.recipient, name));
     case ENTRY_CARD:
         return is_of_card(e->u.card.card, name);
     case ENTRY_QUERIED:
@@ -131,6 +139,8 @@ sight_may_see(struct sight *s, struct store_txn *t, const struct entry *e)
     case ENTRY_REFUSED:
     case ENTRY_DELIVERED:
     case ENTRY_RETURNED:
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
     case ENTRY_CARD:
     case ENTRY_QUERIED:
     case ENTRY_OPERATOR:
@@ -189,6 +199,9 @@ has_case(
         return list_has_case(s, t, &e->u.returned.index, 1);
     case ENTRY_EXPIRED:
         return list_has_case(s, t, e->u.expired.index, e->u.expired.n);
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
+        return list_has_case(s, t, &e->u.withdrawn.share, 1);
     case ENTRY_NONE:
     case ENTRY_GENESIS:
     case ENTRY_REFUSED:

@@ -25,12 +25,19 @@ enum table {
     TABLE_BUNDLE,  /* index of the accepted entry -> bundle bytes */
     TABLE_LEFT,    /* index of the accepted entry -> u64 open shares */
     TABLE_OUTCOME, /* N(sender) | index -> nothing */
+    TABLE_NOTICE,  /* partner | 0 | index -> N(by), N(sender): open notices */
+    TABLE_NOTICED, /* partner | 0 | leaf hash -> index */
+    TABLE_LATE,    /* partner | 0 | leaf hash -> index: shares that ended
+                      without an answer */
+    TABLE_WITHDRAWN, /* index of the accepted entry | position -> u64 first
+                        entry | u64 entries */
     TABLES,
 };
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "share",   \
-            "mail", "open", "due", "bundle", "left", "outcome"                 \
+            "mail", "open", "due", "bundle", "left", "outcome", "notice",      \
+            "noticed", "late", "withdrawn"                                     \
     }
 
 #endif

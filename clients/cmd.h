@@ -15,6 +15,8 @@ enum cli_exit cmd_case(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_push(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_status(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_outbox(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_withdraw(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_correct(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_receive(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy(struct cli *cli, int argc, char **argv);

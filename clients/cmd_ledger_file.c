@@ -153,6 +153,22 @@ prepare(struct verifying *x)
     return false;
 }
 
+/* How many of the open notices are named. */
+static size_t
+shown_notices(const struct verify_result *r)
+{
+    return r->notices < VERIFY_NOTICES ? (size_t)r->notices : VERIFY_NOTICES;
+}
+
+static json_t *
+open_notices(const struct verify_result *r)
+{
+    json_t *list = json_build_array();
+    for (size_t i = 0; i < shown_notices(r); i++)
+        json_build_add(list, json_integer((json_int_t)r->notice[i]));
+    return list;
+}
+
 static json_t *
 result_json(const struct verifying *x, bool ok)
 {
@@ -183,6 +199,8 @@ result_json(const struct verifying *x, bool ok)
     json_build_uint(o, "unchecked", x->result.unchecked);
     json_build_uint(o, "checkpoints", x->result.checkpoints);
     json_build_uint(o, "open", x->result.open);
+    json_build_uint(o, "notices", x->result.notices);
+    json_build_put(o, "open_notices", open_notices(&x->result));
     return o;
 }
 
@@ -207,6 +225,11 @@ print_result(const struct verifying *x)
     printf("  shares       %" PRIu64 ", of which %" PRIu64
            " without an outcome yet\n",
         r->kinds[ENTRY_SHARE], r->open);
+    if (r->kinds[ENTRY_WITHDRAWN] + r->kinds[ENTRY_CORRECTED] > 0)
+        printf("  withdrawn    %" PRIu64 " notices wait for an answer\n",
+            r->notices);
+    for (size_t i = 0; i < shown_notices(r); i++)
+        printf("               entry %" PRIu64 "\n", r->notice[i]);
     if (r->seen == VERIFY_SEEN_EXTENDS)
         printf("  this node    what it saw before is contained unchanged\n");
     else if (r->seen == VERIFY_SEEN_OLDER)

@@ -14,6 +14,10 @@
 #include "handout.h"
 #include "view.h"
 
+/* The statuses with which PROGRAM says what it did with a withdrawn signal, and
+ * 0 for deleted. */
+enum { STATUS_LOCKED = 10, STATUS_USED = 11 };
+
 enum { STEP_MS = 200, ANSWERS_MS = 5000 };
 
 struct receive {
@@ -23,7 +27,9 @@ struct receive {
     int64_t max;
     int64_t timeout;
     const char *program;
+    const char *withdrawn; /* what is answered to notices; NULL: nothing */
     int64_t taken;
+    int64_t unanswered;
     bool unreachable_said;
 };
 
@@ -48,6 +54,55 @@ is_told_to_end(void)
     return sigismember(&set, SIGINT) == 1 || sigismember(&set, SIGTERM) == 1;
 }
 
+/* What a program's STATUS says was done about a withdrawn signal; 0: it has
+ * not said. */
+static enum dhk_done
+done_of_status(int status)
+{
+    return status == 0               ? DHK_DELETED
+           : status == STATUS_LOCKED ? DHK_LOCKED
+           : status == STATUS_USED   ? DHK_USED
+                                     : (enum dhk_done)0;
+}
+
+static enum dhk_done
+done_of_name(const char *name)
+{
+    return name == NULL                   ? (enum dhk_done)0
+           : strcmp(name, "deleted") == 0 ? DHK_DELETED
+           : strcmp(name, "locked") == 0  ? DHK_LOCKED
+           : strcmp(name, "used") == 0    ? DHK_USED
+                                          : (enum dhk_done)0;
+}
+
+/* Hands a notice out. One without an answer stays in the inbox, and is shown
+ * once in this run; the next run shows it again. */
+static enum cli_exit
+hand_out_notice(struct receive *r, const struct dhk_share **notice)
+{
+    int status = 0;
+    enum dhk_done done = done_of_name(r->withdrawn);
+    json_t *value = view_share_json(*notice);
+    enum dhk_err rc = r->program == NULL
+                          ? handout_print(value)
+                          : handout_exec(r->program, value, &status);
+    if (r->program != NULL && (rc == DHK_OK || rc == DHK_DENIED)) {
+        done = done_of_status(status);
+        rc = DHK_OK;
+    }
+    if (rc != DHK_OK) {
+        dhk_release(r->node, notice);
+        (void)cli_fail(r->cli, rc, "the notice could not be handed out");
+        return CLI_LOCAL;
+    }
+    r->taken++;
+    r->unanswered += done == 0 ? 1 : 0;
+    if (done == 0)
+        return CLI_OK;
+    rc = dhk_answer_notice(r->node, notice, done);
+    return rc == DHK_OK ? CLI_OK : cli_fail(r->cli, rc, "the inbox");
+}
+
 /* Hands SHARE out; ends it in every case. */
 static enum cli_exit
 hand_out(struct receive *r, const struct dhk_share **share)
@@ -55,6 +110,8 @@ hand_out(struct receive *r, const struct dhk_share **share)
     int status = 0;
     enum dhk_err rc;
     uint64_t index = (*share)->index;
+    if ((*share)->notice != NULL)
+        return hand_out_notice(r, share);
     if (!view_share_is_text(*share)) {
         cli_say(r->cli,
             "the share of ledger entry %" PRIu64 " from %s holds something "
@@ -135,6 +192,11 @@ static enum cli_exit
 send_answers(struct receive *r, enum cli_exit exit)
 {
     struct dhk_problem problem = {""};
+    if (r->unanswered > 0)
+        cli_say(r->cli,
+            "%" PRId64 " notices of a withdrawal wait for an answer; say what "
+            "was done with --withdrawn deleted, locked or used",
+            r->unanswered);
     enum dhk_err rc = dhk_answers_flush(r->node, ANSWERS_MS, &problem);
     if (rc == DHK_OK)
         return exit;
@@ -187,18 +249,28 @@ cmd_receive(struct cli *cli, int argc, char **argv)
             "give each share to PROGRAM on its standard input", &r.program},
         {"timeout", 't', CLI_NUMBER, "SECONDS",
             "stop when nothing came for so long (3)", &r.timeout},
+        {"withdrawn", 'w', CLI_TEXT, "WHAT",
+            "answer notices of a withdrawal: deleted, locked or used",
+            &r.withdrawn},
     };
     const struct cli_usage usage = {
-        "[--follow] [--max N] [--exec PROGRAM] [--timeout SECONDS]",
+        "[--follow] [--max N] [--exec PROGRAM | --withdrawn WHAT] "
+        "[--timeout SECONDS]",
         "Writes one JSON object for each share: the permitted fields, the "
         "obligations\nthat come with them, and where it stands on the ledger. "
         "A share is confirmed\nonce it was written (or PROGRAM ended with 0); "
-        "else it comes again, with the\nsame id.",
-        options, 4, 0, 0};
+        "else it comes again, with the\nsame id. So are notices of signals "
+        "that their sender withdrew.",
+        options, 5, 0, 0};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
     if (r.max == 0)
         return cli_wrong(cli, "--max wants 1 or more");
+    if (r.withdrawn != NULL &&
+        (r.program != NULL || done_of_name(r.withdrawn) == 0))
+        return cli_wrong(cli,
+            "--withdrawn is deleted, locked or used; with --exec, the "
+            "program's status says it");
     exit = run(&r);
     dhk_node_close(&r.node);
     return exit;

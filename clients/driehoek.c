@@ -11,6 +11,7 @@
 #include "preview.h"
 #include "pusher.h"
 #include "question.h"
+#include "recalls.h"
 #include "receiver.h"
 #include "sender.h"
 #include "sent.h"
@@ -245,6 +246,31 @@ dhk_cancel(struct dhk_node *node, uint64_t number)
 }
 
 enum dhk_err
+dhk_withdraw(struct dhk_node *node, uint64_t number, const char *reason,
+    struct dhk_problem *problem)
+{
+    return recalls_withdraw(node, number, reason, problem);
+}
+
+enum dhk_err
+dhk_correct(struct dhk_node *node, uint64_t number, const struct dhk_signal *s,
+    const char *reason, uint64_t *replacement, struct dhk_problem *problem)
+{
+    const struct recall wish = {.state = RECALL_WAITING,
+        .reason = withdrawal_reason_of(slice_str(reason))};
+    struct pusher_list l = {.signal = &s,
+        .n = 1,
+        .number = replacement,
+        .corrects = number,
+        .wish = &wish};
+
+    if (wish.reason == WITHDRAWAL_NONE)
+        return problem_set(
+            problem, DHK_FORMAT, "there is no reason %s", reason);
+    return pusher_push(node, &l, problem);
+}
+
+enum dhk_err
 dhk_proof(struct dhk_node *node, uint64_t number, char **text)
 {
     return sent_proof(node, number, text);
@@ -276,6 +302,8 @@ settle(struct dhk_node *node, const struct dhk_share **list, size_t n,
         p[i] = inbox_find(node->inbox, list[i]);
         if (p[i] == NULL)
             rc = DHK_NOTFOUND;
+        else if ((p[i]->pub.notice != NULL) != answer_is_of_notice(outcome))
+            rc = DHK_STATE;
     }
     if (rc == DHK_OK && n > 0)
         rc = receiver_settle(node, p, n, outcome);
@@ -301,6 +329,21 @@ enum dhk_err
 dhk_refuse(struct dhk_node *node, const struct dhk_share **share)
 {
     return settle(node, share, 1, ANSWER_REFUSED_BY_APPLICATION);
+}
+
+enum dhk_err
+dhk_answer_notice(
+    struct dhk_node *node, const struct dhk_share **notice, enum dhk_done what)
+{
+    switch (what) {
+    case DHK_DELETED:
+        return settle(node, notice, 1, ANSWER_DELETED);
+    case DHK_LOCKED:
+        return settle(node, notice, 1, ANSWER_LOCKED);
+    case DHK_USED:
+        return settle(node, notice, 1, ANSWER_USED);
+    }
+    return DHK_FORMAT;
 }
 
 void
@@ -369,6 +412,7 @@ put_verified(struct dhk_verified *out, const struct verify_result *r)
     out->checkpoints = r->checkpoints;
     out->unchecked = r->unchecked;
     out->open = r->open;
+    out->notices = r->notices;
 }
 
 static void

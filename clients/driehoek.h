@@ -187,10 +187,10 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_push_many(struct dhk_node *node,
     const struct dhk_signal *const *list, size_t n, uint64_t *numbers,
     size_t *failed, struct dhk_problem *problem);
 /* Seals and sends what is in the outbox, resends unanswered bundles, takes
- * receipts and outcomes, until nothing waits for a receipt or TIMEOUT_MS is
- * over. DHK_OK: everything has a receipt or a signed refusal. DHK_NOTFOUND:
- * something still waits. DHK_AUTH: a receipt does not verify or differs from
- * its preview; it is kept as evidence. */
+ * receipts and outcomes, sends withdrawals, until nothing waits for a receipt
+ * or TIMEOUT_MS is over. DHK_OK: everything has a receipt or a signed refusal.
+ * DHK_NOTFOUND: something still waits. DHK_AUTH: a receipt does not verify or
+ * differs from its preview; it is kept as evidence. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_flush(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
 
@@ -206,9 +206,14 @@ enum dhk_state {
 struct dhk_outcome {
     const char *partner;
     const char *outcome; /* "open", "taken", "expired", "pending" (waits for an
-                            approval), "not-shared", or the code with which it
-                            was refused or returned */
+                            approval), "not-shared", "withdrawn" (before it was
+                            answered), or the code with which it was refused or
+                            returned */
     uint64_t index;      /* ledger index of its share entry */
+    /* NULL: not withdrawn. Else what the recipient did about that: "deleted",
+     * "locked" or "used"; "open": it is told and has not answered; "not-told":
+     * it never answered the share */
+    const char *withdrawal;
 };
 struct dhk_sent {
     uint64_t number;
@@ -223,6 +228,11 @@ struct dhk_sent {
     const struct dhk_outcome *outcomes;
     size_t outcomes_n;
     size_t alarms; /* gaps or contradictions that a recipient reported */
+    /* NULL: not withdrawn. Else the reason, a code of the closed list */
+    const char *withdrawn;
+    bool withdrawal_waits;  /* for the broker's receipt */
+    char replaced_by[65];   /* id of the signal in its place, or empty */
+    uint64_t replaced_with; /* its number, or 0 */
 };
 /* The signal with the smallest number greater than AFTER; DHK_NOTFOUND at the
  * end. *OUT lives until the next call. */
@@ -232,6 +242,22 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_sent_next(
  * review. DHK_STATE: it may have been sent. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_cancel(
     struct dhk_node *node, uint64_t number);
+/* Keeps, durably, the wish to withdraw signal NUMBER, for a reason of the
+ * closed list: incorrect, wrong-person, wrong-recipient, no-ground, objection,
+ * ordered, outdated. It is signed and sent with the next dhk_flush() after the
+ * signal's receipt. Shares not answered end; whoever answered is told, and
+ * says in dhk_sent_next() what it did. The same again changes nothing. Errors:
+ * DHK_NOTFOUND (no such signal), DHK_STATE (it was not sent, or went to
+ * nobody), DHK_EXISTS (withdrawn for another reason, or corrected),
+ * DHK_FORMAT (no such reason). */
+DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_withdraw(struct dhk_node *node,
+    uint64_t number, const char *reason, struct dhk_problem *problem);
+/* Pushes S as dhk_push(), and withdraws signal NUMBER in favour of it as soon
+ * as S is accepted: both are kept, or none. When S is refused, NUMBER stays
+ * as it is. *REPLACEMENT is the number of S. Errors as both. */
+DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_correct(struct dhk_node *node,
+    uint64_t number, const struct dhk_signal *s, const char *reason,
+    uint64_t *replacement, struct dhk_problem *problem);
 /* The C2SP tlog-proof of the acceptance of signal NUMBER (entry in its `extra`
  * line), malloc()ed text; the caller free()s it. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_proof(
@@ -265,11 +291,18 @@ struct dhk_share {
     char agreement[65];
     uint64_t index;   /* of its share entry in the ledger */
     uint64_t missing; /* shares before it that never came */
+    /* NULL: a share. Else the notice that the sender took back the signal with
+     * this id: "withdrawn", or "corrected" when another takes its place. A
+     * notice has no kind, fields or duties; index is that of its own entry. */
+    const char *notice;
+    const char *reason;   /* of a notice: a code of the closed list */
+    char replaced_by[65]; /* id of the signal in its place, or empty */
+    uint64_t share;       /* index of the share entry that it is about */
 };
-/* The next verified share, or DHK_NOTFOUND after TIMEOUT_MS (0: at once).
- * Shares that do not verify are answered with a signed refusal and reported
- * through dhk_report(), never returned. *OUT lives until it is confirmed or
- * refused. Several may be open at once. */
+/* The next verified share, or notice, or DHK_NOTFOUND after TIMEOUT_MS (0: at
+ * once). Shares that do not verify are answered with a signed refusal and
+ * reported through dhk_report(), never returned. *OUT lives until it is
+ * confirmed or refused. Several may be open at once. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_receive(struct dhk_node *node,
     int timeout_ms, const struct dhk_share **out, struct dhk_problem *problem);
 /* Signs and stores the answer "taken", durable when it returns; it is sent
@@ -283,6 +316,16 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_confirm_many(
 /* The same with "refused by application". */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_refuse(
     struct dhk_node *node, const struct dhk_share **share);
+/* What was done about a signal that was withdrawn. */
+enum dhk_done {
+    DHK_DELETED = 1,
+    DHK_LOCKED, /* kept, and used for nothing any more */
+    DHK_USED,   /* it had been used already */
+};
+/* Answers a notice, as dhk_confirm() does a share. Each of the two, and
+ * dhk_refuse(), gives DHK_STATE for the other. */
+DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_answer_notice(
+    struct dhk_node *node, const struct dhk_share **notice, enum dhk_done what);
 /* Puts it back: it comes again. */
 DHK_EXPORT void dhk_release(
     struct dhk_node *node, const struct dhk_share **share);
@@ -369,6 +412,7 @@ struct dhk_verified {
     uint64_t signatures, checkpoints; /* of partners, of the log; all good */
     uint64_t unchecked; /* statements about what this node may not see */
     uint64_t open;      /* shares without an outcome yet */
+    uint64_t notices;   /* of withdrawals, without an answer yet */
     /* After an error: whether the ledger is at fault (else it could not be
      * read), and which entries from..until - 1, where that can be told. */
     bool is_faulty;

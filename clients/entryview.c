@@ -8,6 +8,7 @@
 #include "pack.h"
 #include "query.h"
 #include "revocation.h"
+#include "withdrawal.h"
 
 static void
 put_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
@@ -222,6 +223,24 @@ put_delivered(json_t *o, const struct entry_delivered *d)
 }
 
 static void
+put_withdrawn(json_t *o, const struct entry_withdrawn *e)
+{
+    struct withdrawal w;
+    json_build_slice(o, "from", e->sender);
+    json_build_slice(o, "to", e->recipient);
+    json_build_uint(o, "share", e->share);
+    json_build_bool(o, "notice", e->notice);
+    if (withdrawal_from_body(&w, e->body, e->signature, NULL) != DHK_OK)
+        return;
+    put_hex(o, "id", w.signal, sizeof w.signal);
+    json_build_text(o, "reason", withdrawal_reason_name(w.reason));
+    if (w.is_correction)
+        put_hex(o, "replaced_by", w.replacement, sizeof w.replacement);
+    json_build_time(o, "made", w.made);
+    put_hex(o, "card", w.card, sizeof w.card);
+}
+
+static void
 put_text(json_t *o, const struct entry_text *t)
 {
     json_t *list = json_build_array();
@@ -333,6 +352,10 @@ entryview_json(
         break;
     case ENTRY_DELIVERED:
         put_delivered(o, &e->u.delivered);
+        break;
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
+        put_withdrawn(o, &e->u.withdrawn);
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:

@@ -139,6 +139,13 @@ detail_rest(char *cell, const json_t *o, enum entry_kind kind)
     } else if (kind == ENTRY_EXPIRED) {
         append(cell, "", "entry ");
         append_list(cell, json_object_get(o, "shares"), NULL);
+    } else if (kind == ENTRY_WITHDRAWN || kind == ENTRY_CORRECTED) {
+        append(cell, "", "entry ");
+        append_number(cell, json_object_get(o, "share"));
+        append(cell, " ", text_of(o, "reason"));
+        append(cell, "",
+            json_is_true(json_object_get(o, "notice")) ? "; told"
+                                                       : "; not told");
     } else if (kind == ENTRY_REVOKED_CARD || kind == ENTRY_REVOKED_TEXT) {
         append(cell, "by ", text_of(o, "by"));
         if (json_is_true(json_object_get(o, "own")))

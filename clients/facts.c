@@ -49,6 +49,7 @@ facts_end(struct facts *f)
     free(f->shares);
     free(f->names);
     free(f->revoked);
+    free(f->withdrawn);
     free(f->scratch);
     cards_destroy(&f->cards);
 }
@@ -307,6 +308,9 @@ add(struct facts *f, const struct facts_entry *at)
     case ENTRY_RETURNED:
     case ENTRY_EXPIRED:
         return facts_signal(f, at);
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
+        return facts_withdraw(f, at);
     case ENTRY_NONE:
         break;
     }

@@ -10,13 +10,22 @@
 #include "ledgerfile.h"
 #include "trust.h"
 
-/* A share that an outcome may refer to. */
+/* A share, or the notice of a withdrawal, that an outcome may refer to. */
 struct facts_share {
     uint64_t index;
     uint64_t expires;
     uint8_t leaf[SEAL_HASH];
     uint32_t sender, recipient; /* see facts.c: names */
-    bool ended;
+    uint8_t id[SEAL_HASH];      /* of the signal */
+    bool ended;                 /* has its outcome */
+    bool answered;              /* by its recipient */
+    bool notice;
+};
+struct facts_withdrawn {
+    uint64_t share;
+    uint64_t index; /* of the entry that withdrew it first */
+    bool notice;    /* its recipient is told */
+    uint8_t body[SEAL_HASH];
 };
 struct facts_accepted {
     uint64_t index;
@@ -41,13 +50,16 @@ struct facts {
     size_t shares_n, shares_cap;
     struct facts_accepted *accepted; /* by index */
     size_t accepted_n, accepted_cap;
+    struct facts_withdrawn *withdrawn;
+    size_t withdrawn_n, withdrawn_cap;
     struct facts_revoked *revoked;
     size_t revoked_n, revoked_cap;
     bool roster_revoked; /* and none put in force since */
     struct entry *scratch;
     uint64_t time; /* of the last entry */
     uint64_t signatures, unchecked, open;
-    char why[320]; /* of the last failure */
+    uint64_t notices; /* that have no answer */
+    char why[320];    /* of the last failure */
 };
 
 /* One entry with its place. */
@@ -79,6 +91,8 @@ bool facts_is_revoked(
 /* LIST of N, with room for one more of SIZE bytes; NULL: no memory. */
 void *facts_grow(void *list, size_t n, size_t *cap, size_t size);
 struct facts_share *facts_share(struct facts *f, uint64_t index);
+DHK_MUST_USE enum dhk_err facts_keep_share(
+    struct facts *f, const struct facts_share *share);
 const struct facts_accepted *facts_accepted(
     const struct facts *f, uint64_t index);
 
@@ -88,6 +102,12 @@ DHK_MUST_USE enum dhk_err facts_revoked(
 
 /* facts_signals.c: accepted, share, refused, delivered, returned, expired. */
 DHK_MUST_USE enum dhk_err facts_signal(
+    struct facts *f, const struct facts_entry *e);
+
+/* facts_withdrawn.c: withdrawn, corrected; the notices that have no answer, of
+ * which the indexes of the first MAX go to OUT. */
+uint64_t facts_notices(uint64_t *out, size_t max, const struct facts *f);
+DHK_MUST_USE enum dhk_err facts_withdraw(
     struct facts *f, const struct facts_entry *e);
 
 /* facts_decide.c: S decided again; CLASSES are those of its accepted entry.

@@ -161,11 +161,9 @@ check_origin(struct facts *f, const struct entry_share *s, uint64_t index)
     return facts_decide(f, s, f->scratch->u.accepted.mark[s->position].classes);
 }
 
-static enum dhk_err
-keep_share(struct facts *f, const struct facts_entry *at)
+enum dhk_err
+facts_keep_share(struct facts *f, const struct facts_share *share)
 {
-    const struct entry_share *s = &at->e->u.share;
-    struct facts_share share = {.index = at->index, .expires = s->expires};
     if (f->shares_n == f->shares_cap) {
         size_t cap = f->shares_cap == 0 ? FIRST : f->shares_cap * 2;
         struct facts_share *p = reallocarray(f->shares, cap, sizeof *p);
@@ -174,15 +172,23 @@ keep_share(struct facts *f, const struct facts_entry *at)
         f->shares = p;
         f->shares_cap = cap;
     }
+    f->shares[f->shares_n++] = *share;
+    f->open += share->notice ? 0 : 1;
+    f->notices += share->notice ? 1 : 0;
+    return DHK_OK;
+}
+
+static enum dhk_err
+keep_share(struct facts *f, const struct facts_entry *at)
+{
+    const struct entry_share *s = &at->e->u.share;
+    struct facts_share share = {.index = at->index, .expires = s->expires};
+    memcpy(share.id, s->id, sizeof share.id);
     memcpy(share.leaf, at->leaf, sizeof share.leaf);
     enum dhk_err rc = facts_name(&share.sender, f, s->sender);
     if (rc == DHK_OK)
         rc = facts_name(&share.recipient, f, s->recipient);
-    if (rc != DHK_OK)
-        return rc;
-    f->shares[f->shares_n++] = share;
-    f->open++;
-    return DHK_OK;
+    return rc == DHK_OK ? facts_keep_share(f, &share) : rc;
 }
 
 static enum dhk_err
@@ -243,7 +249,8 @@ end_share(enum dhk_err *rc, struct facts *f, uint64_t index)
     if (*rc != DHK_OK)
         return NULL;
     s->ended = true;
-    f->open--;
+    f->open -= s->notice ? 0 : 1;
+    f->notices -= s->notice ? 1 : 0;
     return s;
 }
 
@@ -259,9 +266,10 @@ check_items(
     for (size_t i = 0; rc == DHK_OK && i < a->items_n; i++) {
         if (d->index[i] == 0) /* ends nothing: an answer repeated */
             continue;
-        const struct facts_share *s = end_share(&rc, f, d->index[i]);
+        struct facts_share *s = end_share(&rc, f, d->index[i]);
         if (s == NULL)
             continue;
+        s->answered = true;
         if (memcmp(s->leaf, a->item[i].entry_hash, SEAL_HASH) != 0)
             rc = facts_no(f, DHK_AUTH,
                 "the recipient answered about another "
@@ -272,6 +280,10 @@ check_items(
                 "recipient");
         else if (s->sender != sender)
             rc = facts_no(f, DHK_AUTH, "the share is from another sender");
+        else if (s->notice != answer_is_of_notice(a->item[i].outcome))
+            rc = facts_no(f, DHK_AUTH,
+                "a share is answered like a withdrawal, or the other way "
+                "round");
     }
     return rc;
 }
@@ -310,7 +322,7 @@ add_expired(struct facts *f, const struct facts_entry *at)
     enum dhk_err rc = DHK_OK;
     for (size_t i = 0; rc == DHK_OK && i < x->n; i++) {
         const struct facts_share *s = end_share(&rc, f, x->index[i]);
-        if (s != NULL && at->e->time / 1000 < s->expires)
+        if (s != NULL && (s->notice || at->e->time / 1000 < s->expires))
             rc = facts_no(f, DHK_AUTH, "a share had not yet expired then");
     }
     return rc;
@@ -330,6 +342,8 @@ facts_signal(struct facts *f, const struct facts_entry *at)
         return add_delivered(f, at);
     if (at->e->kind == ENTRY_EXPIRED)
         return add_expired(f, at);
-    (void)end_share(&rc, f, at->e->u.returned.index);
+    const struct facts_share *s = end_share(&rc, f, at->e->u.returned.index);
+    if (s != NULL && s->notice)
+        return facts_no(f, DHK_AUTH, "it returns what is no share");
     return rc;
 }

@@ -211,6 +211,10 @@ inbox_count(
         return read_seen(out, m, found);
     if (rc != DHK_NOTFOUND)
         return rc;
+    memcpy(value, m->id, HASH);
+    memcpy(value + HASH, m->leaf, HASH);
+    if (m->counter == 0)
+        return store_put(t, SEEN, key, slice_of(value, sizeof value));
     rc = get_span(t, m->card, &s);
     if (rc != DHK_OK)
         return rc;
@@ -221,8 +225,6 @@ inbox_count(
     } else {
         s.missing -= s.missing > 0;
     }
-    memcpy(value, m->id, HASH);
-    memcpy(value + HASH, m->leaf, HASH);
     rc = put_span(t, m->card, &s);
     return rc == DHK_OK ? store_put(t, SEEN, key, slice_of(value, sizeof value))
                         : rc;

@@ -26,8 +26,8 @@ DHK_MUST_USE enum dhk_err inbox_knows(
 
 enum inbox_counter { INBOX_FRESH = 0, INBOX_AGAIN, INBOX_REPLAYED };
 struct inbox_mark {
-    uint8_t card[32]; /* the sender's */
-    uint64_t counter;
+    uint8_t card[32]; /* the sender's; of a notice, its entry's leaf hash */
+    uint64_t counter; /* of a notice 0: it is not counted */
     uint8_t id[32];   /* of the signal */
     uint8_t leaf[32]; /* of the share's entry */
 };

@@ -26,6 +26,8 @@ static const struct cli_command commands[] = {
     {"push", cmd_push, "send signals, after showing who gets what"},
     {"status", cmd_status, "what became of the signals that were sent"},
     {"outbox", cmd_outbox, "signals that have not been sent yet"},
+    {"withdraw", cmd_withdraw, "take back a signal that was sent"},
+    {"correct", cmd_correct, "send another signal in the place of one"},
     {"receive", cmd_receive, "take in the shares that are for this node"},
     {"ledger", cmd_ledger, "look at the ledger, verify and prove it"},
     {"policy", cmd_policy, "check an agreement before it is signed"},

@@ -19,10 +19,11 @@ enum table {
     SHARES,      /* ledger index -> number */
     COUNTERS,    /* name -> number, id or tally */
     EARLY,       /* ledger index of a share -> entry about its outcome */
+    RECALLS,     /* number -> recall */
     TABLES,
 };
 static const char *const tables[TABLES] = {"signals", "content", "queue",
-    "bundles", "proofs", "shares", "counters", "early"};
+    "bundles", "proofs", "shares", "counters", "early", "recalls"};
 
 enum { NUMBER = 8 };
 static const size_t map_bytes = (size_t)16 << 30;
@@ -427,6 +428,33 @@ enum dhk_err
 outbox_drop_early(struct store_txn *t, uint64_t index)
 {
     return drop(t, EARLY, index);
+}
+
+enum dhk_err
+outbox_get_recall(struct store_txn *t, uint64_t number, struct slice *value)
+{
+    return get(t, RECALLS, number, value);
+}
+
+enum dhk_err
+outbox_put_recall(struct store_txn *t, uint64_t number, struct slice value)
+{
+    return put(t, RECALLS, number, value);
+}
+
+enum dhk_err
+outbox_next_recall(
+    struct store_txn *t, uint64_t number, uint64_t *next, struct slice *value)
+{
+    uint8_t from[NUMBER];
+    struct slice key;
+
+    bytes_put_u64(from, number);
+    enum dhk_err rc =
+        store_after(t, RECALLS, slice_of(from, sizeof from), &key, value);
+    if (rc == DHK_OK)
+        *next = bytes_get_u64(key.p);
+    return rc;
 }
 
 /* --- counters --- */

@@ -94,6 +94,14 @@ DHK_MUST_USE enum dhk_err outbox_get_early(
 DHK_MUST_USE enum dhk_err outbox_drop_early(
     struct store_txn *t, uint64_t index);
 
+/* --- withdrawals of signals, as recall.h has them --- */
+DHK_MUST_USE enum dhk_err outbox_get_recall(
+    struct store_txn *t, uint64_t number, struct slice *value);
+DHK_MUST_USE enum dhk_err outbox_put_recall(
+    struct store_txn *t, uint64_t number, struct slice value);
+DHK_MUST_USE enum dhk_err outbox_next_recall(
+    struct store_txn *t, uint64_t number, uint64_t *next, struct slice *value);
+
 /* --- counters, by name --- */
 DHK_MUST_USE enum dhk_err outbox_next_count(
     struct store_txn *t, const char *name, uint64_t *value);

@@ -52,24 +52,42 @@ outcomes_free(struct outcomes *o)
     *o = (struct outcomes){0};
 }
 
+/* The card that signed what E says, decoded into A or W; NULL: none did. */
+static const uint8_t *
+card_of(const struct entry *e, struct answer *a, struct withdrawal *w)
+{
+    const struct entry_delivered *d = &e->u.delivered;
+    const struct entry_withdrawn *x = &e->u.withdrawn;
+
+    if (e->kind == ENTRY_DELIVERED &&
+        answer_from_body(a, d->body, d->signature, NULL) == DHK_OK)
+        return a->card;
+    if ((e->kind == ENTRY_WITHDRAWN || e->kind == ENTRY_CORRECTED) &&
+        withdrawal_from_body(w, x->body, x->signature, NULL) == DHK_OK)
+        return w->card;
+    return NULL;
+}
+
 enum dhk_err
 outcomes_fetch_cards(
     struct dhk_node *node, const struct outcomes *o, int timeout_ms)
 {
     struct entry *e = malloc(sizeof *e);
     struct answer *a = malloc(sizeof *a);
+    struct withdrawal said;
     enum dhk_err rc = e == NULL || a == NULL ? DHK_NOMEM : DHK_OK;
 
     for (size_t i = 0; rc == DHK_OK && i < o->n; i++) {
-        if (entry_decode(e, o->entry[i], NULL) != DHK_OK ||
-            e->kind != ENTRY_DELIVERED ||
-            answer_from_body(a, e->u.delivered.body, e->u.delivered.signature,
-                NULL) != DHK_OK)
+        const uint8_t *card = NULL;
+        if (entry_decode(e, o->entry[i], NULL) == DHK_OK)
+            card = card_of(e, a, &said);
+        if (card == NULL ||
+            memcmp(card, node->card.id, sizeof node->card.id) == 0)
             continue;
-        rc = fetch_card(node, a->card, timeout_ms, NULL);
-        /* that the broker has no such card is seen when the answer is judged;
-         * that it did not say proves nothing, nor does a roster of which it is
-         * known that there is a newer one */
+        rc = fetch_card(node, card, timeout_ms, NULL);
+        /* that the broker has no such card is seen when what it signed is
+         * judged; that it did not say proves nothing, nor does a roster of
+         * which it is known that there is a newer one */
         if (rc != DHK_OK && rc != DHK_NOMEM && rc != DHK_IO)
             rc = session_is_unanswered(node->session) ||
                          !session_is_ready(node->session)
@@ -185,9 +203,11 @@ apply_answer(struct work *w, uint64_t share)
     const struct entry_delivered *d = &w->entry.u.delivered;
     const struct answer_item *item;
     struct record_recipient *to;
-    uint64_t number;
+    uint64_t number = 0;
     enum dhk_err rc = open_share(w, share, &number, &to);
 
+    if (rc == DHK_OK && to == NULL && number != 0)
+        return recalls_answer(w->t, number, share, a);
     if (rc != DHK_OK || to == NULL)
         return rc;
     item = item_of(a, to->leaf);
@@ -232,6 +252,73 @@ apply_end(struct work *w, uint64_t share, enum record_end end, uint32_t code)
                                       : end_share(w, number, to, end, code);
 }
 
+/* Within W->record, which is that of signal NUMBER. */
+static enum dhk_err
+withdraw_share(struct work *w, uint64_t number, const struct withdrawal *said,
+    const struct recalls_entry *x)
+{
+    const struct entry_withdrawn *e = &x->e->u.withdrawn;
+    struct record_recipient *to = find_share(&w->record, e->share);
+    enum dhk_err rc = DHK_OK;
+
+    if (to == NULL || !slice_equal(slice_str(to->partner), e->recipient) ||
+        memcmp(said->signal, w->record.id, sizeof said->signal) != 0 ||
+        (to->end == RECORD_ANSWERED && !e->notice))
+        return DHK_AUTH;
+    if (to->end <= RECORD_PENDING && !e->notice)
+        rc = end_share(w, number, to, RECORD_WITHDRAWN, 0);
+    return rc == DHK_OK ? recalls_note(w->t, number, x, said) : rc;
+}
+
+enum dhk_err
+outcomes_withdrawn(struct dhk_node *node, struct store_txn *t, uint64_t number,
+    const struct recalls_entry *x)
+{
+    const struct entry_withdrawn *e = &x->e->u.withdrawn;
+    struct withdrawal said;
+    struct work *w = calloc(1, sizeof *w);
+    enum dhk_err rc = DHK_NOMEM;
+
+    if (w == NULL)
+        return rc;
+    w->node = node;
+    w->t = t;
+    rc = withdrawal_from_body(&said, e->body, e->signature, NULL);
+    if (rc == DHK_OK)
+        rc = outbox_get(t, number, &w->record);
+    if (rc == DHK_OK)
+        rc = withdraw_share(w, number, &said, x);
+    free(w);
+    return rc;
+}
+
+/* W->entry withdraws a share; what this node did not send it does not keep. */
+static enum dhk_err
+apply_withdrawn(struct work *w, uint64_t share)
+{
+    const struct recalls_entry x = {&w->entry, w->index, w->bytes};
+    struct withdrawal said;
+    uint64_t number;
+    const char *why = recalls_check(w->node, &x, &said);
+    enum dhk_err rc =
+        why != NULL ? DHK_AUTH : outbox_get_share(w->t, share, &number);
+
+    if (rc == DHK_NOTFOUND)
+        return DHK_OK;
+    if (rc == DHK_OK)
+        rc = outcomes_withdrawn(w->node, w->t, number, &x);
+    if (rc != DHK_AUTH)
+        return rc;
+    doubt(w, why != NULL ? why : "it differs from what was sent");
+    return DHK_OK;
+}
+
+static bool
+is_withdrawn(const struct entry *e)
+{
+    return e->kind == ENTRY_WITHDRAWN || e->kind == ENTRY_CORRECTED;
+}
+
 /* Once the entry itself is found good. */
 static enum dhk_err
 apply_good(struct work *w, uint64_t share)
@@ -240,6 +327,8 @@ apply_good(struct work *w, uint64_t share)
 
     if (e->kind == ENTRY_DELIVERED)
         return apply_answer(w, share);
+    if (is_withdrawn(e))
+        return apply_withdrawn(w, share);
     if (e->kind == ENTRY_RETURNED)
         return apply_end(
             w, share, RECORD_RETURNED, (uint32_t)e->u.returned.code);
@@ -265,6 +354,9 @@ apply_entry(struct work *w)
         n = e->u.delivered.n;
     } else if (e->kind == ENTRY_RETURNED) {
         share = &e->u.returned.index;
+        n = 1;
+    } else if (is_withdrawn(e)) {
+        share = &e->u.withdrawn.share;
         n = 1;
     } else if (e->kind == ENTRY_EXPIRED) {
         share = e->u.expired.index;

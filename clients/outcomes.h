@@ -8,6 +8,7 @@
 
 #include "command.h"
 #include "outbox.h"
+#include "recalls.h"
 
 /* A copy of an OUTCOMES message, for messages do not last. */
 struct outcomes {
@@ -34,5 +35,11 @@ DHK_MUST_USE enum dhk_err outcomes_apply(
  * that came before it. */
 DHK_MUST_USE enum dhk_err outcomes_land(
     struct dhk_node *node, struct store_txn *t, uint64_t share);
+
+/* X, found good by recalls_check(), is about a share of signal NUMBER.
+ * DHK_AUTH: it is not, or contradicts what its recipient answered; nothing
+ * changes. */
+DHK_MUST_USE enum dhk_err outcomes_withdrawn(struct dhk_node *node,
+    struct store_txn *t, uint64_t number, const struct recalls_entry *x);
 
 #endif

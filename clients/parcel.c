@@ -3,16 +3,26 @@
  * The verified content of a share, as canonical msgpack:
  *   [ 1, id, sender, kind, purpose, ground, case, reply | nil, created,
  *     expires, accepted, fields, attributes, rules, at-most | nil,
- *     at-least | nil, onward | nil, notify, log, agreement, index, missing ] */
+ *     at-least | nil, onward | nil, notify, log, agreement, index, missing ]
+ * and of a notice:
+ *   [ 2, id, sender, event, reason, replacement | nil, withdrawn, share,
+ *     index ] */
 #include "parcel.h"
 
 #include "pack.h"
+#include "withdrawal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { VERSION = 1, MEMBERS = 22, NUMBER_TEXT = 16 };
+enum {
+    VERSION = 1,
+    MEMBERS = 22,
+    NOTICE_VERSION = 2,
+    NOTICE_MEMBERS = 9,
+    NUMBER_TEXT = 16
+};
 
 /* --- writing --- */
 
@@ -143,6 +153,27 @@ parcel_encode(struct sink *out, const struct inspect *x,
     pack_uint(out, missing);
 }
 
+void
+parcel_encode_notice(struct sink *out, const struct parcel_notice *n)
+{
+    const struct entry_withdrawn *e = &n->entry->u.withdrawn;
+    const struct withdrawal *w = n->said;
+
+    pack_array(out, NOTICE_MEMBERS);
+    pack_uint(out, NOTICE_VERSION);
+    pack_bin(out, slice_of(w->signal, sizeof w->signal));
+    pack_str(out, e->sender);
+    pack_cstr(out, entry_kind_name(n->entry->kind));
+    pack_cstr(out, withdrawal_reason_name(w->reason));
+    if (w->is_correction)
+        pack_bin(out, slice_of(w->replacement, sizeof w->replacement));
+    else
+        pack_nil(out);
+    pack_uint(out, n->entry->time / 1000);
+    pack_uint(out, e->share);
+    pack_uint(out, n->index);
+}
+
 /* --- reading --- */
 
 /* Copies S behind the strings before it. A string has at least one byte more
@@ -245,6 +276,47 @@ decode_rest(struct parcel *p, struct cursor *c)
     s->notify = p->notify;
 }
 
+static void
+decode_notice(struct parcel *p, struct cursor *c)
+{
+    struct dhk_share *s = &p->pub;
+
+    decode_hash(s->id, ENVELOPE_ID, c);
+    s->sender = keep(p, unpack_str(c, LIMIT_NAME));
+    s->notice = keep(p, unpack_str(c, LIMIT_NAME));
+    s->reason = keep(p, unpack_str(c, LIMIT_NAME));
+    if (!unpack_nil(c))
+        decode_hash(s->replaced_by, ENVELOPE_ID, c);
+    s->accepted = (int64_t)unpack_uint(c, INT64_MAX);
+    s->share = unpack_uint(c, UINT64_MAX);
+    s->index = unpack_uint(c, UINT64_MAX);
+    s->kind = s->purpose = s->ground = "";
+    s->retain_at_most = s->retain_at_least = -1;
+    s->fields = p->fields;
+    s->attributes = p->attributes;
+    s->rules = p->rules;
+    s->onward = p->onward;
+    s->notify = p->notify;
+}
+
+static void
+decode(struct parcel *p, struct cursor *c)
+{
+    size_t n = unpack_array(c, MEMBERS);
+    uint64_t version = unpack_uint(c, UINT32_MAX);
+
+    if (version == NOTICE_VERSION && n == NOTICE_MEMBERS) {
+        decode_notice(p, c);
+        return;
+    }
+    if (c->err == DHK_OK && (version != VERSION || n != MEMBERS))
+        cursor_fail(c, DHK_VERSION, "version of the inbox");
+    if (c->err == DHK_OK)
+        decode_head(p, c);
+    if (c->err == DHK_OK)
+        decode_rest(p, c);
+}
+
 enum dhk_err
 parcel_decode(struct parcel **out, struct slice bytes)
 {
@@ -261,13 +333,7 @@ parcel_decode(struct parcel **out, struct slice bytes)
         return DHK_NOMEM;
     }
     cursor_init(&c, bytes);
-    unpack_array_of(&c, MEMBERS);
-    if (unpack_uint(&c, UINT32_MAX) != VERSION)
-        cursor_fail(&c, DHK_VERSION, "version of the inbox");
-    if (c.err == DHK_OK)
-        decode_head(p, &c);
-    if (c.err == DHK_OK)
-        decode_rest(p, &c);
+    decode(p, &c);
     rc = cursor_end(&c);
     if (rc != DHK_OK)
         parcel_destroy(&p);

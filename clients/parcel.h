@@ -15,6 +15,16 @@ enum { PARCEL_BYTES = LIMIT_FIELDS * (LIMIT_VALUE + 64) + 64 * 1024 };
 void parcel_encode(struct sink *out, const struct inspect *x,
     const struct inspect_context *ctx, uint64_t missing);
 
+/* A verified notice: entry INDEX, which is BYTES, and what it says. */
+struct withdrawal;
+struct parcel_notice {
+    const struct entry *entry;
+    const struct withdrawal *said;
+    uint64_t index;
+    struct slice bytes;
+};
+void parcel_encode_notice(struct sink *out, const struct parcel_notice *n);
+
 struct parcel {
     struct dhk_share pub; /* the first member */
     uint64_t arrival;     /* the inbox's key */

@@ -4,6 +4,7 @@
 #include "pusher.h"
 
 #include "outbox.h"
+#include "recalls.h"
 #include "sealer.h"
 #include "session.h"
 #include "trust.h"
@@ -166,6 +167,12 @@ push_all(struct pusher *p, struct pusher_list *l)
     for (size_t i = 0; rc == DHK_OK && i < l->n; i++) {
         l->failed = i;
         rc = push_one(p, l->signal[i], &l->number[i]);
+    }
+    if (rc == DHK_OK && l->wish != NULL) {
+        struct recall wish = *l->wish;
+
+        wish.replacement = l->number[0];
+        rc = recalls_wish(p->node, p->t, l->corrects, &wish, p->problem);
     }
     if (rc == DHK_OK)
         rc = outbox_problem(p, end_bundle(p));

@@ -14,11 +14,15 @@ DHK_MUST_USE enum dhk_err pusher_preview(struct dhk_node *node,
     const struct dhk_signal *s, bool brief, struct preview **out,
     struct dhk_problem *problem);
 
+struct recall;
 struct pusher_list {
     const struct dhk_signal *const *signal;
     size_t n;
     uint64_t *number; /* out: N of them */
     size_t failed;    /* out: which one was wrong */
+    /* the signal whose place the first of them takes, and how; or NULL */
+    uint64_t corrects;
+    const struct recall *wish;
 };
 /* All of L, durably, or none. */
 DHK_MUST_USE enum dhk_err pusher_push(

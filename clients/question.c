@@ -13,6 +13,7 @@
 #include "query.h"
 #include "reader.h"
 #include "trust.h"
+#include "withdrawal.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -247,6 +248,17 @@ put_card(struct dhk_query *q, struct slice bytes)
 }
 
 static void
+put_withdrawn(struct dhk_query *q, const struct entry_withdrawn *e)
+{
+    struct withdrawal w;
+
+    q->pub.from = put(&q->from, e->sender);
+    q->pub.to = put(&q->to, e->recipient);
+    if (withdrawal_from_body(&w, e->body, e->signature, NULL) == DHK_OK)
+        bytes_hex(q->pub.id, w.signal, sizeof w.signal);
+}
+
+static void
 put_entry(struct dhk_query *q, const struct entry *e)
 {
     q->pub = (struct dhk_entry){.index = q->now.index,
@@ -266,6 +278,10 @@ put_entry(struct dhk_query *q, const struct entry *e)
         break;
     case ENTRY_DELIVERED:
         put_delivered(q, &e->u.delivered);
+        break;
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
+        put_withdrawn(q, &e->u.withdrawn);
         break;
     case ENTRY_CARD:
         put_card(q, e->u.card.card);

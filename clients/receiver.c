@@ -5,6 +5,8 @@
 
 #include "delivering.h"
 #include "inbox.h"
+#include "noticing.h"
+#include "outcomes.h"
 #include "session.h"
 #include "trust.h"
 
@@ -275,6 +277,7 @@ struct pile { /* deliveries that arrived together */
     uint8_t *bytes[AT_ONCE];
     size_t size[AT_ONCE];
     size_t n;
+    struct outcomes notices; /* of one message; another comes again */
 };
 
 static enum dhk_err
@@ -297,6 +300,10 @@ take_message(struct receiver *r, struct store_txn **t, struct pile *p,
 
     if (c->type == COMMAND_DELIVER)
         return local(r, pile_up(p, c->bytes));
+    if (c->type == COMMAND_NOTICES) {
+        rc = p->notices.n > 0 ? DHK_OK : outcomes_copy(&p->notices, c);
+        return rc == DHK_FORMAT ? DHK_OK : local(r, rc);
+    }
     if (c->type == COMMAND_ANSWERED) {
         if (*t == NULL)
             rc = inbox_begin(t, r->node->inbox, true);
@@ -329,6 +336,35 @@ collect(
     return rc == DHK_NOTFOUND ? DHK_OK : local(r, rc);
 }
 
+/* What the deliveries and notices of P need. DHK_NOTFOUND: the connection was
+ * lost meanwhile. */
+static enum dhk_err
+fetch_for(struct receiver *r, const struct pile *p)
+{
+    enum dhk_err rc = DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && i < p->n; i++)
+        rc = delivering_fetch_agreements(
+            r->node, slice_of(p->bytes[i], p->size[i]), r->problem);
+    for (size_t i = 0; rc == DHK_OK && i < p->n; i++)
+        rc = delivering_fetch_cards(
+            r->node, slice_of(p->bytes[i], p->size[i]), r->problem);
+    if (rc == DHK_OK)
+        rc = noticing_fetch_cards(r->node, &p->notices, SLICE_MS);
+    return rc;
+}
+
+/* The notices are kept. Lost on the way: they come again, and are known. */
+static void
+send_noted(struct receiver *r, const struct pile *p)
+{
+    struct command c = {.type = COMMAND_NOTED, .a = p->notices.cursor};
+
+    if (p->notices.n > 0 &&
+        session_send(r->node->session, &c, NULL, 0, NULL) != DHK_OK)
+        session_lost(r->node->session);
+}
+
 /* A machine's error leaves the inbox as it was: nothing was confirmed to the
  * broker, which delivers again. */
 static enum dhk_err
@@ -338,29 +374,31 @@ take_all(struct receiver *r, int timeout_ms)
     struct pile p = {.n = 0};
     enum dhk_err rc = collect(r, &t, &p, timeout_ms);
 
-    for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
-        rc = delivering_fetch_agreements(
-            r->node, slice_of(p.bytes[i], p.size[i]), r->problem);
-    for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
-        rc = delivering_fetch_cards(
-            r->node, slice_of(p.bytes[i], p.size[i]), r->problem);
+    if (rc == DHK_OK)
+        rc = fetch_for(r, &p);
     /* a connection lost meanwhile: the broker delivers again */
     if (rc == DHK_NOTFOUND) {
         session_lost(r->node->session);
+        outcomes_free(&p.notices);
         rc = DHK_OK;
     } else {
-        if (rc == DHK_OK && t == NULL && p.n > 0)
+        if (rc == DHK_OK && t == NULL && p.n + p.notices.n > 0)
             rc = local(r, inbox_begin(&t, r->node->inbox, true));
         for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
             rc = local(r,
                 delivering_take(r->node, t, slice_of(p.bytes[i], p.size[i])));
+        if (rc == DHK_OK && p.notices.n > 0)
+            rc = local(r, noticing_take(r->node, t, &p.notices));
     }
     if (t != NULL && rc == DHK_OK)
         rc = local(r, store_commit(&t));
     else if (t != NULL)
         store_abort(&t);
-    if (rc != DHK_OK) /* what was answered in it is not known to be */
+    if (rc == DHK_OK)
+        send_noted(r, &p);
+    else /* what was answered in it is not known to be */
         forget_flights(r->node);
+    outcomes_free(&p.notices);
     for (size_t i = 0; i < p.n; i++)
         free(p.bytes[i]);
     return rc;

@@ -153,6 +153,8 @@ record_end_name(const struct record_recipient *r)
         return "expired";
     case RECORD_UNSHARED:
         return "not-shared";
+    case RECORD_WITHDRAWN:
+        return "withdrawn";
     }
     return "open";
 }

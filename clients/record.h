@@ -19,9 +19,10 @@ enum record_end {    /* of one share */
     RECORD_ANSWERED, /* code: enum answer_outcome */
     RECORD_RETURNED, /* code: enum entry_code */
     RECORD_EXPIRED,
-    RECORD_UNSHARED, /* the broker's facts left nothing for it */
+    RECORD_UNSHARED,  /* the broker's facts left nothing for it */
+    RECORD_WITHDRAWN, /* by its sender, before it was answered */
 };
-enum { RECORD_ENDS = 7, RECORD_BYTES = 16 * 1024 };
+enum { RECORD_ENDS = 8, RECORD_BYTES = 16 * 1024 };
 
 struct record_recipient {
     char partner[LIMIT_NAME + 1];
@@ -61,8 +62,8 @@ void record_copy(struct record *out, const struct record *r);
 
 void record_encode(struct sink *out, const struct record *r);
 DHK_MUST_USE enum dhk_err record_decode(struct record *out, struct slice bytes);
-/* "open", "taken", "expired", "pending", "not-shared", or the code with which
- * it was refused or returned. */
+/* "open", "taken", "expired", "pending", "not-shared", "withdrawn", or the code
+ * with which it was refused or returned. */
 const char *record_end_name(const struct record_recipient *r);
 /* Whether no share of R can change any more. */
 bool record_is_settled(const struct record *r);

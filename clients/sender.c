@@ -8,6 +8,7 @@
 #include "landing.h"
 #include "outbox.h"
 #include "outcomes.h"
+#include "recalls.h"
 #include "sealer.h"
 #include "session.h"
 #include "trust.h"
@@ -31,6 +32,8 @@ struct sender {
     uint64_t until;      /* monotonic */
     size_t queued_stuck; /* signals that nobody can receive now */
     size_t grounded;     /* signals sealed with another card */
+    size_t recalls;      /* withdrawals without a receipt */
+    bool recall_failed;  /* with a sentence that says why */
     uint64_t cursor;     /* of outcomes taken in this transaction; 0: none */
     bool refresh;        /* something is stale: ask what is in force */
 };
@@ -352,6 +355,16 @@ demand_consistency(struct sender *s, int timeout_ms)
     return fetch_consistency(node, SLICE_MS, s->problem);
 }
 
+/* Withdrawals are few, and go one by one when all signals have theirs. */
+static enum dhk_err
+send_recalls(struct sender *s)
+{
+    enum dhk_err rc = recalls_send(s->node, &s->recalls, s->problem);
+
+    s->recall_failed = rc == DHK_NOTFOUND;
+    return rc;
+}
+
 static enum dhk_err
 finish(struct sender *s, bool done)
 {
@@ -368,6 +381,11 @@ finish(struct sender *s, bool done)
             "%zu signals wait in the outbox: no recipient of theirs has a "
             "valid key card now",
             s->queued_stuck);
+    if (s->recall_failed)
+        return DHK_NOTFOUND;
+    if (s->recalls > 0)
+        return problem_set(s->problem, DHK_NOTFOUND,
+            "withdrawals wait in the outbox for the broker's receipt");
     return DHK_OK;
 }
 
@@ -386,6 +404,8 @@ sender_flush(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
     do {
         rc = work(&s, &done);
     } while (rc == DHK_OK && !done && time_left(&s) > 0);
+    if (rc == DHK_OK && done)
+        rc = send_recalls(&s);
     if (rc == DHK_OK)
         rc = demand_consistency(&s, timeout_ms);
     /* what came with that answer, or while sending, nobody would wake for */

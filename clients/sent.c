@@ -4,6 +4,7 @@
 #include "sent.h"
 
 #include "outbox.h"
+#include "recall.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -11,6 +12,7 @@
 struct sent { /* the one shown last; NODE->sent owns it */
     struct dhk_sent pub;
     struct record record;
+    struct recall recall; /* all zero: not withdrawn */
     struct dhk_outcome outcome[LIMIT_PARTIES];
 };
 
@@ -19,6 +21,21 @@ sent_destroy(struct sent **s)
 {
     free(*s);
     *s = NULL;
+}
+
+static void
+fill_recall(struct sent *s)
+{
+    const struct recall *r = &s->recall;
+    struct dhk_sent *p = &s->pub;
+
+    if (r->state != RECALL_WAITING && r->state != RECALL_DONE)
+        return;
+    p->withdrawn = withdrawal_reason_name(r->reason);
+    p->withdrawal_waits = r->state == RECALL_WAITING;
+    p->replaced_with = r->replacement;
+    if (r->is_correction)
+        bytes_hex(p->replaced_by, r->replaced_by, sizeof r->replaced_by);
 }
 
 static void
@@ -42,12 +59,15 @@ fill(struct sent *s, uint64_t number)
         p->why = entry_code_name(r->why);
     for (size_t i = 0; i < r->recipients_n; i++) {
         const struct record_recipient *to = &r->recipient[i];
+        const struct recall_share *share = recall_share(&s->recall, to->index);
 
         if (r->state != DHK_ACCEPTED && r->state != DHK_DONE)
             break;
         s->outcome[p->outcomes_n++] =
-            (struct dhk_outcome){to->partner, record_end_name(to), to->index};
+            (struct dhk_outcome){to->partner, record_end_name(to), to->index,
+                share == NULL ? NULL : recall_share_name(share)};
     }
+    fill_recall(s);
 }
 
 enum dhk_err
@@ -66,6 +86,12 @@ sent_next(struct dhk_node *node, uint64_t after, const struct dhk_sent **out)
         rc = outbox_begin(&t, node->outbox, false);
     if (rc == DHK_OK)
         rc = outbox_next(t, after, &number, &node->sent->record);
+    if (rc == DHK_OK) {
+        rc = recall_get(t, number, &node->sent->recall);
+        if (rc == DHK_NOTFOUND)
+            memset(&node->sent->recall, 0, sizeof node->sent->recall);
+        rc = rc == DHK_NOTFOUND ? DHK_OK : rc;
+    }
     store_abort(&t);
     if (rc != DHK_OK)
         return rc;

@@ -448,6 +448,8 @@ verify_finish(
     v->result.signatures = v->facts.signatures;
     v->result.unchecked = v->facts.unchecked;
     v->result.open = v->facts.open;
+    v->result.notices =
+        facts_notices(v->result.notice, VERIFY_NOTICES, &v->facts);
     memcpy(v->result.origin, v->facts.origin, sizeof v->result.origin);
     *result = v->result;
     return DHK_OK;

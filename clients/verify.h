@@ -11,7 +11,7 @@
 #include "entry.h"
 #include "ledgerfile.h"
 
-enum { VERIFY_KINDS = ENTRY_OPERATOR + 1 };
+enum { VERIFY_KINDS = ENTRY_OPERATOR + 1, VERIFY_NOTICES = 100 };
 
 struct verify;
 
@@ -39,6 +39,8 @@ struct verify_result {
     uint64_t unchecked; /* whose card, or what they are about, is not in the
                            file (never in a complete one, but for refusals) */
     uint64_t open;      /* shares without an outcome yet */
+    uint64_t notices;   /* of withdrawals, without an answer yet; ... */
+    uint64_t notice[VERIFY_NOTICES]; /* ... the first of them, by index */
     enum verify_seen seen;
 };
 

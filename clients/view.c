@@ -219,11 +219,23 @@ view_state(enum dhk_state state)
     return "unknown";
 }
 
+static bool
+has_open_notice(const struct dhk_sent *sent)
+{
+    for (size_t i = 0; i < sent->outcomes_n; i++) {
+        const char *what = sent->outcomes[i].withdrawal;
+        if (what != NULL && strcmp(what, "open") == 0)
+            return true;
+    }
+    return false;
+}
+
 bool
 view_is_over(const struct dhk_sent *sent)
 {
     return sent->state != DHK_WAITING && sent->state != DHK_ACCEPTED &&
-           sent->state != DHK_REVIEW;
+           sent->state != DHK_REVIEW && !sent->withdrawal_waits &&
+           !has_open_notice(sent);
 }
 
 void
@@ -236,6 +248,11 @@ view_outcomes(char *out, size_t cap, const struct dhk_sent *sent)
         append(out, cap, sent->outcomes[i].partner);
         append(out, cap, " ");
         append(out, cap, sent->outcomes[i].outcome);
+        const char *what = sent->outcomes[i].withdrawal;
+        if (what != NULL && strcmp(what, "not-told") != 0) {
+            append(out, cap, ", withdrawn: ");
+            append(out, cap, what);
+        }
     }
 }
 
@@ -281,6 +298,13 @@ view_sent(FILE *out, const struct dhk_sent *sent)
     view_outcomes(outcomes, sizeof outcomes, sent);
     (void)fprintf(out, "was accepted: ledger entry %" PRIu64 "%s%s.\n",
         sent->index, outcomes[0] != '\0' ? "; " : "", outcomes);
+    if (sent->withdrawn != NULL)
+        (void)fprintf(out, "  %s (%s)%s.\n",
+            sent->replaced_with != 0 || sent->replaced_by[0] != '\0'
+                ? "Corrected"
+                : "Withdrawn",
+            sent->withdrawn,
+            sent->withdrawal_waits ? "; the broker's receipt is awaited" : "");
     if (sent->alarms > 0)
         (void)fprintf(out,
             "  ALARM: recipients reported %zu gaps or contradictions.\n",
@@ -308,10 +332,20 @@ view_sent_json(json_t *object, const struct dhk_sent *sent)
         json_build_text(o, "partner", sent->outcomes[i].partner);
         json_build_text(o, "outcome", sent->outcomes[i].outcome);
         json_build_uint(o, "index", sent->outcomes[i].index);
+        if (sent->outcomes[i].withdrawal != NULL)
+            json_build_text(o, "withdrawal", sent->outcomes[i].withdrawal);
         json_build_add(list, o);
     }
     json_build_put(object, "outcomes", list);
     json_build_uint(object, "alarms", sent->alarms);
+    if (sent->withdrawn == NULL)
+        return;
+    json_build_text(object, "withdrawn", sent->withdrawn);
+    json_build_bool(object, "withdrawal_waits", sent->withdrawal_waits);
+    if (sent->replaced_with != 0)
+        json_build_uint(object, "replaced_with", sent->replaced_with);
+    if (sent->replaced_by[0] != '\0')
+        json_build_text(object, "replaced_by", sent->replaced_by);
 }
 
 static enum dhk_err
@@ -331,6 +365,8 @@ sent_row(struct table *table, const struct dhk_sent *sent)
         append(text, sizeof text, text[0] != '\0' ? "; " : "");
         append(text, sizeof text, sent->why);
     }
+    if (sent->withdrawal_waits)
+        append(text, sizeof text, "; the withdrawal waits for the broker");
     if (sent->alarms > 0)
         append(text, sizeof text, "; ALARM: see the report of a recipient");
     const char *const cells[] = {number, pushed, sent->kind, sent->case_handle,
@@ -419,10 +455,30 @@ obligations(const struct dhk_share *share)
     return o;
 }
 
+static json_t *
+notice_json(const struct dhk_share *notice)
+{
+    json_t *o = json_build_object();
+    json_build_text(o, "type", notice->notice);
+    json_build_text(o, "id", notice->id);
+    json_build_bool(o, "again", notice->again);
+    json_build_text(o, "sender", notice->sender);
+    json_build_text(o, "reason", notice->reason);
+    if (notice->replaced_by[0] != '\0')
+        json_build_text(o, "replaced_by", notice->replaced_by);
+    json_build_time(o, "withdrawn", notice->accepted);
+    json_build_uint(o, "share", notice->share);
+    json_build_uint(o, "index", notice->index);
+    return o;
+}
+
 json_t *
 view_share_json(const struct dhk_share *share)
 {
+    if (share->notice != NULL)
+        return notice_json(share);
     json_t *o = json_build_object();
+    json_build_text(o, "type", "share");
     json_build_text(o, "id", share->id);
     json_build_bool(o, "again", share->again);
     json_build_text(o, "sender", share->sender);

@@ -28,8 +28,17 @@ answer_outcome_name(enum answer_outcome o)
         [ANSWER_WRONG_LEDGER] = "wrong-ledger",
         [ANSWER_BAD_ENTRY] = "bad-entry",
         [ANSWER_REFUSED_BY_APPLICATION] = "refused-by-application",
+        [ANSWER_DELETED] = "deleted",
+        [ANSWER_LOCKED] = "locked",
+        [ANSWER_USED] = "used",
     };
     return (unsigned)o < ANSWER_OUTCOMES ? names[o] : "unknown";
+}
+
+bool
+answer_is_of_notice(enum answer_outcome o)
+{
+    return o == ANSWER_DELETED || o == ANSWER_LOCKED || o == ANSWER_USED;
 }
 
 static void

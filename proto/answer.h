@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * A recipient's signed answer: what became of shares from one sender.
+ * A recipient's signed answer: what became of shares from one sender, and of
+ * what that withdrew.
  *
  *   answer = [ body:bin, signature:bin64 ]
  *   body   = [ 1, origin:str, card:bin32, sender:name,
  *              [ [ entry-hash:bin32, outcome:uint, detail:uint ] ... ] ]
  *   signature = Ed25519(recipient card.sign, "driehoek/v1/answer", body)
- * entry-hash is the Merkle leaf hash of the share's ledger entry; no hash
- * twice. 1 to LIMIT_ANSWER items, detail below 2^32: so that the delivered
- * entry that carries the body always fits. */
+ * entry-hash is the Merkle leaf hash of the ledger entry, share or withdrawn;
+ * no hash twice. 1 to LIMIT_ANSWER items, detail below 2^32: so that the
+ * delivered entry that carries the body always fits. */
 #ifndef PROTO_ANSWER_H
 #define PROTO_ANSWER_H
 
@@ -29,9 +30,15 @@ enum answer_outcome {
     ANSWER_WRONG_LEDGER = 10,  /* made for another broker or recipient */
     ANSWER_BAD_ENTRY = 11,     /* the broker's entry contradicts the share */
     ANSWER_REFUSED_BY_APPLICATION = 12,
+    /* what was done about a withdrawn signal; to its notice only */
+    ANSWER_DELETED = 13,
+    ANSWER_LOCKED = 14, /* kept, and used for nothing any more */
+    ANSWER_USED = 15,   /* it had been used already */
 };
-enum { ANSWER_OUTCOMES = 13 };
+enum { ANSWER_OUTCOMES = 16 };
 const char *answer_outcome_name(enum answer_outcome o); /* "taken", ... */
+/* Whether O answers a notice of withdrawal, not a share. */
+bool answer_is_of_notice(enum answer_outcome o);
 
 struct answer_item {
     uint8_t entry_hash[32];

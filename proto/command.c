@@ -27,6 +27,8 @@ static const struct form forms[] = {
     {COMMAND_QUERY, "mua"},
     {COMMAND_GET, "wiab"},
     {COMMAND_CONFIRM, "a"},
+    {COMMAND_WITHDRAW, "m"},
+    {COMMAND_NOTED, "a"},
     {COMMAND_CHALLENGE, "nao"},
     {COMMAND_WELCOME, "abgrm"},
     {COMMAND_RECEIPT, "m"},
@@ -38,6 +40,7 @@ static const struct form forms[] = {
     {COMMAND_NEWS, "gr"},
     {COMMAND_SUPERSEDED, ""},
     {COMMAND_ERROR, "e"},
+    {COMMAND_NOTICES, "axl"},
 };
 
 /* Lists that the caller gives beside the command. */

@@ -18,6 +18,8 @@
  *            and the cursor of the page before)
  *   GET      what:uint, id:bin, a:uint, b:uint
  *   CONFIRM  cursor:uint                    outcomes up to here are kept
+ *   WITHDRAW withdrawal:bin                 (answered with RECEIPT)
+ *   NOTED    cursor:uint                    notices up to here are kept
  *
  *   broker -> node
  *   CHALLENGE nonce:bin32, time:uint (ms), origin:str
@@ -31,6 +33,7 @@
  *            proof:bin32*n, next:uint|nil
  *   OBJECT   what:uint, [ bytes:bin ... ]
  *   OUTCOMES cursor:uint, [ index:uint ... ], [ entry:bin ... ]
+ *   NOTICES  cursor:uint, [ index:uint ... ], [ entry:bin ... ]
  *   NEWS     agreement:bin32|nil, roster:bin32|nil
  *   SUPERSEDED                              a newer connection took over
  *   ERROR    code:uint                      unsigned; enum command_error
@@ -51,6 +54,8 @@ enum command_type {
     COMMAND_QUERY = 6,
     COMMAND_GET = 7,
     COMMAND_CONFIRM = 8,
+    COMMAND_WITHDRAW = 9,
+    COMMAND_NOTED = 10,
     COMMAND_CHALLENGE = 65,
     COMMAND_WELCOME = 66,
     COMMAND_RECEIPT = 67,
@@ -62,6 +67,7 @@ enum command_type {
     COMMAND_NEWS = 73,
     COMMAND_SUPERSEDED = 74,
     COMMAND_ERROR = 75,
+    COMMAND_NOTICES = 76,
 };
 
 /* What a connection is for. Of two connections with one card and mode RECEIVE
@@ -122,9 +128,11 @@ struct command {
     enum command_type type;
     uint64_t number;
     struct command_hello hello; /* HELLO */
-    struct slice bytes;         /* PUSH, QUERY, RECEIPT, DELIVER; the
+    struct slice bytes;         /* PUSH, QUERY, WITHDRAW, RECEIPT,
+                                   DELIVER; the
                                    checkpoint of WELCOME and PAGE */
-    uint64_t a, b;              /* CREDIT, GET, CONFIRM, ANSWERED, times,
+    uint64_t a, b;              /* CREDIT, GET, CONFIRM, NOTED,
+                                   ANSWERED, times,
                                    cursors: see command.c's table */
     bool has_entry;             /* QUERY, PAGE.next */
     uint64_t entry;
@@ -136,8 +144,9 @@ struct command {
     uint8_t agreement[32], roster[32];
     enum command_error error; /* ERROR */
     /* lists point into the message; read them with command_list_next */
-    struct slice indexes; /* PAGE, OUTCOMES: raw msgpack array */
-    struct slice list;    /* ANSWER, PAGE, OBJECT, OUTCOMES */
+    struct slice indexes; /* PAGE, OUTCOMES, NOTICES: raw msgpack array */
+    struct slice list;    /* ANSWER, PAGE, OBJECT, OUTCOMES,
+                                   NOTICES */
     size_t indexes_n, list_n;
     struct slice proof; /* PAGE */
 };
@@ -146,7 +155,8 @@ struct command {
  *   b; CONFIRM a; CHALLENGE nonce, a=time, origin; WELCOME a=time, b=open,
  *   agreement, roster, bytes=checkpoint; ANSWERED a=count; PAGE a=entry index
  *   of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
- *   next cursor; OBJECT what, list; OUTCOMES a=cursor, indexes, list. */
+ *   next cursor; OBJECT what, list; OUTCOMES and NOTICES a=cursor, indexes,
+ * list; WITHDRAW bytes; NOTED a. */
 DHK_MUST_USE enum dhk_err command_decode(
     struct command *out, struct slice bytes, struct diag *diag);
 /* Encodes C; lists are given as arrays beside it (NULL and 0 when the type has

@@ -23,6 +23,8 @@ fields_of(uint64_t kind)
         [ENTRY_DELIVERED] = 4,
         [ENTRY_RETURNED] = 3,
         [ENTRY_EXPIRED] = 1,
+        [ENTRY_WITHDRAWN] = 6,
+        [ENTRY_CORRECTED] = 6,
         [ENTRY_AGREEMENT] = 4,
         [ENTRY_ROSTER] = 4,
         [ENTRY_REVOKED_TEXT] = 3,
@@ -122,6 +124,10 @@ read_kind(struct entry *e, struct cursor *c)
         break;
     case ENTRY_EXPIRED:
         read_expired(&e->u.expired, c);
+        break;
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
+        entry_withdrawn_read(&e->u.withdrawn, e->kind, c);
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
@@ -237,6 +243,10 @@ write_kind(struct sink *out, const struct entry *e)
         break;
     case ENTRY_EXPIRED:
         write_expired(out, &e->u.expired);
+        break;
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
+        entry_withdrawn_write(out, &e->u.withdrawn);
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:

@@ -27,6 +27,11 @@
  *             (the recipient's answer; ledger indexes of its share entries)
  *   RETURNED  index:uint, code:uint, agreement:bin32 (in force)
  *   EXPIRED   [ index ... ]
+ *   WITHDRAWN share:uint, sender:name, recipient:name, notice:bool, body:bin,
+ *             signature:bin64 (the withdrawal; one entry for each share of the
+ *             signal. notice: its recipient answered it and is told, else it
+ *             ends or had ended without an answer)
+ *   CORRECTED the same, of a withdrawal that names another signal
  *   AGREEMENT sha256:bin32, version:uint, name:str, [ [ principal:name,
  *             fingerprint:str ] ... ]
  *   ROSTER    the same
@@ -54,7 +59,8 @@ enum entry_kind {
     ENTRY_DELIVERED = 5,
     ENTRY_RETURNED = 6,
     ENTRY_EXPIRED = 7,
-    /* 8 withdrawn and 9 corrected are reserved */
+    ENTRY_WITHDRAWN = 8,
+    ENTRY_CORRECTED = 9,
     ENTRY_AGREEMENT = 10,
     ENTRY_ROSTER = 11,
     ENTRY_REVOKED_TEXT = 12,
@@ -169,7 +175,7 @@ struct entry_delivered {
     struct slice recipient;
     struct slice body;
     uint8_t signature[KEY_SIGNATURE];
-    uint64_t index[LIMIT_ANSWER]; /* of each item's share; 0: it is not open
+    uint64_t index[LIMIT_ANSWER]; /* of each item's entry; 0: it is not open
                                      (any more) */
     size_t n;
 };
@@ -181,6 +187,13 @@ struct entry_returned {
 struct entry_expired {
     uint64_t index[ENTRY_EXPIRED_MAX];
     size_t n;
+};
+struct entry_withdrawn { /* WITHDRAWN, CORRECTED */
+    uint64_t share;
+    struct slice sender, recipient;
+    bool notice;
+    struct slice body;
+    uint8_t signature[KEY_SIGNATURE];
 };
 struct entry_signer {
     struct slice principal, fingerprint;
@@ -228,6 +241,7 @@ struct entry {
         struct entry_delivered delivered;
         struct entry_returned returned;
         struct entry_expired expired;
+        struct entry_withdrawn withdrawn;
         struct entry_text text;
         struct entry_card card;
         struct entry_revoked revoked;

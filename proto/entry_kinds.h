@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Reading and writing what follows the head of an entry, per kind: between
- * entry.c and its two parts. No other file includes this one. */
+ * entry.c and its parts. No other file includes this one. */
 #ifndef PROTO_ENTRY_KINDS_H
 #define PROTO_ENTRY_KINDS_H
 
@@ -18,6 +18,11 @@ void entry_signal_write_refused(
 void entry_signal_read_delivered(struct entry_delivered *d, struct cursor *c);
 void entry_signal_write_delivered(
     struct sink *out, const struct entry_delivered *d);
+
+/* entry_withdrawn.c: a withdrawal, of the kind that KIND says */
+void entry_withdrawn_read(
+    struct entry_withdrawn *w, enum entry_kind kind, struct cursor *c);
+void entry_withdrawn_write(struct sink *out, const struct entry_withdrawn *w);
 
 /* entry_share.c: a share and its duties */
 void entry_share_read(struct entry_share *s, struct cursor *c);

@@ -24,6 +24,10 @@ entry_kind_name(enum entry_kind k)
         return "returned";
     case ENTRY_EXPIRED:
         return "expired";
+    case ENTRY_WITHDRAWN:
+        return "withdrawn";
+    case ENTRY_CORRECTED:
+        return "corrected";
     case ENTRY_AGREEMENT:
         return "agreement";
     case ENTRY_ROSTER:

@@ -54,6 +54,9 @@ enum {
     /* bytes of a partner's own revocation of a card, with its signature: an
      * origin and a name at their longest */
     LIMIT_REVOCATION = 320,
+    /* bytes of a withdrawal with its signature: a correction of the longest
+     * origin */
+    LIMIT_WITHDRAWAL = 384,
     /* bytes of an SSHSIG without its armor: a FIDO key with an application of
      * 127 bytes has 351 */
     LIMIT_SSHSIG_BLOB = 384,

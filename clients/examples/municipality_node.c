@@ -2,8 +2,8 @@
  *
  * A municipality's file holder: municipality_node DIRECTORY. Each share becomes
  * a file in DIRECTORY.shares that is named by the share's id and appears whole
- * or not at all: this program's transaction. Killed at whatever moment, it is
- * handed the share again, finds the file, and has it exactly once. */
+ * or not at all: this program's transaction. Handed a share again, it finds
+ * the file, and has it exactly once. The file goes when it is withdrawn. */
 #include <driehoek.h>
 
 #include <errno.h>
@@ -16,16 +16,17 @@
 static bool
 keep(int folder, const struct dhk_share *share)
 {
+    if (share->notice != NULL)
+        return (unlinkat(folder, share->id, 0) == 0 || errno == ENOENT) &&
+               fsync(folder) == 0;
     int fd = openat(folder, "new", O_CREAT | O_TRUNC | O_WRONLY, 0600);
     FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
     bool ok = file != NULL;
-
     for (size_t i = 0; ok && i < share->fields_n; i++)
         ok = fprintf(file, "%s: %zu\n%s\n", share->fields[i].name,
                  share->fields[i].n, share->fields[i].value) >= 0;
     ok = ok && fflush(file) == 0 && fsync(fd) == 0;
-    if (file != NULL && fclose(file) != 0)
-        ok = false;
+    ok = file != NULL && fclose(file) == 0 && ok;
     if (ok &&
         renameat2(folder, "new", folder, share->id, RENAME_NOREPLACE) != 0)
         ok = errno == EEXIST;
@@ -37,7 +38,6 @@ take_all(struct dhk_node *node, int folder, struct dhk_problem *problem)
 {
     const struct dhk_share *share = NULL;
     enum dhk_err rc;
-
     while ((rc = dhk_receive(node, 2000, &share, problem)) == DHK_OK) {
         if (!keep(folder, share)) {
             dhk_release(node, &share); /* it comes again */
@@ -45,7 +45,9 @@ take_all(struct dhk_node *node, int folder, struct dhk_problem *problem)
         }
         printf("%s %s from %s, to be kept for at most %d days\n", share->id,
             share->kind, share->sender, share->retain_at_most);
-        rc = dhk_confirm(node, &share); /* only now */
+        rc = share->notice == NULL /* only now */
+                 ? dhk_confirm(node, &share)
+                 : dhk_answer_notice(node, &share, DHK_DELETED);
         if (rc != DHK_OK)
             return rc;
     }
@@ -59,10 +61,9 @@ main(int argc, char **argv)
     struct dhk_problem problem = {""};
     char path[4096];
     int folder = -1;
-    enum dhk_err rc = argc == 2 ? DHK_OK : DHK_FORMAT;
+    enum dhk_err rc =
+        argc != 2 ? DHK_FORMAT : dhk_node_open(&node, argv[1], NULL, &problem);
 
-    if (rc == DHK_OK)
-        rc = dhk_node_open(&node, argv[1], NULL, &problem);
     (void)snprintf(path, sizeof path, "%s.shares", argc == 2 ? argv[1] : "");
     if (rc == DHK_OK && (mkdir(path, 0700) == 0 || errno == EEXIST))
         folder = open(path, O_RDONLY | O_DIRECTORY);

@@ -4,7 +4,7 @@
 # names; no command, an unknown one or an unknown option is wrong usage.
 . "$(dirname "$0")/lib.sh"
 commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list
-push|status|outbox|outbox list|outbox show|outbox cancel|receive|ledger
+push|withdraw|correct|status|outbox|outbox list|outbox show|outbox cancel|receive|ledger
 ledger list|ledger show|ledger fetch|ledger verify|ledger prove|ledger check
 policy|policy check|help|version'
 while IFS= read -r command; do

@@ -9,6 +9,7 @@
 #include "../proto/sshsig_make.h"
 #include "answer.h"
 #include "query.h"
+#include "withdrawal.h"
 
 static const char agreement_text[] =
     "convenant proef version 1 valid 2026-01-01 until 2036-01-01\n"
@@ -240,6 +241,7 @@ put_share(struct maker *m)
 {
     struct entry_share *s = &ledger_fresh(m, ENTRY_SHARE)->u.share;
     uint64_t accepted = m->tree.size - 1;
+    m->accepted_index = accepted;
     s->accepted = m->fault == LEDGER_SHARE_POINTS ? 0 : accepted;
     memcpy(s->id, m->ids, 32);
     if (m->fault == LEDGER_SHARE_ID)
@@ -276,7 +278,7 @@ put_delivered(struct maker *m, uint64_t index)
     memcpy(a->item[0].entry_hash, m->share_leaf, 32);
     if (m->fault == LEDGER_ANSWER_HASH)
         a->item[0].entry_hash[31] ^= 1;
-    a->item[0].outcome = ANSWER_TAKEN;
+    a->item[0].outcome = m->outcome;
     a->items_n = 1;
     sink_init(&s, mem, sizeof mem);
     ok(answer_issue(&s, a,
@@ -292,6 +294,71 @@ put_delivered(struct maker *m, uint64_t index)
     (void)ledger_put(m, NULL);
     free(a);
     free(signed_);
+}
+
+/* The sender takes the signal back. */
+static void
+put_withdrawn(struct maker *m, bool notice)
+{
+    uint8_t mem[LIMIT_WITHDRAWAL];
+    struct sink s;
+    struct withdrawal signed_;
+    struct withdrawal w = {.origin = slice_str(ORIGIN),
+        .accepted = m->accepted_index,
+        .reason = WITHDRAWAL_INCORRECT,
+        .made = LEDGER_NOW};
+    const struct party *signer =
+        &m->party[m->fault == LEDGER_WITHDRAWAL_SIGNATURE ? GEMEENTE : POLITIE];
+    memcpy(w.card, m->party[POLITIE].card.id, sizeof w.card);
+    memcpy(w.signal, m->ids, sizeof w.signal);
+    if (m->fault == LEDGER_WITHDRAWN_ELSEWHERE)
+        w.origin = slice_str("ledger.example.org/2");
+    if (m->fault == LEDGER_WITHDRAWN_ANOTHER)
+        w.signal[0] ^= 1;
+    if (m->fault == LEDGER_REPLACED_BY_NOTHING) {
+        w.is_correction = true;
+        w.replacement_accepted = m->accepted_index;
+    }
+    sink_init(&s, mem, sizeof mem);
+    ok(withdrawal_issue(&s, &w, signer->secret.sign));
+    ok(withdrawal_decode(&signed_, sink_done(&s), NULL));
+    struct entry_withdrawn *e =
+        &ledger_fresh(m, w.is_correction ? ENTRY_CORRECTED : ENTRY_WITHDRAWN)
+             ->u.withdrawn;
+    e->share = m->share_index;
+    e->sender = slice_str("politie");
+    e->recipient = slice_str("gemeente");
+    e->notice = notice;
+    e->body = signed_.body;
+    memcpy(e->signature, signed_.signature, sizeof e->signature);
+    uint64_t index = ledger_put(m, m->share_leaf);
+    if (!notice)
+        return;
+    m->outcome =
+        m->fault == LEDGER_NOTICE_TAKEN ? ANSWER_TAKEN : ANSWER_DELETED;
+    put_delivered(m, index);
+}
+
+/* The share's end, and what follows from it. */
+static void
+put_answers(struct maker *m)
+{
+    bool open =
+        m->fault == LEDGER_WITHDRAWN_OPEN || m->fault == LEDGER_TOLD_UNANSWERED;
+    m->outcome = ANSWER_TAKEN;
+    if (!open)
+        put_delivered(m, m->share_index);
+    if (m->fault == LEDGER_ANSWER_TWICE)
+        put_delivered(m, m->share_index);
+    if (m->fault == LEDGER_ANSWER_REPEATED)
+        put_delivered(m, 0);
+    if (m->fault == LEDGER_WITHDRAWN_OPEN)
+        put_withdrawn(m, false);
+    if (m->fault >= LEDGER_WITHDRAWAL_SIGNATURE &&
+        m->fault != LEDGER_ANSWER_REPEATED)
+        put_withdrawn(m, m->fault != LEDGER_WITHDRAWN_UNTOLD);
+    if (m->fault == LEDGER_WITHDRAWN_TWICE)
+        put_withdrawn(m, true);
 }
 
 static void
@@ -343,11 +410,7 @@ put_all(struct maker *m)
     ledger_put_accepted(m);
     put_share(m);
     put_note(m, false);
-    put_delivered(m, m->share_index);
-    if (m->fault == LEDGER_ANSWER_TWICE)
-        put_delivered(m, m->share_index);
-    if (m->fault == LEDGER_ANSWER_REPEATED)
-        put_delivered(m, 0);
+    put_answers(m);
     put_queried(m);
     key_sign_destroy(&m->party[GEMEENTE].identity);
     ok(key_sign_new(

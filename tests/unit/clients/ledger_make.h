@@ -65,9 +65,19 @@ enum ledger_fault {
     LEDGER_STOP_UNTOUCHED, /* made without touching the key */
     LEDGER_STOP_TIME,      /* by a key that did not count any more */
     LEDGER_STOP_TWICE,
+    LEDGER_WITHDRAWAL_SIGNATURE, /* the sender did not sign it */
+    LEDGER_WITHDRAWN_ELSEWHERE,  /* on another ledger */
+    LEDGER_WITHDRAWN_ANOTHER,    /* another signal than the share's */
+    LEDGER_WITHDRAWN_TWICE,
+    LEDGER_WITHDRAWN_UNTOLD, /* the recipient answered, and is not told */
+    LEDGER_TOLD_UNANSWERED,  /* it did not, and is */
+    LEDGER_NOTICE_TAKEN,     /* answered as if it were a share */
+    LEDGER_REPLACED_BY_NOTHING,
     LEDGER_FAULTS,
     /* no fault: the recipient repeats an answer that the broker has */
     LEDGER_ANSWER_REPEATED,
+    LEDGER_WITHDRAWN,      /* after the answer; the notice is answered */
+    LEDGER_WITHDRAWN_OPEN, /* before; told when the answer came late */
 };
 
 enum { LEDGER_ENTRIES_MAX = 20 };

@@ -7,6 +7,7 @@
 #include "ledger_make.h"
 
 #include "card.h"
+#include "answer.h"
 #include "merkle.h"
 
 #define ORIGIN "ledger.example.org/1"
@@ -40,6 +41,8 @@ struct maker {
     struct entry entry;
     uint8_t share_leaf[32];
     uint64_t share_index;
+    uint64_t accepted_index;
+    enum answer_outcome outcome; /* of the next answer */
     uint8_t ids[32];
 };
 

@@ -71,6 +71,27 @@ an_answer_that_was_repeated_ends_nothing_and_is_no_fault(void **state)
 }
 
 static void
+withdrawals_and_their_notices_verify(void **state)
+{
+    static const enum ledger_fault kinds[] = {
+        LEDGER_WITHDRAWN, LEDGER_WITHDRAWN_OPEN};
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    for (size_t i = 0; i < 2; i++) {
+        ledger_make(&made, kinds[i]);
+        if (ledger_verify(&made, NULL, &result, &fault) != DHK_OK)
+            fail_msg("%s", fault.text);
+        assert_int_equal(result.kinds[ENTRY_WITHDRAWN], 1 + i);
+        assert_int_equal(result.signatures, 11); /* and of the notice */
+        assert_int_equal(result.open, 0);
+        assert_int_equal(result.notices, 0);
+        free(made.bytes);
+    }
+}
+
+static void
 every_changed_byte_is_found_and_named(void **state)
 {
     struct ledger_made made;
@@ -201,13 +222,22 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         [LEDGER_STOP_UNTOUCHED] = "without touching",
         [LEDGER_STOP_TIME] = "not valid at this time",
         [LEDGER_STOP_TWICE] = "had been revoked",
+        [LEDGER_WITHDRAWAL_SIGNATURE] = "signature over the withdrawal",
+        [LEDGER_WITHDRAWN_ELSEWHERE] = "for another ledger",
+        [LEDGER_WITHDRAWN_ANOTHER] = "of another signal",
+        [LEDGER_WITHDRAWN_TWICE] = "it was withdrawn before",
+        [LEDGER_WITHDRAWN_UNTOLD] = "is not told",
+        [LEDGER_TOLD_UNANSWERED] = "never answered",
+        [LEDGER_NOTICE_TAKEN] = "like a withdrawal",
+        [LEDGER_REPLACED_BY_NOTHING] = "in its place is not there",
     };
     (void)state;
     for (int i = 2 * (LEDGER_TRUE + 1); i < 2 * LEDGER_FAULTS; i++) {
         int f = i / 2;
         bool partial = i % 2 == 1;
-        if (partial && f == LEDGER_SHARE_POINTS)
-            continue; /* what was accepted may not be shown */
+        if (partial &&
+            (f == LEDGER_SHARE_POINTS || f == LEDGER_TOLD_UNANSWERED))
+            continue; /* what was accepted, or expired, may not be shown */
         struct ledger_made made;
         struct verify_result result;
         struct verify_fault fault;
@@ -268,6 +298,7 @@ main(void)
         cmocka_unit_test(a_partial_one_is_checked_by_the_texts_of_its_time),
         cmocka_unit_test(
             an_answer_that_was_repeated_ends_nothing_and_is_no_fault),
+        cmocka_unit_test(withdrawals_and_their_notices_verify),
         cmocka_unit_test(every_changed_byte_is_found_and_named),
         cmocka_unit_test(a_changed_entry_is_named_by_its_number),
         cmocka_unit_test(

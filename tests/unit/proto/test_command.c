@@ -35,6 +35,9 @@ static const struct named types[] = {
     {"news", COMMAND_NEWS},
     {"superseded", COMMAND_SUPERSEDED},
     {"error", COMMAND_ERROR},
+    {"withdraw", COMMAND_WITHDRAW},
+    {"noted", COMMAND_NOTED},
+    {"notices", COMMAND_NOTICES},
 };
 enum { TYPES = sizeof types / sizeof types[0] };
 

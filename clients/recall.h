@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What the outbox remembers of the withdrawal of a signal: what was asked,
+ * the signed statement until the broker's receipt is there, and what each
+ * recipient was told and answered. */
+#ifndef CLIENTS_RECALL_H
+#define CLIENTS_RECALL_H
+
+#include "answer.h"
+#include "withdrawal.h"
+#include "store.h"
+
+enum recall_state {
+    RECALL_WAITING = 1, /* for a receipt: its own, the signal's, or that of
+                           the signal in its place */
+    RECALL_DONE,        /* receipt verified; answers may still come */
+    RECALL_VOID,        /* the signal, or the one in its place, was refused */
+};
+struct recall_share {
+    uint64_t share;              /* ledger index of the share entry */
+    uint64_t index;              /* of the entry that withdrew it */
+    uint8_t leaf[32];            /* hash of that */
+    bool notice;                 /* the recipient is told */
+    enum answer_outcome outcome; /* of the notice; ANSWER_NONE: open */
+};
+struct recall {
+    enum recall_state state;
+    enum withdrawal_reason reason;
+    uint64_t replacement;    /* number in the outbox of the signal in its place;
+                                0: none */
+    uint8_t replaced_by[32]; /* its id, once a statement names it */
+    bool is_correction;
+    size_t statement_n;
+    uint8_t statement[LIMIT_WITHDRAWAL]; /* signed; empty until then */
+    struct recall_share share[LIMIT_PARTIES];
+    size_t n;
+};
+
+/* That of signal NUMBER; DHK_NOTFOUND. */
+DHK_MUST_USE enum dhk_err recall_get(
+    struct store_txn *t, uint64_t number, struct recall *out);
+DHK_MUST_USE enum dhk_err recall_put(
+    struct store_txn *t, uint64_t number, const struct recall *r);
+/* The first of a number above NUMBER. */
+DHK_MUST_USE enum dhk_err recall_next(
+    struct store_txn *t, uint64_t number, uint64_t *next, struct recall *out);
+/* Of the share with this ledger index; NULL: not withdrawn. */
+const struct recall_share *recall_share(const struct recall *r, uint64_t share);
+/* "open", "deleted", "locked", "used"; "not-told" for a share that its
+ * recipient never answered. */
+const char *recall_share_name(const struct recall_share *s);
+/* Whether nothing of R can change any more. */
+bool recall_is_over(const struct recall *r);
+
+#endif

@@ -1,0 +1,104 @@
+#!/bin/bash
+# SPDX-License-Identifier: EUPL-1.2
+# A sender takes a signal back. Before delivery nobody learns that there was
+# one; who took it is told, whatever is killed in between, and answers what it
+# did; nobody else may, and nobody else is told.
+. "$(dirname "$0")/lib.sh"
+world politie:partner gemeente:partner om:partner wijkteam:partner \
+    toezicht:auditor
+id() { sent politie "select(.number == $1) | .id"; }
+notice() { jq -r "select(.type != \"share\") | $1" "$2"; }
+
+# not delivered yet: it never is, and that is on the ledger
+sends politie 02
+code 2 as politie withdraw 1 2>"$W/err"
+code 2 as politie withdraw 1 --reason because 2>"$W/err"
+has outdated "$W/err"
+as politie withdraw 1 --reason wrong-person >"$W/out"
+has 'gemeente withdrawn' "$W/out"
+nothing gemeente om
+same "$(ledger 'select(.event == "withdrawn") | [.to, .notice, .reason] | join(" ")' | sort | xargs)" \
+    'gemeente false wrong-person om false wrong-person'
+same "$(sent politie '.state')" 'done'
+same "$(as politie status --open --json)" ''
+verified
+
+# taken by gemeente, and not by om: only gemeente is told
+sends politie 02 '.fields = {signaal: "het tweede"}'
+takes gemeente 1
+second=$(id 2)
+crash_broker
+code 3 as politie withdraw "$second" --reason incorrect --timeout 1 2>"$W/err"
+has 'goes with the next' "$W/err"
+start_broker
+as politie status >"$W/out"
+has 'gemeente taken, withdrawn: open' "$W/out"
+same "$(sent politie 'select(.number == 2) | [.withdrawn, .withdrawal_waits] | join(" ")')" \
+    'incorrect false'
+[ -n "$(as politie status --open --json)" ]
+crash_broker
+start_broker
+nothing om wijkteam
+as gemeente receive --timeout 2 >"$W/g" 2>"$W/err"
+has '--withdrawn deleted' "$W/err"
+same "$(notice '[.type, .id, .sender, .reason, .again] | join(" ")' "$W/g")" \
+    "withdrawn $second politie incorrect false"
+verified
+has '1 notices wait' "$W/verified"
+open=$(ledger 'select(.event == "withdrawn" and .notice) | .index')
+has "entry $open" "$W/verified"
+# killed while the application has it
+printf '#!/bin/sh\ncat >"%s"\nkill -KILL $PPID\n' "$W/killed" >"$W/killer"
+chmod +x "$W/killer"
+code 137 as gemeente receive --exec "$W/killer" --timeout 10 2>"$W/err"
+same "$(jq -r .id "$W/killed")" "$second"
+# not answered: it is shown again, then no more
+code 2 as gemeente receive --withdrawn thrown-away 2>"$W/err"
+as gemeente receive --timeout 1 --withdrawn locked >"$W/g"
+same "$(notice .again "$W/g")" true
+nothing gemeente
+same "$(sent politie 'select(.number == 2) | .outcomes | map(.partner + " " + .outcome + " " + .withdrawal) | sort | join(", ")')" \
+    'gemeente taken locked, om withdrawn not-told'
+same "$(as politie status --open --json)" ''
+verified
+has '0 notices wait' "$W/verified"
+
+# the same again is the same; other words are not
+as politie withdraw 2 --reason incorrect >"$W/out"
+code 1 as politie withdraw 2 --reason ordered 2>"$W/err"
+has 'withdrawn already' "$W/err"
+same "$(events withdrawn)" 4
+
+# gemeente has it and has not answered: told as soon as it does. Program and
+# broker are killed in between.
+sends politie 01
+code 1 as gemeente receive --exec false --timeout 2 2>"$W/err" # in its inbox
+as politie withdraw 3 --reason objection >"$W/out"
+has 'gemeente withdrawn' "$W/out"
+cat >"$W/program" <<END
+#!/bin/sh
+cat >>"$W/program.out"
+grep -q '"type":"share"' "$W/program.out" || exit 1
+case \$(tail -n 1 "$W/program.out") in
+*'"type":"withdrawn"'*) exit 11 ;;
+esac
+END
+chmod +x "$W/program"
+as gemeente receive --exec "$W/program" --max 1 --timeout 10
+crash_broker
+start_broker
+as gemeente receive --exec "$W/program" --max 1 --timeout 10
+same "$(jq -r .type "$W/program.out" | xargs)" 'share withdrawn'
+same "$(sent politie 'select(.number == 3) | .outcomes[].withdrawal')" used
+same "$(ledger 'select(.event == "delivered") | .answers[].outcome' | xargs)" \
+    'taken locked used'
+verified
+
+# not its own, not there, not sent
+code 1 as om withdraw "$second" --reason incorrect 2>"$W/err"
+has 'sent no signal' "$W/err"
+code 1 as politie withdraw 99 --reason incorrect 2>"$W/err"
+stop_broker
+sends politie 01 || true
+code 1 as politie withdraw 4 --reason incorrect --timeout 1 2>"$W/err"
+has 'outbox cancel' "$W/err"
