@@ -265,7 +265,6 @@ all_ready(struct supervise *s)
 static enum dhk_err
 part_ready(struct supervise *s, enum which w, struct slice payload)
 {
-    s->part[w].ready = true;
     if (w == ROUTER) {
         /* the next router must listen where peers know it; what this one
          * says of it goes into a file, to who waits for us, and to the next */
@@ -275,6 +274,7 @@ part_ready(struct supervise *s, enum which w, struct slice payload)
                 slice_of(payload.p + 2, payload.n - 2), &what) != DHK_OK)
             return DHK_FORMAT;
     }
+    s->part[w].ready = true;
     for (size_t i = 0; i < PARTS; i++)
         if (!s->part[i].ready)
             return DHK_OK;
