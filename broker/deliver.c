@@ -14,6 +14,9 @@ enum {
     MESSAGE_BYTES = 512 * 1024, /* a delivery is sent when it is longer */
     MESSAGES_AT_ONCE = 8,
     OUTCOMES_AT_ONCE = 128,
+    /* open shares of one recipient: they lie in the router's memory when it
+     * does not read */
+    OPEN_BYTES = 8 * 1024 * 1024,
     AGAIN_MS = 20, /* between looks at what is late */
 };
 
@@ -139,7 +142,9 @@ add_share(struct work *w, const struct mailbox_share *s, bool *sent)
     rc = ledger_bytes(w->core->txn, s->index, &w->share.entry);
     if (rc != DHK_OK)
         return rc;
+    size_t before = w->group.n;
     share_encode(&w->group, &w->share);
+    w->peer->open_bytes += w->group.n - before;
     w->group_n++;
     *sent = true;
     return w->group.err;
@@ -190,6 +195,12 @@ next_share(struct work *w, struct mailbox_share *s, unsigned *class_)
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
 
+static bool
+has_credit(const struct peer *p)
+{
+    return p->open < p->window && p->open_bytes < OPEN_BYTES;
+}
+
 static enum dhk_err
 deliver_to(struct work *w)
 {
@@ -200,7 +211,7 @@ deliver_to(struct work *w)
     enum dhk_err rc = DHK_OK;
     bool sent;
 
-    while (p->open < p->window && messages < MESSAGES_AT_ONCE) {
+    while (has_credit(p) && messages < MESSAGES_AT_ONCE) {
         rc = next_share(w, &s, &class_);
         if (rc != DHK_OK)
             break;
@@ -219,7 +230,7 @@ deliver_to(struct work *w)
     if (w->sent > 0)
         p->progress = w->core->mono;
     /* more than fits now: go on in the next batch */
-    if (rc == DHK_OK && p->open < p->window)
+    if (rc == DHK_OK && has_credit(p))
         peer_mark(w->core, p);
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }

@@ -216,7 +216,7 @@ peer_wake_all(struct core *c)
 void
 peer_deliver_anew(struct core *c, struct peer *p)
 {
-    p->open = 0;
+    p->open = p->open_bytes = 0;
     memset(p->cursor, 0, sizeof p->cursor);
     peer_mark(c, p);
 }
@@ -244,6 +244,7 @@ peer_settled(struct core *c, const struct mailbox_share *s)
     if (p == NULL || s->pending || p->open == 0 ||
         s->index > p->cursor[s->urgent ? 0 : 1])
         return;
+    p->open_bytes -= p->open_bytes / p->open;
     p->open--;
     p->counted = c->batch;
     peer_mark(c, p);

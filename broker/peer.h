@@ -36,9 +36,10 @@ struct peer {
     /* there may be something to send: in the list of those, by turns */
     bool work;
     struct peer *work_before, *work_after;
-    uint64_t seen;                    /* monotonic ms of its last message */
-    uint64_t window;                  /* shares it will hold */
-    uint64_t open;                    /* shares delivered and not answered */
+    uint64_t seen;       /* monotonic ms of its last message */
+    uint64_t window;     /* shares it will hold */
+    uint64_t open;       /* shares delivered and not answered */
+    uint64_t open_bytes; /* of them, taking each for as long as the others */
     uint64_t cursor[MAILBOX_CLASSES]; /* last share delivered, by class */
     uint64_t progress; /* monotonic ms of the last delivery or answer */
     uint64_t oldest[MAILBOX_CLASSES]; /* share not answered, by class, ... */

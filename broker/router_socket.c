@@ -15,13 +15,16 @@ set_int(void *s, int option, int value)
     return zmq_setsockopt(s, option, &value, sizeof value) == 0;
 }
 
+/* Messages of one peer that wait here for core; TCP holds back the rest. */
+enum { RECEIVE_HWM = 64 };
+
 static bool
 set_common(void *s, int high_water)
 {
     int64_t most = CURVE_MAX_MESSAGE;
     return zmq_setsockopt(s, ZMQ_MAXMSGSIZE, &most, sizeof most) == 0 &&
            set_int(s, ZMQ_LINGER, 0) && set_int(s, ZMQ_SNDHWM, high_water) &&
-           set_int(s, ZMQ_RCVHWM, high_water) &&
+           set_int(s, ZMQ_RCVHWM, RECEIVE_HWM) &&
            set_int(s, ZMQ_HANDSHAKE_IVL, CURVE_HANDSHAKE_MS) &&
            set_int(s, ZMQ_HEARTBEAT_IVL, CURVE_HEARTBEAT_MS) &&
            set_int(s, ZMQ_HEARTBEAT_TIMEOUT, CURVE_HEARTBEAT_TIMEOUT_MS) &&
