@@ -8,6 +8,7 @@
 #include "judge.h"
 #include "settle.h"
 #include "table.h"
+#include "turns.h"
 
 struct judge *
 accept_new(void)
@@ -284,7 +285,7 @@ record(struct judge *j)
     if (c->failed != DHK_OK)
         return;
     for (size_t i = 0; i < j->shares_n; i++)
-        peer_wake(c, j->share[i].card->number, COMMAND_MODE_RECEIVE);
+        turns_wake(c, j->share[i].card->number, COMMAND_MODE_RECEIVE);
     if (await_receipt(c, j->peer, j->number, &range, 1) != DHK_OK)
         core_fail(c, DHK_NOMEM);
 }

@@ -11,6 +11,7 @@
 #include "enact.h"
 #include "returns.h"
 #include "settle.h"
+#include "turns.h"
 
 enum {
     CLOCK_JUMP_MS = 5 * 60 * 1000,
@@ -317,7 +318,7 @@ answer_busy(struct core *c)
     await_clear(&c->fresh);
     c->news_due = false;
     c->full_until = c->mono + FULL_PAUSE_MS;
-    peer_uncount(c);
+    turns_uncount(c);
     return reload(c);
 }
 

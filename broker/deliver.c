@@ -9,6 +9,7 @@
 #include "delivery.h"
 #include "evaluate.h"
 #include "withdraw.h"
+#include "turns.h"
 
 enum {
     MESSAGE_BYTES = 512 * 1024, /* a delivery is sent when it is longer */
@@ -231,7 +232,7 @@ deliver_to(struct work *w)
         p->progress = w->core->mono;
     /* more than fits now: go on in the next batch */
     if (rc == DHK_OK && has_credit(p))
-        peer_mark(w->core, p);
+        turns_mark(w->core, p);
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
@@ -310,7 +311,7 @@ deliver_all(struct core *c)
     for (; rc == DHK_OK && n > 0 && c->peers.work_first != NULL; n--) {
         struct peer *p = c->peers.work_first;
 
-        peer_unmark(c, p);
+        turns_unmark(c, p);
         if (p->state == PEER_READY)
             rc = serve(w, p);
     }
@@ -349,17 +350,17 @@ redeliver_to(struct core *c, struct peer *p)
 
     if (p->hold != 0 && c->mono >= p->hold) {
         p->hold = 0;
-        peer_mark(c, p);
+        turns_mark(c, p);
     }
     if (p->told != p->confirmed && late) {
         p->tell_again = true; /* a confirmation on its way still counts */
-        peer_mark(c, p);
+        turns_mark(c, p);
     }
     withdraw_tell_again(c, p);
     if (p->open == 0 ||
         (c->mono - p->progress < c->cfg.redeliver_ms && !is_stuck(c, p)))
         return;
-    peer_deliver_anew(c, p);
+    turns_deliver_anew(c, p);
 }
 
 void

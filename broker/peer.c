@@ -10,6 +10,7 @@
 #include "object.h"
 #include "settle.h"
 #include "withdraw.h"
+#include "turns.h"
 
 /* --- the list --- */
 
@@ -54,7 +55,7 @@ forget_one(struct core *c)
     /* should it still be there, it asks again */
     core_error(c, ps->list[oldest]->id, 0, COMMAND_ERROR_STATE);
     c->out.drop(c->out.ctx, ps->list[oldest]->id);
-    peer_unmark(c, ps->list[oldest]);
+    turns_unmark(c, ps->list[oldest]);
     forget_at(ps, oldest);
 }
 
@@ -113,50 +114,12 @@ peer_clear(struct core *c)
 }
 
 void
-peer_mark(struct core *c, struct peer *p)
-{
-    struct peers *ps = &c->peers;
-
-    if (p->work)
-        return;
-    p->work = true;
-    p->work_before = ps->work_last;
-    p->work_after = NULL;
-    if (ps->work_last == NULL)
-        ps->work_first = p;
-    else
-        ps->work_last->work_after = p;
-    ps->work_last = p;
-    ps->work_n++;
-}
-
-void
-peer_unmark(struct core *c, struct peer *p)
-{
-    struct peers *ps = &c->peers;
-
-    if (!p->work)
-        return;
-    p->work = false;
-    if (p->work_before == NULL)
-        ps->work_first = p->work_after;
-    else
-        p->work_before->work_after = p->work_after;
-    if (p->work_after == NULL)
-        ps->work_last = p->work_before;
-    else
-        p->work_after->work_before = p->work_before;
-    p->work_before = p->work_after = NULL;
-    ps->work_n--;
-}
-
-void
 peer_close(struct core *c, struct peer *p)
 {
     struct peer fresh = {
         .id = p->id, .session = ++c->peers.sessions, .seen = p->seen};
 
-    peer_unmark(c, p);
+    turns_unmark(c, p);
     memcpy(fresh.transport, p->transport, sizeof fresh.transport);
     *p = fresh;
 }
@@ -193,61 +156,6 @@ note_listener(struct force_card *card, const struct peer *p)
         card->listener[listener_of(COMMAND_MODE_RECEIVE)] = p->id;
     if ((p->modes & COMMAND_MODE_OUTCOMES) != 0)
         card->listener[listener_of(COMMAND_MODE_OUTCOMES)] = p->id;
-}
-
-void
-peer_wake(struct core *c, uint64_t n, uint32_t mode)
-{
-    struct peer *p = peer_with(c, n, mode);
-
-    if (p != NULL)
-        peer_mark(c, p);
-}
-
-void
-peer_wake_all(struct core *c)
-{
-    for (size_t i = 0; i < c->peers.n; i++) {
-        if (c->peers.list[i]->state == PEER_READY)
-            peer_mark(c, c->peers.list[i]);
-    }
-}
-
-void
-peer_deliver_anew(struct core *c, struct peer *p)
-{
-    p->open = p->open_bytes = 0;
-    memset(p->cursor, 0, sizeof p->cursor);
-    peer_mark(c, p);
-}
-
-void
-peer_uncount(struct core *c)
-{
-    for (size_t i = 0; i < c->peers.n; i++) {
-        struct peer *p = c->peers.list[i];
-
-        if (p->state != PEER_READY || p->counted != c->batch)
-            continue;
-        peer_deliver_anew(c, p);
-        /* told again when it is late, not at once: the store is full */
-        p->confirmed = 0;
-        p->told_at = c->mono;
-    }
-}
-
-void
-peer_settled(struct core *c, const struct mailbox_share *s)
-{
-    struct peer *p = peer_with(c, s->recipient, COMMAND_MODE_RECEIVE);
-
-    if (p == NULL || s->pending || p->open == 0 ||
-        s->index > p->cursor[s->urgent ? 0 : 1])
-        return;
-    p->open_bytes -= p->open_bytes / p->open;
-    p->open--;
-    p->counted = c->batch;
-    peer_mark(c, p);
 }
 
 /* What a card of this role may be used for. */
@@ -430,7 +338,7 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     reply.b = (p->modes & COMMAND_MODE_RECEIVE) != 0 ? card->open : 0;
     note_listener(card, p);
     p->notices = (p->modes & COMMAND_MODE_RECEIVE) != 0;
-    peer_mark(c, p);
+    turns_mark(c, p);
     if (c->cfg.reconnect_ms > 0)
         p->hold = c->mono + c->cfg.reconnect_ms;
     fill_in_force(c, &reply);
@@ -447,7 +355,7 @@ static void
 do_credit(struct core *c, struct peer *p, const struct command *cmd)
 {
     p->window = cmd->a < c->cfg.window ? cmd->a : c->cfg.window;
-    peer_mark(c, p);
+    turns_mark(c, p);
 }
 
 static void
@@ -462,7 +370,7 @@ do_confirm(struct core *c, struct peer *p, const struct command *cmd)
     if (cursor > p->confirmed)
         p->confirmed = cursor;
     p->counted = c->batch;
-    peer_mark(c, p);
+    turns_mark(c, p);
 }
 
 /* --- the table --- */

@@ -77,21 +77,6 @@ void peer_close(struct core *c, struct peer *p);
 void peer_clear(struct core *c);
 /* The connection that receives, or hears outcomes, for card N; or NULL. */
 struct peer *peer_with(const struct core *c, uint64_t n, uint32_t mode);
-/* Share S is open no more: what P holds of it counts no longer. */
-void peer_settled(struct core *c, const struct mailbox_share *s);
-/* There may be something to send to P. */
-void peer_mark(struct core *c, struct peer *p);
-/* P's turn comes: it is marked no more. */
-void peer_unmark(struct core *c, struct peer *p);
-/* Whatever P may hold unanswered is delivered to it again: it may be lost. */
-void peer_deliver_anew(struct core *c, struct peer *p);
-/* This batch failed: who was counted an answer or confirmation in it is
- * delivered and told all anew. */
-void peer_uncount(struct core *c);
-/* There is something new for card N. */
-void peer_wake(struct core *c, uint64_t n, uint32_t mode);
-/* There may be something for anybody. */
-void peer_wake_all(struct core *c);
 /* Ends the sessions of cards that are valid no more. */
 void peer_check_cards(struct core *c);
 /* Tells everybody which agreement and roster are in force. */

@@ -3,6 +3,7 @@
 
 #include "core.h"
 #include "settle.h"
+#include "turns.h"
 
 void
 returns_cards_changed(struct core *c)
@@ -52,7 +53,7 @@ returns_noted(struct core *c, const struct returns *r)
     c->redo_at = r->at;
     if (r->redone) {
         c->redo_due = false;
-        peer_wake_all(c);
+        turns_wake_all(c);
     }
     c->mail_due = c->mail_due && !r->mailed;
 }

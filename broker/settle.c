@@ -9,6 +9,7 @@
 #include "notices.h"
 #include "redecide.h"
 #include "withdraw.h"
+#include "turns.h"
 
 /* Shares that are ended in one batch: more would keep everybody waiting, and
  * in the end not fit one transaction. */
@@ -37,8 +38,8 @@ close_share(struct core *c, const struct mailbox_share *s, uint64_t index)
         return rc;
     if (card != NULL && card->open > 0 && !s->pending)
         card->open--;
-    peer_settled(c, s);
-    peer_wake(c, s->sender, COMMAND_MODE_OUTCOMES);
+    turns_settled(c, s);
+    turns_wake(c, s->sender, COMMAND_MODE_OUTCOMES);
     return DHK_OK;
 }
 
@@ -208,8 +209,8 @@ close_notice(struct core *c, struct slice partner, const struct notice *n,
     if (rc == DHK_OK && n->by != n->sender)
         rc = mailbox_tell(c->txn, n->by, index);
     core_fail(c, rc);
-    peer_wake(c, n->sender, COMMAND_MODE_OUTCOMES);
-    peer_wake(c, n->by, COMMAND_MODE_OUTCOMES);
+    turns_wake(c, n->sender, COMMAND_MODE_OUTCOMES);
+    turns_wake(c, n->by, COMMAND_MODE_OUTCOMES);
     return rc;
 }
 
@@ -272,7 +273,7 @@ settle_answer(struct core *c, struct peer *p, const struct command *cmd)
     if (c->failed != DHK_OK)
         return;
     p->progress = c->mono;
-    peer_mark(c, p);
+    turns_mark(c, p);
     core_send_later(c, p, &reply);
 }
 

@@ -8,6 +8,7 @@
 #include "notices.h"
 #include "settle.h"
 #include "withdrawal.h"
+#include "turns.h"
 
 enum { NOTICES_AT_ONCE = 64 };
 
@@ -145,8 +146,8 @@ tell_sender(struct work *w, uint64_t index, bool first_knows)
         rc = mailbox_tell(c->txn, w->sender, index);
     if (rc == DHK_OK && w->by != w->sender)
         rc = mailbox_tell(c->txn, w->by, index);
-    peer_wake(c, w->sender, COMMAND_MODE_OUTCOMES);
-    peer_wake(c, w->by, COMMAND_MODE_OUTCOMES);
+    turns_wake(c, w->sender, COMMAND_MODE_OUTCOMES);
+    turns_wake(c, w->by, COMMAND_MODE_OUTCOMES);
     return rc;
 }
 
@@ -162,7 +163,7 @@ notify(struct work *w, const struct target *t, uint64_t index)
 
     if (p != NULL) {
         p->notices = true;
-        peer_mark(c, p);
+        turns_mark(c, p);
     }
     return notices_add(c->txn, slice_str(t->recipient), &n);
 }
@@ -393,7 +394,7 @@ withdraw_tell_again(struct core *c, struct peer *p)
     if (p->noticed == p->noted || c->mono - p->noticed_at < c->cfg.redeliver_ms)
         return;
     p->notice_again = p->notices = true;
-    peer_mark(c, p);
+    turns_mark(c, p);
 }
 
 void
@@ -405,5 +406,5 @@ withdraw_noted(struct core *c, struct peer *p, const struct command *cmd)
     if (cursor > p->noted)
         p->noted = cursor;
     p->notices = true;
-    peer_mark(c, p);
+    turns_mark(c, p);
 }
