@@ -85,7 +85,7 @@ end_bundle(struct pusher *p)
     return rc;
 }
 
-/* DHK_DENIED: not sealed. */
+/* DHK_DENIED, DHK_STATE: not sealed. */
 static enum dhk_err
 seal(struct pusher *p, const struct sealer_fresh *fresh)
 {
@@ -134,7 +134,7 @@ push_one(struct pusher *p, const struct dhk_signal *s, uint64_t *number)
     } else if (rc == DHK_OK) {
         rc = DHK_DENIED;
     }
-    if (rc == DHK_DENIED)
+    if (rc == DHK_DENIED || rc == DHK_STATE)
         rc = queue(p, *number);
     preview_destroy(&v);
     return outbox_problem(p, rc);

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Sealing queued signals into bundles. */
+ * Sealing signals into bundles. */
 #include "sealer.h"
 
 #include "cards.h"
@@ -379,77 +379,6 @@ choose(struct sealer *s, const struct dhk_node *node, const struct preview *p)
     return fits ? CHOICE_SEAL : CHOICE_FULL;
 }
 
-/* Whether the agreement in force gives what was shown when it was pushed. */
-static bool
-keeps_promise(const struct record *r, const struct preview *p)
-{
-    uint8_t promise[32];
-
-    sealer_promise(promise, p);
-    return memcmp(promise, r->promise, sizeof promise) == 0;
-}
-
-/* Puts a signal up for review, or ends it when its time is over. */
-static enum dhk_err
-set_apart(struct sealer *s, struct store_txn *t, uint64_t number, bool expired)
-{
-    struct record *r = &s->record[s->n];
-    enum dhk_err rc;
-
-    r->state = expired ? DHK_REFUSED : DHK_REVIEW;
-    r->why = expired ? ENTRY_CODE_EXPIRED : ENTRY_CODE_CHANGED_AGREEMENT;
-    r->recipients_n = 0;
-    rc = outbox_put(t, number, r);
-    if (rc == DHK_OK)
-        rc = outbox_forget_content(t, number);
-    return rc == DHK_OK ? outbox_unqueue(t, number) : rc;
-}
-
-/* What becomes of the queued signal NUMBER; *STOP when the bundle is full. */
-static enum dhk_err
-take(struct sealer *s, struct dhk_node *node, struct store_txn *t,
-    uint64_t number, struct sealer_result *out)
-{
-    struct record *r = &s->record[s->n];
-    struct dhk_signal *signal = NULL;
-    struct preview *p = NULL;
-    struct preview_question q = {.agreement = trust_agreement(node->trust),
-        .hash = trust_agreement_hash(node->trust),
-        .sender = node->name,
-        .brief = true};
-    enum choice choice = CHOICE_REVIEW;
-    enum dhk_err rc = outbox_get(t, number, r);
-    bool expired = rc == DHK_OK && r->expires <= session_now(node);
-
-    if (rc == DHK_OK && !expired)
-        rc = outbox_content(node->outbox, t, number, &signal);
-    q.signal = signal;
-    if (rc == DHK_OK && !expired && preview_make(&p, &q, NULL) == DHK_OK &&
-        keeps_promise(r, p))
-        choice = choose(s, node, p);
-    if (rc == DHK_OK && choice == CHOICE_SEAL) {
-        s->number[s->n] = number;
-        rc = seal(s, node, t, p);
-        if (rc == DHK_OK)
-            rc = outbox_unqueue(t, number);
-        /* e.g. a recipient's key is no key: the others must not wait for it */
-        if (rc == DHK_DENIED) {
-            choice = CHOICE_REVIEW;
-            rc = DHK_OK;
-        }
-    }
-    if (rc == DHK_OK && choice == CHOICE_REVIEW) {
-        rc = set_apart(s, t, number, expired);
-        out->reviews++;
-    }
-    out->stuck += choice == CHOICE_STUCK;
-    preview_destroy(&p);
-    draft_destroy(&signal);
-    if (rc == DHK_OK && choice == CHOICE_FULL)
-        return DHK_LIMIT;
-    return rc;
-}
-
 enum dhk_err
 sealer_begin(struct sealer *s, const struct dhk_node *node, struct store_txn *t)
 {
@@ -531,37 +460,11 @@ sealer_add(struct sealer *s, struct dhk_node *node, struct store_txn *t,
         return DHK_LIMIT;
     case CHOICE_SEAL:
         break;
-    case CHOICE_REVIEW:
     case CHOICE_STUCK:
+        return DHK_STATE;
+    case CHOICE_REVIEW:
         return DHK_DENIED;
     }
     s->number[s->n] = fresh->number;
     return seal(s, node, t, fresh->preview);
-}
-
-enum dhk_err
-sealer_bundle(struct sealer_result *out, struct sealer *s,
-    struct dhk_node *node, struct store_txn *t, struct dhk_problem *problem)
-{
-    uint64_t number = 0;
-    enum dhk_err rc;
-
-    *out = (struct sealer_result){0, 0, 0, 0};
-    if (trust_agreement(node->trust) == NULL)
-        return problem_set(problem, DHK_STATE, "no agreement is in force");
-    rc = sealer_begin(s, node, t);
-    while (rc == DHK_OK && s->n < LIMIT_BUNDLE) {
-        rc = outbox_queued(t, number, &number);
-        if (rc == DHK_OK)
-            rc = take(s, node, t, number, out);
-    }
-    /* the queue is empty, or the bundle full */
-    if (rc == DHK_NOTFOUND || rc == DHK_LIMIT)
-        rc = DHK_OK;
-    if (rc == DHK_OK)
-        rc = sealer_end(s, node, t, &out->bundle);
-    if (rc != DHK_OK)
-        return problem_set(problem, rc, "sealing failed: %s", dhk_strerror(rc));
-    out->n = s->n;
-    return DHK_OK;
 }

@@ -9,7 +9,7 @@
 #include "outbox.h"
 #include "outcomes.h"
 #include "recalls.h"
-#include "sealer.h"
+#include "sealqueue.h"
 #include "session.h"
 #include "trust.h"
 
@@ -74,7 +74,7 @@ seal_all(struct sender *s)
 {
     struct store_txn *t = NULL;
     struct sealer *sealer = NULL;
-    struct sealer_result r = {0, 0, 0, 0};
+    struct sealqueue_result r = {0, 0, 0, 0};
     uint64_t fresh[OUTBOX_FLIGHTS], first;
     size_t n = 0, room = OUTBOX_FLIGHTS - outbox_flying(s->node->outbox);
     enum dhk_err rc = outbox_begin(&t, s->node->outbox, room > 0);
@@ -86,7 +86,7 @@ seal_all(struct sender *s)
     if (rc == DHK_OK)
         rc = sealer_of(&sealer, s->node);
     while (rc == DHK_OK && n < room) {
-        rc = sealer_bundle(&r, sealer, s->node, t, s->problem);
+        rc = sealqueue_bundle(&r, sealer, s->node, t, s->problem);
         s->queued_stuck += r.stuck;
         if (rc != DHK_OK || r.bundle == 0)
             break;

@@ -134,11 +134,11 @@ void
 receipt_seal(struct evil_receipt *e)
 {
     struct store_txn *t = NULL;
-    struct sealer_result r;
+    struct sealqueue_result r;
     struct slice bytes;
 
     ok(outbox_begin(&t, e->node->outbox, true));
-    ok(sealer_bundle(&r, e->sealer, e->node, t, NULL));
+    ok(sealqueue_bundle(&r, e->sealer, e->node, t, NULL));
     assert_true(r.bundle != 0);
     ok(store_commit(&t));
     e->bundle_number = r.bundle;

@@ -10,7 +10,7 @@
 #include "answer.h"
 #include "outbox.h"
 #include "receipts.h"
-#include "sealer.h"
+#include "sealqueue.h"
 
 enum { RECEIPT_SHARES = 8 };
 

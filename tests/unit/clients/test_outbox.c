@@ -89,12 +89,12 @@ sealed_bytes_and_their_numbers_come_together(void **state)
 {
     struct evil_receipt *e = *state;
     struct store_txn *t = NULL;
-    struct sealer_result r;
+    struct sealqueue_result r;
     uint8_t first[ENVELOPE_ID];
 
     (void)receipt_push(e, "hoog");
     ok(outbox_begin(&t, e->node->outbox, true));
-    ok(sealer_bundle(&r, e->sealer, e->node, t, NULL));
+    ok(sealqueue_bundle(&r, e->sealer, e->node, t, NULL));
     store_abort(&t); /* the process ends before the commit */
     receipt_seal(e);
     memcpy(first, e->bundle.statement.ids.p, sizeof first);
@@ -103,7 +103,7 @@ sealed_bytes_and_their_numbers_come_together(void **state)
     assert_int_equal(
         outbox_flights(e->node->outbox)[0].bundle, e->bundle_number);
     ok(outbox_begin(&t, e->node->outbox, true));
-    ok(sealer_bundle(&r, e->sealer, e->node, t, NULL));
+    ok(sealqueue_bundle(&r, e->sealer, e->node, t, NULL));
     assert_int_equal(r.bundle, 0); /* nothing is sealed again */
     store_abort(&t);
 }
@@ -149,7 +149,7 @@ another_agreement_that_shares_otherwise_asks_for_a_review(void **state)
 {
     struct evil_receipt *e = *state;
     struct store_txn *t = NULL;
-    struct sealer_result r;
+    struct sealqueue_result r;
     char text[RING_TEXT], hex[2 * SEAL_HASH + 1];
 
     (void)receipt_push(e, "hoog");
@@ -159,7 +159,7 @@ another_agreement_that_shares_otherwise_asks_for_a_review(void **state)
         "share naam, feiten       ", 25);
     ring_in_force(e->ring, text);
     ok(outbox_begin(&t, e->node->outbox, true));
-    ok(sealer_bundle(&r, e->sealer, e->node, t, NULL));
+    ok(sealqueue_bundle(&r, e->sealer, e->node, t, NULL));
     ok(store_commit(&t));
     assert_int_equal(r.bundle, 0);
     assert_int_equal(r.reviews, 1);
@@ -171,12 +171,12 @@ without_a_card_of_any_recipient_it_waits(void **state)
 {
     struct evil_receipt *e = *state;
     struct store_txn *t = NULL;
-    struct sealer_result r;
+    struct sealqueue_result r;
 
     (void)receipt_push(e, "hoog");
     cards_renew(e->node->cards);
     ok(outbox_begin(&t, e->node->outbox, true));
-    ok(sealer_bundle(&r, e->sealer, e->node, t, NULL));
+    ok(sealqueue_bundle(&r, e->sealer, e->node, t, NULL));
     ok(store_commit(&t));
     assert_int_equal(r.bundle, 0);
     assert_int_equal(r.stuck, 1);

@@ -9,7 +9,7 @@
 #include <pthread.h>
 
 #include "outbox.h"
-#include "sealer.h"
+#include "sealqueue.h"
 
 enum { ROUNDS = 8, SIGNALS = 3 };
 
@@ -50,7 +50,7 @@ static void
 seal_all(struct worker *w, struct dhk_node *node)
 {
     struct sealer *sealer = NULL;
-    struct sealer_result r;
+    struct sealqueue_result r;
     struct store_txn *t = NULL;
 
     for (size_t i = 0; i < RING_PARTNERS; i++) {
@@ -61,7 +61,7 @@ seal_all(struct worker *w, struct dhk_node *node)
     need(w, sealer_of(&sealer, node) == DHK_OK);
     need(w, node_outbox(node, NULL) == DHK_OK);
     need(w, outbox_begin(&t, node->outbox, true) == DHK_OK);
-    need(w, sealer_bundle(&r, sealer, node, t, NULL) == DHK_OK);
+    need(w, sealqueue_bundle(&r, sealer, node, t, NULL) == DHK_OK);
     need(w, store_commit(&t) == DHK_OK);
     need(w, r.n >= SIGNALS);
 }
