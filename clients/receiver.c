@@ -9,7 +9,6 @@
 #include "noticing.h"
 #include "outcomes.h"
 #include "session.h"
-#include "trust.h"
 
 #include <stdlib.h>
 #include <string.h>
