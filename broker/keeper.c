@@ -161,7 +161,7 @@ keeper_answer(struct keeper *k, enum process_record *reply, struct sink *out,
     struct slice root = cursor_bytes(&c, MERKLE_HASH);
     uint64_t old = cursor_u64(&c);
     struct slice proof = cursor_bytes(&c, c.left.n);
-    if (cursor_end(&c) != DHK_OK)
+    if (cursor_end(&c) != DHK_OK || root.n != MERKLE_HASH)
         return DHK_FORMAT;
     memcpy(want.root, root.p, MERKLE_HASH);
     *reply = sign(k, out, &want, old, proof);
