@@ -81,8 +81,7 @@ drain_earlier_cards(struct dhk_node *node, unsigned modes, int timeout_ms,
         if (drain(node, &list[i], timeout_ms) != DHK_OK)
             node_report(node,
                 "what waits for key card %llu of this node could not be "
-                "fetched "
-                "now; it is tried again at the next connection",
+                "fetched now; it is tried again at the next connection",
                 (unsigned long long)list[i].serial);
     }
     free(list);

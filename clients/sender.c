@@ -22,8 +22,8 @@ enum {
     RESEND_MS = 10000, /* without an answer */
     BUSY_MS = 200,     /* before a bundle that met a busy broker goes again */
     AT_ONCE = 256,     /* messages in one transaction */
-    CONSISTENCY_MS = 1000,
-    SLICE_MS = 1000, /* longest wait for a message in one go */
+    CONSISTENCY_MS = 1000, /* between demands when nobody waits */
+    SLICE_MS = 1000,       /* longest wait for a message in one go */
 };
 
 struct sender {
