@@ -13,11 +13,11 @@
 
 #include "clock.h"
 #include "curve.h"
+#include "gate.h"
 
 enum {
     ROUTING_ID = 5,
     TURN_MESSAGES = 64, /* taken from peers before the others get a turn */
-    REBIND_MS = 1000,   /* without a listener after descriptors ran out */
     UNANSWERED_MAX = 3, /* probes */
     REPORT_MS = 60000,
     USER_ID = 2 * KEY_BYTES,
@@ -31,7 +31,7 @@ struct counts {
 struct router {
     struct child child;
     struct process_link *core;
-    void *context, *zap, *server, *monitor;
+    void *context, *zap, *server;
     struct dh_secret *sk;
     struct dh_public pk;
     struct zap_table access;
@@ -41,7 +41,7 @@ struct router {
     char endpoint[ROUTER_ENDPOINT]; /* the real one */
     uint16_t port;
     bool has_access, bound, ready, stop;
-    uint64_t rebind_at, reported_at;
+    uint64_t reported_at;
 };
 
 static uint64_t
@@ -139,6 +139,7 @@ pass_on(struct router *r, struct slice id, zmq_msg_t *body)
         r->counts.no_access++;
         return DHK_OK;
     }
+    gate_proved(zmq_msg_get(body, ZMQ_SRCFD));
     bytes_put_u64(head, bytes_get_u32(id.p + 1));
     r->counts.in++;
     return process_send(
@@ -194,44 +195,16 @@ take_from_peers(struct router *r)
 /* --- the listener ----------------------------------------------------- */
 
 static enum dhk_err
-listen_again(struct router *r)
+start_listening(struct router *r)
 {
-    char real[ROUTER_ENDPOINT];
-    const char *wanted = r->port != 0 ? r->endpoint : r->child.cfg.endpoint;
-    enum dhk_err rc = router_socket_bind(real, &r->port, r->server, wanted);
-    if (rc != DHK_OK) {
+    const char *wanted = r->child.cfg.endpoint;
+    enum dhk_err rc =
+        router_socket_bind(r->endpoint, &r->port, r->server, wanted);
+    if (rc != DHK_OK)
         log_event(&r->child.log, LOG_LEVEL_ERROR, "bind-failed",
             "endpoint=%s why=\"%s\"", wanted, zmq_strerror(errno));
-        return rc;
-    }
-    memcpy(r->endpoint, real, sizeof real);
-    r->bound = true;
-    return DHK_OK;
-}
-
-/* Out of descriptors, libzmq would try to accept again and again with all of
- * a processor: close the listener for a moment. */
-static void
-stop_listening(struct router *r)
-{
-    if (!r->bound || zmq_unbind(r->server, r->endpoint) != 0)
-        return;
-    r->bound = false;
-    r->rebind_at = now_ms() + REBIND_MS;
-    log_event(&r->child.log, LOG_LEVEL_WARN, "accept-failed", "pause-ms=%d",
-        (int)REBIND_MS);
-}
-
-static enum dhk_err
-take_events(struct router *r)
-{
-    int event = 0;
-    uint32_t value = 0;
-    enum dhk_err rc = DHK_OK;
-    while ((rc = router_socket_event(&event, &value, r->monitor)) == DHK_OK)
-        if (event == ZMQ_EVENT_ACCEPT_FAILED)
-            stop_listening(r);
-    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+    r->bound = rc == DHK_OK;
+    return rc;
 }
 
 /* --- the probe -------------------------------------------------------- */
@@ -257,6 +230,11 @@ look_at_probe(struct router *r)
     case ROUTER_PROBE_NOTHING:
         return DHK_OK;
     case ROUTER_PROBE_REFUSED:
+        if (!gate_saw()) {
+            log_event(&r->child.log, LOG_LEVEL_ERROR, "gate-missing",
+                "what=\"libzmq takes connections in another way\"");
+            return DHK_STATE;
+        }
         return r->ready ? DHK_OK : tell_ready(r);
     case ROUTER_PROBE_UNKNOWN:
         log_event(&r->child.log, LOG_LEVEL_WARN, "probe-unanswered",
@@ -271,13 +249,32 @@ look_at_probe(struct router *r)
     return DHK_STATE;
 }
 
+static void
+report_counts(const struct router *r)
+{
+    struct gate_counts gate = gate_count();
+    log_event(&r->child.log, LOG_LEVEL_INFO, "counts",
+        "in=%llu out=%llu foreign-id=%llu bad-form=%llu no-access=%llu "
+        "unsendable=%llu handshakes=%llu strangers=%llu connections=%llu "
+        "turned-away=%llu no-room=%llu",
+        (unsigned long long)r->counts.in, (unsigned long long)r->counts.out,
+        (unsigned long long)r->counts.foreign_id,
+        (unsigned long long)r->counts.bad_form,
+        (unsigned long long)r->counts.no_access,
+        (unsigned long long)r->counts.unsendable,
+        (unsigned long long)r->zap_counts.allowed,
+        (unsigned long long)r->zap_counts.refused,
+        (unsigned long long)gate.admitted, (unsigned long long)gate.turned_away,
+        (unsigned long long)gate.no_room);
+}
+
 /* Whatever is due by the clock. */
 static enum dhk_err
 take_time(struct router *r)
 {
     uint64_t now = now_ms();
-    if (!r->bound && r->has_access && now >= r->rebind_at) {
-        enum dhk_err rc = listen_again(r);
+    if (!r->bound && r->has_access) {
+        enum dhk_err rc = start_listening(r);
         if (rc != DHK_OK)
             return rc;
     }
@@ -291,16 +288,7 @@ take_time(struct router *r)
     }
     if (now - r->reported_at >= REPORT_MS) {
         r->reported_at = now;
-        log_event(&r->child.log, LOG_LEVEL_INFO, "counts",
-            "in=%llu out=%llu foreign-id=%llu bad-form=%llu no-access=%llu "
-            "unsendable=%llu handshakes=%llu strangers=%llu",
-            (unsigned long long)r->counts.in, (unsigned long long)r->counts.out,
-            (unsigned long long)r->counts.foreign_id,
-            (unsigned long long)r->counts.bad_form,
-            (unsigned long long)r->counts.no_access,
-            (unsigned long long)r->counts.unsendable,
-            (unsigned long long)r->zap_counts.allowed,
-            (unsigned long long)r->zap_counts.refused);
+        report_counts(r);
     }
     return DHK_OK;
 }
@@ -317,19 +305,16 @@ turn(struct router *r)
         {NULL, PROCESS_FD_CORE, (short)(ZMQ_POLLIN | (room ? 0 : ZMQ_POLLOUT)),
             0},
         {r->zap, 0, ZMQ_POLLIN, 0},
-        {r->monitor, 0, ZMQ_POLLIN, 0},
         {r->server, 0, (short)(room ? ZMQ_POLLIN : 0), 0},
         {r->probe.monitor, 0, ZMQ_POLLIN, 0},
     };
-    int n = r->probe.state == ROUTER_PROBE_RUNNING ? 6 : 5;
+    int n = r->probe.state == ROUTER_PROBE_RUNNING ? 5 : 4;
     long wait = !r->ready || !r->bound ? 50 : 500;
     if (zmq_poll(items, n, wait) < 0 && errno != EINTR)
         return DHK_IO;
     enum dhk_err rc = child_parent(&r->child, &r->stop);
     if (rc == DHK_OK)
         rc = zap_serve(r->zap, &r->access, &r->zap_counts);
-    if (rc == DHK_OK)
-        rc = take_events(r);
     /* a message from a peer may have made us read what core sent */
     if (rc == DHK_OK)
         rc = take_from_peers(r);
@@ -368,14 +353,13 @@ begin(struct router *r)
         return rc;
     process_link_drain(r->core);
     raise_descriptors();
+    if ((rc = gate_open()) != DHK_OK)
+        return rc;
     r->context = zmq_ctx_new();
     r->zap = r->context == NULL ? NULL : zap_bind(r->context);
     if (r->zap != NULL)
         r->server = router_socket_server(r->context, r->sk, &r->child.cfg);
-    if (r->server != NULL)
-        r->monitor = router_socket_monitor(r->context, r->server,
-            "inproc://listener", ZMQ_EVENT_ACCEPT_FAILED);
-    if (r->monitor == NULL)
+    if (r->server == NULL)
         return DHK_IO;
     key_random(generation, sizeof generation);
     r->reported_at = now_ms();
@@ -387,13 +371,11 @@ static void
 end(struct router *r)
 {
     router_probe_stop(&r->probe);
-    if (r->server != NULL)
-        (void)zmq_socket_monitor(r->server, NULL, 0);
-    router_socket_close(&r->monitor);
     router_socket_close(&r->server);
     router_socket_close(&r->zap);
     if (r->context != NULL)
         (void)zmq_ctx_term(r->context);
+    gate_close();
     key_dh_destroy(&r->sk);
     zap_table_clear(&r->access);
     process_link_destroy(&r->core);

@@ -3,9 +3,15 @@
  * libzmq fails open in several ways, all of them silent. So the router knocks
  * at its own door with a key that nobody knows, before it says that it is
  * ready and again and again: whoever would let that key in lets anybody in. */
+#include <arpa/inet.h>
+#include <netinet/in.h>
 #include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <zmq.h>
 
+#include "gate.h"
 #include "router.h"
 
 enum {
@@ -14,6 +20,52 @@ enum {
              ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL |
              ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL,
 };
+
+/* A free port of HOST, without an address's brackets; 0 if there is none. */
+static uint16_t
+free_port(const char *host, size_t host_n)
+{
+    char text[INET6_ADDRSTRLEN] = "";
+    struct sockaddr_in6 six = {.sin6_family = AF_INET6};
+    struct sockaddr_in four = {.sin_family = AF_INET};
+    bool is_six = host[0] == '[';
+    socklen_t n = is_six ? sizeof six : sizeof four;
+    struct sockaddr *a = is_six ? (void *)&six : (void *)&four;
+    if (is_six)
+        host++, host_n -= 2;
+    if (host_n >= sizeof text)
+        return 0;
+    memcpy(text, host, host_n);
+    if (inet_pton(a->sa_family, text,
+            is_six ? (void *)&six.sin6_addr : (void *)&four.sin_addr) != 1)
+        return 0;
+    int fd = socket(a->sa_family, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0)
+        return 0;
+    if (bind(fd, a, n) != 0 || getsockname(fd, a, &n) != 0)
+        four.sin_port = six.sin6_port = 0;
+    (void)close(fd);
+    return ntohs(is_six ? six.sin6_port : four.sin_port);
+}
+
+/* Connects to ENDPOINT from a port that the gate knows as ours: a crowd of
+ * strangers must not keep the probe out. */
+static bool
+connect_through(void *socket, const char *endpoint)
+{
+    static const char scheme[] = "tcp://";
+    char both[2 * ROUTER_ENDPOINT + 8];
+    const char *host = endpoint + strlen(scheme);
+    const char *colon = strrchr(endpoint, ':');
+    if (strncmp(endpoint, scheme, strlen(scheme)) != 0 || colon <= host)
+        return false;
+    int host_n = (int)(colon - host);
+    uint16_t port = free_port(host, (size_t)host_n);
+    (void)snprintf(both, sizeof both, "tcp://%.*s:%u;%s", host_n, host,
+        (unsigned)port, host);
+    gate_expect(port);
+    return port != 0 && zmq_connect(socket, both) == 0;
+}
 
 enum dhk_err
 router_probe_start(struct router_probe *p, void *context, const char *endpoint,
@@ -29,7 +81,7 @@ router_probe_start(struct router_probe *p, void *context, const char *endpoint,
     p->monitor = router_socket_monitor(context, p->socket, address, EVENTS);
     p->state = ROUTER_PROBE_RUNNING;
     p->started = now;
-    if (p->monitor != NULL && zmq_connect(p->socket, endpoint) == 0)
+    if (p->monitor != NULL && connect_through(p->socket, endpoint))
         return DHK_OK;
     router_probe_stop(p);
     return DHK_IO;

@@ -16,7 +16,7 @@ enum {
     CURVE_HEARTBEAT_TIMEOUT_MS = 30000,
     CURVE_TCP_MAXRT_MS = 30000,
     CURVE_HWM = 1024,
-    CURVE_BACKLOG = 1024,
+    CURVE_BACKLOG = 4096,
     CURVE_ZAP_ENFORCE_DOMAIN = 93, /* DRAFT, present in Debian's binary */
 };
 #define CURVE_ZAP_DOMAIN "driehoek"

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * accept4() runs in libzmq's I/O thread, the rest in the router's own: a lock
+ * guards what both touch. A descriptor may be another connection's by the time
+ * that gate_proved() comes: then a stranger's place comes back too early, and
+ * no harm is done, for libzmq itself ends handshakes that take too long. */
+#include "gate.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <netinet/in.h>
+#include <poll.h>
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include "admission.h"
+#include "clock.h"
+
+enum {
+    TURN = 64, /* turned away before libzmq's other connections get a turn */
+    NAP_MS = 1,
+    DESCRIPTORS_MAX = 1 << 20,
+};
+
+static struct gate {
+    pthread_mutex_t lock;
+    struct admission admission;
+    struct admission_ticket *ticket; /* by descriptor */
+    size_t tickets;
+    int reserve;
+    uint16_t expected;
+    bool saw;
+    struct gate_counts counts;
+} gate = {.lock = PTHREAD_MUTEX_INITIALIZER, .reserve = -1};
+
+static uint64_t
+now_us(void)
+{
+    return clock_monotonic_ms(clock_system()) * 1000;
+}
+
+static void
+take_reserve(void)
+{
+    gate.reserve = fcntl(STDIN_FILENO, F_DUPFD_CLOEXEC, 0);
+}
+
+enum dhk_err
+gate_open(void)
+{
+    struct rlimit lim;
+    if (getrlimit(RLIMIT_NOFILE, &lim) != 0)
+        return DHK_IO;
+    gate.tickets =
+        lim.rlim_cur < DESCRIPTORS_MAX ? lim.rlim_cur : DESCRIPTORS_MAX;
+    gate.ticket = calloc(gate.tickets, sizeof *gate.ticket);
+    if (gate.ticket == NULL)
+        return DHK_NOMEM;
+    admission_init(&gate.admission, gate.tickets);
+    take_reserve();
+    return gate.reserve < 0 ? DHK_IO : DHK_OK;
+}
+
+void
+gate_close(void)
+{
+    (void)pthread_mutex_lock(&gate.lock);
+    free(gate.ticket);
+    gate.ticket = NULL;
+    gate.tickets = 0;
+    if (gate.reserve >= 0)
+        (void)close(gate.reserve);
+    gate.reserve = -1;
+    (void)pthread_mutex_unlock(&gate.lock);
+}
+
+void
+gate_expect(uint16_t port)
+{
+    (void)pthread_mutex_lock(&gate.lock);
+    gate.expected = port;
+    gate.saw = false;
+    (void)pthread_mutex_unlock(&gate.lock);
+}
+
+bool
+gate_saw(void)
+{
+    (void)pthread_mutex_lock(&gate.lock);
+    bool saw = gate.saw;
+    (void)pthread_mutex_unlock(&gate.lock);
+    return saw;
+}
+
+void
+gate_proved(int fd)
+{
+    (void)pthread_mutex_lock(&gate.lock);
+    if (fd >= 0 && (size_t)fd < gate.tickets)
+        admission_prove(&gate.admission, &gate.ticket[fd], now_us());
+    (void)pthread_mutex_unlock(&gate.lock);
+}
+
+struct gate_counts
+gate_count(void)
+{
+    (void)pthread_mutex_lock(&gate.lock);
+    struct gate_counts c = gate.counts;
+    (void)pthread_mutex_unlock(&gate.lock);
+    return c;
+}
+
+/* --- in libzmq's I/O thread -------------------------------------------- */
+
+/* The port of FROM if it is on this machine by the address that it came to. */
+static uint16_t
+own_port(int fd, const struct sockaddr_storage *from)
+{
+    struct sockaddr_storage to;
+    struct sockaddr_in a, b;
+    struct sockaddr_in6 c, d;
+    socklen_t n = sizeof to;
+    if (getsockname(fd, (struct sockaddr *)&to, &n) != 0 ||
+        to.ss_family != from->ss_family)
+        return 0;
+    if (to.ss_family == AF_INET) {
+        memcpy(&a, from, sizeof a);
+        memcpy(&b, &to, sizeof b);
+        return a.sin_addr.s_addr == b.sin_addr.s_addr ? ntohs(a.sin_port) : 0;
+    }
+    if (to.ss_family != AF_INET6)
+        return 0;
+    memcpy(&c, from, sizeof c);
+    memcpy(&d, &to, sizeof d);
+    return memcmp(&c.sin6_addr, &d.sin6_addr, sizeof c.sin6_addr) == 0
+               ? ntohs(c.sin6_port)
+               : 0;
+}
+
+static bool
+is_expected(int fd, const struct sockaddr_storage *from)
+{
+    if (gate.expected == 0 || own_port(fd, from) != gate.expected)
+        return false;
+    gate.saw = true;
+    return true;
+}
+
+static bool
+is_admitted(int fd, const struct sockaddr_storage *from)
+{
+    struct admission_ticket ticket = {0};
+    (void)pthread_mutex_lock(&gate.lock);
+    bool yes = (size_t)fd < gate.tickets &&
+               (is_expected(fd, from) ||
+                   admission_take(&gate.admission, &ticket, from, now_us()));
+    if (yes)
+        gate.ticket[fd] = ticket;
+    gate.counts.admitted += yes;
+    gate.counts.turned_away += !yes;
+    (void)pthread_mutex_unlock(&gate.lock);
+    return yes;
+}
+
+/* At once, and without anything that stays behind in the kernel. */
+static void
+hang_up(int fd)
+{
+    const struct linger none = {1, 0};
+    (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
+    (void)close(fd);
+}
+
+static int
+take(int listener, struct sockaddr_storage *from, socklen_t *n, int flags)
+{
+    *n = sizeof *from;
+    return (int)syscall(SYS_accept4, listener, from, n, flags);
+}
+
+/* libzmq's listener may be one that blocks. */
+static bool
+has_waiting(int listener)
+{
+    struct pollfd p = {.fd = listener, .events = POLLIN};
+    return poll(&p, 1, 0) > 0;
+}
+
+/* Out of descriptors: hangs up on who waits, with the one in reserve. False
+ * when that did not help. */
+static bool
+turn_away(int listener, int flags)
+{
+    struct sockaddr_storage from;
+    socklen_t n;
+    if (gate.reserve >= 0)
+        (void)close(gate.reserve);
+    int fd = take(listener, &from, &n, flags);
+    if (fd >= 0)
+        hang_up(fd);
+    take_reserve();
+    (void)pthread_mutex_lock(&gate.lock);
+    gate.counts.no_room += fd >= 0;
+    (void)pthread_mutex_unlock(&gate.lock);
+    return fd >= 0;
+}
+
+/* What libzmq calls: it knows how to go on after EAGAIN and EMFILE. A name of
+ * its own here, because the C library declares accept4() in more than one
+ * form. */
+int gate_accept(int listener, struct sockaddr *address, socklen_t *n,
+    int flags) __asm__("accept4") __attribute__((visibility("default")));
+
+int
+gate_accept(int listener, struct sockaddr *address, socklen_t *n, int flags)
+{
+    struct sockaddr_storage from;
+    socklen_t got = 0;
+    for (int i = 0; i < TURN && has_waiting(listener); i++) {
+        int fd = take(listener, &from, &got, flags);
+        if (fd >= 0 && is_admitted(fd, &from)) {
+            if (address != NULL && n != NULL) {
+                memcpy(address, &from, got < *n ? got : *n);
+                *n = got;
+            }
+            return fd;
+        }
+        if (fd >= 0) {
+            hang_up(fd);
+        } else if (errno != EMFILE && errno != ENFILE) {
+            return -1;
+        } else if (!turn_away(listener, flags)) {
+            /* the whole machine has none left */
+            (void)poll(NULL, 0, NAP_MS);
+            break;
+        }
+    }
+    errno = EAGAIN;
+    return -1;
+}
