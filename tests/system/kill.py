@@ -39,6 +39,10 @@ def progress():
 
 
 class World:
+    broker_program = f"{BUILD}/broker/driehoekd"
+    sender_program = f"{BUILD}/tests/system/crash_sender"
+    receiver_program = f"{BUILD}/tests/system/crash_receiver"
+
     def __init__(self):
         self.log = open(f"{WORLD}/kill.log", "ab")
         self.broker = self.sender = self.receiver = None
@@ -46,7 +50,7 @@ class World:
     def start_broker(self):
         r, w = os.pipe()
         self.broker = subprocess.Popen(
-            [f"{BUILD}/broker/driehoekd", "-C", f"{WORLD}/broker",
+            [self.broker_program, "-C", f"{WORLD}/broker",
              "--ready-fd", str(w)], pass_fds=(w,), stderr=self.log)
         os.close(w)
         with os.fdopen(r, "rb") as ready:
@@ -56,17 +60,17 @@ class World:
     def start_sender(self):
         first = 1 + max((int(l[1]) for l in lines(SENT) if l[0] == "S"), default=0)
         self.sender = subprocess.Popen(
-            [f"{BUILD}/tests/system/crash_sender", f"{WORLD}/politie", SENT,
+            [self.sender_program, f"{WORLD}/politie", SENT,
              str(first)], stdin=subprocess.PIPE, stderr=self.log)
 
-    def work(self):
-        """A burst of signals, so that there is something to break."""
-        self.sender.stdin.write(b"x")
+    def work(self, bursts=1):
+        """Bursts of signals, so that there is something to break."""
+        self.sender.stdin.write(b"x" * bursts)
         self.sender.stdin.flush()
 
     def start_receiver(self):
         self.receiver = subprocess.Popen(
-            [f"{BUILD}/tests/system/crash_receiver", f"{WORLD}/gemeente", GOT],
+            [self.receiver_program, f"{WORLD}/gemeente", GOT],
             stderr=self.log)
 
     def parts(self):
