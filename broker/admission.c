@@ -127,8 +127,12 @@ admission_prove(
     if (!t->open)
         return;
     t->open = false;
-    p->tag = t->tag;
-    give_back(&p->due, now_us, t->stranger ? of_stranger(a) : known);
-    if (t->stranger)
+    if (!t->stranger)
+        give_back(&p->due, now_us, known);
+    else
         give_back(&a->strangers_due, now_us, of_strangers(a));
+    if (p->tag == t->tag)
+        return;
+    p->tag = t->tag; /* begins anew, as a known one */
+    p->due = now_us;
 }

@@ -17,9 +17,9 @@
 enum {
     ADMISSION_PLACES = 8192,
     /* at once, and again a second */
-    ADMISSION_STRANGERS = 128,
+    ADMISSION_STRANGERS = 512,
     ADMISSION_STRANGERS_RATE = 32,
-    ADMISSION_STRANGER = 32, /* one address of theirs */
+    ADMISSION_STRANGER = 64, /* one address of theirs */
     ADMISSION_STRANGER_RATE = 8,
     ADMISSION_KNOWN = 512, /* one address that a card was shown from */
     ADMISSION_KNOWN_RATE = 128,

@@ -27,7 +27,7 @@ SPARE = 40  # descriptors that a router which is to run out of them has left
 TRIES = 3
 # how, at a time, a second, addresses; with too few descriptors
 CROWDS = (
-    ("silent", 10000, 9000, 64, False),
+    ("silent", 10000, 3000, 64, False),
     ("drip", 10000, 3000, 64, False),
     ("hello", 10000, 3000, 64, False),
     ("initiate", 10000, 3000, 64, False),
@@ -164,7 +164,8 @@ def all_crowds():
     for kind in CROWDS:
         if kind[-1]: # counts descriptors: nobody else may leave meanwhile
             settle(before)
-        crowd = Crowd(kind, PAIRS)
+        # the first until it has been 10,000
+        crowd = Crowd(kind, 3 * PAIRS if kind is CROWDS[0] else PAIRS)
         settle(before) # they had the time of this one to leave
         before.append(crowd)
     settle(before)
