@@ -25,6 +25,8 @@
 enum {
     TURN = 64, /* turned away before libzmq's other connections get a turn */
     NAP_MS = 1,
+    SPARE =
+        16, /* descriptors for the router's own needs: its probe's, mostly */
     DESCRIPTORS_MAX = 1 << 20,
 };
 
@@ -32,7 +34,7 @@ static struct gate {
     pthread_mutex_t lock;
     struct admission admission;
     struct admission_ticket *ticket; /* by descriptor */
-    size_t tickets;
+    size_t tickets; /* descriptors from here on are for none of them */
     int reserve;
     uint16_t expected;
     bool saw;
@@ -57,8 +59,11 @@ gate_open(void)
     struct rlimit lim;
     if (getrlimit(RLIMIT_NOFILE, &lim) != 0)
         return DHK_IO;
+    if (lim.rlim_cur <= SPARE)
+        return DHK_LIMIT;
     gate.tickets =
         lim.rlim_cur < DESCRIPTORS_MAX ? lim.rlim_cur : DESCRIPTORS_MAX;
+    gate.tickets -= SPARE;
     gate.ticket = calloc(gate.tickets, sizeof *gate.ticket);
     if (gate.ticket == NULL)
         return DHK_NOMEM;
@@ -157,13 +162,14 @@ is_admitted(int fd, const struct sockaddr_storage *from)
 {
     struct admission_ticket ticket = {0};
     (void)pthread_mutex_lock(&gate.lock);
-    bool yes = (size_t)fd < gate.tickets &&
-               (is_expected(fd, from) ||
-                   admission_take(&gate.admission, &ticket, from, now_us()));
-    if (yes)
+    bool room = (size_t)fd < gate.tickets;
+    bool yes = is_expected(fd, from) || (room && admission_take(&gate.admission,
+                                                     &ticket, from, now_us()));
+    if (room)
         gate.ticket[fd] = ticket;
     gate.counts.admitted += yes;
-    gate.counts.turned_away += !yes;
+    gate.counts.turned_away += !yes && room;
+    gate.counts.no_room += !yes && !room;
     (void)pthread_mutex_unlock(&gate.lock);
     return yes;
 }
@@ -211,9 +217,22 @@ turn_away(int listener, int flags)
     return fd >= 0;
 }
 
-/* What libzmq calls: it knows how to go on after EAGAIN and EMFILE. A name of
- * its own here, because the C library declares accept4() in more than one
- * form. */
+/* After a failed accept4(): true when one who waited was hung up on for want
+ * of a descriptor, and the next may be tried. */
+static bool
+made_way(int listener, int flags)
+{
+    if (errno != EMFILE && errno != ENFILE)
+        return false;
+    if (turn_away(listener, flags))
+        return true;
+    (void)poll(NULL, 0, NAP_MS); /* the whole machine has none left */
+    errno = EAGAIN;
+    return false;
+}
+
+/* What libzmq calls: it knows how to go on after EAGAIN. A name of its own
+ * here, because the C library declares accept4() in more than one form. */
 int gate_accept(int listener, struct sockaddr *address, socklen_t *n,
     int flags) __asm__("accept4") __attribute__((visibility("default")));
 
@@ -224,22 +243,19 @@ gate_accept(int listener, struct sockaddr *address, socklen_t *n, int flags)
     socklen_t got = 0;
     for (int i = 0; i < TURN && has_waiting(listener); i++) {
         int fd = take(listener, &from, &got, flags);
-        if (fd >= 0 && is_admitted(fd, &from)) {
-            if (address != NULL && n != NULL) {
-                memcpy(address, &from, got < *n ? got : *n);
-                *n = got;
-            }
-            return fd;
-        }
-        if (fd >= 0) {
-            hang_up(fd);
-        } else if (errno != EMFILE && errno != ENFILE) {
+        if (fd < 0 && !made_way(listener, flags))
             return -1;
-        } else if (!turn_away(listener, flags)) {
-            /* the whole machine has none left */
-            (void)poll(NULL, 0, NAP_MS);
-            break;
+        if (fd < 0)
+            continue;
+        if (!is_admitted(fd, &from)) {
+            hang_up(fd);
+            continue;
         }
+        if (address != NULL && n != NULL) {
+            memcpy(address, &from, got < *n ? got : *n);
+            *n = got;
+        }
+        return fd;
     }
     errno = EAGAIN;
     return -1;

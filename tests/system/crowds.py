@@ -1,13 +1,13 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: EUPL-1.2
-"""crowds.py WORLD BUILD BROKER-PID PAIRS MS - what strangers cost legal clients.
+"""crowds.py WORLD BUILD BROKER-PID PAIRS MS RATE - what strangers cost legal clients.
 
 Over a world made by script/world.sh, with signals running end to end all the
 time, each kind of crowd (crowd.c) stays away and comes by turns, PAIRS times
-for MS milliseconds each. The answers on the ledger while it is there are
-compared with those while it is not: machines drift, so only what alternates
-quickly can be compared. A disturbance from elsewhere does not come every time:
-what is wrong three times is wrong.
+for MS milliseconds each, RATE new ones a second. The answers on the ledger
+while it is there are compared with those while it is not: machines drift, so
+only what alternates quickly can be compared. A disturbance from elsewhere does
+not come every time: what is wrong three times is wrong.
 
 Promised: legal clients keep 80 % of what they had, the broker closes every
 stranger within 3.5 s, the router does not spin, also not when it has no
@@ -16,24 +16,25 @@ descriptor left, and who comes from where a card was shown before gets in.
 import json
 import os
 import resource
+import signal
 import subprocess
 import sys
 import time
 
 WORLD, BUILD, BROKER = sys.argv[1:4]
-PAIRS, MS = int(sys.argv[4]), int(sys.argv[5])
+PAIRS, MS, RATE = map(int, sys.argv[4:7])
 KEEP, CLOSED_MS, IN_FLIGHT = 0.8, 3500, 64
-SPARE = 40  # descriptors that a router which is to run out of them has left
+FEW = 80  # descriptors of a router that is to run out of them
 TRIES = 3
 # how, at a time, a second, addresses; with too few descriptors
 CROWDS = (
-    ("silent", 10000, 3000, 64, False),
-    ("drip", 10000, 3000, 64, False),
-    ("hello", 10000, 3000, 64, False),
-    ("initiate", 10000, 3000, 64, False),
-    ("flood", 10000, 3000, 64, False),
-    ("silent", 10000, 3000, 0, False),
-    ("silent", 10000, 3000, 64, True),
+    ("silent", 10000, 2 * RATE, 64, False),
+    ("drip", 10000, RATE, 64, False),
+    ("hello", 10000, RATE, 64, False),
+    ("initiate", 10000, RATE, 64, False),
+    ("flood", 10000, RATE, 64, False),
+    ("silent", 10000, RATE, 0, False),
+    ("silent", 10000, RATE, 64, True),
     # so few that what the router uses then, it uses for nothing
     ("silent", 100, 50, 1, True),
 )
@@ -71,8 +72,8 @@ class Load:
         self.process = subprocess.Popen(
             [f"{BUILD}/tests/bench/bench_endtoend", f"{WORLD}/politie",
              f"{WORLD}/gemeente", str(IN_FLIGHT), "3600"], stdout=subprocess.PIPE)
-        deadline = time.monotonic() + 10
-        while answered() < 100:
+        before, deadline = answered(), time.monotonic() + 10
+        while answered() < before + 100:
             if time.monotonic() > deadline:
                 fail("no signal is answered")
         return self
@@ -99,10 +100,6 @@ class Crowd:
     def __init__(self, kind, pairs):
         self.how, count, rate, sources, self.short = kind
         self.kind, self.router = kind, router()
-        self.kept = resource.prlimit(self.router, resource.RLIMIT_NOFILE)
-        if self.short:
-            room = len(os.listdir(f"/proc/{self.router}/fd")) + SPARE
-            resource.prlimit(self.router, resource.RLIMIT_NOFILE, (room, self.kept[1]))
         self.process = subprocess.Popen(
             [f"{BUILD}/tests/system/crowd", f"{WORLD}/politie", self.how, str(count),
              str(rate), str(sources), str(pairs), str(MS)], stdout=subprocess.PIPE)
@@ -124,7 +121,6 @@ class Crowd:
         words = self.process.stdout.read().decode().split()
         if self.process.wait() != 0 or not words:
             fail(f"{self.how}: the crowd ended with {self.process.returncode}")
-        resource.prlimit(self.router, resource.RLIMIT_NOFILE, self.kept)
         line = dict(zip(words[::2], map(int, words[1::2])))
         quiet, there = self.sums
         kept = there[0] / there[1] / max(quiet[0] / quiet[1], 0.001)
@@ -159,11 +155,9 @@ def settle(crowds):
             fail(f"{crowd.kind}: {wrong}")
 
 
-def all_crowds():
+def all_crowds(kinds):
     before = []
-    for kind in CROWDS:
-        if kind[-1]: # counts descriptors: nobody else may leave meanwhile
-            settle(before)
+    for kind in kinds:
         # the first until it has been 10,000
         crowd = Crowd(kind, 3 * PAIRS if kind is CROWDS[0] else PAIRS)
         settle(before) # they had the time of this one to leave
@@ -171,11 +165,28 @@ def all_crowds():
     settle(before)
 
 
+def readies():
+    """How often the broker has said so far that it is ready."""
+    with open(f"{WORLD}/broker.log", "rb") as f:
+        return f.read().count(b"process=parent event=ready")
+
+
+def give_few_descriptors():
+    """The next router gets what its parent has."""
+    before, deadline = readies(), time.monotonic() + 10
+    resource.prlimit(int(BROKER), resource.RLIMIT_NOFILE, (FEW, FEW))
+    os.kill(router(), signal.SIGKILL)
+    while readies() == before:
+        if time.monotonic() > deadline:
+            fail("the router did not come back")
+        time.sleep(0.01)
+
+
 def newcomer():
     """A legal client that connects in the middle of a crowd."""
     crowd = subprocess.Popen(
         [f"{BUILD}/tests/system/crowd", f"{WORLD}/politie", "silent", "10000",
-         "3000", "64", "1", "1000"], stdout=subprocess.PIPE)
+         str(RATE), "64", "1", "1000"], stdout=subprocess.PIPE)
     while crowd.stdout.readline() != b"crowd\n":
         pass
     came, seconds = comes_in()
@@ -188,8 +199,11 @@ def newcomer():
 
 def main():
     with Load():
-        all_crowds()
+        all_crowds([kind for kind in CROWDS if not kind[-1]])
         newcomer()
+    give_few_descriptors()
+    with Load():
+        all_crowds([kind for kind in CROWDS if kind[-1]])
 
 
 if __name__ == "__main__":
