@@ -131,6 +131,7 @@ own_port(int fd, const struct sockaddr_storage *from)
     struct sockaddr_in a, b;
     struct sockaddr_in6 c, d;
     socklen_t n = sizeof to;
+    memset(&to, 0, sizeof to);
     if (getsockname(fd, (struct sockaddr *)&to, &n) != 0 ||
         to.ss_family != from->ss_family)
         return 0;
