@@ -130,9 +130,11 @@ class World:
                 process.wait()
 
 
-def verify():
+def verify(world):
     """The auditor's whole verification; the broker may just be coming back."""
     for _ in range(50):
+        if world.broker.poll() is not None:
+            raise SystemExit("kill: the broker ended by itself")
         done = subprocess.run(
             [f"{BUILD}/clients/driehoek", "ledger", "verify", "-C",
              f"{WORLD}/toezicht", "--for", "integrity"],
@@ -219,7 +221,7 @@ def main():
             victim = rng.choice(("broker", "sender", "receiver") + PARTS)
             world.kill(victim)
             tally[victim] += 1
-            verify()
+            verify(world)
             judge(False)
         drain(world)
         accepted, confirmed, _ = judge(True)
@@ -227,7 +229,7 @@ def main():
             raise SystemExit(f"kill: {accepted} were acknowledged, but ended so: {ends(world)}")
         if accepted == 0:
             raise SystemExit("kill: nothing was ever acknowledged; the test shows nothing")
-        verify()
+        verify(world)
     finally:
         world.stop()
     with open(f"{WORLD}/kill.log", "rb") as f:

@@ -112,7 +112,7 @@ def judge_outbox(final):
 def cycle(world, rng, victim):
     """One cut, of VICTIM."""
     world.check_alive()
-    kill.verify() # the auditor has seen a head
+    kill.verify(world) # the auditor has seen a head
     world.work(BURSTS)
     wait_grows(kill.progress)
     # the random moment of the cut: the one place where waiting is meant
@@ -120,7 +120,7 @@ def cycle(world, rng, victim):
     if victim == "receiver":
         world.keep_answers()
     world.cut(victim)
-    kill.verify()
+    kill.verify(world)
     kill.judge(False)
     judge_outbox(False)
 
@@ -149,7 +149,7 @@ def run(world):
                              f"but ended so: {kill.ends(world)}")
         if acknowledged == 0:
             raise SystemExit("powercut: nothing was ever acknowledged; the test shows nothing")
-        kill.verify()
+        kill.verify(world)
     finally:
         world.stop()
     print(f"{CYCLES} power cuts ({', '.join(f'{v} {n}' for v, n in sorted(tally.items()))}), "
