@@ -4,7 +4,7 @@
 # as a whole; a hundred signals at once go in several bundles.
 . "$(dirname "$0")/lib.sh"
 world $small
-signal 01 '.fields = {signaal: ("€" * 5461), betrokkene: ("x" * 16383),
+signal 01 '.fields = {signaal: ("€" * 5461), betrokkene: ("x" * 16384),
     politiegegevens: "regel 1\nregel 2\t\"\\ \u00e9\ud83d\ude00"}' |
     tee "$W/s.json" | as politie push - >"$W/out"
 takes gemeente 1
