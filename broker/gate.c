@@ -11,7 +11,6 @@
 #include <netinet/in.h>
 #include <poll.h>
 #include <pthread.h>
-#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/resource.h>
@@ -25,8 +24,7 @@
 enum {
     TURN = 64, /* turned away before libzmq's other connections get a turn */
     NAP_MS = 1,
-    SPARE =
-        16, /* descriptors for the router's own needs: its probe's, mostly */
+    SPARE = 16, /* descriptors for the router itself, its probe mostly */
     DESCRIPTORS_MAX = 1 << 20,
 };
 
@@ -154,6 +152,7 @@ is_expected(int fd, const struct sockaddr_storage *from)
 {
     if (gate.expected == 0 || own_port(fd, from) != gate.expected)
         return false;
+    gate.expected = 0;
     gate.saw = true;
     return true;
 }

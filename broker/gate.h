@@ -25,10 +25,10 @@ struct gate_counts {
  * accept4(). */
 DHK_MUST_USE enum dhk_err gate_open(void);
 void gate_close(void);
-/* Connections from PORT of the address that they go to are our own: they
- * always come in. 0: none are. Forgets what gate_saw() knew. */
+/* The next connection from PORT of the address that it goes to is our own: it
+ * always comes in. 0: none is. Forgets what gate_saw() knew. */
 void gate_expect(uint16_t port);
-/* Whether one has come since. */
+/* Whether it has come. */
 bool gate_saw(void);
 /* A message under a card's key came on the connection with descriptor FD. */
 void gate_proved(int fd);
