@@ -3,6 +3,8 @@
  * The outbox's tables. */
 #include "outbox.h"
 
+#include "lapse.h"
+
 #include "bundle.h"
 #include "pack.h"
 
@@ -31,6 +33,8 @@ static const size_t map_bytes = (size_t)16 << 30;
 struct outbox {
     struct store *store;
     const uint8_t *key; /* the node's store key */
+    bool lazy;          /* the application keeps it */
+    struct lapse lapse;
     struct outbox_flight flight[OUTBOX_FLIGHTS];
     unsigned epoch;
 };
@@ -56,11 +60,27 @@ outbox_reload(struct outbox *o)
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
+static enum dhk_err
+find_lapse(struct outbox *o)
+{
+    struct store_txn *t = NULL;
+    enum dhk_err rc = store_begin(&t, o->store, true);
+
+    if (rc == DHK_OK)
+        rc = lapse_find(t);
+    if (rc == DHK_OK)
+        return outbox_commit(o, &t);
+    store_abort(&t);
+    return rc;
+}
+
 enum dhk_err
 outbox_open(struct outbox **out, struct dhk_node *node)
 {
-    struct store_options options = {
-        .tables = tables, .tables_n = TABLES, .map_bytes = map_bytes};
+    struct store_options options = {.tables = tables,
+        .tables_n = TABLES,
+        .map_bytes = map_bytes,
+        .lazy = node->application_keeps};
     char path[NODE_PATH];
     struct outbox *o = calloc(1, sizeof *o);
     enum dhk_err rc = DHK_NOMEM;
@@ -69,9 +89,12 @@ outbox_open(struct outbox **out, struct dhk_node *node)
     if (o == NULL)
         return rc;
     o->key = node->store_key;
+    o->lazy = options.lazy;
     rc = node_path(path, node->broker_dir, "outbox");
     if (rc == DHK_OK)
         rc = store_open(&o->store, path, &options);
+    if (rc == DHK_OK)
+        rc = find_lapse(o);
     if (rc == DHK_OK)
         rc = outbox_reload(o);
     if (rc != DHK_OK)
@@ -80,11 +103,31 @@ outbox_open(struct outbox **out, struct dhk_node *node)
     return rc;
 }
 
+/* When it fails, the next one to open the outbox skips numbers. */
+static void
+end_lapse(struct outbox *o)
+{
+    struct store_txn *t = NULL;
+    enum dhk_err rc = store_begin(&t, o->store, true);
+
+    if (rc == DHK_OK)
+        rc = lapse_end(t);
+    if (rc == DHK_OK)
+        rc = store_commit(&t);
+    else
+        store_abort(&t);
+    if (rc == DHK_OK)
+        rc = store_sync(o->store);
+    (void)rc;
+}
+
 void
 outbox_close(struct outbox **o)
 {
     if (*o == NULL)
         return;
+    if ((*o)->store != NULL && (*o)->lazy)
+        end_lapse(*o);
     if ((*o)->store != NULL)
         store_close(&(*o)->store);
     free(*o);
@@ -95,6 +138,40 @@ enum dhk_err
 outbox_begin(struct store_txn **t, struct outbox *o, bool write)
 {
     return store_begin(t, o->store, write);
+}
+
+enum dhk_err
+outbox_commit(struct outbox *o, struct store_txn **t)
+{
+    bool due = false;
+    enum dhk_err rc = o->lazy ? lapse_reserve(&o->lapse, *t, &due) : DHK_OK;
+
+    if (rc != DHK_OK) {
+        store_abort(t);
+        return rc;
+    }
+    rc = store_commit(t);
+    return rc == DHK_OK && due ? store_sync(o->store) : rc;
+}
+
+enum dhk_err
+outbox_commit_now(struct outbox *o, struct store_txn **t)
+{
+    enum dhk_err rc = outbox_commit(o, t);
+
+    return rc == DHK_OK ? store_sync(o->store) : rc;
+}
+
+enum dhk_err
+outbox_sync(struct outbox *o)
+{
+    return store_sync(o->store);
+}
+
+bool
+outbox_is_synced(const struct outbox *o)
+{
+    return store_is_synced(o->store);
 }
 
 struct outbox_flight *
@@ -469,7 +546,7 @@ outbox_put_count(struct store_txn *t, const char *name, uint64_t value)
 }
 
 enum dhk_err
-outbox_next_count(struct store_txn *t, const char *name, uint64_t *value)
+outbox_get_count(struct store_txn *t, const char *name, uint64_t *value)
 {
     struct slice found;
     enum dhk_err rc = store_get(t, COUNTERS, slice_str(name), &found);
@@ -479,7 +556,15 @@ outbox_next_count(struct store_txn *t, const char *name, uint64_t *value)
         rc = DHK_FORMAT;
     if (rc == DHK_OK)
         *value = bytes_get_u64(found.p);
-    if (rc != DHK_OK && rc != DHK_NOTFOUND)
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+enum dhk_err
+outbox_next_count(struct store_txn *t, const char *name, uint64_t *value)
+{
+    enum dhk_err rc = outbox_get_count(t, name, value);
+
+    if (rc != DHK_OK)
         return rc;
     (*value)++;
     return outbox_put_count(t, name, *value);
@@ -495,4 +580,19 @@ enum dhk_err
 outbox_put_named(struct store_txn *t, struct slice name, struct slice value)
 {
     return store_put(t, COUNTERS, name, value);
+}
+
+enum dhk_err
+outbox_drop_named(struct store_txn *t, struct slice name)
+{
+    enum dhk_err rc = store_delete(t, COUNTERS, name);
+
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+enum dhk_err
+outbox_next_named(struct store_txn *t, struct slice after, struct slice *name,
+    struct slice *value)
+{
+    return store_after(t, COUNTERS, after, name, value);
 }
