@@ -71,7 +71,7 @@ class Load:
     def __enter__(self):
         self.process = subprocess.Popen(
             [f"{BUILD}/tests/bench/bench_endtoend", f"{WORLD}/politie",
-             f"{WORLD}/gemeente", str(IN_FLIGHT), "3600"], stdout=subprocess.PIPE)
+             f"{WORLD}/gemeente", str(IN_FLIGHT), "3600", "node"], stdout=subprocess.PIPE)
         before, deadline = answered(), time.monotonic() + 10
         while answered() < before + 100:
             if time.monotonic() > deadline:
