@@ -18,7 +18,11 @@ enum {
     /* open shares of one recipient: they lie in the router's memory when it
      * does not read */
     OPEN_BYTES = 8 * 1024 * 1024,
-    AGAIN_MS = 20, /* between looks at what is late */
+    /* between looks at what is late: at every connection, so not more often
+     * than redelivery needs */
+    AGAIN_MS = 20,
+    AGAIN_MAX_MS = 1000,
+    AGAIN_PART = 32,
 };
 
 struct work { /* one delivery being written */
@@ -363,13 +367,23 @@ redeliver_to(struct core *c, struct peer *p)
     turns_deliver_anew(c, p);
 }
 
+static uint64_t
+again_ms(const struct core *c)
+{
+    uint64_t ms = c->cfg.redeliver_ms / AGAIN_PART;
+
+    if (c->cfg.reconnect_ms > 0 || ms < AGAIN_MS)
+        return AGAIN_MS;
+    return ms < AGAIN_MAX_MS ? ms : AGAIN_MAX_MS;
+}
+
 void
 deliver_again(struct core *c)
 {
     /* nothing is late by less, and there may be many connections */
     if (c->mono < c->again_at)
         return;
-    c->again_at = c->mono + AGAIN_MS;
+    c->again_at = c->mono + again_ms(c);
     for (size_t i = 0; i < c->peers.n; i++) {
         if (c->peers.list[i]->state == PEER_READY)
             redeliver_to(c, c->peers.list[i]);

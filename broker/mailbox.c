@@ -24,6 +24,12 @@ mail_key(uint8_t out[MAIL_KEY], uint64_t n, unsigned class_, uint64_t index)
     bytes_put_u64(out + 9, index);
 }
 
+static unsigned
+class_of(const struct mailbox_share *s)
+{
+    return s->pending ? MAILBOX_PENDING : s->urgent ? 0 : 1;
+}
+
 static void
 open_key(uint8_t out[OPEN_KEY], uint64_t n, const uint8_t leaf[32])
 {
@@ -64,7 +70,8 @@ mailbox_add(struct store_txn *t, const struct mailbox_share *s)
     bytes_put_u64(value + 8, s->sender);
     bytes_put_u64(value + 16, s->accepted);
     bytes_put_u64(value + 24, s->expires);
-    bytes_put_u64(value + 32, (uint64_t)s->position << 8 |
+    bytes_put_u64(value + 32, (uint64_t)s->bytes << 32 |
+                                  (uint64_t)s->position << 8 |
                                   (s->urgent ? 1u : 0u) |
                                   (s->pending ? 2u : 0u));
     enum dhk_err rc = store_put(
@@ -74,14 +81,14 @@ mailbox_add(struct store_txn *t, const struct mailbox_share *s)
         rc = store_put(
             t, TABLE_DUE, slice_of(key, PAIR_KEY), slice_of(nothing, 1));
     }
-    if (rc != DHK_OK || s->pending)
+    if (rc != DHK_OK)
         return rc;
-    mail_key(key, s->recipient, s->urgent ? 0 : 1, s->index);
+    mail_key(key, s->recipient, class_of(s), s->index);
     rc =
         store_put(t, TABLE_MAIL, slice_of(key, MAIL_KEY), slice_of(nothing, 1));
-    if (rc == DHK_OK)
+    if (rc == DHK_OK && !s->pending)
         rc = ledger_leaf(t, s->index, leaf);
-    if (rc != DHK_OK)
+    if (rc != DHK_OK || s->pending)
         return rc;
     open_key(key, s->recipient, leaf);
     return store_put(
@@ -100,6 +107,7 @@ read_share(struct mailbox_share *out, struct slice key, struct slice value)
         .sender = bytes_get_u64(value.p + 8),
         .accepted = bytes_get_u64(value.p + 16),
         .expires = bytes_get_u64(value.p + 24),
+        .bytes = (uint32_t)(tail >> 32),
         .position = (uint16_t)(tail >> 8),
         .urgent = (tail & 1) != 0,
         .pending = (tail & 2) != 0,
@@ -162,11 +170,11 @@ close_mail(struct store_txn *t, const struct mailbox_share *s)
 {
     uint8_t key[OPEN_KEY], leaf[32];
 
-    mail_key(key, s->recipient, s->urgent ? 0 : 1, s->index);
+    mail_key(key, s->recipient, class_of(s), s->index);
     enum dhk_err rc = store_delete(t, TABLE_MAIL, slice_of(key, MAIL_KEY));
-    if (rc == DHK_OK)
+    if (rc == DHK_OK && !s->pending)
         rc = ledger_leaf(t, s->index, leaf);
-    if (rc != DHK_OK)
+    if (rc != DHK_OK || s->pending)
         return rc;
     open_key(key, s->recipient, leaf);
     return store_delete(t, TABLE_OPEN, slice_of(key, OPEN_KEY));
@@ -183,7 +191,7 @@ mailbox_close(struct store_txn *t, const struct mailbox_share *s)
         pair(key, s->expires, s->index);
         rc = store_delete(t, TABLE_DUE, slice_of(key, PAIR_KEY));
     }
-    if (rc == DHK_OK && !s->pending)
+    if (rc == DHK_OK)
         rc = close_mail(t, s);
     if (rc == DHK_OK)
         rc = release_bundle(t, s->accepted);

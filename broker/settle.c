@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "core.h"
 #include "notices.h"
+#include "quota.h"
 #include "redecide.h"
 #include "withdraw.h"
 #include "turns.h"
@@ -36,8 +37,8 @@ close_share(struct core *c, const struct mailbox_share *s, uint64_t index)
     core_fail(c, rc);
     if (rc != DHK_OK)
         return rc;
-    if (card != NULL && card->open > 0 && !s->pending)
-        card->open--;
+    if (card != NULL)
+        quota_remove(card, s);
     turns_settled(c, s);
     turns_wake(c, s->sender, COMMAND_MODE_OUTCOMES);
     return DHK_OK;
@@ -356,7 +357,7 @@ next_of_card(struct core *c, uint64_t n, struct mailbox_share *s)
     uint64_t index = 0;
     enum dhk_err rc = DHK_NOTFOUND;
 
-    for (unsigned i = 0; rc == DHK_NOTFOUND && i < MAILBOX_CLASSES; i++)
+    for (unsigned i = 0; rc == DHK_NOTFOUND && i < MAILBOX_ALL; i++)
         rc = mailbox_next(c->txn, n, i, 0, &index);
     return rc == DHK_OK ? mailbox_get(c->txn, index, s) : rc;
 }
