@@ -145,7 +145,8 @@ main(int argc, char **argv)
 {
     static const char *const tables[] = {"log"};
     static struct floor f;
-    struct store_options o = {tables, 1, (size_t)1 << 30, false};
+    struct store_options o = {
+        .tables = tables, .tables_n = 1, .map_bytes = (size_t)1 << 30};
     char path[4096];
 
     if (argc != 2) {
