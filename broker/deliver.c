@@ -111,6 +111,20 @@ begin_group(struct work *w, uint64_t accepted)
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
 
+/* S is on its way: its recipient may answer. */
+static enum dhk_err
+note(struct work *w, const struct mailbox_share *s)
+{
+    struct force_card *card =
+        force_card_by_number(&w->core->force, w->peer->card);
+    uint8_t leaf[MERKLE_HASH];
+    enum dhk_err rc = ledger_leaf(w->core->txn, s->index, leaf);
+
+    if (rc == DHK_OK && card != NULL)
+        rc = flight_note(&card->flight, w->core->txn, leaf, s->index);
+    return rc;
+}
+
 /* Appends share S; *SENT is false when the client does not know a duty. */
 static enum dhk_err
 add_share(struct work *w, const struct mailbox_share *s, bool *sent)
@@ -154,7 +168,7 @@ add_share(struct work *w, const struct mailbox_share *s, bool *sent)
     w->peer->open_bytes += w->group.n - before;
     w->group_n++;
     *sent = true;
-    return w->group.err;
+    return w->group.err == DHK_OK ? note(w, s) : w->group.err;
 }
 
 static void

@@ -199,8 +199,10 @@ load_mailboxes(struct force *f, struct store_txn *t)
 void
 force_clear(struct force *f)
 {
-    for (size_t i = 0; i < f->cards_n; i++)
+    for (size_t i = 0; i < f->cards_n; i++) {
+        flight_clear(&f->card[i]->flight);
         free(f->card[i]);
+    }
     free(f->card);
     free(f->place);
     agreement_destroy(&f->agreement);

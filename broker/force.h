@@ -8,6 +8,7 @@
 
 #include "agreement.h"
 #include "card.h"
+#include "flight.h"
 #include "host/clock.h"
 #include "host/store.h"
 #include "ledger.h"
@@ -28,6 +29,7 @@ struct force_card {
     /* the connection that receives, and the one that hears outcomes, for it;
      * peer.c's to set and to check */
     uint64_t listener[2];
+    struct flight flight;
     size_t sessions; /* ready connections of it; peer.c's, too */
     uint16_t bytes_n;
     uint8_t bytes[LIMIT_CARD];

@@ -35,9 +35,6 @@ DHK_MUST_USE enum dhk_err mailbox_add(
 /* DHK_NOTFOUND: not open. */
 DHK_MUST_USE enum dhk_err mailbox_get(
     struct store_txn *t, uint64_t index, struct mailbox_share *out);
-/* The open share of card N whose entry has the leaf hash LEAF. */
-DHK_MUST_USE enum dhk_err mailbox_find(struct store_txn *t, uint64_t n,
-    const uint8_t leaf[32], struct mailbox_share *out);
 /* Ends S, and its bundle with the last share of it. */
 DHK_MUST_USE enum dhk_err mailbox_close(
     struct store_txn *t, const struct mailbox_share *s);

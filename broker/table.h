@@ -21,7 +21,6 @@ enum table {
     TABLE_SHARE,   /* index -> struct mailbox_share: every open share */
     TABLE_MAIL,    /* N(recipient) | u8 0 urgent, 1 not, 2 pending | index ->
                       nothing */
-    TABLE_OPEN,    /* N(recipient) | leaf hash -> index */
     TABLE_DUE,     /* seconds | index -> nothing */
     TABLE_BUNDLE,  /* index of the accepted entry -> bundle bytes */
     TABLE_LEFT,    /* index of the accepted entry -> u64 open shares */
@@ -37,7 +36,7 @@ enum table {
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "share",   \
-            "mail", "open", "due", "bundle", "left", "outcome", "notice",      \
+            "mail", "due", "bundle", "left", "outcome", "notice",      \
             "noticed", "late", "withdrawn"                                     \
     }
 

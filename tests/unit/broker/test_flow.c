@@ -201,6 +201,87 @@ an_urgent_share_overtakes_what_waits(void **state)
     assert_true(share[0].index <= last);
 }
 
+/* --- what is in flight --- */
+
+/* A recipient answers what an earlier process of the broker delivered, before
+ * it was delivered anything by this one. */
+static void
+an_answer_reaches_a_broker_that_was_restarted(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[SHARES];
+
+    harness_connect(h, &politie, "politie", SEND);
+    push_many(&politie, &harness_p5, 60);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_shares(&gemeente, share, SHARES), 60);
+    harness_restart(h);
+    harness_ask(h, &gemeente, "gemeente");
+    harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
+    harness_answer(&gemeente, share + 10, 20, ANSWER_TAKEN);
+    assert_int_equal(mailbox(h, "gemeente")->open, 40);
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 1);
+    harness_answer(&gemeente, share + 10, 20, ANSWER_TAKEN); /* again */
+    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 1);
+    harness_credit(&gemeente, HARNESS_WINDOW);
+    assert_int_equal(harness_shares(&gemeente, share, SHARES), 40);
+    harness_answer(&gemeente, share, 30, ANSWER_TAKEN);
+    assert_int_equal(mailbox(h, "gemeente")->open, 10);
+}
+
+/* What is known of shares in flight stays small, and finds each of them. */
+static void
+shares_in_flight_come_and_go(void **state)
+{
+    enum { ROUNDS = 40 };
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[SHARES];
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    for (size_t i = 0; i < ROUNDS; i++) {
+        push_many(&politie, &harness_p5, 20);
+        size_t n = harness_shares(&gemeente, share, SHARES);
+        assert_int_equal(n, 20);
+        harness_answer(&gemeente, share + i % 10, 10, ANSWER_TAKEN);
+        harness_answer(&gemeente, share, i % 10 + 1, ANSWER_TAKEN);
+        turn(h, 2000);
+        n = harness_shares(&gemeente, share, SHARES);
+        while (n > 0) {
+            size_t some = n < 16 ? n : 16;
+            harness_answer(&gemeente, share + n - some, some, ANSWER_TAKEN);
+            n -= some;
+        }
+        assert_int_equal(mailbox(h, "gemeente")->open, 0);
+    }
+    assert_int_equal(mailbox(h, "gemeente")->flight.n, 0);
+    assert_true(mailbox(h, "gemeente")->flight.slots <= 128);
+}
+
+/* Those that ended in another way are forgotten when room is needed. */
+static void
+expired_shares_leave_what_is_in_flight(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_signal s = harness_p5;
+    struct harness_share share[SHARES];
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    for (size_t i = 0; i < 10; i++) {
+        s.expires = h->wall / 1000 + 10;
+        push_many(&politie, &s, 20);
+        assert_int_equal(harness_shares(&gemeente, share, SHARES), 20);
+        turn(h, 20 * 1000);
+        harness_forget(h);
+        assert_int_equal(mailbox(h, "gemeente")->open, 0);
+    }
+    assert_true(mailbox(h, "gemeente")->flight.slots <= 128);
+}
+
 /* --- quota --- */
 
 static void
@@ -399,6 +480,9 @@ main(void)
         world(a_long_queue_does_not_keep_others_waiting),
         world(a_stalled_recipient_costs_nobody_a_turn),
         world(an_urgent_share_overtakes_what_waits),
+        world(an_answer_reaches_a_broker_that_was_restarted),
+        world(shares_in_flight_come_and_go),
+        world(expired_shares_leave_what_is_in_flight),
         world(bytes_fill_a_mailbox),
         world(nothing_more_is_taken_for_who_does_not_collect),
         world(pending_shares_count_too),
