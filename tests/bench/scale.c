@@ -15,6 +15,12 @@
  *   fill COUNT BUNDLE FIELD
  *                         sender 0 sends while its recipient is away
  *                         -> milliseconds
+ *   connect               whoever is away comes back -> "ready"
+ *   stall 0|1             that recipient is away, or connected and reads nothing
+ *                         -> "ready"
+ *   latency COUNT         one signal at a time from sender 1 to its recipient,
+ *                         beside one for the recipient that stalls
+ *                         -> p50 and p99 of push to outcome, microseconds
  *   drain COUNT           that recipient comes and takes COUNT shares, and the
  *                         sender hears of all -> microseconds of each tenth,
  *                         and then until the last was heard of
@@ -43,6 +49,7 @@ enum {
     TENTHS = 10,
     PATIENCE_MS = 120000,
     IDLE_MS = 10,
+    LATENCY_FIELD = 256,
 };
 
 struct shared { /* with the processes of the idle nodes */
@@ -277,6 +284,67 @@ do_fill(size_t count, size_t bundle, size_t field)
     (void)printf("%" PRIu64 "\n", now_ms() - from);
 }
 
+/* --- a recipient that stalls --- */
+
+/* Recipient 1 is connected, has credit, and reads nothing any more. */
+static void
+do_stall(bool on)
+{
+    struct node *n = active[1].to;
+    uint64_t from = now_ms();
+
+    node_close(n);
+    if (on)
+        node_open(n, context, endpoint);
+    while (on && n->state != NODE_READY) {
+        if (now_ms() - from > PATIENCE_MS)
+            world_fail("the stalled node does not get through");
+        if (node_turn(n, now_ms()) == 0)
+            rest();
+    }
+    (void)printf("ready\n");
+}
+
+static int
+compare(const void *a, const void *b)
+{
+    const uint64_t *x = a, *y = b;
+
+    return (*x > *y) - (*x < *y);
+}
+
+/* One signal at a time from sender 1 to recipient 2, and beside each one that
+ * the stalled recipient does not take. */
+static void
+do_latency(size_t count)
+{
+    struct node *trio[] = {&active[1], &active[3], active[3].to};
+    uint64_t *took = calloc(count + 1, sizeof *took);
+    zmq_pollitem_t items[3];
+
+    if (took == NULL)
+        world_fail("out of memory");
+    for (size_t i = 0; i < 3; i++)
+        items[i] = (zmq_pollitem_t){trio[i]->socket, 0, ZMQ_POLLIN, 0};
+    for (size_t k = 0; k < count; k++) {
+        uint64_t want = active[3].answered + 1, from = now_us();
+        (void)node_push(&active[3], 1, LATENCY_FIELD);
+        (void)node_push(&active[1], 1, LATENCY_FIELD);
+        while (active[3].answered < want) {
+            size_t taken = 0;
+            for (size_t i = 0; i < 3; i++)
+                taken += node_turn(trio[i], now_ms());
+            if (taken == 0)
+                (void)zmq_poll(items, 3, IDLE_MS);
+        }
+        took[k] = now_us() - from;
+    }
+    qsort(took, count, sizeof *took, compare);
+    (void)printf("%" PRIu64 " %" PRIu64 "\n", took[count / 2],
+        took[count * 99 / 100]);
+    free(took);
+}
+
 static void
 do_connect(void)
 {
@@ -326,6 +394,10 @@ obey(const char *line)
         do_back();
     else if (strcmp(line, "connect\n") == 0)
         do_connect();
+    else if (sscanf(line, "stall %zu", &a) == 1)
+        do_stall(a != 0);
+    else if (sscanf(line, "latency %zu", &a) == 1)
+        do_latency(a);
     else if (sscanf(line, "load %zu %zu %zu %zu", &a, &b, &c, &d) == 4)
         do_load(a, b, c, d);
     else if (sscanf(line, "fill %zu %zu %zu", &a, &b, &c) == 3)

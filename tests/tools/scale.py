@@ -273,6 +273,30 @@ def cost():
         w.end()
 
 
+# --- a recipient that stalls --------------------------------------------------
+def stall():
+    n, rounds = OPTION["signals"], OPTION["rounds"]
+    w = World("stall", 3, 3, CALM)
+    w.tell("active 3")
+    w.tell("fill 4096 32 32")
+    w.tell(f"latency {n // 2}")
+    rows = []
+    for r in range(rounds):
+        row = {}
+        for on in (0, 1) if r % 2 == 0 else (1, 0):
+            w.tell(f"stall {on}")
+            row[on] = w.tell(f"latency {n}")
+        rows.append(row)
+    for i, name in enumerate(("p50", "p99")):
+        ratio = [row[1][i] / row[0][i] for row in rows]
+        print(f"{name} of others: {med(row[0][i] for row in rows):.0f} us with "
+              f"a recipient away, {med(row[1][i] for row in rows):.0f} us with "
+              f"it stalled: {med(ratio):.2f} x [{min(ratio):.2f} - "
+              f"{max(ratio):.2f}] "
+              f"{within('stall', med(ratio), OPTION['times'] / 100)}")
+    w.end()
+
+
 # --- growth -------------------------------------------------------------------
 def soak():
     n, act, seconds = OPTION["nodes"], OPTION["active"], OPTION["seconds"]
@@ -312,7 +336,8 @@ def growth(points):
 
 
 try:
-    {"nodes": nodes, "queue": queue, "cost": cost, "soak": soak}[WHAT]()
+    {"nodes": nodes, "queue": queue, "cost": cost, "stall": stall,
+     "soak": soak}[WHAT]()
 finally:
     for world in worlds:
         world.end()
