@@ -49,6 +49,7 @@ enum {
     TENTHS = 10,
     PATIENCE_MS = 120000,
     IDLE_MS = 10,
+    AT_ONCE = 100, /* connections that a process begins */
     LATENCY_FIELD = 256,
 };
 
@@ -104,16 +105,19 @@ static void
 work(struct node *nodes, size_t n, size_t me)
 {
     uint32_t round = shared->round;
+    size_t ready = 0, opened = 0;
 
     (void)prctl(PR_SET_PDEATHSIG, SIGKILL);
     context = new_context();
-    for (size_t i = 0; i < n; i++)
-        node_open(&nodes[i], context, endpoint);
     for (;;) {
-        size_t ready = 0, taken = 0;
+        size_t taken = 0;
         bool again = round != shared->round;
         round = shared->round;
-        for (size_t i = 0; i < n; i++) {
+        /* the first time they do not come all at once */
+        for (; opened < n && opened < ready + AT_ONCE; opened++)
+            node_open(&nodes[opened], context, endpoint);
+        ready = 0;
+        for (size_t i = 0; i < opened; i++) {
             if (again)
                 nodes[i].state = NODE_NEW;
             taken += node_turn(&nodes[i], now_ms());

@@ -260,6 +260,28 @@ shares_in_flight_come_and_go(void **state)
     assert_true(mailbox(h, "gemeente")->flight.slots <= 128);
 }
 
+/* Taking one out of the table must not hide those that made way for it. */
+static void
+each_of_many_in_flight_is_found(void **state)
+{
+    enum { MANY = 60 };
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[SHARES];
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    push_many(&politie, &harness_p5, MANY);
+    assert_int_equal(harness_shares(&gemeente, share, SHARES), MANY);
+    for (size_t i = 0; i < MANY; i++) {
+        harness_answer(&gemeente, &share[i], 1, ANSWER_TAKEN);
+        /* again: now the mailbox itself was looked through, once */
+        harness_answer(&gemeente, &share[i], 1, ANSWER_TAKEN);
+        assert_int_equal(mailbox(h, "gemeente")->open, MANY - 1 - i);
+        harness_forget(h);
+    }
+}
+
 /* Those that ended in another way are forgotten when room is needed. */
 static void
 expired_shares_leave_what_is_in_flight(void **state)
@@ -444,7 +466,8 @@ time_never_decreases(void **state)
         assert_true(h->core->now > last);
         last = h->core->now;
         assert_false(h->core->clock_stopped);
-        assert_int_equal(harness_code(&politie, &harness_p5), 0);
+        if (i % 2 == 0) /* the ledger is not what keeps it */
+            assert_int_equal(harness_code(&politie, &harness_p5), 0);
     }
 }
 
@@ -463,6 +486,7 @@ a_jump_ends_nothing_until_it_is_explained(void **state)
     h->wall += (uint64_t)6 * MINUTE;
     turn(h, 50 * 1000);
     assert_true(h->core->clock_stopped);
+    turn(h, 200 * 1000); /* nor by the time that passes meanwhile */
     assert_int_equal(harness_count(h, ENTRY_EXPIRED), 0);
     assert_int_equal(harness_control(h, &clock), 0);
     turn(h, 1000);
@@ -482,6 +506,7 @@ main(void)
         world(an_urgent_share_overtakes_what_waits),
         world(an_answer_reaches_a_broker_that_was_restarted),
         world(shares_in_flight_come_and_go),
+        world(each_of_many_in_flight_is_found),
         world(expired_shares_leave_what_is_in_flight),
         world(bytes_fill_a_mailbox),
         world(nothing_more_is_taken_for_who_does_not_collect),
