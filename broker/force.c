@@ -98,8 +98,8 @@ place_of(const struct force *f, const uint8_t id[CARD_ID])
 {
     size_t at = (size_t)bytes_get_u64(id) & (f->places - 1);
 
-    while (f->place[at] != NULL &&
-           memcmp(f->place[at]->card.id, id, CARD_ID) != 0)
+    while (
+        f->place[at] != NULL && memcmp(f->place[at]->card.id, id, CARD_ID) != 0)
         at = (at + 1) & (f->places - 1);
     return &f->place[at];
 }
@@ -358,13 +358,13 @@ find_receiving(struct force *f)
     memset(f->receiving, 0, sizeof f->receiving);
     for (size_t i = 0; f->agreement != NULL && i < f->cards_n; i++) {
         struct force_card *c = f->card[i];
-        int party = c->valid && c->card.receives
-                        ? agreement_party(
-                              f->agreement, slice_str(c->card.partner))
-                        : -1;
-        if (party >= 0 && (f->receiving[party] == NULL ||
-                              c->card.serial >=
-                                  f->receiving[party]->card.serial))
+        int party =
+            c->valid && c->card.receives
+                ? agreement_party(f->agreement, slice_str(c->card.partner))
+                : -1;
+        if (party >= 0 &&
+            (f->receiving[party] == NULL ||
+                c->card.serial >= f->receiving[party]->card.serial))
             f->receiving[party] = c;
     }
 }

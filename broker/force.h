@@ -21,7 +21,7 @@ struct force_card {
     bool valid;       /* by roster, dates, signature and revocations */
     bool verified;    /* signed by `identity` */
     struct sign_public identity;
-    uint64_t open;  /* shares in its mailbox that can be delivered */
+    uint64_t open;       /* shares in its mailbox that can be delivered */
     uint64_t pending;    /* those that wait for an approval */
     uint64_t mail_bytes; /* of the envelopes of both */
     uint64_t not_before; /* ms: none of them came before */

@@ -63,10 +63,9 @@ mailbox_add(struct store_txn *t, const struct mailbox_share *s)
     bytes_put_u64(value + 8, s->sender);
     bytes_put_u64(value + 16, s->accepted);
     bytes_put_u64(value + 24, s->expires);
-    bytes_put_u64(value + 32, (uint64_t)s->bytes << 32 |
-                                  (uint64_t)s->position << 8 |
-                                  (s->urgent ? 1u : 0u) |
-                                  (s->pending ? 2u : 0u));
+    bytes_put_u64(
+        value + 32, (uint64_t)s->bytes << 32 | (uint64_t)s->position << 8 |
+                        (s->urgent ? 1u : 0u) | (s->pending ? 2u : 0u));
     enum dhk_err rc = store_put(
         t, TABLE_SHARE, slice_of(index, 8), slice_of(value, sizeof value));
     if (rc == DHK_OK) {

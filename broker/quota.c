@@ -43,7 +43,8 @@ quota_is_full(
     struct core *c, struct force_card *card, const struct mailbox_share *s)
 {
     return card->open + card->pending >= c->cfg.quota ||
-           card->mail_bytes + s->bytes > c->cfg.quota_bytes || is_stale(c, card);
+           card->mail_bytes + s->bytes > c->cfg.quota_bytes ||
+           is_stale(c, card);
 }
 
 void
@@ -62,5 +63,6 @@ quota_remove(struct force_card *card, const struct mailbox_share *s)
     uint64_t *n = s->pending ? &card->pending : &card->open;
 
     *n -= *n > 0 ? 1 : 0;
-    card->mail_bytes -= card->mail_bytes < s->bytes ? card->mail_bytes : s->bytes;
+    card->mail_bytes -=
+        card->mail_bytes < s->bytes ? card->mail_bytes : s->bytes;
 }

@@ -36,8 +36,8 @@ enum table {
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "share",   \
-            "mail", "due", "bundle", "left", "outcome", "notice",      \
-            "noticed", "late", "withdrawn"                                     \
+            "mail", "due", "bundle", "left", "outcome", "notice", "noticed",   \
+            "late", "withdrawn"                                                \
     }
 
 #endif

@@ -90,8 +90,8 @@ set_options(void *socket)
            set_int(socket, ZMQ_TCP_MAXRT, CURVE_TCP_MAXRT_MS) &&
            set_int(socket, ZMQ_IPV6, 1) &&
            set_int(socket, ZMQ_RECONNECT_IVL, interval) &&
-           set_int(socket, ZMQ_RECONNECT_IVL_MAX,
-               interval << RECONNECT_DOUBLINGS);
+           set_int(
+               socket, ZMQ_RECONNECT_IVL_MAX, interval << RECONNECT_DOUBLINGS);
 }
 
 static bool

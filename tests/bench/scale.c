@@ -11,12 +11,14 @@
  *   back                  after a restart -> milliseconds until all are back
  *   load MS BUNDLE FLIGHT FIELD
  *                         every sender sends, with FLIGHT signals in flight
- *                         -> signals answered, milliseconds
+ *                         -> signals answered, milliseconds, fewest and
+ *                         most of one sender
  *   fill COUNT BUNDLE FIELD
  *                         sender 0 sends while its recipient is away
  *                         -> milliseconds
  *   connect               whoever is away comes back -> "ready"
- *   stall 0|1             that recipient is away, or connected and reads nothing
+ *   stall 0|1             that recipient is away, or connected and reads
+ * nothing
  *                         -> "ready"
  *   latency COUNT         one signal at a time from sender 1 to its recipient,
  *                         beside one for the recipient that stalls
@@ -53,7 +55,7 @@ enum {
     LATENCY_FIELD = 256,
 };
 
-struct shared { /* with the processes of the idle nodes */
+struct shared {              /* with the processes of the idle nodes */
     volatile uint32_t round; /* counts the restarts */
     /* of each process, the round that it is in and how many are ready */
     volatile uint64_t ready[WORKERS];
@@ -246,10 +248,10 @@ do_back(void)
 static void
 do_load(uint64_t ms, size_t bundle, uint64_t flight, size_t field)
 {
-    uint64_t from = now_ms(), before = 0, after = 0;
+    uint64_t from = now_ms(), all = 0, fewest = UINT64_MAX, most = 0;
 
     for (size_t i = 1; i < active_n; i += 2) {
-        before += active[i].answered;
+        active[i].before = active[i].answered;
         /* what waits from before is not in flight */
         active[i].pushed = active[i].answered;
     }
@@ -263,9 +265,14 @@ do_load(uint64_t ms, size_t bundle, uint64_t flight, size_t field)
         if (taken == 0)
             (void)poll(NULL, 0, 1);
     }
-    for (size_t i = 1; i < active_n; i += 2)
-        after += active[i].answered;
-    (void)printf("%" PRIu64 " %" PRIu64 "\n", after - before, now_ms() - from);
+    for (size_t i = 1; i < active_n; i += 2) {
+        uint64_t got = active[i].answered - active[i].before;
+        all += got;
+        fewest = got < fewest ? got : fewest;
+        most = got > most ? got : most;
+    }
+    (void)printf("%" PRIu64 " %" PRIu64 " %" PRIu64 " %" PRIu64 "\n", all,
+        now_ms() - from, fewest, most);
 }
 
 static void
@@ -344,8 +351,8 @@ do_latency(size_t count)
         took[k] = now_us() - from;
     }
     qsort(took, count, sizeof *took, compare);
-    (void)printf("%" PRIu64 " %" PRIu64 "\n", took[count / 2],
-        took[count * 99 / 100]);
+    (void)printf(
+        "%" PRIu64 " %" PRIu64 "\n", took[count / 2], took[count * 99 / 100]);
     free(took);
 }
 
@@ -373,8 +380,7 @@ do_drain(size_t count)
             if (turn_all() == 0)
                 (void)poll(NULL, 0, 1);
         }
-        (void)printf(
-            "%" PRIu64 " ", now_us() - from);
+        (void)printf("%" PRIu64 " ", now_us() - from);
         from = now_us();
     }
     /* and until the sender has heard of all of it */

@@ -73,8 +73,7 @@ node_open(struct node *n, void *ctx, const char *endpoint)
     set_int(n->socket, ZMQ_HEARTBEAT_TIMEOUT, CURVE_HEARTBEAT_TIMEOUT_MS);
     set_int(n->socket, ZMQ_HEARTBEAT_TTL, CURVE_HEARTBEAT_TIMEOUT_MS);
     set_int(n->socket, ZMQ_RECONNECT_IVL, interval);
-    set_int(
-        n->socket, ZMQ_RECONNECT_IVL_MAX, interval << RECONNECT_DOUBLINGS);
+    set_int(n->socket, ZMQ_RECONNECT_IVL_MAX, interval << RECONNECT_DOUBLINGS);
     world_must(
         card_secret_load(&secret, n->card->seeds, &n->card->card), "card");
     key_dh_scalar(secret.curve, scalar);
@@ -235,8 +234,8 @@ node_push(struct node *n, size_t count, size_t field)
     }
     sealing_key_destroy(&key);
     sink_init(&out, bundle, sizeof bundle);
-    world_must(bundle_encode(&out, n->card->card.id, envelope, count, ids,
-                   n->sign),
+    world_must(
+        bundle_encode(&out, n->card->card.id, envelope, count, ids, n->sign),
         "bundle");
     struct node_pending *p = &n->pending[n->pending_n++];
     p->number = ++n->number;

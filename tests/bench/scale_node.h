@@ -34,7 +34,7 @@ struct node {
     size_t pending_n;
     uint64_t receipts; /* of bundles */
     uint64_t answered; /* with an outcome */
-    uint64_t pushed;
+    uint64_t pushed, before;
     /* receiving */
     uint64_t received;
     uint64_t mail; /* shares that waited at the hello */

@@ -110,8 +110,8 @@ hand_in(const struct world *w, struct slice bytes)
 }
 
 static void
-make_card(const struct world *w, struct world_card *c, size_t i, uint64_t serial,
-    struct sink *out)
+make_card(const struct world *w, struct world_card *c, size_t i,
+    uint64_t serial, struct sink *out)
 {
     struct sign_public pk;
     struct sign_secret *sk = identity(&pk, i);
@@ -142,8 +142,7 @@ world_cards(const struct world *w, struct world_card *out, size_t first,
     for (size_t i = 0; i < count; i++) {
         struct sink sink;
         sink_init(&sink, mem + i * LIMIT_CARD, LIMIT_CARD);
-        make_card(
-            w, &out[i], first + i / machines, i % machines + 1, &sink);
+        make_card(w, &out[i], first + i / machines, i % machines + 1, &sink);
         bytes[i] = sink_done(&sink);
     }
     for (size_t from = 0; from < count; from += part) {

@@ -20,8 +20,8 @@ struct world {
     uint8_t agreement[32];
     size_t parties;
 };
-/* One machine's card. Its secrets are kept as seeds: guarded memory for those of
- * ten thousand is more than the kernel gives one process. */
+/* One machine's card. Its secrets are kept as seeds: guarded memory for those
+ * of ten thousand is more than the kernel gives one process. */
 struct world_card {
     struct card card;
     uint8_t seeds[4 * KEY_SEED];

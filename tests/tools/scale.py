@@ -177,7 +177,7 @@ class World:
         """Signals a second, and the broker's microseconds for each."""
         for _ in range(20):  # a busy machine may let none through at first
             before = self.cpu_us()
-            signals, took = self.tell(f"load {ms} {bundle} {flight} {field}")
+            signals, took, *self.shares = self.tell(f"load {ms} {bundle} {flight} {field}")
             if signals > 0:
                 break
         else:
@@ -197,6 +197,9 @@ def nodes():
     rate, cost = w.load(ms, 64)
     print(f"{act} of them active: {rate:.0f} signals/s, {cost:.0f} us of the "
           "broker each")
+    fewest, most = w.shares
+    print(f"who sent most had {most} answered, who sent fewest {fewest}: "
+          f"{within('fair', most, 2 * fewest)} (at most twice as many)")
     all_, own = w.memory()
     print(f"broker's memory: {all_:.0f} MiB, {own:.0f} of them its own: "
           f"{within('memory', all_, OPTION['mib'])} (at most {OPTION['mib']})")

@@ -278,8 +278,8 @@ a_partner_without_dates_has_the_rosters(void **state)
 {
     (void)state;
     struct roster *r = NULL;
-    struct slice text = text_with(
-        7, "partner politie role partner key " KEY_2 " cards 30");
+    struct slice text =
+        text_with(7, "partner politie role partner key " KEY_2 " cards 30");
 
     assert_int_equal(roster_parse(&r, text, NULL), DHK_OK);
     const struct roster_partner *p = roster_find(r, slice_str("politie"));
