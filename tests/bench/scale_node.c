@@ -136,6 +136,7 @@ ask(struct node *n, uint64_t now)
         return; /* not connected yet */
     n->state = NODE_ASKED;
     n->asked_at = now;
+    n->asked = c.number;
 }
 
 static void
@@ -146,6 +147,8 @@ take_challenge(struct node *n, const struct command *c)
         .duties = DUTIES};
     struct sink out;
 
+    if (c->number != n->asked)
+        return;
     memcpy(h.card, n->card->card.id, CARD_ID);
     memcpy(h.nonce, c->nonce, sizeof h.nonce);
     sink_init(&out, scratch, sizeof scratch);
@@ -299,8 +302,9 @@ take_error(struct node *n, const struct command *c)
 
     if (c->error == COMMAND_ERROR_BUSY && p != NULL)
         send_pending(n, p);
-    else if (c->error == COMMAND_ERROR_STATE)
-        n->state = NODE_NEW;
+    else if (c->error == COMMAND_ERROR_STATE ||
+             (c->error == COMMAND_ERROR_AUTH && n->state == NODE_ASKED))
+        n->state = NODE_NEW; /* asked twice: one of the hellos was late */
     else if (c->error != COMMAND_ERROR_BUSY)
         world_fail(command_error_name(c->error));
 }

@@ -24,6 +24,7 @@ struct node {
     void *socket;
     enum node_state state;
     uint64_t asked_at; /* ms */
+    uint64_t asked;    /* number of the last question; others are too late */
     uint32_t modes;
     uint64_t window;
     uint64_t number; /* of messages */

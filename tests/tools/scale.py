@@ -25,6 +25,7 @@ DRIEHOEKD = f"{BUILD}/broker/driehoekd"
 TICK = os.sysconf("SC_CLK_TCK")
 med = statistics.median
 failures, worlds = [], []
+signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))  # ends its worlds
 
 AGREEMENT = """convenant schaal version 1 valid 2026-01-01 until 2036-01-01
   timezone "Europe/Amsterdam"
