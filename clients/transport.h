@@ -29,6 +29,11 @@ bool transport_is_connected(struct transport *t);
 /* Whether the broker turned the key down in the last attempt. */
 bool transport_is_refused(struct transport *t);
 
+/* The first and the longest time between attempts to connect; false: they
+ * cannot be had. */
+bool transport_reconnect_ms(
+    const struct transport *t, int *first, int *longest);
+
 /* Whether a message is there already: sending, too, takes the descriptor's
  * edge away. Ask before polling it. */
 bool transport_has_input(struct transport *t);

@@ -485,7 +485,8 @@ plain_connection(const struct fixture *f)
         htons((uint16_t)strtoul(strrchr(f->endpoint, ':') + 1, NULL, 10));
     int fd = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
     assert_true(fd >= 0);
-    assert_int_equal(connect(fd, (const struct sockaddr *)&a, sizeof a), 0);
+    /* who is hung up on may be so before this returns */
+    (void)connect(fd, (const struct sockaddr *)&a, sizeof a);
     return fd;
 }
 
