@@ -13,6 +13,7 @@ void __wrap_transport_close(struct transport **t);
 unsigned __wrap_transport_generation(struct transport *t);
 bool __wrap_transport_is_connected(struct transport *t);
 bool __wrap_transport_is_refused(struct transport *t);
+bool __wrap_transport_is_broken(struct transport *t);
 enum dhk_err __wrap_transport_send(
     struct transport *t, struct slice message, int timeout_ms);
 enum dhk_err __wrap_transport_receive(
@@ -241,6 +242,13 @@ __wrap_transport_is_connected(struct transport *t)
 {
     (void)t;
     return !line->down && !line->refused;
+}
+
+bool
+__wrap_transport_is_broken(struct transport *t)
+{
+    (void)t;
+    return false;
 }
 
 bool
