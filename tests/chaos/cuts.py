@@ -28,7 +28,6 @@ TAKER, PUSHER = "om", "politie"
 EDGES = {UP: (0, 10, 11, 12, 64, 66, 264, 266, 268),
          DOWN: (0, 10, 11, 12, 64, 66, 232, 234, 236)}
 PATIENT_MS, HASTY_MS = 5000, 150
-BEYOND = 2 * STRIDE  # so far after the last cut that happened
 
 
 
@@ -74,21 +73,20 @@ class Node:
             self.process.kill()
 
 
-def places(way):
-    """Bytes to cut at: a generator that is told whether the cut happened."""
-    last = 0
-    for n in itertools.count():
-        if n % STRIDE == PHASE or (PHASE == 0 and n in EDGES[way]):
-            if (yield n):
-                last = n
-            if n > last + BEYOND and n > EDGES[way][-1]:
-                return
+def places(lengths):
+    """Where to cut connections of such lengths, in turn up and down."""
+    at = {way: [n for n in range(lengths[way])
+                if n % STRIDE == PHASE or (PHASE == 0 and n in EDGES[way])]
+          for way in (UP, DOWN)}
+    both = itertools.zip_longest(*([(way, n) for n in at[way]] for way in at))
+    return collections.deque(p for pair in both for p in pair if p is not None)
 
 
 async def exchange(node, way, n, line, hurried):
     """LINE on a connection that ends after N bytes; was it cut?"""
     fate = Fate(fin=n % 2 == 1)
-    fate.cut[way] = n
+    if way is not None:
+        fate.cut[way] = n
     node.proxy.fates.append(fate)
     before = node.proxy.cuts
     answer = await node.does(line % (HASTY_MS if hurried else PATIENT_MS))
@@ -96,52 +94,54 @@ async def exchange(node, way, n, line, hurried):
     return answer, node.proxy.cuts > before
 
 
+async def cut_all(node, who, todo, once):
+    """Cuts NODE at all places of TODO; ONCE makes the exchange. Who lost its
+    patience before byte n was there is given more."""
+    while todo:
+        way, n = todo.popleft()
+        if await once(node, way, n, n % 4 > 1) or await once(node, way, n, False):
+            cut_at[who, way].add(n)
+
+
+async def length(node, once):
+    """Bytes of an exchange that nobody disturbs."""
+    await once(node, None, 0, False)
+    return node.proxy.last.passed
+
+
 async def send_all(nodes):
-    """The places of both directions, shared out to NODES."""
-    todo = {way: places(way) for way in (UP, DOWN)}
-    at = {way: next(todo[way]) for way in todo}
+    """The places are shared out to NODES."""
+    sent = set()
 
-    async def one(node):
-        while todo:
-            way = min(todo, key=lambda w: at[w])
-            n = at[way]
-            try:  # taken for cut until told otherwise: another goes on meanwhile
-                at[way] = todo[way].send(n <= longest[way] + BEYOND)
-            except StopIteration:
-                todo.pop(way, None)
-            number = next(numbers)
-            answer, was_cut = await exchange(
-                node, way, n, f"push {number} 1 %d", n % 4 > 1)
-            if answer[:2] != ["pushed", str(number)]:
-                raise Wrong(f"{way} {n}: {answer}")
-            if was_cut:
-                longest[way] = max(longest[way], n)
-                cut_at["sender", way].add(n)
-            sent.add(number)
+    async def once(node, way, n, hurried):
+        number = next(numbers)
+        answer, was_cut = await exchange(
+            node, way, n, f"push {number} 1 %d", hurried)
+        if answer[:2] != ["pushed", str(number)]:
+            raise Wrong(f"{way} {n}: {answer}")
+        sent.add(number)
+        return was_cut
 
-    longest, sent = {UP: 0, DOWN: 0}, set()
-    await asyncio.gather(*(one(node) for node in nodes))
+    await once(nodes[0], None, 0, False)  # the first has more to fetch
+    todo = places(await length(nodes[0], once))
+    await asyncio.gather(*(cut_all(node, "sender", todo, once) for node in nodes))
     return sent
 
 
 async def take_all(pusher, taker):
     ids = set()
-    for way in (UP, DOWN):
-        todo = places(way)
-        n = next(todo)
-        while True:
-            number = next(numbers)
-            await pusher.does(f"push {number} 1 {PATIENT_MS} {TAKER}")
-            answer, was_cut = await exchange(taker, way, n, "take 1 %d", n % 4 > 1)
-            if len(answer) != 3 or answer[2] != str(number) or answer[1] in ids:
-                raise Wrong(f"{way} {n}: signal {number}: {answer}")
-            ids.add(answer[1])
-            if was_cut:
-                cut_at["recipient", way].add(n)
-            try:
-                n = todo.send(was_cut)
-            except StopIteration:
-                break
+
+    async def once(node, way, n, hurried):
+        number = next(numbers)
+        await pusher.does(f"push {number} 1 {PATIENT_MS} {TAKER}")
+        answer, was_cut = await exchange(node, way, n, "take 1 %d", hurried)
+        if len(answer) != 3 or answer[2] != str(number) or answer[1] in ids:
+            raise Wrong(f"{way} {n}: signal {number}: {answer}")
+        ids.add(answer[1])
+        return was_cut
+
+    await once(taker, None, 0, False)
+    await cut_all(taker, "recipient", places(await length(taker, once)), once)
 
 
 def journal():
