@@ -160,7 +160,8 @@ give(struct line *l, const struct command *ask)
     assert_int_equal(ask->what, COMMAND_GET_CONSISTENCY);
     assert_true(ask->b <= l->tree.size);
     sink_init(&out, proof, sizeof proof);
-    ok(merkle_consistency_prove(&out, ask->a, ask->b, &reader));
+    ok(merkle_consistency_prove(
+        &out, ask->a, ask->b == 0 ? l->tree.size : ask->b, &reader));
     list[0] = line_note(l, text);
     list[1] = sink_done(&out);
     line_give(l, &c, list, 2);
