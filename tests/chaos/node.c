@@ -104,7 +104,7 @@ static void
 push(uint64_t n, uint64_t count, int ms, const char *to)
 {
     struct dhk_problem problem = {""};
-    const struct dhk_sent *sent;
+    const struct dhk_sent *sent = NULL;
     uint64_t number = 0;
 
     for (uint64_t i = 0; i < count; i++) {
@@ -120,7 +120,8 @@ push(uint64_t n, uint64_t count, int ms, const char *to)
             (sent->state == DHK_ACCEPTED || sent->state == DHK_DONE))
             continue;
         (void)snprintf(problem.text, sizeof problem.text,
-            "number %" PRIu64 " ended otherwise", i + 1);
+            "number %" PRIu64 " ended otherwise: %s", i + 1,
+            sent != NULL && sent->why != NULL ? sent->why : "not refused");
         fail("push", &problem);
     }
     printf("pushed %" PRIu64 " %" PRIu64 "\n", n, count);
