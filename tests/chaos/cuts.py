@@ -99,7 +99,7 @@ async def cut_all(node, who, todo, once):
     patience before byte n was there is given more."""
     while todo:
         way, n = todo.popleft()
-        if await once(node, way, n, n % 4 > 1) or await once(node, way, n, False):
+        if await once(node, way, n, n // STRIDE % 2 == 1) or await once(node, way, n, False):
             cut_at[who, way].add(n)
 
 

@@ -17,7 +17,6 @@ driehoekd=$W/bin/driehoekd
 start_broker
 : >"$W/broker.log"
 seed=${SEED:-1}
-echo "$seed" >"$W/broker/evil-router"
 python3 "$root/tests/chaos/evil_router.py" "$W" "$BUILD" "${ROUNDS:-12}" \
     "$seed" >"$W/pushed" || {
     tail -n 20 "$W"/*.err >&"$report"
@@ -25,8 +24,10 @@ python3 "$root/tests/chaos/evil_router.py" "$W" "$BUILD" "${ROUNDS:-12}" \
 }
 rm "$W/broker/evil-router"
 lacks part-died "$W/broker.log"
+# who was told by the router that its answers are committed answers again
+nothing gemeente om
 for node in politie sender1; do
-    same "$(sent "$node" 'select([.outcomes[].outcome] != ["taken"]) | .number')" ''
+    same "$(sent "$node" '.outcomes[].outcome' | sort -u)" taken
 done
 # signal by signal: accepted once, shared once, taken once
 same "$(ledger 'select(.event == "share") | .id' | sort -u | wc -l)" "$(cat "$W/pushed")"

@@ -14,6 +14,7 @@ import sys
 
 WORLD, BUILD, ROUNDS, SEED = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 MS, BURST = 1500, 6
+pushed = []
 
 
 class Wrong(Exception):
@@ -47,10 +48,10 @@ class Node:
             raise Wrong(f"{self.name} did not end with 0")
 
 
-async def flow(sender, taker, to, first, rng):
-    """ROUNDS bursts from one to the other; what is taken, by number."""
+async def flow(sender, taker, to, first, rounds, rng):
+    """Bursts from one to the other."""
     ids, n = {}, first
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         count = rng.randint(1, BURST)
         _, taken = await asyncio.gather(
             sender.does(f"push {n} {count} {MS} {to}", 1),
@@ -62,22 +63,28 @@ async def flow(sender, taker, to, first, rng):
         n += count
     if sorted(ids) != list(range(first, n)):
         raise Wrong(f"pushed {first} to {n - 1}, taken {sorted(ids)}")
-    return len(ids)
+    pushed.extend(ids)
 
 
 async def main():
     nodes = [Node(n) for n in ("politie", "gemeente", "sender1", "om")]
     try:
         a, b, c, d = [await node.start() for node in nodes]
-        done = await asyncio.gather(flow(a, b, "", 1, random.Random(SEED)),
-                                    flow(c, d, "om", 1001, random.Random(SEED + "c")))
+        # so that they know each other's cards: who is told that there is no
+        # such card, by nobody's signature, refuses the share
+        await asyncio.gather(flow(a, b, "", 1, 1, random.Random(SEED)),
+                             flow(c, d, "om", 1001, 1, random.Random(SEED)))
+        with open(f"{WORLD}/broker/evil-router", "w", encoding="ascii") as evil:
+            evil.write(f"{SEED}\n")
+        await asyncio.gather(flow(a, b, "", 11, ROUNDS, random.Random(SEED)),
+                             flow(c, d, "om", 1011, ROUNDS, random.Random(SEED + "c")))
         for node in nodes:
             await node.stop()
     finally:
         for node in nodes:
             if node.process is not None and node.process.returncode is None:
                 node.process.kill()
-    print(sum(done))
+    print(len(pushed))
 
 
 if __name__ == "__main__":
