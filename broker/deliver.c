@@ -8,6 +8,7 @@
 #include "decide.h"
 #include "delivery.h"
 #include "evaluate.h"
+#include "pack.h"
 #include "withdraw.h"
 #include "turns.h"
 
@@ -143,8 +144,9 @@ add_share(struct work *w, const struct mailbox_share *s, bool *sent)
     rc = ledger_bytes(w->core->txn, s->index, &w->share.entry);
     if (rc != DHK_OK)
         return rc;
-    size_t before = w->group.n;
+    size_t before = w->group.n, from = pack_bin_begin(&w->group);
     share_encode(&w->group, &w->share);
+    pack_bin_end(&w->group, from);
     w->peer->open_bytes += w->group.n - before;
     w->group_n++;
     *sent = true;

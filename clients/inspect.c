@@ -54,23 +54,11 @@ read_parts(struct slice *header, uint64_t *index, struct slice *entry,
 
     cursor_init(&c, share);
     unpack_array_of(&c, SHARE_PARTS);
-    (void)unpack_raw(&c); /* position */
-    *header = unpack_bin(&c, LIMIT_HEADER);
-    for (int i = 2; i < SHARE_PARTS - 2; i++)
-        (void)unpack_raw(&c);
+    (void)unpack_uint(&c, UINT64_MAX); /* position */
     *index = unpack_uint(&c, UINT64_MAX);
     *entry = unpack_bin(&c, LIMIT_ENTRY);
-    return cursor_end(&c);
-}
-
-static void
-read_agreement(uint8_t agreement[32], struct slice header)
-{
-    struct envelope_header h;
-
-    memset(agreement, 0, 32);
-    if (envelope_header_parse(&h, header, NULL) == DHK_OK)
-        memcpy(agreement, h.agreement, 32);
+    *header = unpack_bin(&c, LIMIT_HEADER);
+    return c.err;
 }
 
 enum dhk_err
@@ -82,7 +70,7 @@ inspect_read_label(struct inspect_label *out, struct slice share)
     if (rc != DHK_OK)
         return rc;
     merkle_leaf(out->leaf, entry);
-    read_agreement(out->agreement, header);
+    envelope_header_agreement(out->agreement, header);
     return DHK_OK;
 }
 
@@ -94,7 +82,7 @@ inspect_read_agreement(uint8_t agreement[32], struct slice share)
     enum dhk_err rc = read_parts(&header, &index, &entry, share);
 
     if (rc == DHK_OK)
-        read_agreement(agreement, header);
+        envelope_header_agreement(agreement, header);
     return rc;
 }
 

@@ -30,7 +30,7 @@ bundle_encode(struct sink *out, const uint8_t card[32],
     pack_bin(out, slice_of(sig, sizeof sig));
     pack_array(out, n);
     for (size_t i = 0; i < n; i++)
-        sink_slice(out, envelopes[i]);
+        pack_bin(out, envelopes[i]);
     if (out->err == DHK_OK && out->n - start > LIMIT_BUNDLE_BYTES)
         out->err = DHK_LIMIT;
     return out->err;
@@ -101,7 +101,7 @@ split(struct bundle *out, struct slice bytes, struct diag *diag)
     if (c.err == DHK_OK && out->n == 0)
         cursor_fail(&c, DHK_FORMAT, "a bundle of nothing");
     for (size_t i = 0; i < out->n && c.err == DHK_OK; i++)
-        out->envelope[i] = unpack_raw(&c);
+        out->envelope[i] = unpack_bin(&c, LIMIT_BUNDLE_BYTES);
     out->bytes = bytes;
     return wire_close(&c, diag);
 }

@@ -3,7 +3,7 @@
  * Many envelopes under one signature of the sender's card, and the statement
  * of that signature, which travels on with every share.
  *
- *   bundle    = [ 1, card:bin32, signature:bin64, [ envelope ... ] ]
+ *   bundle    = [ 1, card:bin32, signature:bin64, [ envelope:bin ... ] ]
  *   signature = Ed25519(card.sign, "driehoek/v1/bundle", card, id_1 .. id_n)
  *               (two parts: card, and the ids joined)
  *   statement = [ card:bin32, ids:bin32*n, signature:bin64 ]

@@ -15,7 +15,7 @@ enum {
     RECIPIENT_FIELDS = 5,
     ATTRIBUTE_FIELDS = 3,
     CIPHERTEXT_MIN = 64 + SEAL_TAG,
-    CIPHERTEXT_MAX = LIMIT_VALUE + 1 + SEAL_TAG,
+    CIPHERTEXT_MAX = LIMIT_VALUE + SEAL_TAG,
 };
 
 /* --- header ------------------------------------------------------------- */
@@ -26,14 +26,21 @@ read_time(struct cursor *c)
     return unpack_uint(c, ENVELOPE_TIME_MAX);
 }
 
+/* Up to the agreement. */
 static void
-read_head(struct envelope_header *h, struct cursor *c)
+read_front(struct envelope_header *h, struct cursor *c)
 {
     wire_open(c, HEADER_FIELDS);
     if (unpack_uint(c, UINT64_MAX) != ENVELOPE_SUITE)
         cursor_fail(c, DHK_VERSION, "a suite that is not known");
     h->origin = wire_origin(c);
     unpack_fixed(c, h->agreement, sizeof h->agreement);
+}
+
+static void
+read_head(struct envelope_header *h, struct cursor *c)
+{
+    read_front(h, c);
     h->sender = unpack_name(c);
     unpack_fixed(c, h->card, sizeof h->card);
     h->kind = unpack_name(c);
@@ -46,6 +53,17 @@ read_head(struct envelope_header *h, struct cursor *c)
     unpack_fixed(c, h->actor, sizeof h->actor);
     unpack_fixed(c, h->nonce, sizeof h->nonce);
     unpack_fixed(c, h->ephemeral.b, sizeof h->ephemeral.b);
+}
+
+void
+envelope_header_agreement(uint8_t agreement[32], struct slice header)
+{
+    struct envelope_header h;
+    struct cursor c;
+
+    cursor_init(&c, header);
+    read_front(&h, &c);
+    memcpy(agreement, h.agreement, sizeof h.agreement);
 }
 
 static void
@@ -76,25 +94,23 @@ enum dhk_err
 envelope_header_parse(
     struct envelope_header *out, struct slice bytes, struct diag *diag)
 {
-    struct envelope_header h = {.bytes = bytes};
     struct cursor c;
 
-    *out = (struct envelope_header){.created = 0};
+    *out = (struct envelope_header){.bytes = bytes};
     enum dhk_err rc = wire_size(bytes, LIMIT_HEADER, diag);
     if (rc != DHK_OK)
         goto out;
     cursor_init(&c, bytes);
-    read_head(&h, &c);
-    h.head = slice_of(bytes.p, cursor_at(&c));
-    h.field_slots = wire_hashes(&c, 1, LIMIT_FIELDS);
-    h.recipient_slots = wire_hashes(&c, 1, LIMIT_PARTIES);
-    h.attribute_slots = wire_hashes(&c, 0, LIMIT_ATTRIBUTES);
-    unpack_fixed(&c, h.manifest_slot, sizeof h.manifest_slot);
+    read_head(out, &c);
+    out->head = slice_of(bytes.p, cursor_at(&c));
+    out->field_slots = wire_hashes(&c, 1, LIMIT_FIELDS);
+    out->recipient_slots = wire_hashes(&c, 1, LIMIT_PARTIES);
+    out->attribute_slots = wire_hashes(&c, 0, LIMIT_ATTRIBUTES);
+    unpack_fixed(&c, out->manifest_slot, sizeof out->manifest_slot);
     rc = wire_close(&c, diag);
-    if (rc != DHK_OK)
-        goto out;
-    *out = h;
 out:
+    if (rc != DHK_OK)
+        *out = (struct envelope_header){.created = 0};
     return rc;
 }
 

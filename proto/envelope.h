@@ -37,7 +37,7 @@
 
 enum {
     ENVELOPE_VERSION = 1,
-    ENVELOPE_SUITE = 1, /* X25519, XChaCha20-Poly1305, BLAKE2b, Ed25519 */
+    ENVELOPE_SUITE = 1, /* X25519, ChaCha20-Poly1305, BLAKE2b, Ed25519 */
     ENVELOPE_ID = 32,
     ENVELOPE_CASE = 16,
     ENVELOPE_SALT = 16,
@@ -106,6 +106,9 @@ DHK_MUST_USE enum dhk_err envelope_header_parse(
     struct envelope_header *out, struct slice bytes, struct diag *diag);
 void envelope_header_id(
     uint8_t id[ENVELOPE_ID], const struct envelope_header *h);
+/* Only the agreement that a header names, whatever else it holds; zeros when
+ * it cannot be read. */
+void envelope_header_agreement(uint8_t agreement[32], struct slice header);
 /* From the header's bytes and the openings of E; E->bytes is not read. */
 void envelope_encode(struct sink *out, const struct envelope *e);
 /* Decodes; digests are not compared yet. */

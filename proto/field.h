@@ -2,27 +2,22 @@
  *
  * The value of one field: padding, single-use key, key commitment, box.
  *
- *   K_i        = keyed H("field-key", u16be i), keyed with the signal's seed
- *   commitment = keyed H("key-commit", nonce, u16be i), keyed with K_i
- *   ciphertext = seal_box(value || 0x80 || zeros) under K_i
+ *   K_i        = 32 random bytes, used for this box only
+ *   commitment = H("key-commit", nonce, u16be i, K_i)
+ *   ciphertext = seal_box(value || zeros) under K_i
  *   aad        = head-hash || u16be i
- * The padded length is the smallest of 64, 128 .. 16384 that holds the value
- * and the byte 0x80. */
+ * The padded length is the smallest of 64, 128 .. 16384 that holds the value.
+ * A value has no NUL bytes, so the zeros need no mark in front. */
 #ifndef PROTO_FIELD_H
 #define PROTO_FIELD_H
 
 #include "envelope.h"
 
-enum {
-    FIELD_BLOCK_MIN = 64,
-    FIELD_CIPHERTEXT_MAX = LIMIT_VALUE + 1 + SEAL_TAG
-};
+enum { FIELD_BLOCK_MIN = 64, FIELD_CIPHERTEXT_MAX = LIMIT_VALUE + SEAL_TAG };
 
 /* Bytes of ciphertext for a value of N bytes; 0 over LIMIT_VALUE. */
 size_t field_ciphertext_size(size_t n);
 
-/* K_i of field I from SEED. */
-void field_key(uint8_t key[32], const uint8_t seed[32], uint16_t i);
 /* Seals VALUE (UTF-8 without NUL bytes) under KEY into MEM of
  * field_ciphertext_size() bytes and fills F but for F->i, which is read. Of H
  * only head_hash and nonce are read. */

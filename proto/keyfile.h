@@ -2,7 +2,7 @@
  *
  * A secret at rest. Text form, at most KEYFILE_MAX bytes: one secret of
  * 32..128 bytes with its purpose and its owner's name; wrapped with Argon2id
- * (MODERATE, parameters in the file with a floor) and XChaCha20-Poly1305 when
+ * (MODERATE, parameters in the file with a floor) and ChaCha20-Poly1305 when
  * a passphrase is given. Turns bytes into bytes; opening files is for others.
  */
 #ifndef PROTO_KEYFILE_H

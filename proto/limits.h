@@ -27,7 +27,7 @@ enum {
     /* parties of one agreement; the header has a recipient slot for each */
     LIMIT_PARTIES = 64,
     /* bytes of one field's value, before padding */
-    LIMIT_VALUE = 16383,
+    LIMIT_VALUE = 16384,
     /* bytes of one header: 128 slots of 32 bytes and the names */
     LIMIT_HEADER = 6144,
     /* bytes of a manifest: 64 recipients, 64 exclusions */

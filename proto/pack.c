@@ -94,6 +94,39 @@ pack_bin(struct sink *s, struct slice v)
         sink_slice(s, v);
 }
 
+enum { BIN16_HEAD = 3 };
+
+size_t
+pack_bin_begin(struct sink *s)
+{
+    static const uint8_t head[BIN16_HEAD];
+    sink_put(s, head, sizeof head);
+    return s->n;
+}
+
+void
+pack_bin_end(struct sink *s, size_t from)
+{
+    if (s->err != DHK_OK)
+        return;
+    uint8_t head[8];
+    struct sink h;
+    size_t n = s->n - from;
+    sink_init(&h, head, sizeof head);
+    msgpack_packer pk = packer(&h);
+    if (!length_fits(s, n) || msgpack_pack_bin(&pk, n) != 0)
+        return;
+    size_t start = from - BIN16_HEAD;
+    if (h.n > BIN16_HEAD) /* the sink grows by the difference */
+        sink_put(s, head, h.n - BIN16_HEAD);
+    if (s->err != DHK_OK)
+        return;
+    if (h.n != BIN16_HEAD)
+        memmove(s->p + start + h.n, s->p + from, n);
+    memcpy(s->p + start, head, h.n);
+    s->n = start + h.n + n;
+}
+
 /* The first byte, or bytes, of a value. */
 struct head {
     enum pack_type type;

@@ -46,15 +46,15 @@ DHK_MUST_USE enum dhk_err seal_verify_raw(const uint8_t sig[KEY_SIGNATURE],
 DHK_MUST_USE enum dhk_err seal_dh(uint8_t out[SEAL_KEY],
     const struct dh_secret *sk, const struct dh_public *pk);
 
-/* XChaCha20-Poly1305 with an all-zero nonce: KEY must be used once only. OUT
- * holds PLAIN.n + SEAL_TAG bytes. */
+/* ChaCha20-Poly1305 (RFC 8439) with an all-zero nonce: KEY must be used once
+ * only. OUT holds PLAIN.n + SEAL_TAG bytes. */
 void seal_box(uint8_t *out, struct slice plain, struct slice aad,
     const uint8_t key[SEAL_KEY]);
 /* OUT holds BOX.n - SEAL_TAG bytes. DHK_AUTH when it does not open. */
 DHK_MUST_USE enum dhk_err seal_unbox(uint8_t *out, struct slice box,
     struct slice aad, const uint8_t key[SEAL_KEY]);
-/* With a random nonce in front (24 bytes more), for keys used often: a
- * node's own store. */
+/* XChaCha20-Poly1305 with a random nonce in front (24 bytes more), for keys
+ * used often: a node's own store. */
 void seal_locked(uint8_t *out, struct slice plain, struct slice aad,
     const uint8_t key[SEAL_KEY]);
 DHK_MUST_USE enum dhk_err seal_unlocked(uint8_t *out, struct slice box,

@@ -2,8 +2,7 @@
  *
  * Order of work: head, manifest, fields, recipients, attributes; each leaves
  * its digest. The header's length is known before its digests are: its place
- * is kept free in the output and filled last. Seed and keys are wiped on every
- * path. */
+ * is kept free in the output and filled last. Keys are wiped on every path. */
 #include "sealing.h"
 
 #include <stdlib.h>
@@ -20,7 +19,6 @@ struct work {
     struct sink *out;
     struct envelope_header h; /* what fields and wraps are bound to */
     struct key_pool pool;
-    uint8_t seed[32];
     uint8_t field_key[LIMIT_FIELDS][32];
     uint8_t place[LIMIT_PARTIES]; /* slot -> recipient of the plan, NOBODY */
     uint8_t field_slot[LIMIT_FIELDS][WIRE_HASH];
@@ -239,7 +237,7 @@ put_field(struct work *w, uint16_t i)
 {
     uint8_t mem[FIELD_CIPHERTEXT_MAX], *key = w->field_key[i];
     struct envelope_field f = {.i = i};
-    field_key(key, w->seed, i);
+    key_pool_draw(&w->pool, key, sizeof w->field_key[i]);
     enum dhk_err rc = field_seal(&f, mem, &w->h, w->plan->value[i], key);
     if (rc != DHK_OK)
         return rc;
@@ -387,7 +385,6 @@ sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
     w.out = out;
     w.pool.left = 0;
     memset(&w.h, 0, sizeof w.h);
-    key_pool_draw(&w.pool, w.seed, sizeof w.seed);
     key_pool_draw(&w.pool, w.h.nonce, sizeof w.h.nonce);
     w.h.ephemeral = key->pk;
     sink_init(&s, head, sizeof head);
@@ -403,7 +400,6 @@ sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
     if (rc == DHK_OK && out->n - start > LIMIT_BUNDLE_BYTES)
         rc = DHK_LIMIT;
 out:
-    key_wipe(w.seed, sizeof w.seed);
     key_wipe(w.field_key, sizeof w.field_key);
     key_wipe(&w.pool, sizeof w.pool);
     if (rc != DHK_OK)

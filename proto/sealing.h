@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Makes envelopes, at the sender: draws nonce, seed, salts and slots, seals
+ * Makes envelopes, at the sender: draws nonce, keys, salts and slots, seals
  * every field and every recipient's wrap, and shuffles the recipients. */
 #ifndef PROTO_SEALING_H
 #define PROTO_SEALING_H

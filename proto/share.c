@@ -15,12 +15,12 @@ share_encode(struct sink *out, const struct share *s)
 {
     pack_array(out, SHARE_FIELDS);
     pack_uint(out, s->position);
+    pack_uint(out, s->index);
+    pack_bin(out, s->entry);
     pack_bin(out, s->header.bytes);
     envelope_recipient_encode(out, &s->recipient);
     envelope_fields_encode(out, s->field, s->fields_n);
     envelope_attributes_encode(out, s->attribute, s->attributes_n);
-    pack_uint(out, s->index);
-    pack_bin(out, s->entry);
 }
 
 static void
@@ -32,34 +32,36 @@ read_openings(struct share *s, struct cursor *c)
         cursor_fail(c, DHK_FORMAT, "an opening of no slot");
     s->fields_n = envelope_fields_decode(s->field, &s->header, c);
     s->attributes_n = envelope_attributes_decode(s->attribute, &s->header, c);
-    s->index = unpack_uint(c, INT64_MAX);
-    s->entry = unpack_bin(c, LIMIT_ENTRY);
 }
 
 enum dhk_err
 share_decode(struct share *out, struct slice bytes, struct diag *diag)
 {
-    struct share s = {.position = 0};
     struct cursor c;
 
+    /* about 6 KiB: filled in place, and emptied again when it fails */
+    memset(out, 0, sizeof *out);
     enum dhk_err rc = wire_size(bytes, LIMIT_BUNDLE_BYTES + LIMIT_ENTRY, diag);
     if (rc != DHK_OK)
         goto out;
     cursor_init(&c, bytes);
     unpack_array_of(&c, SHARE_FIELDS);
-    s.position = (size_t)unpack_uint(&c, LIMIT_BUNDLE - 1);
+    out->position = (size_t)unpack_uint(&c, LIMIT_BUNDLE - 1);
+    out->index = unpack_uint(&c, INT64_MAX);
+    out->entry = unpack_bin(&c, LIMIT_ENTRY);
     struct slice header = unpack_bin(&c, LIMIT_HEADER);
     rc = c.err;
     if (rc != DHK_OK)
         cursor_diag(&c, diag);
     else
-        rc = envelope_header_decode(&s.header, header, diag);
+        rc = envelope_header_decode(&out->header, header, diag);
     if (rc != DHK_OK)
         goto out;
-    read_openings(&s, &c);
+    read_openings(out, &c);
     rc = wire_close(&c, diag);
 out:
-    *out = rc == DHK_OK ? s : (struct share){.position = 0};
+    if (rc != DHK_OK)
+        memset(out, 0, sizeof *out);
     return rc;
 }
 

@@ -2,8 +2,8 @@
  *
  * A share: what of one envelope one recipient is given.
  *
- *   share = [ position:uint, header:bin, recipient, [ field ... ],
- *             [ attribute ... ], index:uint, entry:bin ]
+ *   share = [ position:uint, index:uint, entry:bin, header:bin, recipient,
+ *             [ field ... ], [ attribute ... ] ]
  * `position` is the signal's place in the bundle statement's ids; `entry` is
  * the share's ledger entry and `index` its place in the ledger. Openings as in
  * envelope.h. */

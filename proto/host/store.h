@@ -21,6 +21,10 @@ struct store_options {
     size_t tables_n;           /* at most 32 */
     size_t map_bytes;          /* most that it may grow to; configuration */
     bool read_only;
+    /* Commits become durable with store_sync(), at the latest with the 32nd;
+     * until then all transactions of this process see them. For whom a power
+     * cut, or a kill, may take the last of them: all after some point. */
+    bool lazy;
 };
 
 /* Opens the directory DIR (made 0700 when missing, files 0600) and holds an
@@ -37,11 +41,16 @@ void store_room(const struct store *s, uint64_t *used, uint64_t *limit);
  * under 100 ms: a long one pins pages. */
 DHK_MUST_USE enum dhk_err store_begin(
     struct store_txn **out, struct store *s, bool write);
-/* Durable (fdatasync) when it returns DHK_OK. Ends *T whatever it returns.
+/* Durable (fdatasync) when it returns DHK_OK, except in a lazy store. Ends *T
+ * whatever it returns.
  * DHK_LIMIT: the map or disk is full, nothing was written, go on with reads
  * (and with writes once there is room). DHK_IO: fatal, see above. */
 DHK_MUST_USE enum dhk_err store_commit(struct store_txn **t);
 void store_abort(struct store_txn **t);
+/* Makes durable what a lazy store has committed; no transaction may be open. An
+ * error breaks the store: those commits are lost. */
+DHK_MUST_USE enum dhk_err store_sync(struct store *s);
+bool store_is_synced(const struct store *s);
 
 /* DHK_NOTFOUND; *VALUE is valid until the next write or the end of T. */
 DHK_MUST_USE enum dhk_err store_get(

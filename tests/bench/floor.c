@@ -145,7 +145,8 @@ main(int argc, char **argv)
 {
     static const char *const tables[] = {"log"};
     static struct floor f;
-    struct store_options o = {tables, 1, (size_t)1 << 30, false};
+    struct store_options o = {
+        .tables = tables, .tables_n = 1, .map_bytes = (size_t)1 << 30};
     char path[4096];
 
     if (argc != 2) {
@@ -167,7 +168,7 @@ main(int argc, char **argv)
     measure("Ed25519 sign, 1 KiB", do_sign, &f, 300);
     measure("Ed25519 verify, 1 KiB", do_verify, &f, 200);
     measure("X25519", do_dh, &f, 200);
-    measure("XChaCha20-Poly1305 seal, 1 KiB", do_box, &f, 5000);
+    measure("ChaCha20-Poly1305 seal, 1 KiB", do_box, &f, 5000);
     measure("SHA-256 (libcrypto), 1 KiB", do_sha256, &f, 5000);
     measure("BLAKE2b-256, 1 KiB", do_blake2b, &f, 5000);
     measure("write + fdatasync, 1 KiB", do_fdatasync, &f, 50);

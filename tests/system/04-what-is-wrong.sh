@@ -38,7 +38,7 @@ wrong '.fields.zomaar = "GEHEIM"' ':16:' zomaar
 wrong '.fields.bsn = "GEHEIM"' ':16:' bsn
 wrong '.fields.signaal = 12' ':13:' signaal
 wrong '.fields.signaal = null' ':13:' signaal
-wrong '.fields.signaal = ("GEHEIM" * 3000)' ':13:' signaal 16383
+wrong '.fields.signaal = ("GEHEIM" * 3000)' ':13:' signaal 16384
 wrong '.fields = {}' ':10:' fields
 wrong 'del(.fields)' fields
 wrong 'del(.kind)' kind

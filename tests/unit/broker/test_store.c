@@ -15,7 +15,8 @@
 
 enum { MAP = 4 * 1024 * 1024 };
 static const char *const tables[] = {"one", "two"};
-static const struct store_options options = {tables, 2, MAP, false};
+static const struct store_options options = {
+    .tables = tables, .tables_n = 2, .map_bytes = MAP};
 
 static struct slice
 str(const char *s)

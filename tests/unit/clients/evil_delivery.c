@@ -135,7 +135,9 @@ frame(struct evil_delivery *d)
     sink_init(&out, d->out, sizeof d->out);
     delivery_begin(&out, 1);
     delivery_group(&out, &d->bundle.statement, 1);
+    size_t from = pack_bin_begin(&out);
     share_encode(&out, &d->share);
+    pack_bin_end(&out, from);
     ok(out.err);
     d->delivery = sink_done(&out);
 }

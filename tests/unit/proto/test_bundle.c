@@ -71,7 +71,7 @@ again(struct sink *out, struct slice in)
     pack_bin(out, slice_of(b.statement.signature, KEY_SIGNATURE));
     pack_array(out, b.n);
     for (size_t i = 0; i < b.n; i++)
-        sink_slice(out, b.envelope[i]);
+        pack_bin(out, b.envelope[i]);
     return out->err;
 }
 
@@ -343,10 +343,10 @@ make_delivery(uint8_t *mem)
     sink_init(&out, mem, MAKE_MAX);
     delivery_begin(&out, 2);
     delivery_group(&out, &bundle.statement, 2);
-    sink_slice(&out, make_share(share_mem, "gemeente", 0x09));
-    sink_slice(&out, make_share(share_mem, "gemeente", 0x01));
+    pack_bin(&out, make_share(share_mem, "gemeente", 0x09));
+    pack_bin(&out, make_share(share_mem, "gemeente", 0x01));
     delivery_group(&out, &bundle.statement, 1);
-    sink_slice(&out, make_share(share_mem, "om", 0x02));
+    pack_bin(&out, make_share(share_mem, "om", 0x02));
     assert_int_equal(out.err, DHK_OK);
     return sink_done(&out);
 }
@@ -375,7 +375,7 @@ delivery_again(struct sink *out, struct slice in)
     for (size_t g = 0; g < groups; g++) {
         delivery_group(out, &st[g], count[g]);
         for (size_t i = 0; i < count[g]; i++)
-            sink_slice(out, share[n++]);
+            pack_bin(out, share[n++]);
     }
     return out->err;
 }

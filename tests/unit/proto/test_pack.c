@@ -296,6 +296,34 @@ a_raw_value_is_skipped_whole(void **state)
 }
 
 static void
+a_bin_written_in_place_equals_one_that_is_copied(void **state)
+{
+    static const size_t lengths[] = {0, 1, 255, 256, 65535, 65536, 70000};
+    static uint8_t text[70000], here[70016], there[70016];
+    struct sink a, b;
+    (void)state;
+    memset(text, 0xab, sizeof text);
+    for (size_t i = 0; i < sizeof lengths / sizeof lengths[0]; i++) {
+        sink_init(&a, here, sizeof here);
+        sink_init(&b, there, sizeof there);
+        pack_nil(&a);
+        pack_nil(&b);
+        size_t from = pack_bin_begin(&a);
+        sink_put(&a, text, lengths[i]);
+        pack_bin_end(&a, from);
+        pack_bin(&b, slice_of(text, lengths[i]));
+        assert_int_equal(a.err, DHK_OK);
+        assert_true(slice_equal(sink_done(&a), sink_done(&b)));
+        /* where the head needs more room than was kept free */
+        sink_init(&a, here, lengths[i] + 3);
+        from = pack_bin_begin(&a);
+        sink_put(&a, text, lengths[i]);
+        pack_bin_end(&a, from);
+        assert_int_equal(a.err, lengths[i] < 65536 ? DHK_OK : DHK_LIMIT);
+    }
+}
+
+static void
 a_full_sink_stays_full(void **state)
 {
     (void)state;
@@ -329,6 +357,7 @@ main(void)
         cmocka_unit_test(fixed_bytes_are_zeroed_on_failure),
         cmocka_unit_test(names_are_checked),
         cmocka_unit_test(a_raw_value_is_skipped_whole),
+        cmocka_unit_test(a_bin_written_in_place_equals_one_that_is_copied),
         cmocka_unit_test(a_full_sink_stays_full),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
