@@ -138,7 +138,7 @@ keep_refusal(struct work *w, enum answer_outcome outcome, uint64_t detail,
 }
 
 static enum dhk_err
-keep_share(struct work *w, const struct inbox_mark *mark, uint64_t missing)
+keep_share(struct work *w, const struct seen_mark *mark, uint64_t missing)
 {
     struct inbox_item item = {
         .detail = missing < detail_max ? missing : detail_max};
@@ -160,26 +160,26 @@ keep_share(struct work *w, const struct inbox_mark *mark, uint64_t missing)
 static enum dhk_err
 count_and_keep(struct work *w)
 {
-    struct inbox_mark mark = {.counter = w->x->wrap.counter};
+    struct seen_mark mark = {.counter = w->x->wrap.counter};
     struct inbox_item again = {.outcome = ANSWER_NONE};
-    struct inbox_found found;
+    struct seen_found found;
     enum dhk_err rc;
 
     memcpy(mark.card, w->ctx.sender->id, sizeof mark.card);
     memcpy(mark.id, w->x->share.header.id, sizeof mark.id);
     memcpy(mark.leaf, w->label.leaf, sizeof mark.leaf);
-    rc = inbox_count(w->t, &mark, &found);
+    rc = seen_count(w->t, &mark, &found);
     if (rc != DHK_OK)
         return rc;
     switch (found.what) {
-    case INBOX_FRESH:
+    case SEEN_FRESH:
         return keep_share(w, &mark, found.missing);
-    case INBOX_AGAIN:
+    case SEEN_AGAIN:
         again.outcome = found.before;
         memcpy(again.leaf, w->label.leaf, sizeof again.leaf);
         memcpy(again.sender, w->ctx.sender->partner, sizeof again.sender);
         return inbox_answer(w->t, &again);
-    case INBOX_REPLAYED:
+    case SEEN_REPLAYED:
         break;
     }
     return keep_refusal(w, ANSWER_REPLAYED, 0,

@@ -5,6 +5,7 @@
 
 #include "enroll.h"
 #include "inbox.h"
+#include "inbox_tables.h"
 #include "receiver.h"
 #include "session.h"
 
@@ -14,6 +15,51 @@
 /* after the last share that came: the broker sends no more of them than it
  * holds to be open at once, and the rest when those are answered */
 enum { QUIET_MS = 500 };
+
+/* --- cards of which the broker said that nothing waits --- */
+
+enum { DRAINED_KEY = 8 + CARD_ID };
+
+static struct slice
+drained_key(uint8_t mem[DRAINED_KEY], const uint8_t id[CARD_ID])
+{
+    memcpy(mem, "drained/", 8);
+    memcpy(mem + 8, id, CARD_ID);
+    return slice_of(mem, DRAINED_KEY);
+}
+
+static enum dhk_err
+is_drained(struct inbox *b, const uint8_t id[CARD_ID], bool *drained)
+{
+    uint8_t mem[DRAINED_KEY];
+    struct store_txn *t = NULL;
+    struct slice found;
+    enum dhk_err rc = inbox_begin(&t, b, false);
+
+    if (rc == DHK_OK)
+        rc = store_get(t, INBOX_COUNTERS, drained_key(mem, id), &found);
+    store_abort(&t);
+    *drained = rc == DHK_OK;
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+static enum dhk_err
+note_drained(struct inbox *b, const uint8_t id[CARD_ID])
+{
+    uint8_t mem[DRAINED_KEY];
+    struct store_txn *t = NULL;
+    enum dhk_err rc = inbox_begin(&t, b, true);
+
+    if (rc == DHK_OK)
+        rc = store_put(
+            t, INBOX_COUNTERS, drained_key(mem, id), slice_of(NULL, 0));
+    if (rc == DHK_OK)
+        return store_commit(&t);
+    store_abort(&t);
+    return rc;
+}
+
+/* --- fetching --- */
 
 /* Cards that may still have mail: of NODE_CARDS_MAX in LIST, how many. */
 static enum dhk_err
@@ -30,7 +76,7 @@ find_earlier(struct card *list, size_t *n, struct dhk_node *node,
 
         if (c->receives && c->from <= now && now < c->until &&
             c->serial < node->card.serial)
-            rc = inbox_is_drained(node->inbox, c->id, &drained);
+            rc = is_drained(node->inbox, c->id, &drained);
         if (rc == DHK_OK && !drained)
             list[kept++] = *c;
     }
@@ -56,7 +102,7 @@ drain(struct dhk_node *node, const struct card *card, int timeout_ms)
     if (rc == DHK_OK && session_mail(node->session) > 0)
         rc = receiver_fetch(node, session_mail(node->session), QUIET_MS, NULL);
     else if (rc == DHK_OK || rc == DHK_DENIED)
-        rc = inbox_drained(node->inbox, card->id);
+        rc = note_drained(node->inbox, card->id);
     session_close(&node->session);
     return rc;
 }

@@ -73,6 +73,22 @@ struct dhk_options {
                                only one, or the one that is marked default */
     const void *passphrase; /* of the card's key file; NULL: none */
     size_t passphrase_n;
+    /* The application keeps its own durable record of what it pushed and took,
+     * and this node's outbox and inbox wait for the disk only when there is
+     * nothing else to do. What is different then:
+     * - dhk_push() returns before anything is durable: keep the signal until
+     *   dhk_sent_next() shows it accepted. When the process or the machine
+     *   ends before, it may be gone, or may have reached the broker: push again
+     *   what dhk_sent_next() does not show. A recipient may then get it twice,
+     *   under two ids.
+     * - Store the share's id in your own transaction before dhk_confirm():
+     * after such an end a confirmed share may be handed out again, with that
+     * id.
+     * - Numbers are skipped rather than used twice, and the gaps that such an
+     *   end can explain are not reported as missing.
+     * Nothing else changes: what the broker has acknowledged is on its disk.
+     * Withdrawals are durable at once. */
+    bool application_keeps;
 };
 
 /* Opens the node directory DIR. OPTIONS may be NULL. Errors: DHK_NOTFOUND (no

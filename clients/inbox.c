@@ -3,30 +3,20 @@
  * The inbox's tables. */
 #include "inbox.h"
 
+#include "inbox_tables.h"
+#include "seen.h"
+
 #include "pack.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum table {
-    SHARES = 0, /* arrival -> [ leaf, sender, missing, card, counter, locked
-                   parcel ] */
-    LEAVES,     /* leaf -> nothing, of open and answered shares */
-    ANSWERS,    /* number -> [ sender, leaf, outcome, detail ] */
-    SEEN,       /* card || counter -> id || leaf, and the outcome as one byte
-                   when it was answered with another than taken */
-    CARDS,      /* card -> highest counter, missing below it */
-    COUNTERS,   /* name -> number */
-    TABLES,
-};
-static const char *const tables[TABLES] = {
+static const char *const tables[INBOX_TABLES] = {
     "shares", "leaves", "answers", "seen", "cards", "counters"};
 
 enum {
     NUMBER = 8,
     HASH = 32,
-    SEEN_KEY = HASH + NUMBER,
-    SEEN_VALUE = 2 * HASH,
     ANSWER_BYTES = 160,
     SHARE_MEMBERS = 6,
 };
@@ -35,6 +25,7 @@ static const size_t map_bytes = (size_t)16 << 30;
 struct inbox {
     struct store *store;
     const uint8_t *key;
+    bool lazy;
     uint64_t before;      /* arrivals up to here are of another process */
     uint64_t handed;      /* arrival handed out last */
     struct parcel *out;   /* in the application's hands */
@@ -49,6 +40,34 @@ number_key(uint8_t mem[NUMBER], uint64_t number)
     return slice_of(mem, NUMBER);
 }
 
+/* While the row stands here, the last rows may be lost with the process. */
+#define LAZY "kept by the application"
+
+static enum dhk_err
+note_lazy(struct inbox *b)
+{
+    struct store_txn *t = NULL;
+    struct slice found;
+    enum dhk_err rc = store_begin(&t, b->store, true);
+
+    if (rc == DHK_OK)
+        rc = store_get(t, INBOX_COUNTERS, slice_str(LAZY), &found);
+    if (rc == DHK_OK)
+        rc = seen_lapse(t);
+    else if (rc == DHK_NOTFOUND)
+        rc = DHK_OK;
+    if (rc == DHK_OK && b->lazy)
+        rc = store_put(t, INBOX_COUNTERS, slice_str(LAZY), slice_of(NULL, 0));
+    else if (rc == DHK_OK)
+        rc = store_delete(t, INBOX_COUNTERS, slice_str(LAZY));
+    if (rc != DHK_OK) { /* there was nothing to note */
+        store_abort(&t);
+        return rc == DHK_NOTFOUND ? DHK_OK : rc;
+    }
+    rc = store_commit(&t);
+    return rc == DHK_OK ? store_sync(b->store) : rc;
+}
+
 static enum dhk_err
 load(struct inbox *b)
 {
@@ -57,7 +76,7 @@ load(struct inbox *b)
     enum dhk_err rc = store_begin(&t, b->store, false);
 
     if (rc == DHK_OK)
-        rc = store_last(t, SHARES, &key, &value);
+        rc = store_last(t, INBOX_SHARES, &key, &value);
     if (rc == DHK_OK && key.n == NUMBER)
         b->before = bytes_get_u64(key.p);
     store_abort(&t);
@@ -67,8 +86,10 @@ load(struct inbox *b)
 enum dhk_err
 inbox_open(struct inbox **out, struct dhk_node *node)
 {
-    struct store_options options = {
-        .tables = tables, .tables_n = TABLES, .map_bytes = map_bytes};
+    struct store_options options = {.tables = tables,
+        .tables_n = INBOX_TABLES,
+        .map_bytes = map_bytes,
+        .lazy = node->application_keeps};
     char path[NODE_PATH];
     struct inbox *b = calloc(1, sizeof *b);
     enum dhk_err rc = DHK_NOMEM;
@@ -77,9 +98,12 @@ inbox_open(struct inbox **out, struct dhk_node *node)
     if (b == NULL)
         return rc;
     b->key = node->store_key;
+    b->lazy = options.lazy;
     rc = node_path(path, node->broker_dir, "inbox");
     if (rc == DHK_OK)
         rc = store_open(&b->store, path, &options);
+    if (rc == DHK_OK)
+        rc = note_lazy(b);
     if (rc == DHK_OK)
         rc = load(b);
     if (rc != DHK_OK)
@@ -99,6 +123,25 @@ destroy_list(struct parcel *p)
     }
 }
 
+/* Nothing is lost any more once this is durable; when it fails, the next one
+ * to open the inbox believes that something was. */
+static void
+end_lazy(struct inbox *b)
+{
+    struct store_txn *t = NULL;
+    enum dhk_err rc = store_begin(&t, b->store, true);
+
+    if (rc == DHK_OK)
+        rc = store_delete(t, INBOX_COUNTERS, slice_str(LAZY));
+    if (rc == DHK_OK)
+        rc = store_commit(&t);
+    else
+        store_abort(&t);
+    if (rc == DHK_OK)
+        rc = store_sync(b->store);
+    (void)rc;
+}
+
 void
 inbox_close(struct inbox **b)
 {
@@ -106,6 +149,8 @@ inbox_close(struct inbox **b)
         return;
     destroy_list((*b)->out);
     destroy_list((*b)->again);
+    if ((*b)->store != NULL && (*b)->lazy)
+        end_lazy(*b);
     if ((*b)->store != NULL)
         store_close(&(*b)->store);
     free(*b);
@@ -116,6 +161,18 @@ enum dhk_err
 inbox_begin(struct store_txn **t, struct inbox *b, bool write)
 {
     return store_begin(t, b->store, write);
+}
+
+enum dhk_err
+inbox_sync(struct inbox *b)
+{
+    return store_sync(b->store);
+}
+
+bool
+inbox_is_synced(const struct inbox *b)
+{
+    return store_is_synced(b->store);
 }
 
 struct inbox_sending *
@@ -131,119 +188,14 @@ next_count(struct store_txn *t, const char *name, uint64_t *value)
 {
     uint8_t mem[NUMBER];
     struct slice found;
-    enum dhk_err rc = store_get(t, COUNTERS, slice_str(name), &found);
+    enum dhk_err rc = store_get(t, INBOX_COUNTERS, slice_str(name), &found);
 
     if (rc != DHK_OK && rc != DHK_NOTFOUND)
         return rc;
     *value = rc == DHK_OK && found.n == NUMBER ? bytes_get_u64(found.p) : 0;
     (*value)++;
-    return store_put(t, COUNTERS, slice_str(name), number_key(mem, *value));
-}
-
-/* Highest counter of a card and how many below it were never seen. */
-struct span {
-    uint64_t highest, missing;
-};
-
-static enum dhk_err
-get_span(struct store_txn *t, const uint8_t card[HASH], struct span *s)
-{
-    struct slice found;
-    enum dhk_err rc = store_get(t, CARDS, slice_of(card, HASH), &found);
-
-    *s = (struct span){0, 0};
-    if (rc == DHK_NOTFOUND)
-        return DHK_OK;
-    if (rc == DHK_OK && found.n != (size_t)2 * NUMBER)
-        rc = DHK_FORMAT;
-    if (rc != DHK_OK)
-        return rc;
-    s->highest = bytes_get_u64(found.p);
-    s->missing = bytes_get_u64(found.p + NUMBER);
-    return DHK_OK;
-}
-
-static enum dhk_err
-put_span(struct store_txn *t, const uint8_t card[HASH], const struct span *s)
-{
-    uint8_t mem[2 * NUMBER];
-
-    bytes_put_u64(mem, s->highest);
-    bytes_put_u64(mem + NUMBER, s->missing);
-    return store_put(t, CARDS, slice_of(card, HASH), slice_of(mem, sizeof mem));
-}
-
-static struct slice
-seen_key(uint8_t mem[SEEN_KEY], const uint8_t card[HASH], uint64_t counter)
-{
-    memcpy(mem, card, HASH);
-    bytes_put_u64(mem + HASH, counter);
-    return slice_of(mem, SEEN_KEY);
-}
-
-/* What stands under the counter of M: M itself, or something else. */
-static enum dhk_err
-read_seen(struct inbox_found *out, const struct inbox_mark *m, struct slice row)
-{
-    if (row.n != SEEN_VALUE &&
-        (row.n != SEEN_VALUE + 1 || row.p[SEEN_VALUE] >= ANSWER_OUTCOMES))
-        return DHK_FORMAT;
-    out->before = row.n == SEEN_VALUE ? ANSWER_TAKEN
-                                      : (enum answer_outcome)row.p[SEEN_VALUE];
-    out->what = memcmp(row.p, m->id, HASH) == 0 &&
-                        memcmp(row.p + HASH, m->leaf, HASH) == 0
-                    ? INBOX_AGAIN
-                    : INBOX_REPLAYED;
-    return DHK_OK;
-}
-
-enum dhk_err
-inbox_count(
-    struct store_txn *t, const struct inbox_mark *m, struct inbox_found *out)
-{
-    uint8_t mem[SEEN_KEY], value[SEEN_VALUE];
-    struct slice key = seen_key(mem, m->card, m->counter), found;
-    struct span s;
-    enum dhk_err rc = store_get(t, SEEN, key, &found);
-
-    *out = (struct inbox_found){.what = INBOX_FRESH, .before = ANSWER_NONE};
-    if (rc == DHK_OK)
-        return read_seen(out, m, found);
-    if (rc != DHK_NOTFOUND)
-        return rc;
-    memcpy(value, m->id, HASH);
-    memcpy(value + HASH, m->leaf, HASH);
-    if (m->counter == 0)
-        return store_put(t, SEEN, key, slice_of(value, sizeof value));
-    rc = get_span(t, m->card, &s);
-    if (rc != DHK_OK)
-        return rc;
-    if (m->counter > s.highest) {
-        s.missing += m->counter - s.highest - 1;
-        s.highest = m->counter;
-        out->missing = s.missing;
-    } else {
-        s.missing -= s.missing > 0;
-    }
-    rc = put_span(t, m->card, &s);
-    return rc == DHK_OK ? store_put(t, SEEN, key, slice_of(value, sizeof value))
-                        : rc;
-}
-
-/* Remembers the OUTCOME of what is noted under CARD and COUNTER. */
-static enum dhk_err
-mark_outcome(struct store_txn *t, const uint8_t card[HASH], uint64_t counter,
-    enum answer_outcome outcome)
-{
-    uint8_t mem[SEEN_KEY], value[SEEN_VALUE + 1];
-    struct slice key = seen_key(mem, card, counter), found;
-    enum dhk_err rc = store_get(t, SEEN, key, &found);
-
-    if (rc != DHK_OK || found.n < SEEN_VALUE)
-        return rc == DHK_OK || rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
-    memcpy(value, found.p, SEEN_VALUE);
-    value[SEEN_VALUE] = (uint8_t)outcome;
-    return store_put(t, SEEN, key, slice_of(value, sizeof value));
+    return store_put(
+        t, INBOX_COUNTERS, slice_str(name), number_key(mem, *value));
 }
 
 /* --- shares --- */
@@ -252,7 +204,7 @@ enum dhk_err
 inbox_knows(struct store_txn *t, const uint8_t leaf[32], bool *known)
 {
     struct slice value;
-    enum dhk_err rc = store_get(t, LEAVES, slice_of(leaf, HASH), &value);
+    enum dhk_err rc = store_get(t, INBOX_LEAVES, slice_of(leaf, HASH), &value);
 
     *known = rc == DHK_OK;
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
@@ -261,12 +213,12 @@ inbox_knows(struct store_txn *t, const uint8_t leaf[32], bool *known)
 static enum dhk_err
 put_leaf(struct store_txn *t, const uint8_t leaf[HASH])
 {
-    return store_put(t, LEAVES, slice_of(leaf, HASH), slice_of(NULL, 0));
+    return store_put(t, INBOX_LEAVES, slice_of(leaf, HASH), slice_of(NULL, 0));
 }
 
 enum dhk_err
 inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
-    const struct inbox_mark *mark, struct slice parcel)
+    const struct seen_mark *mark, struct slice parcel)
 {
     uint8_t key[NUMBER], *mem, *box;
     size_t box_n = parcel.n + SEAL_LOCKED_EXTRA,
@@ -293,7 +245,8 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
         rc = out.err;
     }
     if (rc == DHK_OK)
-        rc = store_put(t, SHARES, number_key(key, arrival), sink_done(&out));
+        rc = store_put(
+            t, INBOX_SHARES, number_key(key, arrival), sink_done(&out));
     free(mem);
     free(box);
     return rc == DHK_OK ? put_leaf(t, item->leaf) : rc;
@@ -317,7 +270,8 @@ put_answer(struct store_txn *t, const struct inbox_item *item)
     pack_uint(&out, item->detail);
     if (out.err != DHK_OK)
         return out.err;
-    return store_put(t, ANSWERS, number_key(key, number), sink_done(&out));
+    return store_put(
+        t, INBOX_ANSWERS, number_key(key, number), sink_done(&out));
 }
 
 enum dhk_err
@@ -328,7 +282,7 @@ inbox_answer(struct store_txn *t, const struct inbox_item *item)
     return rc == DHK_OK ? put_leaf(t, item->leaf) : rc;
 }
 
-struct kept { /* a row of SHARES */
+struct kept { /* a row of INBOX_SHARES */
     uint8_t leaf[HASH];
     char sender[LIMIT_NAME + 1];
     uint64_t detail;
@@ -406,7 +360,8 @@ inbox_next(struct inbox *b, struct parcel **out)
     }
     rc = store_begin(&t, b->store, false);
     if (rc == DHK_OK)
-        rc = store_after(t, SHARES, number_key(from, b->handed), &key, &value);
+        rc = store_after(
+            t, INBOX_SHARES, number_key(from, b->handed), &key, &value);
     if (rc == DHK_OK) {
         arrival = bytes_get_u64(key.p);
         rc = unlock(out, b, arrival, value);
@@ -464,7 +419,8 @@ inbox_settle(struct store_txn *t, uint64_t arrival, enum answer_outcome outcome)
     struct slice value;
     struct kept k;
     struct inbox_item item = {.outcome = outcome};
-    enum dhk_err rc = store_get(t, SHARES, number_key(key, arrival), &value);
+    enum dhk_err rc =
+        store_get(t, INBOX_SHARES, number_key(key, arrival), &value);
 
     if (rc == DHK_OK)
         rc = read_kept(&k, value);
@@ -474,9 +430,9 @@ inbox_settle(struct store_txn *t, uint64_t arrival, enum answer_outcome outcome)
     memcpy(item.sender, k.sender, sizeof item.sender);
     item.detail = outcome == ANSWER_TAKEN ? k.detail : 0;
     if (outcome != ANSWER_TAKEN)
-        rc = mark_outcome(t, k.card, k.counter, outcome);
+        rc = seen_outcome(t, k.card, k.counter, outcome);
     if (rc == DHK_OK)
-        rc = store_delete(t, SHARES, number_key(key, arrival));
+        rc = store_delete(t, INBOX_SHARES, number_key(key, arrival));
     return rc == DHK_OK ? put_answer(t, &item) : rc;
 }
 
@@ -504,7 +460,7 @@ inbox_next_answer(struct store_txn *t, uint64_t *after, struct inbox_item *item)
     uint8_t key[NUMBER];
     struct slice found, value;
     enum dhk_err rc =
-        store_after(t, ANSWERS, number_key(key, *after), &found, &value);
+        store_after(t, INBOX_ANSWERS, number_key(key, *after), &found, &value);
 
     if (rc != DHK_OK)
         return rc;
@@ -518,55 +474,14 @@ inbox_answered(struct store_txn *t, uint64_t number)
     uint8_t key[NUMBER];
     struct slice value;
     struct inbox_item item;
-    enum dhk_err rc = store_get(t, ANSWERS, number_key(key, number), &value);
+    enum dhk_err rc =
+        store_get(t, INBOX_ANSWERS, number_key(key, number), &value);
 
     if (rc == DHK_OK)
         rc = read_answer(&item, value);
     if (rc == DHK_OK)
-        rc = store_delete(t, LEAVES, slice_of(item.leaf, HASH));
+        rc = store_delete(t, INBOX_LEAVES, slice_of(item.leaf, HASH));
     if (rc == DHK_OK || rc == DHK_NOTFOUND)
-        rc = store_delete(t, ANSWERS, number_key(key, number));
+        rc = store_delete(t, INBOX_ANSWERS, number_key(key, number));
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
-}
-
-/* --- cards before the newest --- */
-
-enum { DRAINED_KEY = 8 + HASH };
-
-static struct slice
-drained_key(uint8_t mem[DRAINED_KEY], const uint8_t id[HASH])
-{
-    memcpy(mem, "drained/", 8);
-    memcpy(mem + 8, id, HASH);
-    return slice_of(mem, DRAINED_KEY);
-}
-
-enum dhk_err
-inbox_is_drained(struct inbox *b, const uint8_t id[HASH], bool *drained)
-{
-    uint8_t mem[DRAINED_KEY];
-    struct store_txn *t = NULL;
-    struct slice found;
-    enum dhk_err rc = store_begin(&t, b->store, false);
-
-    if (rc == DHK_OK)
-        rc = store_get(t, COUNTERS, drained_key(mem, id), &found);
-    store_abort(&t);
-    *drained = rc == DHK_OK;
-    return rc == DHK_NOTFOUND ? DHK_OK : rc;
-}
-
-enum dhk_err
-inbox_drained(struct inbox *b, const uint8_t id[HASH])
-{
-    uint8_t mem[DRAINED_KEY];
-    struct store_txn *t = NULL;
-    enum dhk_err rc = store_begin(&t, b->store, true);
-
-    if (rc == DHK_OK)
-        rc = store_put(t, COUNTERS, drained_key(mem, id), slice_of(NULL, 0));
-    if (rc == DHK_OK)
-        return store_commit(&t);
-    store_abort(&t);
-    return rc;
 }

@@ -9,6 +9,7 @@
 #include "answer.h"
 #include "node.h"
 #include "parcel.h"
+#include "seen.h"
 #include "store.h"
 
 struct inbox;
@@ -19,30 +20,15 @@ void inbox_close(struct inbox **b);
 DHK_MUST_USE enum dhk_err inbox_begin(
     struct store_txn **t, struct inbox *b, bool write);
 
+/* Makes durable what was committed, where the application keeps the inbox. No
+ * transaction may be open. */
+DHK_MUST_USE enum dhk_err inbox_sync(struct inbox *b);
+bool inbox_is_synced(const struct inbox *b);
+
 /* --- shares --- */
 /* Whether the share with this entry is here already, open or answered. */
 DHK_MUST_USE enum dhk_err inbox_knows(
     struct store_txn *t, const uint8_t leaf[32], bool *known);
-
-enum inbox_counter { INBOX_FRESH = 0, INBOX_AGAIN, INBOX_REPLAYED };
-struct inbox_mark {
-    uint8_t card[32]; /* the sender's; of a notice, its entry's leaf hash */
-    uint64_t counter; /* of a notice 0: it is not counted */
-    uint8_t id[32];   /* of the signal */
-    uint8_t leaf[32]; /* of the share's entry */
-};
-struct inbox_found {
-    enum inbox_counter what;
-    uint64_t missing;           /* FRESH: how many before it were never seen; 0
-                                   when it comes late itself */
-    enum answer_outcome before; /* AGAIN: what it was answered with, which the
-                                   next answer must say, too */
-};
-/* Notes the counter of a verified share. AGAIN: the same share came before.
- * REPLAYED: this counter came with another signal, or for another entry;
- * nothing changes. */
-DHK_MUST_USE enum dhk_err inbox_count(
-    struct store_txn *t, const struct inbox_mark *m, struct inbox_found *out);
 
 struct inbox_item { /* what is needed to answer */
     uint8_t leaf[32];
@@ -53,7 +39,7 @@ struct inbox_item { /* what is needed to answer */
 /* Keeps an open share, counted under MARK, with its content; it is handed out
  * from the commit on. */
 DHK_MUST_USE enum dhk_err inbox_add(struct inbox *b, struct store_txn *t,
-    const struct inbox_item *item, const struct inbox_mark *mark,
+    const struct inbox_item *item, const struct seen_mark *mark,
     struct slice parcel);
 /* Keeps an answer to a share that is not handed out. */
 DHK_MUST_USE enum dhk_err inbox_answer(
@@ -76,11 +62,6 @@ DHK_MUST_USE enum dhk_err inbox_next_answer(
     struct store_txn *t, uint64_t *after, struct inbox_item *item);
 /* The broker has committed it. */
 DHK_MUST_USE enum dhk_err inbox_answered(struct store_txn *t, uint64_t number);
-
-/* Whether nothing waits any more for own card ID, which is not the newest. */
-DHK_MUST_USE enum dhk_err inbox_is_drained(
-    struct inbox *b, const uint8_t id[32], bool *drained);
-DHK_MUST_USE enum dhk_err inbox_drained(struct inbox *b, const uint8_t id[32]);
 
 /* What of the answers is on its way; kept here for the receiver. */
 enum { INBOX_FLIGHTS = 8, INBOX_BATCH = 256 };

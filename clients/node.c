@@ -315,6 +315,7 @@ node_open(struct dhk_node **out, const char *dir,
     if (node == NULL)
         return problem_set(problem, DHK_NOMEM, "out of memory");
     node->clock = clock_system();
+    node->application_keeps = options != NULL && options->application_keeps;
     rc = slice_to_str(slice_str(dir), node->dir, sizeof node->dir);
     if (rc == DHK_OK)
         rc = fill(node, options, flags, problem);

@@ -43,12 +43,14 @@ struct dhk_node {
     uint8_t
         *passphrase; /* of the cards' key files, in guarded memory; or NULL */
     size_t passphrase_n;
+    bool application_keeps;  /* outbox and inbox: see struct dhk_options */
     uint8_t *store_key;      /* SEAL_KEY bytes of guarded memory */
     struct trust *trust;     /* NULL: not joined */
     struct cards *cards;     /* other partners' */
     struct heads *heads;     /* checkpoints seen */
     struct session *session; /* NULL: not connected */
     unsigned hellos;         /* said so far, of all sessions */
+    uint64_t confirm;        /* outcomes up to here, once durable; 0: none */
     uint64_t consistency_ms; /* monotonic: when the sender asks next */
     struct outbox *outbox;   /* opened when first needed */
     struct inbox *inbox;

@@ -80,8 +80,8 @@ keep(struct dhk_node *node, struct store_txn *t, const struct work *w,
 {
     uint8_t mem[PARCEL_MAX];
     struct inbox_item item = {.detail = 0};
-    struct inbox_mark mark = {.counter = 0};
-    struct inbox_found found;
+    struct seen_mark mark = {.counter = 0};
+    struct seen_found found;
     struct sink out;
     bool known;
     enum dhk_err rc;
@@ -93,11 +93,11 @@ keep(struct dhk_node *node, struct store_txn *t, const struct work *w,
     memcpy(mark.card, item.leaf, sizeof mark.card);
     memcpy(mark.leaf, item.leaf, sizeof mark.leaf);
     memcpy(mark.id, w->said.signal, sizeof mark.id);
-    rc = inbox_count(t, &mark, &found);
+    rc = seen_count(t, &mark, &found);
     if (rc == DHK_OK)
         rc = slice_to_str(
             w->entry.u.withdrawn.sender, item.sender, sizeof item.sender);
-    if (rc == DHK_OK && found.what != INBOX_FRESH) {
+    if (rc == DHK_OK && found.what != SEEN_FRESH) {
         item.outcome = found.before; /* the broker forgot the answer */
         return inbox_answer(t, &item);
     }

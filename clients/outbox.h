@@ -28,6 +28,15 @@ DHK_MUST_USE enum dhk_err outbox_open(
 void outbox_close(struct outbox **o);
 DHK_MUST_USE enum dhk_err outbox_begin(
     struct store_txn **t, struct outbox *o, bool write);
+/* As store_commit(). Where the application keeps the outbox, durable only with
+ * outbox_sync(); but no number in use is forgotten, whatever happens. */
+DHK_MUST_USE enum dhk_err outbox_commit(struct outbox *o, struct store_txn **t);
+/* The same, and durable. */
+DHK_MUST_USE enum dhk_err outbox_commit_now(
+    struct outbox *o, struct store_txn **t);
+/* Makes durable what was committed; no transaction may be open. */
+DHK_MUST_USE enum dhk_err outbox_sync(struct outbox *o);
+bool outbox_is_synced(const struct outbox *o);
 /* Of OUTBOX_FLIGHTS; those from before the process began are among them. */
 struct outbox_flight *outbox_flights(struct outbox *o);
 /* How many of them are taken. */
@@ -105,6 +114,9 @@ DHK_MUST_USE enum dhk_err outbox_next_recall(
 /* --- counters, by name --- */
 DHK_MUST_USE enum dhk_err outbox_next_count(
     struct store_txn *t, const char *name, uint64_t *value);
+/* 0 when it was never counted. */
+DHK_MUST_USE enum dhk_err outbox_get_count(
+    struct store_txn *t, const char *name, uint64_t *value);
 DHK_MUST_USE enum dhk_err outbox_put_count(
     struct store_txn *t, const char *name, uint64_t value);
 /* Other small values by NAME, e.g. of tally.h. */
@@ -112,5 +124,11 @@ DHK_MUST_USE enum dhk_err outbox_get_named(
     struct store_txn *t, struct slice name, struct slice *value);
 DHK_MUST_USE enum dhk_err outbox_put_named(
     struct store_txn *t, struct slice name, struct slice value);
+/* Fine when it is gone. */
+DHK_MUST_USE enum dhk_err outbox_drop_named(
+    struct store_txn *t, struct slice name);
+/* The first with a name behind AFTER. */
+DHK_MUST_USE enum dhk_err outbox_next_named(struct store_txn *t,
+    struct slice after, struct slice *name, struct slice *value);
 
 #endif

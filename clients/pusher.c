@@ -180,7 +180,7 @@ push_all(struct pusher *p, struct pusher_list *l)
         store_abort(&p->t);
         return rc;
     }
-    rc = outbox_problem(p, store_commit(&p->t));
+    rc = outbox_problem(p, outbox_commit(p->node->outbox, &p->t));
     for (size_t i = 0; rc == DHK_OK && i < p->bundles_n; i++)
         outbox_fly(p->node->outbox, p->bundle[i]);
     return rc;

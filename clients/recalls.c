@@ -96,7 +96,7 @@ recalls_withdraw(struct dhk_node *node, uint64_t number, const char *reason,
     if (rc == DHK_OK)
         rc = recalls_wish(node, t, number, &wish, problem);
     if (rc == DHK_OK)
-        return local(problem, store_commit(&t));
+        return local(problem, outbox_commit_now(node->outbox, &t));
     store_abort(&t);
     return rc;
 }
@@ -278,7 +278,7 @@ prepare(struct sending *s, enum ready *ready)
     if (rc == DHK_OK && *ready != READY_WAIT)
         rc = recall_put(t, s->number, &s->recall);
     if (rc == DHK_OK && *ready != READY_WAIT)
-        return local(s->problem, store_commit(&t));
+        return local(s->problem, outbox_commit_now(s->node->outbox, &t));
     store_abort(&t);
     return local(s->problem, rc);
 }
@@ -403,7 +403,7 @@ take_receipt(struct sending *s, struct slice bytes)
     if (rc == DHK_OK)
         rc = apply(s, t, r);
     if (rc == DHK_OK)
-        rc = local(s->problem, store_commit(&t));
+        rc = local(s->problem, outbox_commit_now(s->node->outbox, &t));
     else
         store_abort(&t);
     if (rc == DHK_AUTH)

@@ -17,7 +17,8 @@ enum {
     WINDOW = 512, /* shares that may be open here */
     AT_ONCE = 16, /* deliveries in one transaction */
     SLICE_MS = 1000,
-    EAGER = 64, /* confirmed shares that are answered without being asked */
+    QUIET_MS = 20, /* without a message, before what is not durable */
+    EAGER = 64,    /* confirmed shares that are answered without being asked */
 };
 
 struct receiver {
@@ -120,13 +121,30 @@ take_message(struct receiver *r, struct store_txn **t, struct pile *p,
     return session_error(c->error, r->problem);
 }
 
+/* The next message. When none comes for a while, that is left for what is not
+ * durable yet. */
+static enum dhk_err
+next_message(struct receiver *r, struct command *c, int timeout_ms)
+{
+    struct dhk_node *node = r->node;
+    bool waits = timeout_ms >= QUIET_MS && !inbox_is_synced(node->inbox);
+    enum dhk_err rc =
+        session_next(node->session, c, waits ? QUIET_MS : timeout_ms);
+
+    if (rc != DHK_NOTFOUND || !waits)
+        return rc;
+    rc = inbox_sync(node->inbox);
+    return rc == DHK_OK ? session_next(node->session, c, timeout_ms - QUIET_MS)
+                        : rc;
+}
+
 /* All that has arrived, waiting at most TIMEOUT_MS for the first of it. */
 static enum dhk_err
 collect(
     struct receiver *r, struct store_txn **t, struct pile *p, int timeout_ms)
 {
     struct command c;
-    enum dhk_err rc = session_next(r->node->session, &c, timeout_ms);
+    enum dhk_err rc = next_message(r, &c, timeout_ms);
 
     while (rc == DHK_OK) {
         rc = take_message(r, t, p, &c);
@@ -195,6 +213,8 @@ take_all(struct receiver *r, int timeout_ms)
         rc = local(r, store_commit(&t));
     else if (t != NULL)
         store_abort(&t);
+    if (rc == DHK_OK && p.notices.n > 0)
+        rc = local(r, inbox_sync(r->node->inbox));
     if (rc == DHK_OK)
         send_noted(r, &p);
     else /* what was answered in it is not known to be */

@@ -24,6 +24,7 @@ enum {
     AT_ONCE = 256,     /* messages in one transaction */
     CONSISTENCY_MS = 1000, /* between demands when nobody waits */
     SLICE_MS = 1000,       /* longest wait for a message in one go */
+    QUIET_MS = 20,         /* without a message, before what is not durable */
 };
 
 struct sender {
@@ -34,7 +35,6 @@ struct sender {
     size_t grounded;     /* signals sealed with another card */
     size_t recalls;      /* withdrawals without a receipt */
     bool recall_failed;  /* with a sentence that says why */
-    uint64_t cursor;     /* of outcomes taken in this transaction; 0: none */
     bool refresh;        /* something is stale: ask what is in force */
 };
 
@@ -100,7 +100,7 @@ seal_all(struct sender *s)
         store_abort(&t);
         return rc;
     }
-    rc = store_commit(&t);
+    rc = outbox_commit(s->node->outbox, &t);
     if (rc != DHK_OK)
         return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
     for (size_t i = 0; i < n; i++)
@@ -232,7 +232,7 @@ take_outcomes(struct sender *s, struct store_txn *t, const struct command *c)
     if (rc == DHK_OK)
         rc = outcomes_apply(s->node, t, &o);
     if (rc == DHK_OK)
-        s->cursor = o.cursor;
+        s->node->confirm = o.cursor;
     outcomes_free(&o);
     return rc == DHK_OK
                ? rc
@@ -251,16 +251,44 @@ take(struct sender *s, struct store_txn *t, const struct command *c)
     return DHK_OK;
 }
 
+/* Outcomes are confirmed once they are durable. */
 static void
 confirm(struct sender *s)
 {
-    struct command c = {.type = COMMAND_CONFIRM, .a = s->cursor};
+    struct dhk_node *node = s->node;
+    struct command c = {.type = COMMAND_CONFIRM, .a = node->confirm};
 
+    if (node->confirm == 0 || !outbox_is_synced(node->outbox))
+        return;
     /* lost: the broker tells again, and it changes nothing */
-    if (s->cursor != 0 &&
-        session_send(s->node->session, &c, NULL, 0, NULL) != DHK_OK)
-        session_lost(s->node->session);
-    s->cursor = 0;
+    if (session_send(node->session, &c, NULL, 0, NULL) != DHK_OK)
+        session_lost(node->session);
+    node->confirm = 0;
+}
+
+/* The next message. When none is there, time is left for what is not durable
+ * yet: at once when the broker waits for it, to go on telling. */
+static enum dhk_err
+next_message(struct sender *s, struct command *c, int timeout_ms)
+{
+    struct dhk_node *node = s->node;
+    enum dhk_err rc = session_next(node->session, c, 0);
+
+    if (rc == DHK_NOTFOUND && node->confirm == 0 &&
+        !outbox_is_synced(node->outbox)) {
+        rc = session_next(
+            node->session, c, timeout_ms < QUIET_MS ? timeout_ms : QUIET_MS);
+        if (timeout_ms < QUIET_MS)
+            return rc;
+        timeout_ms -= QUIET_MS;
+    }
+    if (rc != DHK_NOTFOUND)
+        return rc;
+    rc = outbox_sync(node->outbox);
+    if (rc != DHK_OK)
+        return rc;
+    confirm(s);
+    return session_next(node->session, c, timeout_ms);
 }
 
 /* Takes what has arrived, waiting at most TIMEOUT_MS for the first of it. */
@@ -270,7 +298,7 @@ receive_all(struct sender *s, int timeout_ms)
     struct session *session = s->node->session;
     struct store_txn *t = NULL;
     struct command c;
-    enum dhk_err rc = session_next(session, &c, timeout_ms);
+    enum dhk_err rc = next_message(s, &c, timeout_ms);
     enum dhk_err taken = DHK_OK;
 
     if (rc == DHK_NOTFOUND)
@@ -288,7 +316,7 @@ receive_all(struct sender *s, int timeout_ms)
     /* a contradiction changed nothing; what came before it still counts */
     if (taken == DHK_OK || taken == DHK_AUTH || taken == DHK_DENIED ||
         taken == DHK_STATE || taken == DHK_FORMAT) {
-        rc = store_commit(&t);
+        rc = outbox_commit(s->node->outbox, &t);
     } else {
         store_abort(&t);
         rc = taken;

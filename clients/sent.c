@@ -125,7 +125,7 @@ sent_cancel(struct dhk_node *node, uint64_t number)
     if (rc == DHK_OK)
         rc = outbox_forget_content(t, number);
     if (rc == DHK_OK)
-        return store_commit(&t);
+        return outbox_commit_now(node->outbox, &t);
     store_abort(&t);
     return rc;
 }

@@ -6,6 +6,9 @@
 #include <string.h>
 
 enum { NUMBER = 8, KEY_MAX = 128 };
+#define TALLY "tally/"
+/* counters that no tally can tell whether they were used */
+#define SKIPPED "skipped"
 
 /* "PREFIX/" || card || partner */
 static struct slice
@@ -46,26 +49,45 @@ tally_put_previous(
         t, card_key(mem, "previous/", card, ""), slice_of(id, 32));
 }
 
+static enum dhk_err
+read_tally(struct tally *tally, struct slice value)
+{
+    struct cursor c;
+
+    cursor_init(&c, value);
+    tally->last = cursor_u64(&c);
+    tally->open = cursor_u64(&c);
+    tally->lost = cursor_u64(&c);
+    return cursor_end(&c);
+}
+
+static struct slice
+write_tally(uint8_t mem[3 * NUMBER], const struct tally *tally)
+{
+    bytes_put_u64(mem, tally->last);
+    bytes_put_u64(mem + NUMBER, tally->open);
+    bytes_put_u64(mem + 2 * NUMBER, tally->lost);
+    return slice_of(mem, (size_t)3 * NUMBER);
+}
+
 enum dhk_err
 tally_get(struct store_txn *t, const uint8_t card[32], const char *partner,
     struct tally *tally)
 {
     uint8_t mem[KEY_MAX];
     struct slice found;
-    struct cursor c;
     enum dhk_err rc =
-        outbox_get_named(t, card_key(mem, "tally/", card, partner), &found);
+        outbox_get_named(t, card_key(mem, TALLY, card, partner), &found);
 
     *tally = (struct tally){0, 0, 0};
-    if (rc == DHK_NOTFOUND)
-        return DHK_OK;
+    if (rc == DHK_NOTFOUND) {
+        rc = outbox_get_count(t, SKIPPED, &tally->last);
+        tally->lost = tally->last;
+        return rc;
+    }
     if (rc != DHK_OK)
         return rc;
-    cursor_init(&c, found);
-    tally->last = cursor_u64(&c);
-    tally->open = cursor_u64(&c);
-    tally->lost = cursor_u64(&c);
-    return cursor_end(&c);
+    return read_tally(tally, found);
 }
 
 enum dhk_err
@@ -74,11 +96,37 @@ tally_put(struct store_txn *t, const uint8_t card[32], const char *partner,
 {
     uint8_t mem[KEY_MAX], value[3 * NUMBER];
 
-    bytes_put_u64(value, tally->last);
-    bytes_put_u64(value + NUMBER, tally->open);
-    bytes_put_u64(value + 2 * NUMBER, tally->lost);
-    return outbox_put_named(t, card_key(mem, "tally/", card, partner),
-        slice_of(value, sizeof value));
+    return outbox_put_named(
+        t, card_key(mem, TALLY, card, partner), write_tally(value, tally));
+}
+
+enum dhk_err
+tally_skip(struct store_txn *t, uint64_t n)
+{
+    uint8_t key[KEY_MAX], value[3 * NUMBER];
+    struct slice name = slice_str(TALLY), found;
+    struct tally tally;
+    uint64_t skipped;
+    enum dhk_err rc = outbox_get_count(t, SKIPPED, &skipped);
+
+    if (rc == DHK_OK)
+        rc = outbox_put_count(t, SKIPPED, skipped + n);
+    while (rc == DHK_OK) {
+        struct slice next;
+
+        rc = outbox_next_named(t, name, &next, &found);
+        if (rc != DHK_OK || next.n > sizeof key ||
+            memcmp(next.p, TALLY, strlen(TALLY)) != 0)
+            break;
+        memcpy(key, next.p, next.n);
+        name = slice_of(key, next.n);
+        rc = read_tally(&tally, found);
+        tally.last += n;
+        tally.lost += n;
+        if (rc == DHK_OK)
+            rc = outbox_put_named(t, name, write_tally(value, &tally));
+    }
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
 enum dhk_err

@@ -27,7 +27,7 @@ allow() {
 allow '^#include <czmq' 'broker/configread.c'
 allow '^#include <zmq' 'broker/router*.[ch]' 'broker/zap.[ch]' \
     'broker/probe.[ch]' 'clients/transport.[ch]' 'proto/host/curve.h'
-allow '^#include <lmdb' 'proto/host/store*.c' 'clients/examples/*.c'
+allow '^#include <lmdb' 'proto/host/store*.[ch]' 'clients/examples/*.c'
 allow '^#include <sodium' 'proto/key*.[ch]' 'proto/seal.c'
 allow '^#include <openssl' 'proto/merkle.c'
 allow '^#include <msgpack' 'proto/pack.c'

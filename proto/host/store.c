@@ -15,7 +15,7 @@
 
 #include "file.h"
 
-enum { READERS_MAX = 16, PATH_CAP = 4096, LAZY_COMMITS = 32 };
+enum { READERS_MAX = 16, PATH_CAP = 4096, LAZY_COMMITS = 8 };
 
 enum dhk_err
 store_translate(struct store *s, int rc)

@@ -21,7 +21,7 @@ struct store_options {
     size_t tables_n;           /* at most 32 */
     size_t map_bytes;          /* most that it may grow to; configuration */
     bool read_only;
-    /* Commits become durable with store_sync(), at the latest with the 32nd;
+    /* Commits become durable with store_sync(), at the latest with the eighth;
      * until then all transactions of this process see them. For whom a power
      * cut, or a kill, may take the last of them: all after some point. */
     bool lazy;

@@ -4,11 +4,14 @@
  * process, over a running broker. A signal of 1 KiB in four fields counts when
  * the recipient's signed answer to it is on the ledger and the sender has
  * verified and stored it; W signals at most are pushed and not yet counted.
- * Sender and recipient keep their durable outbox and inbox. Prints one line:
- * W, signals, seconds, signals per second, p50 and p99 of push to answer in
- * microseconds, CPU microseconds a signal of sender and recipient.
+ * Prints one line: W, signals, seconds, signals per second, p50 and p99 of push
+ * to answer in microseconds, CPU microseconds a signal of sender and recipient,
+ * and the p50 of push to delivery (to the recipient's application).
  *
- * Usage: endtoend SENDER-NODE RECIPIENT-NODE W SECONDS */
+ * Usage: endtoend SENDER-NODE RECIPIENT-NODE W SECONDS KEEPER
+ * KEEPER node: sender and recipient keep their durable outbox and inbox.
+ * KEEPER application: they leave that to the application (struct dhk_options),
+ * which keeps nothing here, as the load drivers of other brokers do. */
 #include "driehoek.h"
 
 #include <inttypes.h>
@@ -17,6 +20,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/prctl.h>
 #include <sys/resource.h>
 #include <sys/wait.h>
@@ -32,6 +36,15 @@ enum {
 };
 
 static volatile sig_atomic_t stopping;
+static struct dhk_options options;
+
+/* What both processes see: when each signal of this run was delivered (one
+ * sender's shares come in the order in which it pushed them), and the
+ * recipient's processor time before the first. */
+static struct common {
+    double delivered[RING];
+    double cpu_before;
+} * common;
 
 static void
 on_term(int sig)
@@ -72,20 +85,26 @@ receive(const char *dir, int ready)
     struct dhk_problem problem = {""};
     struct dhk_node *node = NULL;
     const struct dhk_share *share[MANY];
+    uint64_t taken = 0;
 
     (void)signal(SIGTERM, on_term);
     (void)prctl(PR_SET_PDEATHSIG, SIGTERM);
-    if (dhk_node_open(&node, dir, NULL, &problem) != DHK_OK ||
+    if (dhk_node_open(&node, dir, &options, &problem) != DHK_OK ||
         dhk_connect(node, DHK_RECEIVE, 5000, &problem) != DHK_OK)
         fail("recipient", &problem);
+    common->cpu_before = cpu_us(RUSAGE_SELF);
     if (write(ready, "r", 1) != 1)
         return 1;
     while (!stopping) {
         enum dhk_err rc = dhk_receive(node, 100, &share[0], &problem);
         size_t n = 0;
 
-        while (rc == DHK_OK && ++n < MANY)
+        while (rc == DHK_OK) {
+            common->delivered[taken++ % RING] = now_us();
+            if (++n == MANY)
+                break;
             rc = dhk_receive(node, 0, &share[n], &problem);
+        }
         if (rc != DHK_OK && rc != DHK_NOTFOUND)
             fail("receive", &problem);
         if (n > 0 && dhk_confirm_many(node, share, n) != DHK_OK)
@@ -126,7 +145,7 @@ struct load {
     uint64_t done;
     uint64_t last;   /* number of the last signal that was counted */
     double *started; /* by signal of this run, a ring */
-    double *latency;
+    double *latency, *delivery;
     size_t latencies_n;
 };
 
@@ -162,9 +181,13 @@ count(struct load *l)
             (void)fprintf(stderr, "endtoend: a signal was not taken\n");
             exit(1);
         }
-        if (l->latencies_n < LATENCIES)
-            l->latency[l->latencies_n++] =
-                now_us() - l->started[l->done % RING];
+        if (l->latencies_n < LATENCIES) {
+            double from = l->started[l->done % RING];
+
+            l->delivery[l->latencies_n] =
+                common->delivered[l->done % RING] - from;
+            l->latency[l->latencies_n++] = now_us() - from;
+        }
         l->last = sent->number;
         l->done++;
     }
@@ -208,11 +231,14 @@ main(int argc, char **argv)
     int pipes[2], status;
     char byte;
 
-    if (argc != 5 || pipe(pipes) != 0)
+    if (argc != 6 || pipe(pipes) != 0)
         return 2;
+    options.application_keeps = strcmp(argv[5], "application") == 0;
+    common = mmap(NULL, sizeof *common, PROT_READ | PROT_WRITE,
+        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     uint64_t w = strtoull(argv[3], NULL, 10);
     double seconds = strtod(argv[4], NULL);
-    if (w == 0 || w > RING)
+    if (w == 0 || w > RING || common == MAP_FAILED)
         return 2;
     pid_t child = fork();
     if (child == 0)
@@ -224,8 +250,9 @@ main(int argc, char **argv)
     l.signal = s;
     l.started = calloc(RING, sizeof *l.started);
     l.latency = calloc(LATENCIES, sizeof *l.latency);
-    if (l.started == NULL || l.latency == NULL ||
-        dhk_node_open(&l.node, argv[1], NULL, &problem) != DHK_OK ||
+    l.delivery = calloc(LATENCIES, sizeof *l.delivery);
+    if (l.started == NULL || l.latency == NULL || l.delivery == NULL ||
+        dhk_node_open(&l.node, argv[1], &options, &problem) != DHK_OK ||
         dhk_connect(l.node, DHK_SEND, 5000, &problem) != DHK_OK)
         fail("sender", &problem);
     double from = now_us(), cpu = cpu_us(RUSAGE_SELF);
@@ -235,13 +262,18 @@ main(int argc, char **argv)
     (void)kill(child, SIGTERM);
     (void)waitpid(child, &status, 0);
     qsort(l.latency, l.latencies_n, sizeof *l.latency, compare);
-    (void)printf("%" PRIu64 " %" PRIu64 " %.3f %.1f %.0f %.0f %.1f %.1f\n", w,
-        l.done, took / 1e6, (double)l.done / took * 1e6,
+    qsort(l.delivery, l.latencies_n, sizeof *l.delivery, compare);
+    (void)printf("%" PRIu64 " %" PRIu64 " %.3f %.1f %.0f %.0f %.1f %.1f "
+                 "%.0f\n",
+        w, l.done, took / 1e6, (double)l.done / took * 1e6,
         l.latency[l.latencies_n / 2], l.latency[l.latencies_n * 99 / 100],
-        cpu / (double)l.done, cpu_us(RUSAGE_CHILDREN) / (double)l.done);
+        cpu / (double)l.done,
+        (cpu_us(RUSAGE_CHILDREN) - common->cpu_before) / (double)l.done,
+        l.delivery[l.latencies_n / 2]);
     dhk_signal_destroy(&s);
     dhk_node_close(&l.node);
     free(l.started);
     free(l.latency);
+    free(l.delivery);
     return 0;
 }

@@ -140,7 +140,7 @@ receipt_seal(struct evil_receipt *e)
     ok(outbox_begin(&t, e->node->outbox, true));
     ok(sealqueue_bundle(&r, e->sealer, e->node, t, NULL));
     assert_true(r.bundle != 0);
-    ok(store_commit(&t));
+    ok(outbox_commit(e->node->outbox, &t));
     e->bundle_number = r.bundle;
     ok(outbox_begin(&t, e->node->outbox, false));
     ok(outbox_bundle(t, r.bundle, e->numbers, &e->n, &bytes));
@@ -184,7 +184,7 @@ receipt_keep(struct evil_receipt *e)
         ok(outbox_put(t, e->numbers[i], r));
     }
     ok(outbox_drop_bundle(t, e->bundle_number));
-    ok(store_commit(&t));
+    ok(outbox_commit(e->node->outbox, &t));
 }
 
 struct slice

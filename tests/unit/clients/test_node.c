@@ -76,8 +76,10 @@ a_wrapped_card_needs_its_passphrase(void **state)
     struct ring *r = *state;
     struct enroll_card how = {
         .days = 1, .card_pass = slice_str("geheim woord")};
-    struct dhk_options wrong = {NULL, "ander woord", 11};
-    struct dhk_options right = {NULL, "geheim woord", 12};
+    struct dhk_options wrong = {
+        .passphrase = "ander woord", .passphrase_n = 11};
+    struct dhk_options right = {
+        .passphrase = "geheim woord", .passphrase_n = 12};
     struct dhk_node *n = NULL;
     struct card card;
     char dir[512], path[NODE_PATH];

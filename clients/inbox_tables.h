@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The inbox's tables, for the files that work on them. */
+#ifndef CLIENTS_INBOX_TABLES_H
+#define CLIENTS_INBOX_TABLES_H
+
+enum inbox_table {
+    INBOX_SHARES = 0, /* arrival -> [ leaf, sender, missing, card, counter,
+                   locked parcel ] */
+    INBOX_LEAVES,     /* leaf -> nothing, of open and answered shares */
+    INBOX_ANSWERS,    /* number -> [ sender, leaf, outcome, detail ] */
+    INBOX_SEEN,  /* card || counter -> id || leaf, and the outcome as one byte
+              when it was answered with another than taken */
+    INBOX_CARDS, /* card -> highest counter, missing below it, lapse */
+    INBOX_COUNTERS, /* name -> number */
+    INBOX_TABLES,
+};
+
+#endif
