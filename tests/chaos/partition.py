@@ -118,6 +118,12 @@ async def settle(world, before):
 
 
 class World(kill.World):
+    def work(self):
+        try:
+            super().work()
+        except BrokenPipeError:
+            raise SystemExit("the sender ended by itself; see kill.log") from None
+
     def check_receiver(self):
         if self.receiver.poll() is not None or self.broker.poll() is not None:
             raise SystemExit("recipient or broker ended by itself")
