@@ -6,6 +6,7 @@
 
 #include "core.h"
 #include "judge.h"
+#include "quota.h"
 #include "settle.h"
 #include "table.h"
 #include "turns.h"
@@ -144,6 +145,7 @@ write_share(struct judge *j, size_t position, const struct judge_share *s,
         .sender = j->card->number,
         .accepted = accepted,
         .expires = g->header.expires,
+        .bytes = (uint32_t)j->bundle.envelope[position].n,
         .position = (uint16_t)position,
         .urgent = g->signal.urgent,
         .pending = s->decision.verdict == VERDICT_PENDING,
@@ -153,11 +155,11 @@ write_share(struct judge *j, size_t position, const struct judge_share *s,
     enum dhk_err rc = core_append(c, &c->entry, &m.index);
     if (rc != DHK_OK)
         return rc;
-    if (!m.pending && s->card->open >= c->cfg.quota)
+    if (quota_is_full(c, s->card, &m))
         j->full[j->full_n++] = m.index;
     rc = mailbox_add(c->txn, &m);
-    if (rc == DHK_OK && !m.pending)
-        s->card->open++;
+    if (rc == DHK_OK)
+        quota_add(s->card, &m);
     core_fail(c, rc);
     return rc;
 }

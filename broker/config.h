@@ -28,6 +28,8 @@ struct config {
     uint64_t reconnect_ms;         /* delivery/reconnect-ms */
     uint64_t window;               /* delivery/window */
     uint64_t quota_shares;         /* limits/quota-shares */
+    uint64_t quota_bytes;          /* limits/quota-bytes */
+    uint64_t quota_age_days;       /* limits/quota-age-days */
     uint64_t max_expiry_days;      /* limits/max-expiry-days */
     uint64_t log_level;            /* log/level, an enum log_level */
     uint64_t probe_s;              /* probe/interval-s */

@@ -25,7 +25,9 @@ struct core_config {
     uint64_t redeliver_ms;
     uint64_t reconnect_ms;
     uint64_t window; /* most open shares per receiving connection */
-    uint64_t quota;  /* most shares in one mailbox */
+    uint64_t quota;  /* most shares in one mailbox, ... */
+    uint64_t quota_bytes;
+    uint64_t quota_age_ms; /* ... and the age of the oldest; 0: any */
     uint64_t max_expiry_days;
 };
 

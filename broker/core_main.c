@@ -28,6 +28,7 @@ enum {
     BATCH_RECORDS = 256,
     BATCH_BYTES = 4 * 1024 * 1024,
     TICK_MS = 200,
+    DAY_MS = 24 * 3600 * 1000,
 };
 enum { PARENT = 0, ROUTER, KEEPER };
 
@@ -310,6 +311,8 @@ start(struct daemon *d, char why[256])
         .reconnect_ms = d->config.reconnect_ms,
         .window = d->config.window,
         .quota = d->config.quota_shares,
+        .quota_bytes = d->config.quota_bytes,
+        .quota_age_ms = d->config.quota_age_days * DAY_MS,
         .max_expiry_days = d->config.max_expiry_days};
     struct core_keeper keeper = {.size = 0};
 

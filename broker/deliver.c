@@ -19,7 +19,11 @@ enum {
     /* open shares of one recipient: they lie in the router's memory when it
      * does not read */
     OPEN_BYTES = 8 * 1024 * 1024,
-    AGAIN_MS = 20, /* between looks at what is late */
+    /* between looks at what is late: at every connection, so not more often
+     * than redelivery needs */
+    AGAIN_MS = 20,
+    AGAIN_MAX_MS = 1000,
+    AGAIN_PART = 32,
 };
 
 struct work { /* one delivery being written */
@@ -107,6 +111,20 @@ begin_group(struct work *w, uint64_t accepted)
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
 
+/* S is on its way: its recipient may answer. */
+static enum dhk_err
+note(struct work *w, const struct mailbox_share *s)
+{
+    struct force_card *card =
+        force_card_by_number(&w->core->force, w->peer->card);
+    uint8_t leaf[MERKLE_HASH];
+    enum dhk_err rc = ledger_leaf(w->core->txn, s->index, leaf);
+
+    if (rc == DHK_OK && card != NULL)
+        rc = flight_note(&card->flight, w->core->txn, leaf, s->index);
+    return rc;
+}
+
 /* Appends share S; *SENT is false when the client does not know a duty. */
 static enum dhk_err
 add_share(struct work *w, const struct mailbox_share *s, bool *sent)
@@ -150,7 +168,7 @@ add_share(struct work *w, const struct mailbox_share *s, bool *sent)
     w->peer->open_bytes += w->group.n - before;
     w->group_n++;
     *sent = true;
-    return w->group.err;
+    return w->group.err == DHK_OK ? note(w, s) : w->group.err;
 }
 
 static void
@@ -365,13 +383,23 @@ redeliver_to(struct core *c, struct peer *p)
     turns_deliver_anew(c, p);
 }
 
+static uint64_t
+again_ms(const struct core *c)
+{
+    uint64_t ms = c->cfg.redeliver_ms / AGAIN_PART;
+
+    if (c->cfg.reconnect_ms > 0 || ms < AGAIN_MS)
+        return AGAIN_MS;
+    return ms < AGAIN_MAX_MS ? ms : AGAIN_MAX_MS;
+}
+
 void
 deliver_again(struct core *c)
 {
     /* nothing is late by less, and there may be many connections */
     if (c->mono < c->again_at)
         return;
-    c->again_at = c->mono + AGAIN_MS;
+    c->again_at = c->mono + again_ms(c);
     for (size_t i = 0; i < c->peers.n; i++) {
         if (c->peers.list[i]->state == PEER_READY)
             redeliver_to(c, c->peers.list[i]);

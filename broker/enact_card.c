@@ -34,9 +34,9 @@ has_own_keys(struct enact *e, const struct card *card)
 
     for (size_t i = 0; i < f->cards_n; i++) {
         const struct card *other = &f->card[i]->card;
-        if (!key_equal(other->curve.b, card->curve.b, KEY_BYTES) &&
-            !key_equal(other->sign.b, card->sign.b, KEY_BYTES) &&
-            !key_equal(other->seal.b, card->seal.b, KEY_BYTES))
+        if (memcmp(other->curve.b, card->curve.b, KEY_BYTES) != 0 &&
+            memcmp(other->sign.b, card->sign.b, KEY_BYTES) != 0 &&
+            memcmp(other->seal.b, card->seal.b, KEY_BYTES) != 0)
             continue;
         enact_reply(e, ENACT_REFUSED,
             "it has a key that card %llu of %s has already",

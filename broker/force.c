@@ -4,6 +4,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "mailbox.h"
+#include "quota.h"
 #include "table.h"
 
 enum { TEXT_KEY = 32 + LIMIT_NAME, FORCE_VALUE = 1 + 8 + 32 };
@@ -90,6 +92,37 @@ load_texts(struct force *f, struct store_txn *t)
     return rc;
 }
 
+/* Where the card with ID is, or would be. */
+static struct force_card **
+place_of(const struct force *f, const uint8_t id[CARD_ID])
+{
+    size_t at = (size_t)bytes_get_u64(id) & (f->places - 1);
+
+    while (
+        f->place[at] != NULL && memcmp(f->place[at]->card.id, id, CARD_ID) != 0)
+        at = (at + 1) & (f->places - 1);
+    return &f->place[at];
+}
+
+/* Room for one more in the places; the first of a kind stays. */
+static enum dhk_err
+put_place(struct force *f, struct force_card *c)
+{
+    if (2 * (f->cards_n + 1) > f->places) {
+        free(f->place);
+        f->places = f->places == 0 ? 128 : 2 * f->places;
+        f->place = calloc(f->places, sizeof(struct force_card *));
+        if (f->place == NULL) {
+            f->places = 0;
+            return DHK_NOMEM;
+        }
+        for (size_t i = 0; i < f->cards_n; i++)
+            *place_of(f, f->card[i]->card.id) = f->card[i];
+    }
+    *place_of(f, c->card.id) = c;
+    return DHK_OK;
+}
+
 static enum dhk_err
 remember(struct force *f, const struct force_card *c)
 {
@@ -106,6 +139,10 @@ remember(struct force *f, const struct force_card *c)
     if (copy == NULL)
         return DHK_NOMEM;
     *copy = *c;
+    if (put_place(f, copy) != DHK_OK) {
+        free(copy);
+        return DHK_NOMEM;
+    }
     f->card[f->cards_n++] = copy;
     return DHK_OK;
 }
@@ -147,19 +184,14 @@ load_cards(struct force *f, struct store_txn *t)
 static enum dhk_err
 load_mailboxes(struct force *f, struct store_txn *t)
 {
-    uint8_t at[17] = {0};
-    struct slice key, value;
-    enum dhk_err rc = store_seek(t, TABLE_MAIL, slice_of(at, 17), &key, &value);
+    struct mailbox_share s = {.index = 0};
+    enum dhk_err rc;
 
-    while (rc == DHK_OK) {
-        if (key.n != sizeof at)
-            return DHK_FORMAT;
-        struct force_card *c = force_card_by_number(f, bytes_get_u64(key.p));
+    while ((rc = mailbox_walk(t, s.index, &s)) == DHK_OK) {
+        struct force_card *c = force_card_by_number(f, s.recipient);
         if (c == NULL)
             return DHK_FORMAT;
-        c->open++;
-        memcpy(at, key.p, sizeof at);
-        rc = store_after(t, TABLE_MAIL, slice_of(at, 17), &key, &value);
+        quota_add(c, &s);
     }
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
@@ -167,9 +199,12 @@ load_mailboxes(struct force *f, struct store_txn *t)
 void
 force_clear(struct force *f)
 {
-    for (size_t i = 0; i < f->cards_n; i++)
+    for (size_t i = 0; i < f->cards_n; i++) {
+        flight_clear(&f->card[i]->flight);
         free(f->card[i]);
+    }
     free(f->card);
+    free(f->place);
     agreement_destroy(&f->agreement);
     roster_destroy(&f->roster);
     memset(f, 0, sizeof *f);
@@ -216,11 +251,7 @@ force_partner(const struct force *f, struct slice name, uint64_t now)
 struct force_card *
 force_card(const struct force *f, const uint8_t id[CARD_ID])
 {
-    for (size_t i = 0; i < f->cards_n; i++) {
-        if (memcmp(f->card[i]->card.id, id, CARD_ID) == 0)
-            return f->card[i];
-    }
-    return NULL;
+    return f->places == 0 ? NULL : *place_of(f, id);
 }
 
 struct force_card *
@@ -299,7 +330,7 @@ at_boundary(struct force *f, uint64_t now, int64_t seconds)
 static bool
 card_is_signed(struct force_card *c, const struct sign_public *identity)
 {
-    if (!c->verified || !key_equal(&c->identity, identity, sizeof *identity)) {
+    if (!c->verified || memcmp(&c->identity, identity, sizeof *identity) != 0) {
         c->verified =
             card_verify(slice_of(c->bytes, c->bytes_n), identity) == DHK_OK;
         c->identity = *identity;
@@ -318,6 +349,24 @@ card_is_valid(struct force *f, struct force_card *c, uint64_t now)
     at_boundary(f, now, c->card.until);
     return p != NULL && c->revoked == 0 && s >= c->card.from &&
            s < c->card.until && card_is_signed(c, &p->identity);
+}
+
+/* Each party's receiving card, in one pass over the cards. */
+static void
+find_receiving(struct force *f)
+{
+    memset(f->receiving, 0, sizeof f->receiving);
+    for (size_t i = 0; f->agreement != NULL && i < f->cards_n; i++) {
+        struct force_card *c = f->card[i];
+        int party =
+            c->valid && c->card.receives
+                ? agreement_party(f->agreement, slice_str(c->card.partner))
+                : -1;
+        if (party >= 0 &&
+            (f->receiving[party] == NULL ||
+                c->card.serial >= f->receiving[party]->card.serial))
+            f->receiving[party] = c;
+    }
 }
 
 bool
@@ -340,9 +389,7 @@ force_refresh(struct force *f, uint64_t now, bool anyway)
         changed = changed || valid != f->card[i]->valid;
         f->card[i]->valid = valid;
     }
-    for (size_t p = 0; f->agreement != NULL && p < f->agreement->parties_n; p++)
-        f->receiving[p] =
-            force_receiving(f, slice_str(f->agreement->parties[p]));
+    find_receiving(f);
     return changed;
 }
 

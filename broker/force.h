@@ -8,6 +8,7 @@
 
 #include "agreement.h"
 #include "card.h"
+#include "flight.h"
 #include "host/clock.h"
 #include "host/store.h"
 #include "ledger.h"
@@ -20,11 +21,16 @@ struct force_card {
     bool valid;       /* by roster, dates, signature and revocations */
     bool verified;    /* signed by `identity` */
     struct sign_public identity;
-    uint64_t open;  /* shares in its mailbox */
+    uint64_t open;       /* shares in its mailbox that can be delivered */
+    uint64_t pending;    /* those that wait for an approval */
+    uint64_t mail_bytes; /* of the envelopes of both */
+    uint64_t not_before; /* ms: none of them came before */
     uint64_t noted; /* monotonic ms up to which core_may_note() has counted */
     /* the connection that receives, and the one that hears outcomes, for it;
      * peer.c's to set and to check */
     uint64_t listener[2];
+    struct flight flight;
+    size_t sessions; /* ready connections of it; peer.c's, too */
     uint16_t bytes_n;
     uint8_t bytes[LIMIT_CARD];
 };
@@ -47,6 +53,10 @@ struct force {
     uint64_t dated_at;
     struct force_card **card; /* by ascending number */
     size_t cards_n, cards_cap;
+    /* the same by id, which is a hash: open addressing over a power of two of
+     * places, at most half of them taken */
+    struct force_card **place;
+    size_t places;
     /* by party of the agreement: its roster entry and receiving card */
     struct force_card *receiving[LIMIT_PARTIES];
     uint64_t next; /* ms: nothing changes by itself before */

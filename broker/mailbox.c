@@ -5,7 +5,7 @@
 
 #include "table.h"
 
-enum { SHARE_VALUE = 5 * 8, MAIL_KEY = 17, OPEN_KEY = 40, PAIR_KEY = 16 };
+enum { SHARE_VALUE = 5 * 8, MAIL_KEY = 17, PAIR_KEY = 16 };
 
 static const uint8_t nothing[1] = {0};
 
@@ -24,11 +24,10 @@ mail_key(uint8_t out[MAIL_KEY], uint64_t n, unsigned class_, uint64_t index)
     bytes_put_u64(out + 9, index);
 }
 
-static void
-open_key(uint8_t out[OPEN_KEY], uint64_t n, const uint8_t leaf[32])
+static unsigned
+class_of(const struct mailbox_share *s)
 {
-    bytes_put_u64(out, n);
-    memcpy(out + 8, leaf, 32);
+    return s->pending ? MAILBOX_PENDING : s->urgent ? 0 : 1;
 }
 
 enum dhk_err
@@ -57,16 +56,16 @@ mailbox_bundle(struct store_txn *t, uint64_t accepted, struct slice *bundle)
 enum dhk_err
 mailbox_add(struct store_txn *t, const struct mailbox_share *s)
 {
-    uint8_t key[OPEN_KEY], value[SHARE_VALUE], index[8], leaf[32];
+    uint8_t key[MAIL_KEY], value[SHARE_VALUE], index[8];
 
     bytes_put_u64(index, s->index);
     bytes_put_u64(value, s->recipient);
     bytes_put_u64(value + 8, s->sender);
     bytes_put_u64(value + 16, s->accepted);
     bytes_put_u64(value + 24, s->expires);
-    bytes_put_u64(value + 32, (uint64_t)s->position << 8 |
-                                  (s->urgent ? 1u : 0u) |
-                                  (s->pending ? 2u : 0u));
+    bytes_put_u64(
+        value + 32, (uint64_t)s->bytes << 32 | (uint64_t)s->position << 8 |
+                        (s->urgent ? 1u : 0u) | (s->pending ? 2u : 0u));
     enum dhk_err rc = store_put(
         t, TABLE_SHARE, slice_of(index, 8), slice_of(value, sizeof value));
     if (rc == DHK_OK) {
@@ -74,18 +73,11 @@ mailbox_add(struct store_txn *t, const struct mailbox_share *s)
         rc = store_put(
             t, TABLE_DUE, slice_of(key, PAIR_KEY), slice_of(nothing, 1));
     }
-    if (rc != DHK_OK || s->pending)
-        return rc;
-    mail_key(key, s->recipient, s->urgent ? 0 : 1, s->index);
-    rc =
-        store_put(t, TABLE_MAIL, slice_of(key, MAIL_KEY), slice_of(nothing, 1));
-    if (rc == DHK_OK)
-        rc = ledger_leaf(t, s->index, leaf);
     if (rc != DHK_OK)
         return rc;
-    open_key(key, s->recipient, leaf);
+    mail_key(key, s->recipient, class_of(s), s->index);
     return store_put(
-        t, TABLE_OPEN, slice_of(key, OPEN_KEY), slice_of(index, 8));
+        t, TABLE_MAIL, slice_of(key, MAIL_KEY), slice_of(nothing, 1));
 }
 
 static enum dhk_err
@@ -100,6 +92,7 @@ read_share(struct mailbox_share *out, struct slice key, struct slice value)
         .sender = bytes_get_u64(value.p + 8),
         .accepted = bytes_get_u64(value.p + 16),
         .expires = bytes_get_u64(value.p + 24),
+        .bytes = (uint32_t)(tail >> 32),
         .position = (uint16_t)(tail >> 8),
         .urgent = (tail & 1) != 0,
         .pending = (tail & 2) != 0,
@@ -116,23 +109,6 @@ mailbox_get(struct store_txn *t, uint64_t index, struct mailbox_share *out)
     bytes_put_u64(key, index);
     enum dhk_err rc = store_get(t, TABLE_SHARE, slice_of(key, 8), &value);
     return rc != DHK_OK ? rc : read_share(out, slice_of(key, 8), value);
-}
-
-enum dhk_err
-mailbox_find(struct store_txn *t, uint64_t n, const uint8_t leaf[32],
-    struct mailbox_share *out)
-{
-    uint8_t key[OPEN_KEY];
-    struct slice value;
-
-    open_key(key, n, leaf);
-    enum dhk_err rc = store_get(t, TABLE_OPEN, slice_of(key, OPEN_KEY), &value);
-    if (rc != DHK_OK)
-        return rc;
-    if (value.n != 8)
-        return DHK_FORMAT;
-    rc = mailbox_get(t, bytes_get_u64(value.p), out);
-    return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
 
 /* One share of the bundle less. */
@@ -157,25 +133,10 @@ release_bundle(struct store_txn *t, uint64_t accepted)
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
 
-static enum dhk_err
-close_mail(struct store_txn *t, const struct mailbox_share *s)
-{
-    uint8_t key[OPEN_KEY], leaf[32];
-
-    mail_key(key, s->recipient, s->urgent ? 0 : 1, s->index);
-    enum dhk_err rc = store_delete(t, TABLE_MAIL, slice_of(key, MAIL_KEY));
-    if (rc == DHK_OK)
-        rc = ledger_leaf(t, s->index, leaf);
-    if (rc != DHK_OK)
-        return rc;
-    open_key(key, s->recipient, leaf);
-    return store_delete(t, TABLE_OPEN, slice_of(key, OPEN_KEY));
-}
-
 enum dhk_err
 mailbox_close(struct store_txn *t, const struct mailbox_share *s)
 {
-    uint8_t key[PAIR_KEY];
+    uint8_t key[MAIL_KEY];
 
     bytes_put_u64(key, s->index);
     enum dhk_err rc = store_delete(t, TABLE_SHARE, slice_of(key, 8));
@@ -183,8 +144,10 @@ mailbox_close(struct store_txn *t, const struct mailbox_share *s)
         pair(key, s->expires, s->index);
         rc = store_delete(t, TABLE_DUE, slice_of(key, PAIR_KEY));
     }
-    if (rc == DHK_OK && !s->pending)
-        rc = close_mail(t, s);
+    if (rc == DHK_OK) {
+        mail_key(key, s->recipient, class_of(s), s->index);
+        rc = store_delete(t, TABLE_MAIL, slice_of(key, MAIL_KEY));
+    }
     if (rc == DHK_OK)
         rc = release_bundle(t, s->accepted);
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;

@@ -15,11 +15,14 @@ struct mailbox_share {
     uint64_t sender;    /* N of the card that signed it */
     uint64_t accepted;  /* index of the bundle's entry */
     uint64_t expires;   /* seconds */
+    uint32_t bytes;     /* of its envelope */
     uint16_t position;  /* in the bundle */
     bool urgent;
     bool pending; /* waits for an approval: not delivered */
 };
-enum { MAILBOX_CLASSES = 2 }; /* urgent, the others */
+/* What is delivered, in this order: urgent, the others; and what waits for an
+ * approval. */
+enum { MAILBOX_CLASSES = 2, MAILBOX_PENDING = 2, MAILBOX_ALL = 3 };
 
 /* Keeps BUNDLE, of which SHARES shares are open. */
 DHK_MUST_USE enum dhk_err mailbox_keep(struct store_txn *t, uint64_t accepted,
@@ -32,9 +35,6 @@ DHK_MUST_USE enum dhk_err mailbox_add(
 /* DHK_NOTFOUND: not open. */
 DHK_MUST_USE enum dhk_err mailbox_get(
     struct store_txn *t, uint64_t index, struct mailbox_share *out);
-/* The open share of card N whose entry has the leaf hash LEAF. */
-DHK_MUST_USE enum dhk_err mailbox_find(struct store_txn *t, uint64_t n,
-    const uint8_t leaf[32], struct mailbox_share *out);
 /* Ends S, and its bundle with the last share of it. */
 DHK_MUST_USE enum dhk_err mailbox_close(
     struct store_txn *t, const struct mailbox_share *s);

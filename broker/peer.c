@@ -29,6 +29,16 @@ place(const struct peers *ps, uint64_t id)
     return lo;
 }
 
+/* P, which may be ready, is so no more. */
+static void
+uncount(struct core *c, const struct peer *p)
+{
+    struct force_card *card = force_card_by_number(&c->force, p->card);
+
+    if (p->state == PEER_READY && card != NULL && card->sessions > 0)
+        card->sessions--;
+}
+
 static void
 forget_at(struct peers *ps, size_t i)
 {
@@ -56,6 +66,7 @@ forget_one(struct core *c)
     core_error(c, ps->list[oldest]->id, 0, COMMAND_ERROR_STATE);
     c->out.drop(c->out.ctx, ps->list[oldest]->id);
     turns_unmark(c, ps->list[oldest]);
+    uncount(c, ps->list[oldest]);
     forget_at(ps, oldest);
 }
 
@@ -108,6 +119,8 @@ peer_clear(struct core *c)
 {
     for (size_t i = 0; i < c->peers.n; i++)
         free(c->peers.list[i]);
+    for (size_t i = 0; i < c->force.cards_n; i++)
+        c->force.card[i]->sessions = 0;
     c->peers.n = 0;
     c->peers.work_first = c->peers.work_last = NULL;
     c->peers.work_n = 0;
@@ -120,6 +133,7 @@ peer_close(struct core *c, struct peer *p)
         .id = p->id, .session = ++c->peers.sessions, .seen = p->seen};
 
     turns_unmark(c, p);
+    uncount(c, p);
     memcpy(fresh.transport, p->transport, sizeof fresh.transport);
     *p = fresh;
 }
@@ -180,9 +194,24 @@ modes_of(const struct core *c, const struct force_card *card)
     return 0;
 }
 
+/* The cards may be new in memory, and know nothing of their sessions. */
+static void
+count_sessions(struct core *c)
+{
+    for (size_t i = 0; i < c->force.cards_n; i++)
+        c->force.card[i]->sessions = 0;
+    for (size_t i = 0; i < c->peers.n; i++) {
+        const struct peer *p = c->peers.list[i];
+        struct force_card *card = force_card_by_number(&c->force, p->card);
+        if (p->state == PEER_READY && card != NULL)
+            card->sessions++;
+    }
+}
+
 void
 peer_check_cards(struct core *c)
 {
+    count_sessions(c);
     for (size_t i = 0; i < c->peers.n; i++) {
         struct peer *p = c->peers.list[i];
         struct force_card *card = force_card_by_number(&c->force, p->card);
@@ -277,20 +306,20 @@ listens(const struct core *c, const struct peer *p)
 /* Ends the longest silent session of a card that has too many; not those that
  * listen, who may well have been silent for long. */
 static void
-limit_sessions(struct core *c, uint64_t card)
+limit_sessions(struct core *c, struct force_card *card)
 {
     struct peer *oldest = NULL;
-    size_t n = 0;
 
+    if (card->sessions < PEER_CARD_MAX)
+        return; /* so that not every hello looks at every connection */
     for (size_t i = 0; i < c->peers.n; i++) {
         struct peer *p = c->peers.list[i];
-        if (p->state != PEER_READY || p->card != card)
+        if (p->state != PEER_READY || p->card != card->number)
             continue;
-        n++;
         if (!listens(c, p) && (oldest == NULL || p->seen < oldest->seen))
             oldest = p;
     }
-    if (n < PEER_CARD_MAX || oldest == NULL)
+    if (oldest == NULL)
         return;
     core_error(c, oldest->id, 0, COMMAND_ERROR_STATE);
     peer_close(c, oldest);
@@ -333,8 +362,9 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     p->modes = cmd->hello.modes;
     p->duties = cmd->hello.duties;
     supersede(c, p);
-    limit_sessions(c, p->card);
+    limit_sessions(c, card);
     p->state = PEER_READY;
+    card->sessions++;
     reply.b = (p->modes & COMMAND_MODE_RECEIVE) != 0 ? card->open : 0;
     note_listener(card, p);
     p->notices = (p->modes & COMMAND_MODE_RECEIVE) != 0;

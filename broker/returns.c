@@ -31,7 +31,7 @@ return_mail(struct core *c)
         const struct force_card *card = c->force.card[i];
         bool over =
             card->revoked != 0 || (c->force.roster_holds && !card->valid);
-        if (over && card->open > 0)
+        if (over && card->open + card->pending > 0)
             done = settle_card(c, card->number, ENTRY_CODE_CARD);
     }
     return done;

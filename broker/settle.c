@@ -7,6 +7,7 @@
 #include "answer.h"
 #include "core.h"
 #include "notices.h"
+#include "quota.h"
 #include "redecide.h"
 #include "withdraw.h"
 #include "turns.h"
@@ -36,8 +37,8 @@ close_share(struct core *c, const struct mailbox_share *s, uint64_t index)
     core_fail(c, rc);
     if (rc != DHK_OK)
         return rc;
-    if (card != NULL && card->open > 0 && !s->pending)
-        card->open--;
+    if (card != NULL)
+        quota_remove(card, s);
     turns_settled(c, s);
     turns_wake(c, s->sender, COMMAND_MODE_OUTCOMES);
     return DHK_OK;
@@ -137,25 +138,26 @@ find_other(struct core *c, const struct force_card *card, struct answered *out,
 /* The open share with LEAF of CARD's partner: a share may have been sealed to
  * the card before, and be answered with the one that came after it. */
 static enum dhk_err
-find_open(struct core *c, const struct force_card *card, const uint8_t leaf[32],
+find_open(struct core *c, struct force_card *card, const uint8_t leaf[32],
     struct mailbox_share *out)
 {
     struct slice partner = slice_str(card->card.partner);
-    enum dhk_err rc = mailbox_find(c->txn, card->number, leaf, out);
+    enum dhk_err rc =
+        flight_find(&card->flight, c->txn, card->number, leaf, out);
 
     for (size_t i = 0; rc == DHK_NOTFOUND && i < c->force.cards_n; i++) {
-        const struct force_card *other = c->force.card[i];
+        struct force_card *other = c->force.card[i];
 
         if (other->open > 0 && other != card &&
             slice_equal(slice_str(other->card.partner), partner))
-            rc = mailbox_find(c->txn, other->number, leaf, out);
+            rc = flight_find(&other->flight, c->txn, other->number, leaf, out);
     }
     return rc;
 }
 
 static enum dhk_err
-find_item(struct core *c, const struct force_card *card, struct answered *out,
-    size_t i)
+find_item(
+    struct core *c, struct force_card *card, struct answered *out, size_t i)
 {
     const struct answer_item *item = &out->answer.item[i];
     struct mailbox_share *s = &out->share[out->n];
@@ -180,7 +182,7 @@ static enum dhk_err
 read_answer(struct core *c, const struct peer *p, struct slice bytes,
     struct answered *out)
 {
-    const struct force_card *card = force_card_by_number(&c->force, p->card);
+    struct force_card *card = force_card_by_number(&c->force, p->card);
     struct diag diag;
     struct answer *a = &out->answer;
 
@@ -219,7 +221,7 @@ write_delivered(struct core *c, const struct peer *p, const struct answered *a)
 {
     struct entry *e = &c->entry;
     struct entry_delivered *d = &e->u.delivered;
-    const struct force_card *card = force_card_by_number(&c->force, p->card);
+    struct force_card *card = force_card_by_number(&c->force, p->card);
     uint64_t index;
 
     memset(e, 0, sizeof *e);
@@ -235,6 +237,8 @@ write_delivered(struct core *c, const struct peer *p, const struct answered *a)
         if (close_share(c, &a->share[i], index) != DHK_OK)
             return;
     }
+    for (size_t i = 0; i < a->answer.items_n; i++)
+        flight_end(&card->flight, a->answer.item[i].entry_hash, a->index[i]);
     for (size_t i = 0; i < a->notices_n; i++) {
         if (close_notice(c, slice_str(card->card.partner), &a->notice[i],
                 index) != DHK_OK)
@@ -356,7 +360,7 @@ next_of_card(struct core *c, uint64_t n, struct mailbox_share *s)
     uint64_t index = 0;
     enum dhk_err rc = DHK_NOTFOUND;
 
-    for (unsigned i = 0; rc == DHK_NOTFOUND && i < MAILBOX_CLASSES; i++)
+    for (unsigned i = 0; rc == DHK_NOTFOUND && i < MAILBOX_ALL; i++)
         rc = mailbox_next(c->txn, n, i, 0, &index);
     return rc == DHK_OK ? mailbox_get(c->txn, index, s) : rc;
 }

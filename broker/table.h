@@ -19,8 +19,8 @@ enum table {
     TABLE_NUMBER,  /* N | sequence number | u8 n -> u64 entry | id: the n-th
                       signal that came with this number of the card */
     TABLE_SHARE,   /* index -> struct mailbox_share: every open share */
-    TABLE_MAIL,    /* N(recipient) | u8 0 urgent, 1 not | index -> nothing */
-    TABLE_OPEN,    /* N(recipient) | leaf hash -> index */
+    TABLE_MAIL,    /* N(recipient) | u8 0 urgent, 1 not, 2 pending | index ->
+                      nothing */
     TABLE_DUE,     /* seconds | index -> nothing */
     TABLE_BUNDLE,  /* index of the accepted entry -> bundle bytes */
     TABLE_LEFT,    /* index of the accepted entry -> u64 open shares */
@@ -36,8 +36,8 @@ enum table {
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "share",   \
-            "mail", "open", "due", "bundle", "left", "outcome", "notice",      \
-            "noticed", "late", "withdrawn"                                     \
+            "mail", "due", "bundle", "left", "outcome", "notice", "noticed",   \
+            "late", "withdrawn"                                                \
     }
 
 #endif

@@ -17,7 +17,7 @@
 enum {
     RECONNECT_MIN_MS = 100,
     RECONNECT_SPREAD_MS = 200,
-    RECONNECT_MAX_MS = 60000,
+    RECONNECT_DOUBLINGS = 6, /* up to 6.4 to 19.2 s */
     MONITOR_NAME = 64,
     EVENT_BYTES = 6,
 };
@@ -63,6 +63,9 @@ set_int(void *socket, int option, int value)
     return zmq_setsockopt(socket, option, &value, sizeof value) == 0;
 }
 
+/* When the broker comes back, its nodes must not come all at once: each has
+ * an interval of its own, also when it has doubled to its longest. libzmq adds
+ * at most the first interval to each. */
 static int
 reconnect_interval(void)
 {
@@ -75,6 +78,8 @@ reconnect_interval(void)
 static bool
 set_options(void *socket)
 {
+    int interval = reconnect_interval();
+
     return set_int(socket, ZMQ_LINGER, 0) &&
            set_int(socket, ZMQ_IMMEDIATE, 1) &&
            set_int(socket, ZMQ_SNDHWM, CURVE_HWM) &&
@@ -85,8 +90,9 @@ set_options(void *socket)
            set_int(socket, ZMQ_HEARTBEAT_TTL, CURVE_HEARTBEAT_TIMEOUT_MS) &&
            set_int(socket, ZMQ_TCP_MAXRT, CURVE_TCP_MAXRT_MS) &&
            set_int(socket, ZMQ_IPV6, 1) &&
-           set_int(socket, ZMQ_RECONNECT_IVL, reconnect_interval()) &&
-           set_int(socket, ZMQ_RECONNECT_IVL_MAX, RECONNECT_MAX_MS);
+           set_int(socket, ZMQ_RECONNECT_IVL, interval) &&
+           set_int(
+               socket, ZMQ_RECONNECT_IVL_MAX, interval << RECONNECT_DOUBLINGS);
 }
 
 static bool
@@ -172,6 +178,15 @@ transport_close(struct transport **t)
         end_context(x->ctx);
     free(x);
     *t = NULL;
+}
+
+bool
+transport_reconnect_ms(const struct transport *t, int *first, int *longest)
+{
+    size_t n = sizeof *first, m = sizeof *longest;
+
+    return zmq_getsockopt(t->socket, ZMQ_RECONNECT_IVL, first, &n) == 0 &&
+           zmq_getsockopt(t->socket, ZMQ_RECONNECT_IVL_MAX, longest, &m) == 0;
 }
 
 int

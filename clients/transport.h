@@ -32,6 +32,11 @@ bool transport_is_refused(struct transport *t);
  * that breaks connections, or a broker with another CURVE key. */
 bool transport_is_broken(struct transport *t);
 
+/* The first and the longest time between attempts to connect; false: they
+ * cannot be had. */
+bool transport_reconnect_ms(
+    const struct transport *t, int *first, int *longest);
+
 /* Whether a message is there already: sending, too, takes the descriptor's
  * edge away. Ask before polling it. */
 bool transport_has_input(struct transport *t);

@@ -234,8 +234,8 @@ parse_partner(struct parser *p)
     key(p, partner.identity.b);
     if (optional(p, "oin"))
         oin(p, partner.oin);
-    keyword(p, "valid");
-    validity(p, &partner.valid_from, &partner.valid_until);
+    if (optional(p, "valid"))
+        validity(p, &partner.valid_from, &partner.valid_until);
     if (optional(p, "cards"))
         partner.card_days = number(p, CARD_DAYS_MAX);
     if (p->err == DHK_OK && grow(p))
@@ -391,6 +391,20 @@ check_quorum(struct parser *p)
             "quorum must be more than half of the cosigners, at most all");
 }
 
+/* Partners without a validity of their own have the roster's, whose statement
+ * may follow theirs. */
+static void
+fill_validity(struct roster *r)
+{
+    for (size_t i = 0; i < r->partners_n; i++) {
+        struct roster_partner *partner = &r->partners[i];
+        if (partner->valid_until > partner->valid_from)
+            continue;
+        partner->valid_from = r->valid_from;
+        partner->valid_until = r->valid_until;
+    }
+}
+
 static void
 check(struct parser *p)
 {
@@ -400,6 +414,7 @@ check(struct parser *p)
     if (p->err == DHK_OK && (p->r->version > 1) != p->r->has_supersedes)
         complain(p, DHK_FORMAT,
             "version 2 and later supersede a roster, version 1 does not");
+    fill_validity(p->r);
     if (p->err == DHK_OK)
         check_names(p);
     if (p->err == DHK_OK)

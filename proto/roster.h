@@ -9,8 +9,8 @@
  *   supersedes sha256:HEX                      (version 2 and later)
  *   signed-by NAME...
  *   ledger ORIGIN log VKEY curve BASE64        (vkey of C2SP signed-note)
- *   partner NAME role ROLE key BASE64 [oin DIGITS] valid DATE until DATE
- *           [cards DAYS]                       (one line; default 90 days)
+ *   partner NAME role ROLE key BASE64 [oin DIGITS] [valid DATE until DATE]
+ *           [cards DAYS]     (one line; default: the roster's dates, 90 days)
  *   cosigner NAME...
  *   quorum INT                                 (more than half of them)
  *

@@ -136,6 +136,7 @@ start_core(struct harness *h, char why[256])
         .redeliver_ms = 1000,
         .window = HARNESS_WINDOW,
         .quota = 100,
+        .quota_bytes = (uint64_t)1 << 30,
         .max_expiry_days = 30};
     struct core_keeper keeper = {.origin = slice_str(HARNESS_ORIGIN),
         .key = h->log_key,

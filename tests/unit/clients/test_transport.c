@@ -308,6 +308,27 @@ limits_and_endpoints_are_checked(void **state)
     }
 }
 
+/* A thousand clients do not come back in step, neither at once nor after the
+ * broker was away for long; and all of them within half a minute. */
+static void
+every_client_reconnects_in_a_rhythm_of_its_own(void **state)
+{
+    enum { CLIENTS = 8 };
+    struct fixture *f = *state;
+    struct transport *t = NULL;
+    int first[CLIENTS], longest[CLIENTS], others = 0;
+
+    for (int i = 0; i < CLIENTS; i++) {
+        ok(transport_open(&t, f->endpoint, &f->server_pk, f->sk, &f->pk));
+        assert_true(transport_reconnect_ms(t, &first[i], &longest[i]));
+        assert_true(first[i] >= 100 && first[i] < 300);
+        assert_true(longest[i] >= 6400 && longest[i] < 20000);
+        others += first[i] != first[0] && longest[i] != longest[0];
+        transport_close(&t);
+    }
+    assert_true(others > 0);
+}
+
 #define transport_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -322,6 +343,7 @@ main(void)
         transport_test(another_broker_than_the_expected_one_is_not_talked_to),
         transport_test(a_connection_that_is_lost_early_is_no_refusal),
         transport_test(limits_and_endpoints_are_checked),
+        transport_test(every_client_reconnects_in_a_rhythm_of_its_own),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

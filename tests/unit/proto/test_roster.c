@@ -225,7 +225,8 @@ static const struct {
         " valid 2026-01-01 until 2027-01-01"},
     {7, "partner politie role key " KEY_2 " valid 2026-01-01 until 2027-01-01"},
     {7, "partner politie role partner valid 2026-01-01 until 2027-01-01"},
-    {7, "partner politie role partner key " KEY_2},
+    {7, "partner politie role partner key " KEY_2 " valid"},
+    {7, "partner politie role partner key " KEY_2 " valid 2026-01-01"},
     {7, "partner politie role partner key A" KEY_2
         " valid 2026-01-01 until 2027-01-01"},
     {7, "partner politie role partner key " KEY_2
@@ -268,6 +269,25 @@ doubtful_lines_are_refused_with_their_number(void **state)
         assert_int_equal(diag.at, doubtful[i].line);
         assert_non_null(diag.what);
     }
+}
+
+/* Ten thousand partners with dates of their own are longer than a text may be;
+ * most will have the roster's. */
+static void
+a_partner_without_dates_has_the_rosters(void **state)
+{
+    (void)state;
+    struct roster *r = NULL;
+    struct slice text =
+        text_with(7, "partner politie role partner key " KEY_2 " cards 30");
+
+    assert_int_equal(roster_parse(&r, text, NULL), DHK_OK);
+    const struct roster_partner *p = roster_find(r, slice_str("politie"));
+    assert_non_null(p);
+    assert_int_equal(p->valid_from, r->valid_from);
+    assert_int_equal(p->valid_until, r->valid_until);
+    assert_int_equal(p->card_days, 30);
+    roster_destroy(&r);
 }
 
 static void
@@ -405,6 +425,7 @@ main(void)
         cmocka_unit_test(every_statement_must_be_there),
         cmocka_unit_test(every_statement_but_partner_stands_once),
         cmocka_unit_test(doubtful_lines_are_refused_with_their_number),
+        cmocka_unit_test(a_partner_without_dates_has_the_rosters),
         cmocka_unit_test(the_key_of_the_log_is_no_partners_key),
         cmocka_unit_test(a_log_key_for_another_purpose_is_refused),
         cmocka_unit_test(the_first_version_supersedes_nothing),
