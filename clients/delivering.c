@@ -5,6 +5,7 @@
 
 #include "cards.h"
 #include "fetch.h"
+#include "held.h"
 #include "session.h"
 #include "trust.h"
 
@@ -16,13 +17,37 @@
 enum { FETCH_MS = 5000 };
 static const uint64_t detail_max = UINT32_MAX;
 
-/* Whether a failed fetch says something about the share, not the line. */
-static bool
-is_final(struct dhk_node *node, enum dhk_err rc)
+/* Once the line was silent, it is given less time in this round. */
+static int
+patience(const struct dhk_node *node)
 {
-    return rc != DHK_NOMEM && rc != DHK_IO &&
-           !session_is_unanswered(node->session) &&
-           session_is_ready(node->session);
+    return held_is_silent(node->held) ? 0 : FETCH_MS;
+}
+
+/* What shares under object ID need was asked for, with RC. Nobody signs that
+ * there is no such thing: those shares stay unanswered, and the others go on.
+ * After silence the session begins anew, and all unanswered come again. */
+static enum dhk_err
+asked(struct dhk_node *node, const uint8_t id[HELD_ID], enum dhk_err rc)
+{
+    bool answered = !session_is_unanswered(node->session) &&
+                    session_is_ready(node->session);
+
+    if (rc == DHK_OK || rc == DHK_NOMEM || rc == DHK_IO)
+        return rc;
+    held_missing(node->held, id, answered);
+    if (rc == DHK_AUTH || rc == DHK_DENIED)
+        held_turn_down(node->held);
+    if (!answered)
+        session_lost(node->session);
+    return DHK_OK;
+}
+
+static bool
+has_agreement(const struct dhk_node *node, const uint8_t hash[32])
+{
+    return trust_agreement(node->trust) != NULL &&
+           trust_agreement_by_hash(node->trust, hash) != NULL;
 }
 
 static enum dhk_err
@@ -31,15 +56,18 @@ prepare_agreement(
 {
     enum dhk_err rc;
 
-    if (trust_agreement_by_hash(node->trust, hash) != NULL)
+    if (has_agreement(node, hash) || !held_may_ask(node->held, hash))
         return DHK_OK;
     /* most likely a new one is in force, and the news is on its way */
     session_refresh(node->session);
-    rc = session_ready(node, FETCH_MS, problem);
-    if (rc != DHK_OK || trust_agreement_by_hash(node->trust, hash) != NULL)
+    rc = session_ready(node, patience(node), problem);
+    if (rc != DHK_OK && rc != DHK_NOTFOUND)
         return rc;
-    rc = fetch_agreement(node, hash, FETCH_MS, problem);
-    return rc == DHK_OK || is_final(node, rc) ? DHK_OK : rc;
+    if (rc == DHK_OK)
+        rc = fetch_agreement(node, hash, patience(node), problem);
+    if (rc == DHK_OK && !has_agreement(node, hash))
+        rc = DHK_NOTFOUND; /* none is in force */
+    return asked(node, hash, rc);
 }
 
 enum dhk_err
@@ -74,9 +102,9 @@ delivering_fetch_cards(
     if (delivery_decode(&d, bytes, NULL) != DHK_OK)
         return DHK_OK;
     while (rc == DHK_OK && delivery_group_next(&d, &st)) {
-        rc = fetch_card(node, st.card, FETCH_MS, problem);
-        if (rc != DHK_OK && is_final(node, rc))
-            rc = DHK_OK;
+        if (held_may_ask(node->held, st.card))
+            rc = asked(node, st.card,
+                fetch_card(node, st.card, patience(node), problem));
     }
     return rc;
 }
@@ -118,6 +146,26 @@ sender_of(const struct work *w, char mem[LIMIT_NAME + 1])
         mem[0] = '\0';
     free(e);
     return mem;
+}
+
+/* Nothing is kept: when it is delivered again, it is looked at again. */
+static enum dhk_err
+hold(struct work *w, const uint8_t card[CARD_ID])
+{
+    struct held *h = w->node->held;
+    const uint8_t *id = w->ctx.sender == NULL ? card : w->label.agreement;
+    char mem[LIMIT_NAME + 1];
+    const char *sender = sender_of(w, mem);
+
+    held_add(h, w->label.leaf);
+    if (held_tell(h, id))
+        node_report(w->node,
+            "a share from %s (ledger entry %llu), and any more like it, waits "
+            "without an answer: %s (%02x%02x%02x%02x...)",
+            sender[0] == '\0' ? "an unknown sender" : sender,
+            (unsigned long long)w->label.index, w->x->why, id[0], id[1], id[2],
+            id[3]);
+    return DHK_OK;
 }
 
 static enum dhk_err
@@ -208,6 +256,9 @@ take_share(
     rc = inspect_share(w->x, &w->ctx, st, share);
     if (rc != DHK_OK)
         return rc;
+    if (w->x->outcome == ANSWER_NONE)
+        return hold(w, st->card);
+    held_drop(w->node->held, w->label.leaf);
     if (w->x->outcome == ANSWER_TAKEN)
         return count_and_keep(w);
     return keep_refusal(w, w->x->outcome, w->x->detail, w->x->why);

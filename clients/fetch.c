@@ -6,6 +6,7 @@
 #include "approval.h"
 #include "cards.h"
 #include "heads.h"
+#include "held.h"
 #include "revoked.h"
 #include "session.h"
 #include "trust.h"
@@ -191,7 +192,8 @@ take_end(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
         return problem_set(problem, rc, "%s", why.text);
     rc = trust_agreement_ended(node->trust, problem);
     if (rc == DHK_OK && a != NULL &&
-        approval_agreement_is_valid(a, node_now(node), NULL) == DHK_OK)
+        approval_agreement_is_valid(a, node_now(node), NULL) == DHK_OK &&
+        held_tell(node->held, trust_highest_hash(node->trust)))
         node_report(node,
             "the broker says that no agreement is in force, but shows no "
             "signatory's revocation of version %u: %s",
@@ -242,7 +244,8 @@ fetch_newest(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
 
     if (rc == DHK_OK)
         rc = take_agreement(node, slice_of(NULL, 0), timeout_ms, problem);
-    if (rc == DHK_NOTFOUND)
+    /* it says that there is none; silence says nothing */
+    if (rc == DHK_NOTFOUND && !session_is_unanswered(node->session))
         rc = take_end(node, timeout_ms, problem);
     if (rc == DHK_OK && (session_modes(node->session) & DHK_SEND) != 0)
         rc = fetch_cards(node, timeout_ms, problem);
@@ -271,15 +274,37 @@ fetch_card(struct dhk_node *node, const uint8_t id[CARD_ID], int timeout_ms,
         return rc;
     command_list(&c, reply.list);
     bytes = command_list_next(&c);
-    rc = cards_check(&card, bytes, trust_roster(node->trust));
-    if (rc == DHK_OK && memcmp(card.id, id, CARD_ID) != 0)
-        rc = DHK_AUTH;
-    if (rc == DHK_OK)
-        rc = cards_take(node->cards, bytes, trust_roster(node->trust), false);
+    /* its id is the hash of all but the signature */
+    if (card_decode(&card, bytes, NULL) != DHK_OK ||
+        memcmp(card.id, id, CARD_ID) != 0)
+        return problem_set(problem, DHK_NOTFOUND,
+            "the broker sent another card than it was asked for");
+    rc = cards_take(node->cards, bytes, trust_roster(node->trust), false);
     if (rc == DHK_OK)
         return rc;
     return problem_set(
         problem, rc, "a card from the broker: %s", dhk_strerror(rc));
+}
+
+enum dhk_err
+fetch_signer(struct dhk_node *node, const uint8_t id[CARD_ID], int timeout_ms)
+{
+    enum dhk_err rc = fetch_card(node, id, timeout_ms, NULL);
+
+    if (rc == DHK_OK || rc == DHK_NOMEM || rc == DHK_IO)
+        return rc;
+    if (!session_is_unanswered(node->session) &&
+        session_is_ready(node->session)) {
+        if (rc == DHK_AUTH || rc == DHK_DENIED)
+            return DHK_OK;
+        held_missing(node->held, id, true);
+        if (held_tell(node->held, id))
+            node_report(node,
+                "the broker shows no key card %02x%02x%02x%02x..., by which an "
+                "entry is signed; what that says waits until it does",
+                id[0], id[1], id[2], id[3]);
+    }
+    return DHK_NOTFOUND;
 }
 
 enum dhk_err

@@ -103,8 +103,8 @@ check_statement(struct inspect *x, const struct inspect_context *ctx,
     size_t at = x->share.position * ENVELOPE_ID;
 
     if (ctx->sender == NULL)
-        return refuse(x, ANSWER_UNKNOWN_CARD,
-            "its key card is not one that the roster allows");
+        return refuse(x, ANSWER_NONE,
+            "its key card was not shown, or the roster here does not allow it");
     if (memcmp(st->card, ctx->sender->id, CARD_ID) != 0 ||
         memcmp(h->card, ctx->sender->id, CARD_ID) != 0 ||
         !slice_equal(h->sender, slice_str(ctx->sender->partner)) ||
@@ -130,9 +130,11 @@ check_addressee(struct inspect *x, const struct inspect_context *ctx)
         memcmp(r->card, ctx->card->id, CARD_ID) != 0)
         return refuse(
             x, ANSWER_WRONG_LEDGER, "it is sealed to another recipient");
-    if (ctx->agreement == NULL || ctx->in_force == NULL)
-        return refuse(x, ANSWER_UNKNOWN_AGREEMENT,
-            "its agreement is not one that was signed by all");
+    if (ctx->agreement == NULL)
+        return refuse(x, ANSWER_NONE,
+            "its agreement was not shown with the signatures of all");
+    if (ctx->in_force == NULL)
+        return refuse(x, ANSWER_NONE, "no agreement is in force here");
     return true;
 }
 

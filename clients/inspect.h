@@ -19,9 +19,9 @@ struct inspect_context {
     const char *name;             /* own */
     const struct card *card;      /* own */
     const struct dh_secret *seal; /* of that card */
-    const struct card *sender;    /* card that the statement names; NULL: none
-                                     that the roster allows */
-    const struct agreement *agreement; /* that the header names; NULL: none
+    const struct card *sender;    /* card that the statement names; NULL: not
+                                     here, or the roster does not allow it */
+    const struct agreement *agreement; /* that the header names; NULL: not here
                                           with the signatures that it needs */
     const struct agreement *in_force;  /* NULL: none */
 };
@@ -34,7 +34,7 @@ struct inspect_label {
 };
 
 struct inspect { /* about 100 KiB, and holds values: inspect_destroy() */
-    enum answer_outcome outcome;
+    enum answer_outcome outcome; /* ANSWER_NONE: there is no telling yet */
     uint64_t detail;
     const char *why; /* static text when not taken */
     struct share share;
@@ -57,7 +57,9 @@ DHK_MUST_USE enum dhk_err inspect_read_label(
 DHK_MUST_USE enum dhk_err inspect_read_agreement(
     uint8_t agreement[32], struct slice share);
 /* Looks through SHARE under statement ST, with the same CTX->seal each time;
- * the verdict is X->outcome. Errors other than DHK_OK are this machine's
+ * the verdict is X->outcome. Without the card and the agreements in CTX there is
+ * none: a broker, or who speaks for it, can keep them back, and a refusal is
+ * final. Errors other than DHK_OK are this machine's
  * (DHK_NOMEM), not the share's. */
 DHK_MUST_USE enum dhk_err inspect_share(struct inspect *x,
     const struct inspect_context *ctx, const struct bundle_statement *st,

@@ -6,6 +6,7 @@
 #include "cards.h"
 #include "enroll.h"
 #include "heads.h"
+#include "held.h"
 #include "inbox.h"
 #include "outbox.h"
 #include "sealer.h"
@@ -247,6 +248,8 @@ open_broker(
     if (rc != DHK_OK)
         return rc;
     rc = cards_new(&node->cards);
+    if (rc == DHK_OK)
+        rc = held_new(&node->held);
     if (rc != DHK_OK)
         return problem_set(problem, rc, "out of memory");
     return heads_open(
@@ -340,6 +343,7 @@ node_close(struct dhk_node **node)
     outbox_close(&n->outbox);
     inbox_close(&n->inbox);
     heads_destroy(&n->heads);
+    held_destroy(&n->held);
     cards_destroy(&n->cards);
     trust_destroy(&n->trust);
     card_secret_destroy(&n->secret);

@@ -23,6 +23,7 @@
 struct trust;
 struct cards;
 struct heads;
+struct held;
 struct session;
 struct outbox;
 struct inbox;
@@ -48,6 +49,7 @@ struct dhk_node {
     struct trust *trust;     /* NULL: not joined */
     struct cards *cards;     /* other partners' */
     struct heads *heads;     /* checkpoints seen */
+    struct held *held;       /* what waits for a card or an agreement */
     struct session *session; /* NULL: not connected */
     unsigned hellos;         /* said so far, of all sessions */
     uint64_t confirm;        /* outcomes up to here, once durable; 0: none */

@@ -44,13 +44,7 @@ noticing_fetch_cards(
     for (size_t i = 0; rc == DHK_OK && i < o->n; i++) {
         if (read_notice(w, o->entry[i]) != NULL)
             continue;
-        rc = fetch_card(node, w->said.card, timeout_ms, NULL);
-        /* that the broker did not say proves nothing */
-        if (rc != DHK_OK && rc != DHK_NOMEM && rc != DHK_IO)
-            rc = session_is_unanswered(node->session) ||
-                         !session_is_ready(node->session)
-                     ? DHK_NOTFOUND
-                     : DHK_OK;
+        rc = fetch_signer(node, w->said.card, timeout_ms);
     }
     free(w);
     return rc;

@@ -9,8 +9,8 @@
 #include "inbox.h"
 #include "outcomes.h"
 
-/* The senders' cards. DHK_NOTFOUND: the broker did not answer. What it does not
- * have is met again by noticing_take(). */
+/* The senders' cards. DHK_NOTFOUND: one was not shown (fetch_signer()), so that
+ * these notices have to come again. */
 DHK_MUST_USE enum dhk_err noticing_fetch_cards(
     struct dhk_node *node, const struct outcomes *o, int timeout_ms);
 /* Within T. One that does not verify is kept as evidence and reported; it is

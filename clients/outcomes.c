@@ -84,15 +84,7 @@ outcomes_fetch_cards(
         if (card == NULL ||
             memcmp(card, node->card.id, sizeof node->card.id) == 0)
             continue;
-        rc = fetch_card(node, card, timeout_ms, NULL);
-        /* that the broker has no such card is seen when what it signed is
-         * judged; that it did not say proves nothing, nor does a roster of
-         * which it is known that there is a newer one */
-        if (rc != DHK_OK && rc != DHK_NOMEM && rc != DHK_IO)
-            rc = session_is_unanswered(node->session) ||
-                         !session_is_ready(node->session)
-                     ? DHK_NOTFOUND
-                     : DHK_OK;
+        rc = fetch_signer(node, card, timeout_ms);
     }
     free(e);
     free(a);

@@ -372,12 +372,7 @@ fetch_signers(struct sending *s, const struct receipt *r)
                 DHK_OK ||
             memcmp(said.card, s->node->card.id, sizeof said.card) == 0)
             continue;
-        rc = fetch_card(s->node, said.card, REQUEST_MS, NULL);
-        if (rc != DHK_OK && rc != DHK_NOMEM && rc != DHK_IO)
-            rc = session_is_unanswered(s->node->session) ||
-                         !session_is_ready(s->node->session)
-                     ? DHK_NOTFOUND
-                     : DHK_OK;
+        rc = fetch_signer(s->node, said.card, REQUEST_MS);
     }
     free(e);
     return rc;

@@ -5,6 +5,7 @@
 
 #include "answering.h"
 #include "delivering.h"
+#include "held.h"
 #include "inbox.h"
 #include "noticing.h"
 #include "outcomes.h"
@@ -57,7 +58,7 @@ ready(struct receiver *r)
 {
     struct dhk_node *node = r->node;
     struct inbox_sending *s = inbox_sending(node->inbox);
-    struct command c = {.type = COMMAND_CREDIT, .a = WINDOW};
+    struct command c = {.type = COMMAND_CREDIT};
     enum dhk_err rc = session_ready(node, time_left(r), r->problem);
 
     if (rc != DHK_OK)
@@ -65,13 +66,18 @@ ready(struct receiver *r)
     if (session_is_superseded(node->session))
         return problem_set(r->problem, DHK_STATE,
             "another process receives with this key card now");
-    if (s->epoch == session_epoch(node->session))
+    if (s->epoch != session_epoch(node->session))
+        held_session(node->held);
+    /* what stays unanswered must not keep back what lies behind it */
+    c.a = WINDOW + held_count(node->held);
+    if (s->epoch == session_epoch(node->session) && s->credit == c.a)
         return DHK_OK;
     rc = session_send(node->session, &c, NULL, 0, NULL);
     if (rc != DHK_OK)
         return problem_set(r->problem, rc, "the connection was lost");
     answering_begin(node);
     s->epoch = session_epoch(node->session);
+    s->credit = c.a;
     return DHK_OK;
 }
 
@@ -155,12 +161,14 @@ collect(
     return rc == DHK_NOTFOUND ? DHK_OK : local(r, rc);
 }
 
-/* What the deliveries and notices of P need. DHK_NOTFOUND: the connection was
- * lost meanwhile. */
+/* What the deliveries and notices of P need. Notices whose cards are not shown
+ * are left out, and not noted: they come again. */
 static enum dhk_err
-fetch_for(struct receiver *r, const struct pile *p)
+fetch_for(struct receiver *r, struct pile *p)
 {
     enum dhk_err rc = DHK_OK;
+
+    held_begin(r->node->held);
 
     for (size_t i = 0; rc == DHK_OK && i < p->n; i++)
         rc = delivering_fetch_agreements(
@@ -170,6 +178,12 @@ fetch_for(struct receiver *r, const struct pile *p)
             r->node, slice_of(p->bytes[i], p->size[i]), r->problem);
     if (rc == DHK_OK)
         rc = noticing_fetch_cards(r->node, &p->notices, SLICE_MS);
+    if (rc == DHK_NOTFOUND) {
+        outcomes_free(&p->notices);
+        rc = DHK_OK;
+    }
+    if (held_was_turned_down(r->node->held))
+        session_refresh(r->node->session);
     return rc;
 }
 
@@ -195,20 +209,13 @@ take_all(struct receiver *r, int timeout_ms)
 
     if (rc == DHK_OK)
         rc = fetch_for(r, &p);
-    /* a connection lost meanwhile: the broker delivers again */
-    if (rc == DHK_NOTFOUND) {
-        session_lost(r->node->session);
-        outcomes_free(&p.notices);
-        rc = DHK_OK;
-    } else {
-        if (rc == DHK_OK && t == NULL && p.n + p.notices.n > 0)
-            rc = local(r, inbox_begin(&t, r->node->inbox, true));
-        for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
-            rc = local(r,
-                delivering_take(r->node, t, slice_of(p.bytes[i], p.size[i])));
-        if (rc == DHK_OK && p.notices.n > 0)
-            rc = local(r, noticing_take(r->node, t, &p.notices));
-    }
+    if (rc == DHK_OK && t == NULL && p.n + p.notices.n > 0)
+        rc = local(r, inbox_begin(&t, r->node->inbox, true));
+    for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
+        rc = local(
+            r, delivering_take(r->node, t, slice_of(p.bytes[i], p.size[i])));
+    if (rc == DHK_OK && p.notices.n > 0)
+        rc = local(r, noticing_take(r->node, t, &p.notices));
     if (t != NULL && rc == DHK_OK)
         rc = local(r, store_commit(&t));
     else if (t != NULL)

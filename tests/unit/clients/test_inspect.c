@@ -4,6 +4,8 @@
  * way is refused with its code, and the next share arrives all the same. */
 #include "evil_delivery.h"
 
+#include "held.h"
+
 static struct dhk_node *
 gemeente(struct evil_delivery *d)
 {
@@ -313,22 +315,51 @@ a_card_that_was_not_valid_then_is_refused(void **state)
     is_refused(state, &how, ANSWER_UNKNOWN_CARD);
 }
 
+/* What was delivered last is neither handed out nor answered. */
 static void
-an_unknown_card_is_refused(void **state)
+is_held(struct evil_delivery *d)
+{
+    const struct dhk_share *share = NULL;
+    struct inbox_item item;
+    uint64_t number;
+
+    evil_take(d);
+    assert_int_equal(evil_answer(d, &number, &item), ANSWER_NONE);
+    assert_int_not_equal(dhk_receive(gemeente(d), 0, &share, NULL), DHK_OK);
+    assert_int_equal(held_count(gemeente(d)->held), 1);
+}
+
+/* What was held is taken when it is delivered again. */
+static void
+is_taken_after_all(struct evil_delivery *d)
+{
+    const struct dhk_share *share = NULL;
+
+    evil_take(d);
+    ok(dhk_receive(gemeente(d), 0, &share, NULL));
+    assert_int_equal(share->index, d->share.index);
+    ok(dhk_confirm(gemeente(d), &share));
+    assert_int_equal(held_count(gemeente(d)->held), 0);
+}
+
+static void
+a_share_of_an_unknown_card_waits_for_it(void **state)
 {
     struct evil_delivery *d = *state;
     struct ring_partner *p = &d->ring->partner[RING_POLITIE];
     const struct evil honest = {.origin = NULL};
-    struct inbox_item item;
-    uint64_t number;
 
     evil_deliver(d, &honest);
     cards_clear(gemeente(d)->cards);
-    evil_take(d);
-    assert_int_equal(evil_answer(d, &number, &item), ANSWER_UNKNOWN_CARD);
-    assert_string_equal(item.sender, "politie");
+    is_held(d);
+    assert_non_null(strstr(d->ring->reported, "from politie"));
+    assert_null(strstr(d->ring->reported, "Jan"));
+    d->ring->reported[0] = '\0';
+    is_held(d);
+    assert_string_equal(d->ring->reported, ""); /* once */
     ok(cards_take(gemeente(d)->cards, slice_of(p->bytes, p->n),
         trust_roster(gemeente(d)->trust), false));
+    is_taken_after_all(d);
     evil_takes_next(d);
 }
 
@@ -341,24 +372,41 @@ a_share_for_a_second_broker_is_refused(void **state)
 }
 
 static void
-an_agreement_that_nobody_signed_is_refused(void **state)
+a_share_under_an_agreement_without_signatures_waits_for_them(void **state)
 {
     struct evil_delivery *d = *state;
     struct dhk_node *politie = d->ring->partner[RING_POLITIE].node;
     char text[RING_TEXT], hex[2 * SEAL_HASH + 1];
     const struct evil honest = {.origin = NULL};
     struct trust_text *t;
-    struct inbox_item item;
-    uint64_t number;
 
     bytes_hex(hex, trust_agreement_hash(politie->trust), SEAL_HASH);
     ring_agreement(text, 2, hex, "");
     t = ring_sign(d->ring, text, SSHSIG_NS_AGREEMENT, 3);
     ok(trust_take_agreement(politie->trust, t, node_now(politie), NULL));
-    ring_sign_end(&t);
     evil_deliver(d, &honest); /* made under version 2 */
-    evil_take(d);
-    assert_int_equal(evil_answer(d, &number, &item), ANSWER_UNKNOWN_AGREEMENT);
+    is_held(d);
+    assert_non_null(strstr(d->ring->reported, "its agreement"));
+    ok(trust_take_agreement(
+        gemeente(d)->trust, t, node_now(gemeente(d)), NULL));
+    ring_sign_end(&t);
+    is_taken_after_all(d);
+}
+
+/* That none is in force any more is the broker's word. */
+static void
+a_share_waits_while_no_agreement_is_in_force(void **state)
+{
+    struct evil_delivery *d = *state;
+    const struct evil honest = {.origin = NULL};
+    char text[RING_TEXT];
+
+    ok(trust_agreement_ended(gemeente(d)->trust, NULL));
+    evil_deliver(d, &honest);
+    is_held(d);
+    ring_agreement(text, 1, NULL, "");
+    ring_in_force(d->ring, text);
+    is_taken_after_all(d);
 }
 
 /* A share made under an older agreement counts only while the one in force
@@ -410,9 +458,11 @@ main(void)
         evil_test(a_share_that_waits_for_approval_is_refused),
         evil_test(a_signature_of_another_card_is_refused),
         evil_test(a_card_that_was_not_valid_then_is_refused),
-        evil_test(an_unknown_card_is_refused),
+        evil_test(a_share_of_an_unknown_card_waits_for_it),
         evil_test(a_share_for_a_second_broker_is_refused),
-        evil_test(an_agreement_that_nobody_signed_is_refused),
+        evil_test(
+            a_share_under_an_agreement_without_signatures_waits_for_them),
+        evil_test(a_share_waits_while_no_agreement_is_in_force),
         evil_test(an_older_agreement_does_not_widen),
     };
 
