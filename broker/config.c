@@ -51,7 +51,7 @@ static const struct key keys[] = {
     {"delivery/reconnect-ms", KIND_NUMBER, CONFIG_CORE, AT(reconnect_ms), 0,
         86400000, 0, NULL, "milliseconds, 0 to 86400000"},
     {"delivery/window", KIND_NUMBER, CONFIG_CORE | CONFIG_ROUTER, AT(window), 1,
-        4096, 512, NULL, "a number, 1 to 4096"},
+        4096, 1024, NULL, "a number, 1 to 4096"},
     {"limits/quota-shares", KIND_NUMBER, CONFIG_CORE, AT(quota_shares), 1,
         1000000000, 100000, NULL, "a number, 1 to 1000000000"},
     {"limits/quota-bytes", KIND_SIZE, CONFIG_CORE, AT(quota_bytes),

@@ -24,11 +24,11 @@ enum answer_outcome {
     ANSWER_MALFORMED = 4,     /* form, digest, bitmap or position is wrong */
     ANSWER_BAD_SIGNATURE = 5, /* not signed by the card it names */
     ANSWER_UNKNOWN_CARD = 6,  /* no valid card of the sender */
-    ANSWER_UNKNOWN_AGREEMENT = 7,
-    ANSWER_BAD_COMMITMENT = 8, /* key commitment of a field does not hold */
-    ANSWER_REPLAYED = 9,       /* counter seen before with another signal */
-    ANSWER_WRONG_LEDGER = 10,  /* made for another broker or recipient */
-    ANSWER_BAD_ENTRY = 11,     /* the broker's entry contradicts the share */
+    ANSWER_UNKNOWN_AGREEMENT = 7, /* not given any more: nothing proves it */
+    ANSWER_BAD_COMMITMENT = 8,    /* key commitment of a field does not hold */
+    ANSWER_REPLAYED = 9,          /* counter seen before with another signal */
+    ANSWER_WRONG_LEDGER = 10,     /* made for another broker or recipient */
+    ANSWER_BAD_ENTRY = 11,        /* the broker's entry contradicts the share */
     ANSWER_REFUSED_BY_APPLICATION = 12,
     /* what was done about a withdrawn signal; to its notice only */
     ANSWER_DELETED = 13,

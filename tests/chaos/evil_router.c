@@ -10,7 +10,10 @@
  *   misled     a copy goes to, or seems to come from, another connection; but
  *              for CONFIRM and NOTED, which nobody signs
  * and, from nodes to core only (for what a node refuses is not delivered),
- *   altered    a copy with one bit flipped comes first */
+ *   altered    a copy with one bit flipped comes first
+ * and, from core to nodes,
+ *   kept back  instead of a card comes "not found", or the card with one bit
+ *              flipped */
 #include "command.h"
 #include "process.h"
 #include "seal.h"
@@ -165,13 +168,45 @@ is_unsigned_word(struct slice body)
            (body.p[TYPE] == COMMAND_CONFIRM || body.p[TYPE] == COMMAND_NOTED);
 }
 
+static bool
+is_card(struct command *c, struct slice body)
+{
+    return command_decode(c, body, NULL) == DHK_OK &&
+           c->type == COMMAND_OBJECT && c->what == COMMAND_GET_CARD;
+}
+
+/* Instead of the card in BODY, an answer to NUMBER. */
+static enum dhk_err
+keep_back(struct slice head, struct slice body, uint64_t number)
+{
+    enum { IN_CARD = 100 }; /* before the end, where its signature is */
+    const struct command error = {.type = COMMAND_ERROR,
+        .number = number,
+        .error = COMMAND_ERROR_NOTFOUND};
+    uint8_t mem[LIMIT_CARD + 64];
+    struct sink out;
+
+    sink_init(&out, mem, sizeof mem);
+    if (random_below(2) == 0) {
+        sink_slice(&out, body);
+        if (out.err == DHK_OK && body.n > IN_CARD)
+            mem[body.n - IN_CARD] ^= 1;
+    } else if (command_encode(&out, &error, NULL, 0, NULL, 0) != DHK_OK) {
+        return DHK_FORMAT;
+    }
+    return out.err == DHK_OK ? pass(DOWN, head, sink_done(&out)) : out.err;
+}
+
 static enum dhk_err
 be_evil(enum way way, struct slice head, struct slice body)
 {
     const struct message *old =
         &past[way][random_below(past_n[way] < PAST ? past_n[way] + 1 : PAST)];
+    struct command c;
     enum dhk_err rc = DHK_OK;
 
+    if (way == DOWN && is_card(&c, body) && random_below(3) > 0)
+        return keep_back(head, body, c.number);
     switch (random_below(12)) {
     case 0:
     case 1:

@@ -1,8 +1,8 @@
 #!/bin/bash
 # SPDX-License-Identifier: EUPL-1.2
 # A broker that changes what it delivers: the recipient's node hands none of it
-# out, answers with a signed refusal that the sender and the auditor see, and
-# the next genuine share comes through.
+# out, answers with a signed refusal that the sender and the auditor see (with
+# none, where nothing is proved), and the next genuine share comes through.
 . "$(dirname "$0")/lib.sh"
 world $small
 stop_broker
@@ -16,6 +16,15 @@ arrives() { # TEXT: the next share says so
     read -r -t 20 share <&8
     same "$(jq -r .fields.signaal <<<"$share")" "$1"
 }
+# without the sender's card there is no telling: it waits, and is taken later
+echo -n card >"$W/broker/evil"
+sends politie 01 '.fields.signaal = "card"'
+read -r -t 20 error <&7
+[[ $error == *"from politie"*"waits without an answer"* && $error != *Ruben* ]]
+rm "$W/broker/evil"
+arrives card
+sends politie 01 '.fields.signaal = "good after card"'
+arrives "good after card"
 for how in flip drop wrap double move swap header entry; do
     echo -n $how >"$W/broker/evil"
     sends politie 01 ".fields.signaal = \"$how\""
@@ -35,5 +44,5 @@ same "$(cat <&8)" ''
 same "$(ledger 'select(.event == "delivered") | .answers[].outcome' | grep -vx taken | xargs)" \
     'malformed bad-entry malformed malformed malformed malformed bad-signature'
 same "$(sent politie 'select(.number % 2 == 1) | .outcomes[].outcome' | xargs)" \
-    'malformed bad-entry malformed malformed malformed malformed bad-signature taken'
+    'taken malformed bad-entry malformed malformed malformed malformed bad-signature taken'
 verified

@@ -15,6 +15,7 @@
  * command_encode(), messages to nodes:
  *   save     what is delivered is kept in the file "saved", too
  *   replay   what the file "saved" holds is delivered instead
+ *   card     there are no key cards
  * core_append(), the ledger:
  *   invent   an answer that nobody gave follows each share
  *   add      a share entry for one recipient more follows each share
@@ -196,6 +197,15 @@ __wrap_command_encode(struct sink *out, const struct command *c,
             save(c->bytes);
         else if (strcmp(word, "replay") == 0)
             copy.bytes = saved();
+    }
+    if (c->type == COMMAND_OBJECT && c->what == COMMAND_GET_CARD) {
+        read_word(word);
+        if (strcmp(word, "card") == 0) {
+            copy = (struct command){.type = COMMAND_ERROR,
+                .number = c->number,
+                .error = COMMAND_ERROR_NOTFOUND};
+            list_n = 0;
+        }
     }
     return __real_command_encode(out, &copy, indexes, indexes_n, list, list_n);
 }

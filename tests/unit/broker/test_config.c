@@ -27,7 +27,7 @@ nothing_given_leaves_the_defaults(void **state)
     assert_string_equal(c.store, "store");
     assert_int_equal(c.map_bytes, (uint64_t)64 << 30);
     assert_int_equal(c.redeliver_ms, 30000);
-    assert_int_equal(c.window, 512);
+    assert_int_equal(c.window, 1024);
     assert_int_equal(c.log_level, LOG_LEVEL_INFO);
     assert_int_equal(c.probe_s, 60);
 }

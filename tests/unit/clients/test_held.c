@@ -9,6 +9,7 @@
 #include "fake_line.h"
 
 #include "held.h"
+#include "withdrawal.h"
 
 enum { PLENTY = 512 };
 
@@ -27,13 +28,15 @@ static const enum lie lies[] = {
 
 static struct line line;
 static struct evil_delivery *delivery;
+static struct ring *ring;
+static size_t owner; /* of the card that is asked for */
 static enum lie about_cards, about_agreements;
-static bool none_in_force; /* says the broker */
+static bool none_in_force, silent;      /* the broker says so, or nothing */
 static uint64_t credit;                 /* that the node gave last */
 static size_t asked_cards;              /* how often */
 static struct trust_text *roster, *old; /* in force; agreement version 1 */
 static struct trust_text *agreement;    /* version 2 */
-static size_t told_n;
+static size_t told_n, confirmed_n, noted_n;
 static char first[RING_TEXT], second[RING_TEXT]; /* of the agreements */
 
 static struct dhk_node *
@@ -55,7 +58,7 @@ not_found(const struct command *ask)
 static void
 give_card(const struct command *ask)
 {
-    const struct ring_partner *p = &delivery->ring->partner[RING_POLITIE];
+    const struct ring_partner *p = &ring->partner[owner];
     struct command c = {
         .type = COMMAND_OBJECT, .number = ask->number, .what = ask->what};
     uint8_t mem[LIMIT_CARD];
@@ -68,8 +71,7 @@ give_card(const struct command *ask)
     else if (about_cards == CUT)
         card.n--;
     else if (about_cards == ANOTHER)
-        card = slice_of(delivery->ring->partner[RING_OM].bytes,
-            delivery->ring->partner[RING_OM].n);
+        card = slice_of(ring->partner[RING_OM].bytes, ring->partner[RING_OM].n);
     if (about_cards == NO_SUCH_THING)
         not_found(ask);
     else if (about_cards != SILENCE)
@@ -121,8 +123,12 @@ keeps_back(struct line *l, const struct command *c)
     (void)l;
     if (c->type == COMMAND_CREDIT)
         credit = c->a;
+    confirmed_n += c->type == COMMAND_CONFIRM ? 1 : 0;
+    noted_n += c->type == COMMAND_NOTED ? 1 : 0;
     if (c->type != COMMAND_GET)
         return false;
+    if (silent)
+        return true;
     if (c->what == COMMAND_GET_CARD)
         give_card(c);
     else if (c->what == COMMAND_GET_ROSTER)
@@ -142,22 +148,39 @@ count_tale(void *ctx, const char *sentence)
     told_n++;
 }
 
+static void
+begin(struct ring *r, size_t sender)
+{
+    ring = r;
+    owner = sender;
+    about_cards = about_agreements = HONEST;
+    none_in_force = silent = false;
+    asked_cards = told_n = confirmed_n = noted_n = 0;
+    agreement = NULL;
+    ring_agreement(first, 1, NULL, "");
+    old = ring_sign(r, first, SSHSIG_NS_AGREEMENT, 3);
+    roster = ring_sign(r, r->roster, SSHSIG_NS_ROSTER, 3);
+    line_begin(&line, r);
+    line.lie = keeps_back;
+}
+
+static void
+end(void)
+{
+    line_end(&line);
+    ring_sign_end(&roster);
+    ring_sign_end(&old);
+    if (agreement != NULL)
+        ring_sign_end(&agreement);
+}
+
 static int
 held_setup(void **state)
 {
     int rc = evil_new(state);
 
     delivery = *state;
-    about_cards = about_agreements = HONEST;
-    none_in_force = false;
-    asked_cards = told_n = 0;
-    agreement = NULL;
-    ring_agreement(first, 1, NULL, "");
-    old = ring_sign(delivery->ring, first, SSHSIG_NS_AGREEMENT, 3);
-    roster =
-        ring_sign(delivery->ring, delivery->ring->roster, SSHSIG_NS_ROSTER, 3);
-    line_begin(&line, delivery->ring);
-    line.lie = keeps_back;
+    begin(delivery->ring, RING_POLITIE);
     dhk_report(gemeente(), count_tale, NULL);
     ok(dhk_connect(gemeente(), DHK_RECEIVE, 1000, NULL));
     return rc;
@@ -167,11 +190,7 @@ static int
 held_teardown(void **state)
 {
     dhk_disconnect(gemeente());
-    line_end(&line);
-    ring_sign_end(&roster);
-    ring_sign_end(&old);
-    if (agreement != NULL)
-        ring_sign_end(&agreement);
+    end();
     return evil_end(state);
 }
 
@@ -325,7 +344,7 @@ deliver_both(uint8_t *mem, uint64_t *index)
     memcpy(mem, delivery->delivery.p, before.n);
     bytes_hex(hex, trust_agreement_hash(politie->trust), SEAL_HASH);
     ring_agreement(second, 2, hex, "");
-    agreement = ring_sign(delivery->ring, second, SSHSIG_NS_AGREEMENT, 3);
+    agreement = ring_sign(ring, second, SSHSIG_NS_AGREEMENT, 3);
     ok(trust_take_agreement(
         politie->trust, agreement, node_now(politie), NULL));
     evil_deliver(delivery, &honest);
@@ -374,6 +393,160 @@ the_end_of_an_agreement_that_nobody_signed_refuses_nothing(void **state)
     is_taken_after_all();
 }
 
+static void
+silence_ends_no_agreement(void **state)
+{
+    const struct command news = {.type = COMMAND_NEWS};
+
+    (void)state;
+    silent = true;
+    line_say(&line, &news);
+    receives_nothing();
+    receives_nothing();
+    assert_non_null(trust_agreement(gemeente()->trust));
+}
+
+/* --- outcomes and notices ---------------------------------------------- */
+
+/* Gives ENTRY, with INDEX, in a message of TYPE. */
+static void
+say_entry(enum command_type type, uint64_t index, struct slice entry)
+{
+    const struct command c = {.type = type, .a = index};
+    struct line_message *m = &line.waiting[line.end++ % LINE_WAITING];
+    struct sink out;
+
+    m->bytes = malloc(LIMIT_MESSAGE);
+    assert_non_null(m->bytes);
+    sink_init(&out, m->bytes, LIMIT_MESSAGE);
+    ok(command_encode(&out, &c, &index, 1, &entry, 1));
+    m->n = out.n;
+}
+
+/* What the sender is shown of gemeente's share. */
+static const char *
+shown(struct evil_receipt *e)
+{
+    const struct dhk_sent *s = NULL;
+    size_t i = 0;
+
+    ok(dhk_sent_next(e->node, 0, &s));
+    while (strcmp(s->outcomes[i].partner, "gemeente") != 0)
+        i++;
+    return s->outcomes[i].outcome;
+}
+
+static void
+an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back(void **state)
+{
+    struct evil_receipt *e = *state;
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice entry;
+
+    (void)receipt_push(e, "hoog");
+    assert_int_equal(dhk_flush(e->node, 0, NULL), DHK_NOTFOUND);
+    receipt_read(
+        e, slice_of(line.heard[0].bytes, line.heard[0].n), line.tree.size);
+    line_receipt(
+        &line, line.heard[0].number, e->index, e->entry, receipt_write(e));
+    ok(dhk_flush(e->node, 1000, NULL));
+    entry = receipt_answer(e, mem, ANSWER_TAKEN, 0, RING_GEMEENTE);
+    cards_clear(e->node->cards);
+    for (size_t i = 0; i < sizeof lies / sizeof lies[0]; i++) {
+        /* a wrong signature may be that of an earlier identity key */
+        if (lies[i] == UNSIGNED)
+            continue;
+        about_cards = lies[i];
+        say_entry(COMMAND_OUTCOMES, 200, entry);
+        ok(dhk_flush(e->node, 0, NULL));
+        assert_int_equal(confirmed_n, 0);
+        assert_int_equal(told_n, 1);
+        assert_string_equal(shown(e), "open");
+    }
+    about_cards = HONEST;
+    say_entry(COMMAND_OUTCOMES, 200, entry);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_int_equal(confirmed_n, 1);
+    assert_int_equal(told_n, 1);
+    assert_string_equal(shown(e), "taken");
+}
+
+static int
+outcome_setup(void **state)
+{
+    int rc = receipt_new(state);
+    struct evil_receipt *e = *state;
+
+    begin(e->ring, RING_GEMEENTE);
+    dhk_report(e->node, count_tale, NULL);
+    ok(dhk_connect(e->node, DHK_SEND, 1000, NULL));
+    return rc;
+}
+
+static int
+outcome_teardown(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    dhk_disconnect(e->node);
+    end();
+    return receipt_end(state);
+}
+
+/* Of a signal that politie withdrew, for gemeente. */
+static struct slice
+make_notice(uint8_t mem[LIMIT_ENTRY])
+{
+    struct withdrawal w = {.origin = slice_str(RING_ORIGIN),
+        .accepted = 69,
+        .reason = WITHDRAWAL_WRONG_PERSON,
+        .made = 1790000000};
+    struct entry *e = calloc(1, sizeof *e);
+    uint8_t said[LIMIT_WITHDRAWAL];
+    struct sink s;
+
+    assert_non_null(e);
+    memcpy(w.card, ring->partner[RING_POLITIE].card.id, sizeof w.card);
+    sink_init(&s, said, sizeof said);
+    ok(withdrawal_issue(&s, &w, ring->partner[RING_POLITIE].node->secret.sign));
+    ok(withdrawal_decode(&w, sink_done(&s), NULL));
+    e->kind = ENTRY_WITHDRAWN;
+    e->u.withdrawn = (struct entry_withdrawn){.share = 70,
+        .sender = slice_str("politie"),
+        .recipient = slice_str("gemeente"),
+        .notice = true,
+        .body = w.body};
+    memcpy(e->u.withdrawn.signature, w.signature, KEY_SIGNATURE);
+    sink_init(&s, mem, LIMIT_ENTRY);
+    ok(entry_encode(&s, e));
+    free(e);
+    return sink_done(&s);
+}
+
+static void
+a_notice_is_not_noted_while_its_signers_card_is_kept_back(void **state)
+{
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice notice = make_notice(mem);
+    const struct dhk_share *share = NULL;
+
+    (void)state;
+    about_cards = NO_SUCH_THING;
+    cards_clear(gemeente()->cards);
+    for (size_t i = 0; i < 2; i++) {
+        say_entry(COMMAND_NOTICES, 77, notice);
+        receives_nothing();
+        assert_int_equal(noted_n, 0);
+        assert_int_equal(told_n, 1);
+    }
+    about_cards = HONEST;
+    say_entry(COMMAND_NOTICES, 77, notice);
+    ok(dhk_receive(gemeente(), 0, &share, NULL));
+    assert_string_equal(share->notice, "withdrawn");
+    assert_int_equal(noted_n, 1);
+    dhk_release(gemeente(), &share);
+}
+
 #define held_test(f)                                                           \
     cmocka_unit_test_setup_teardown(f, held_setup, held_teardown)
 
@@ -387,6 +560,11 @@ main(void)
         held_test(silence_is_reported_the_second_time),
         held_test(an_agreement_that_is_kept_back_refuses_nothing),
         held_test(the_end_of_an_agreement_that_nobody_signed_refuses_nothing),
+        held_test(silence_ends_no_agreement),
+        held_test(a_notice_is_not_noted_while_its_signers_card_is_kept_back),
+        cmocka_unit_test_setup_teardown(
+            an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back,
+            outcome_setup, outcome_teardown),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
