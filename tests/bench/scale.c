@@ -49,7 +49,7 @@ enum {
     WINDOW = 512,
     LINE = 256,
     TENTHS = 10,
-    PATIENCE_MS = 120000,
+    PATIENCE_MS = 300000,
     IDLE_MS = 10,
     LOOK_MS = 1000,
     AT_ONCE = 100, /* connections that a process begins */
