@@ -5,23 +5,90 @@
 
 #include "table.h"
 
-enum { SHARE_VALUE = 5 * 8, MAIL_KEY = 17, PAIR_KEY = 16 };
+/* Rows of TABLE_QUEUE: one page holds them all while little waits, where a
+ * table for each kind would have each commit write a page of its own. */
+enum row {
+    ROW_DUE = 'd',     /* seconds | index -> nothing */
+    ROW_LEFT = 'l',    /* accepted -> u64 open shares of the bundle */
+    ROW_MAIL = 'm',    /* N(recipient) | u8 class | index -> nothing */
+    ROW_OUTCOME = 'o', /* N(sender) | index -> nothing */
+    ROW_SHARE = 's',   /* index -> struct mailbox_share: every open share */
+};
+enum { SHARE_VALUE = 5 * 8, KEY_MAX = 18 };
 
 static const uint8_t nothing[1] = {0};
 
-static void
-pair(uint8_t out[PAIR_KEY], uint64_t a, uint64_t b)
+struct key {
+    uint8_t b[KEY_MAX];
+    size_t n;
+};
+
+static struct key
+one(enum row row, uint64_t a)
 {
-    bytes_put_u64(out, a);
-    bytes_put_u64(out + 8, b);
+    struct key k = {.n = 9};
+    k.b[0] = (uint8_t)row;
+    bytes_put_u64(k.b + 1, a);
+    return k;
 }
 
-static void
-mail_key(uint8_t out[MAIL_KEY], uint64_t n, unsigned class_, uint64_t index)
+static struct key
+pair(enum row row, uint64_t a, uint64_t b)
 {
-    bytes_put_u64(out, n);
-    out[8] = (uint8_t)class_;
-    bytes_put_u64(out + 9, index);
+    struct key k = {.n = 17};
+    k.b[0] = (uint8_t)row;
+    bytes_put_u64(k.b + 1, a);
+    bytes_put_u64(k.b + 9, b);
+    return k;
+}
+
+static struct key
+mail(uint64_t n, unsigned class_, uint64_t index)
+{
+    struct key k = {.n = 18};
+    k.b[0] = ROW_MAIL;
+    bytes_put_u64(k.b + 1, n);
+    k.b[9] = (uint8_t)class_;
+    bytes_put_u64(k.b + 10, index);
+    return k;
+}
+
+static enum dhk_err
+put(struct store_txn *t, struct key k, struct slice value)
+{
+    return store_put(t, TABLE_QUEUE, slice_of(k.b, k.n), value);
+}
+
+static enum dhk_err
+get(struct store_txn *t, struct key k, struct slice *value)
+{
+    return store_get(t, TABLE_QUEUE, slice_of(k.b, k.n), value);
+}
+
+static enum dhk_err
+drop(struct store_txn *t, struct key k)
+{
+    return store_delete(t, TABLE_QUEUE, slice_of(k.b, k.n));
+}
+
+/* The row behind K that begins like K, as far as SAME bytes. */
+static enum dhk_err
+next(struct store_txn *t, const struct key *k, size_t same, struct slice *key,
+    struct slice *value)
+{
+    enum dhk_err rc =
+        store_after(t, TABLE_QUEUE, slice_of(k->b, k->n), key, value);
+
+    if (rc == DHK_OK && (key->n < same || memcmp(key->p, k->b, same) != 0))
+        return DHK_NOTFOUND;
+    return rc == DHK_OK && key->n != k->n ? DHK_FORMAT : rc;
+}
+
+/* The number at the end of KEY. */
+static uint64_t
+last_of(struct slice key)
+{
+    return bytes_get_u64(key.p + key.n - 8);
 }
 
 static unsigned
@@ -40,7 +107,7 @@ mailbox_keep(struct store_txn *t, uint64_t accepted, struct slice bundle,
     bytes_put_u64(left, shares);
     enum dhk_err rc = store_put(t, TABLE_BUNDLE, slice_of(key, 8), bundle);
     if (rc == DHK_OK)
-        rc = store_put(t, TABLE_LEFT, slice_of(key, 8), slice_of(left, 8));
+        rc = put(t, one(ROW_LEFT, accepted), slice_of(left, 8));
     return rc;
 }
 
@@ -56,9 +123,8 @@ mailbox_bundle(struct store_txn *t, uint64_t accepted, struct slice *bundle)
 enum dhk_err
 mailbox_add(struct store_txn *t, const struct mailbox_share *s)
 {
-    uint8_t key[MAIL_KEY], value[SHARE_VALUE], index[8];
+    uint8_t value[SHARE_VALUE];
 
-    bytes_put_u64(index, s->index);
     bytes_put_u64(value, s->recipient);
     bytes_put_u64(value + 8, s->sender);
     bytes_put_u64(value + 16, s->accepted);
@@ -66,28 +132,24 @@ mailbox_add(struct store_txn *t, const struct mailbox_share *s)
     bytes_put_u64(
         value + 32, (uint64_t)s->bytes << 32 | (uint64_t)s->position << 8 |
                         (s->urgent ? 1u : 0u) | (s->pending ? 2u : 0u));
-    enum dhk_err rc = store_put(
-        t, TABLE_SHARE, slice_of(index, 8), slice_of(value, sizeof value));
-    if (rc == DHK_OK) {
-        pair(key, s->expires, s->index);
-        rc = store_put(
-            t, TABLE_DUE, slice_of(key, PAIR_KEY), slice_of(nothing, 1));
-    }
-    if (rc != DHK_OK)
-        return rc;
-    mail_key(key, s->recipient, class_of(s), s->index);
-    return store_put(
-        t, TABLE_MAIL, slice_of(key, MAIL_KEY), slice_of(nothing, 1));
+    enum dhk_err rc =
+        put(t, one(ROW_SHARE, s->index), slice_of(value, sizeof value));
+    if (rc == DHK_OK)
+        rc = put(t, pair(ROW_DUE, s->expires, s->index), slice_of(nothing, 1));
+    if (rc == DHK_OK)
+        rc = put(
+            t, mail(s->recipient, class_of(s), s->index), slice_of(nothing, 1));
+    return rc;
 }
 
 static enum dhk_err
-read_share(struct mailbox_share *out, struct slice key, struct slice value)
+read_share(struct mailbox_share *out, uint64_t index, struct slice value)
 {
-    if (key.n != 8 || value.n != SHARE_VALUE)
+    if (value.n != SHARE_VALUE)
         return DHK_FORMAT;
     uint64_t tail = bytes_get_u64(value.p + 32);
     *out = (struct mailbox_share){
-        .index = bytes_get_u64(key.p),
+        .index = index,
         .recipient = bytes_get_u64(value.p),
         .sender = bytes_get_u64(value.p + 8),
         .accepted = bytes_get_u64(value.p + 16),
@@ -103,12 +165,10 @@ read_share(struct mailbox_share *out, struct slice key, struct slice value)
 enum dhk_err
 mailbox_get(struct store_txn *t, uint64_t index, struct mailbox_share *out)
 {
-    uint8_t key[8];
     struct slice value;
+    enum dhk_err rc = get(t, one(ROW_SHARE, index), &value);
 
-    bytes_put_u64(key, index);
-    enum dhk_err rc = store_get(t, TABLE_SHARE, slice_of(key, 8), &value);
-    return rc != DHK_OK ? rc : read_share(out, slice_of(key, 8), value);
+    return rc != DHK_OK ? rc : read_share(out, index, value);
 }
 
 /* One share of the bundle less. */
@@ -117,17 +177,17 @@ release_bundle(struct store_txn *t, uint64_t accepted)
 {
     uint8_t key[8], left[8];
     struct slice value;
+    enum dhk_err rc = get(t, one(ROW_LEFT, accepted), &value);
 
-    bytes_put_u64(key, accepted);
-    enum dhk_err rc = store_get(t, TABLE_LEFT, slice_of(key, 8), &value);
     if (rc != DHK_OK || value.n != 8)
         return rc == DHK_OK || rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
     uint64_t n = bytes_get_u64(value.p);
     if (n > 1) {
         bytes_put_u64(left, n - 1);
-        return store_put(t, TABLE_LEFT, slice_of(key, 8), slice_of(left, 8));
+        return put(t, one(ROW_LEFT, accepted), slice_of(left, 8));
     }
-    rc = store_delete(t, TABLE_LEFT, slice_of(key, 8));
+    rc = drop(t, one(ROW_LEFT, accepted));
+    bytes_put_u64(key, accepted);
     if (rc == DHK_OK)
         rc = store_delete(t, TABLE_BUNDLE, slice_of(key, 8));
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
@@ -136,18 +196,12 @@ release_bundle(struct store_txn *t, uint64_t accepted)
 enum dhk_err
 mailbox_close(struct store_txn *t, const struct mailbox_share *s)
 {
-    uint8_t key[MAIL_KEY];
+    enum dhk_err rc = drop(t, one(ROW_SHARE, s->index));
 
-    bytes_put_u64(key, s->index);
-    enum dhk_err rc = store_delete(t, TABLE_SHARE, slice_of(key, 8));
-    if (rc == DHK_OK) {
-        pair(key, s->expires, s->index);
-        rc = store_delete(t, TABLE_DUE, slice_of(key, PAIR_KEY));
-    }
-    if (rc == DHK_OK) {
-        mail_key(key, s->recipient, class_of(s), s->index);
-        rc = store_delete(t, TABLE_MAIL, slice_of(key, MAIL_KEY));
-    }
+    if (rc == DHK_OK)
+        rc = drop(t, pair(ROW_DUE, s->expires, s->index));
+    if (rc == DHK_OK)
+        rc = drop(t, mail(s->recipient, class_of(s), s->index));
     if (rc == DHK_OK)
         rc = release_bundle(t, s->accepted);
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
@@ -157,89 +211,67 @@ enum dhk_err
 mailbox_next(struct store_txn *t, uint64_t n, unsigned class_, uint64_t after,
     uint64_t *index)
 {
-    uint8_t at[MAIL_KEY];
+    const struct key at = mail(n, class_, after);
     struct slice key, value;
+    enum dhk_err rc = next(t, &at, 10, &key, &value);
 
-    mail_key(at, n, class_, after);
-    enum dhk_err rc =
-        store_after(t, TABLE_MAIL, slice_of(at, MAIL_KEY), &key, &value);
-    if (rc != DHK_OK)
-        return rc;
-    if (key.n != MAIL_KEY || memcmp(key.p, at, 9) != 0)
-        return DHK_NOTFOUND;
-    *index = bytes_get_u64(key.p + 9);
-    return DHK_OK;
+    if (rc == DHK_OK)
+        *index = last_of(key);
+    return rc;
 }
 
 enum dhk_err
 mailbox_walk(struct store_txn *t, uint64_t after, struct mailbox_share *out)
 {
-    uint8_t at[8];
+    const struct key at = one(ROW_SHARE, after);
     struct slice key, value;
+    enum dhk_err rc = next(t, &at, 1, &key, &value);
 
-    bytes_put_u64(at, after);
-    enum dhk_err rc =
-        store_after(t, TABLE_SHARE, slice_of(at, 8), &key, &value);
-    return rc != DHK_OK ? rc : read_share(out, key, value);
+    return rc != DHK_OK ? rc : read_share(out, last_of(key), value);
 }
 
 enum dhk_err
 mailbox_due(struct store_txn *t, uint64_t seconds, struct mailbox_share *s)
 {
-    uint8_t at[PAIR_KEY];
+    const struct key at = pair(ROW_DUE, s->expires, s->index);
     struct slice key, value;
+    enum dhk_err rc = next(t, &at, 1, &key, &value);
 
-    pair(at, s->expires, s->index);
-    enum dhk_err rc =
-        store_after(t, TABLE_DUE, slice_of(at, PAIR_KEY), &key, &value);
     if (rc != DHK_OK)
         return rc;
-    if (key.n != PAIR_KEY)
-        return DHK_FORMAT;
-    if (bytes_get_u64(key.p) > seconds)
+    if (bytes_get_u64(key.p + 1) > seconds)
         return DHK_NOTFOUND;
-    rc = mailbox_get(t, bytes_get_u64(key.p + 8), s);
+    rc = mailbox_get(t, last_of(key), s);
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
 
 enum dhk_err
 mailbox_tell(struct store_txn *t, uint64_t n, uint64_t index)
 {
-    uint8_t key[PAIR_KEY];
-
-    pair(key, n, index);
-    return store_put(
-        t, TABLE_OUTCOME, slice_of(key, PAIR_KEY), slice_of(nothing, 1));
+    return put(t, pair(ROW_OUTCOME, n, index), slice_of(nothing, 1));
 }
 
 enum dhk_err
 mailbox_told(struct store_txn *t, uint64_t n, uint64_t after, uint64_t *index)
 {
-    uint8_t at[PAIR_KEY];
+    const struct key at = pair(ROW_OUTCOME, n, after);
     struct slice key, value;
+    enum dhk_err rc = next(t, &at, 9, &key, &value);
 
-    pair(at, n, after);
-    enum dhk_err rc =
-        store_after(t, TABLE_OUTCOME, slice_of(at, PAIR_KEY), &key, &value);
-    if (rc != DHK_OK)
-        return rc;
-    if (key.n != PAIR_KEY || bytes_get_u64(key.p) != n)
-        return DHK_NOTFOUND;
-    *index = bytes_get_u64(key.p + 8);
-    return DHK_OK;
+    if (rc == DHK_OK)
+        *index = last_of(key);
+    return rc;
 }
 
 enum dhk_err
 mailbox_confirm(struct store_txn *t, uint64_t n, uint64_t cursor, bool *any)
 {
-    uint8_t key[PAIR_KEY];
     uint64_t index;
     enum dhk_err rc;
 
     *any = false;
     while ((rc = mailbox_told(t, n, 0, &index)) == DHK_OK && index <= cursor) {
-        pair(key, n, index);
-        rc = store_delete(t, TABLE_OUTCOME, slice_of(key, PAIR_KEY));
+        rc = drop(t, pair(ROW_OUTCOME, n, index));
         if (rc != DHK_OK)
             return rc;
         *any = true;

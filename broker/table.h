@@ -9,22 +9,18 @@
 
 enum table {
     TABLE_ENTRY = 0, /* index -> ledger entry */
-    TABLE_NODE,      /* u8 level | index -> hash of a perfect subtree */
-    TABLE_NOTE,      /* size -> checkpoint signed by the keeper */
-    TABLE_TEXT,      /* sha256 | "" -> agreement or roster or revocation text;
-                        sha256 | principal -> its signature */
+    TABLE_NODE,    /* number -> hash of a perfect subtree, in the order in which
+                      they are completed: merkle_stored_count() */
+    TABLE_NOTE,    /* size -> checkpoint signed by the keeper */
+    TABLE_TEXT,    /* sha256 | "" -> agreement or roster or revocation text;
+                      sha256 | principal -> its signature */
     TABLE_FORCE,   /* "agreement", "roster" -> u8 revoked | u64 entry | sha256;
                       what was put in force last */
     TABLE_CARD,    /* N -> u64 entry that revoked it or 0 | card bytes */
     TABLE_NUMBER,  /* N | sequence number | u8 n -> u64 entry | id: the n-th
                       signal that came with this number of the card */
-    TABLE_SHARE,   /* index -> struct mailbox_share: every open share */
-    TABLE_MAIL,    /* N(recipient) | u8 0 urgent, 1 not, 2 pending | index ->
-                      nothing */
-    TABLE_DUE,     /* seconds | index -> nothing */
+    TABLE_QUEUE,   /* what waits, a row of each kind: mailbox.c */
     TABLE_BUNDLE,  /* index of the accepted entry -> bundle bytes */
-    TABLE_LEFT,    /* index of the accepted entry -> u64 open shares */
-    TABLE_OUTCOME, /* N(sender) | index -> nothing */
     TABLE_NOTICE,  /* partner | 0 | index -> N(by), N(sender): open notices */
     TABLE_NOTICED, /* partner | 0 | leaf hash -> index */
     TABLE_LATE,    /* partner | 0 | leaf hash -> index: shares that ended
@@ -35,9 +31,8 @@ enum table {
 };
 #define TABLE_NAMES                                                            \
     {                                                                          \
-        "entry", "node", "note", "text", "force", "card", "number", "share",   \
-            "mail", "due", "bundle", "left", "outcome", "notice", "noticed",   \
-            "late", "withdrawn"                                                \
+        "entry", "node", "note", "text", "force", "card", "number", "queue",   \
+            "bundle", "notice", "noticed", "late", "withdrawn"                 \
     }
 
 #endif

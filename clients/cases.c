@@ -29,6 +29,7 @@ enum dhk_err
 cases_new(char handle[33], struct dhk_node *node, const char *label,
     struct dhk_problem *problem)
 {
+    struct key_pool pool = {.left = 0};
     uint8_t plain[PLAIN] = {0}, box[PLAIN + SEAL_LOCKED_EXTRA];
     char path[NODE_PATH];
     size_t n = strlen(label);
@@ -41,8 +42,9 @@ cases_new(char handle[33], struct dhk_node *node, const char *label,
     bytes_put_u64(plain, (uint64_t)node_now(node));
     memcpy(plain + TIME, label, n + 1);
     /* all of one length, and locked to its handle */
-    seal_locked(
-        box, slice_of(plain, sizeof plain), slice_str(handle), node->store_key);
+    seal_locked(box, slice_of(plain, sizeof plain), slice_str(handle),
+        node->store_key, &pool);
+    key_wipe(&pool, sizeof pool);
     key_wipe(plain, sizeof plain);
     rc = case_path(path, node, handle);
     if (rc == DHK_OK)

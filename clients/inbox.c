@@ -26,6 +26,7 @@ struct inbox {
     struct store *store;
     const uint8_t *key;
     bool lazy;
+    struct key_pool pool;
     uint64_t before;      /* arrivals up to here are of another process */
     uint64_t handed;      /* arrival handed out last */
     struct parcel *out;   /* in the application's hands */
@@ -153,6 +154,7 @@ inbox_close(struct inbox **b)
         end_lazy(*b);
     if ((*b)->store != NULL)
         store_close(&(*b)->store);
+    key_wipe(&(*b)->pool, sizeof(*b)->pool);
     free(*b);
     *b = NULL;
 }
@@ -160,6 +162,8 @@ inbox_close(struct inbox **b)
 enum dhk_err
 inbox_begin(struct store_txn **t, struct inbox *b, bool write)
 {
+    /* nothing random is kept from one to the next: a fork may come between */
+    b->pool.left = 0;
     return store_begin(t, b->store, write);
 }
 
@@ -233,7 +237,7 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
     box = malloc(box_n);
     rc = mem == NULL || box == NULL ? DHK_NOMEM : DHK_OK;
     if (rc == DHK_OK) {
-        seal_locked(box, parcel, number_key(key, arrival), b->key);
+        seal_locked(box, parcel, number_key(key, arrival), b->key, &b->pool);
         sink_init(&out, mem, cap);
         pack_array(&out, SHARE_MEMBERS);
         pack_bin(&out, slice_of(item->leaf, HASH));

@@ -21,6 +21,7 @@ struct outbox {
     const uint8_t *key; /* the node's store key */
     bool lazy;          /* the application keeps it */
     struct lapse lapse;
+    struct key_pool pool;
     struct outbox_flight flight[OUTBOX_FLIGHTS];
     unsigned epoch;
 };
@@ -117,6 +118,7 @@ outbox_close(struct outbox **o)
         end_lapse(*o);
     if ((*o)->store != NULL)
         store_close(&(*o)->store);
+    key_wipe(&(*o)->pool, sizeof(*o)->pool);
     free(*o);
     *o = NULL;
 }
@@ -124,6 +126,8 @@ outbox_close(struct outbox **o)
 enum dhk_err
 outbox_begin(struct store_txn **t, struct outbox *o, bool write)
 {
+    /* nothing random is kept from one to the next: a fork may come between */
+    o->pool.left = 0;
     return store_begin(t, o->store, write);
 }
 
@@ -243,7 +247,8 @@ put_content(struct outbox *o, struct store_txn *t, const struct dhk_signal *s,
     }
     if (rc == DHK_OK) {
         bytes_put_u64(aad, number);
-        seal_locked(box, sink_done(&out), slice_of(aad, sizeof aad), o->key);
+        seal_locked(
+            box, sink_done(&out), slice_of(aad, sizeof aad), o->key, &o->pool);
         rc = outbox_row_put(t, OUTBOX_CONTENT, number,
             slice_of(box, out.n + SEAL_LOCKED_EXTRA));
     }

@@ -38,7 +38,7 @@ void key_wipe(void *p, size_t n);
  * over a fork. What was drawn is wiped from it. */
 struct key_pool {
     size_t left;
-    uint8_t b[1024];
+    uint8_t b[4096];
 };
 void key_pool_draw(struct key_pool *pool, void *out, size_t n);
 /* Constant time. */

@@ -182,9 +182,9 @@ seal_unbox(uint8_t *out, struct slice in, struct slice aad,
 
 void
 seal_locked(uint8_t *out, struct slice plain, struct slice aad,
-    const uint8_t key[SEAL_KEY])
+    const uint8_t key[SEAL_KEY], struct key_pool *pool)
 {
-    randombytes_buf(out, NONCE);
+    key_pool_draw(pool, out, NONCE);
     must(crypto_aead_xchacha20poly1305_ietf_encrypt(out + NONCE, NULL, plain.p,
              plain.n, aad.p, aad.n, NULL, out, key) == 0);
 }

@@ -53,10 +53,10 @@ void seal_box(uint8_t *out, struct slice plain, struct slice aad,
 /* OUT holds BOX.n - SEAL_TAG bytes. DHK_AUTH when it does not open. */
 DHK_MUST_USE enum dhk_err seal_unbox(uint8_t *out, struct slice box,
     struct slice aad, const uint8_t key[SEAL_KEY]);
-/* XChaCha20-Poly1305 with a random nonce in front (24 bytes more), for keys
- * used often: a node's own store. */
+/* XChaCha20-Poly1305 with a random nonce, drawn from POOL, in front (24 bytes
+ * more), for keys used often: a node's own store. */
 void seal_locked(uint8_t *out, struct slice plain, struct slice aad,
-    const uint8_t key[SEAL_KEY]);
+    const uint8_t key[SEAL_KEY], struct key_pool *pool);
 DHK_MUST_USE enum dhk_err seal_unlocked(uint8_t *out, struct slice box,
     struct slice aad, const uint8_t key[SEAL_KEY]);
 enum { SEAL_LOCKED_EXTRA = 24 + SEAL_TAG };

@@ -18,7 +18,6 @@ struct work {
     struct sealing_key *key;
     struct sink *out;
     struct envelope_header h; /* what fields and wraps are bound to */
-    struct key_pool pool;
     uint8_t field_key[LIMIT_FIELDS][32];
     uint8_t place[LIMIT_PARTIES]; /* slot -> recipient of the plan, NOBODY */
     uint8_t field_slot[LIMIT_FIELDS][WIRE_HASH];
@@ -162,7 +161,7 @@ below(struct work *w, size_t n)
 {
     uint64_t v = 0;
     must(n > 0);
-    key_pool_draw(&w->pool, &v, sizeof v);
+    key_pool_draw(&w->key->pool, &v, sizeof v);
     return (size_t)(v % n);
 }
 
@@ -215,7 +214,7 @@ put_manifest(struct work *w)
     enum dhk_err rc = manifest_decode(&m, sink_done(&s), NULL);
     if (rc != DHK_OK)
         return rc;
-    key_pool_draw(&w->pool, salt, sizeof salt);
+    key_pool_draw(&w->key->pool, salt, sizeof salt);
     envelope_digest_manifest(w->manifest_slot, w->h.nonce, salt, sink_done(&s));
     pack_array(w->out, 2);
     pack_bin(w->out, slice_of(salt, sizeof salt));
@@ -237,7 +236,7 @@ put_field(struct work *w, uint16_t i)
 {
     uint8_t mem[FIELD_CIPHERTEXT_MAX], *key = w->field_key[i];
     struct envelope_field f = {.i = i};
-    key_pool_draw(&w->pool, key, sizeof w->field_key[i]);
+    key_pool_draw(&w->key->pool, key, sizeof w->field_key[i]);
     enum dhk_err rc = field_seal(&f, mem, &w->h, w->plan->value[i], key);
     if (rc != DHK_OK)
         return rc;
@@ -255,7 +254,7 @@ put_fields(struct work *w)
         if ((w->plan->presence >> i & 1) != 0)
             rc = put_field(w, i);
         else
-            key_pool_draw(&w->pool, w->field_slot[i], WIRE_HASH);
+            key_pool_draw(&w->key->pool, w->field_slot[i], WIRE_HASH);
     }
     w->h.field_slots = slice_of(w->field_slot, w->plan->fields_n * WIRE_HASH);
     return rc;
@@ -276,7 +275,7 @@ put_recipient(struct work *w, uint16_t j)
     if (keys.secret == NULL)
         return DHK_AUTH;
     memcpy(r.card, to->card, sizeof r.card);
-    key_pool_draw(&w->pool, r.salt, sizeof r.salt);
+    key_pool_draw(&w->key->pool, r.salt, sizeof r.salt);
     for (uint16_t i = 0; i < w->plan->fields_n; i++)
         if ((to->fields >> i & 1) != 0)
             memcpy(wrap.key[i], w->field_key[i], sizeof wrap.key[i]);
@@ -298,7 +297,7 @@ put_recipients(struct work *w)
         if (w->place[j] != NOBODY)
             rc = put_recipient(w, j);
         else
-            key_pool_draw(&w->pool, w->recipient_slot[j], WIRE_HASH);
+            key_pool_draw(&w->key->pool, w->recipient_slot[j], WIRE_HASH);
     }
     return rc;
 }
@@ -314,10 +313,10 @@ put_attributes(struct work *w)
     for (uint16_t k = 0; k < p->attributes_n; k++) {
         struct envelope_attribute a = {.k = k, .value = p->attribute[k]};
         if (a.value.n == 0) {
-            key_pool_draw(&w->pool, w->attribute_slot[k], WIRE_HASH);
+            key_pool_draw(&w->key->pool, w->attribute_slot[k], WIRE_HASH);
             continue;
         }
-        key_pool_draw(&w->pool, a.salt, sizeof a.salt);
+        key_pool_draw(&w->key->pool, a.salt, sizeof a.salt);
         envelope_digest_attribute(w->attribute_slot[k], w->h.nonce, &a);
         envelope_attribute_encode(w->out, &a);
     }
@@ -383,9 +382,8 @@ sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
     w.plan = plan;
     w.key = key;
     w.out = out;
-    w.pool.left = 0;
     memset(&w.h, 0, sizeof w.h);
-    key_pool_draw(&w.pool, w.h.nonce, sizeof w.h.nonce);
+    key_pool_draw(&key->pool, w.h.nonce, sizeof w.h.nonce);
     w.h.ephemeral = key->pk;
     sink_init(&s, head, sizeof head);
     write_head(&s, plan, &w.h);
@@ -401,7 +399,6 @@ sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
         rc = DHK_LIMIT;
 out:
     key_wipe(w.field_key, sizeof w.field_key);
-    key_wipe(&w.pool, sizeof w.pool);
     if (rc != DHK_OK)
         out->n = start;
     return rc;

@@ -40,12 +40,14 @@ struct sealing_plan {
     size_t exclusions_n;
 };
 /* The ephemeral key of one bundle, and what it agreed on with each recipient:
- * the agreement is the dearest step, and paid once for all envelopes. */
+ * the agreement is the dearest step, and paid once for all envelopes. Never
+ * kept over a fork: its randomness would be drawn twice. */
 struct sealing_key {
     struct dh_secret *own;
     struct dh_public pk;
     struct wrap_agreed agreed[LIMIT_PARTIES];
     size_t agreed_n;
+    struct key_pool pool;
 };
 DHK_MUST_USE enum dhk_err sealing_key_new(struct sealing_key **out);
 void sealing_key_destroy(struct sealing_key **k); /* wipes */

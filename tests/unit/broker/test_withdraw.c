@@ -134,6 +134,18 @@ is_empty(struct harness *h, enum table table)
     return none;
 }
 
+static bool
+anything_waits(struct harness *h)
+{
+    struct store_txn *t = NULL;
+    struct mailbox_share s;
+
+    ok(store_begin(&t, h->store, false));
+    enum dhk_err rc = mailbox_walk(t, 0, &s);
+    store_abort(&t);
+    return rc != DHK_NOTFOUND;
+}
+
 /* What the OUTCOMES to N say, by kind of entry. */
 static size_t
 outcomes(struct harness_node *n, enum entry_kind kind)
@@ -169,8 +181,7 @@ what_waits_ends_and_nobody_is_told(void **state)
     assert_int_equal(withdraw(&politie, &w, &told), 2);
     assert_int_equal(told, 0);
     assert_int_equal(outcomes(&politie, ENTRY_WITHDRAWN), 2);
-    assert_true(is_empty(h, TABLE_SHARE));
-    assert_true(is_empty(h, TABLE_MAIL));
+    assert_false(anything_waits(h));
     assert_true(is_empty(h, TABLE_BUNDLE));
     assert_true(is_empty(h, TABLE_NOTICE));
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);

@@ -340,14 +340,15 @@ an_empty_text_can_be_boxed(void **state)
 static void
 locking_twice_gives_other_bytes(void **state)
 {
+    struct key_pool pool = {.left = 0};
     (void)state;
     static const uint8_t key[SEAL_KEY] = {1};
     struct slice aad = slice_str("aad");
     uint8_t a[4 + SEAL_LOCKED_EXTRA];
     uint8_t b[4 + SEAL_LOCKED_EXTRA];
     uint8_t out[4];
-    seal_locked(a, slice_str("text"), aad, key);
-    seal_locked(b, slice_str("text"), aad, key);
+    seal_locked(a, slice_str("text"), aad, key, &pool);
+    seal_locked(b, slice_str("text"), aad, key, &pool);
     assert_memory_not_equal(a + 24, b + 24, sizeof a - 24);
     assert_int_equal(
         seal_unlocked(out, slice_of(a, sizeof a), aad, key), DHK_OK);
