@@ -352,6 +352,8 @@ core_batch_end(struct core *c)
     batch_begin(c);
     struct returns returned;
     returns_some(c, &returned);
+    if (c->failed == DHK_OK)
+        confirms_apply(c);
     if (c->failed == DHK_OK && c->dirty)
         core_fail(c, ledger_flush(&c->ledger, c->txn));
     enum dhk_err rc = c->failed;
@@ -360,10 +362,12 @@ core_batch_end(struct core *c)
         rc = store_commit(&c->txn);
     else
         store_abort(&c->txn);
-    if (rc != DHK_OK)
+    if (rc != DHK_OK) {
         meter_abort(&c->meter, rc == DHK_LIMIT);
-    else if (wrote)
+    } else if (wrote) {
         meter_commit(&c->meter, c->now);
+        confirms_done(c);
+    }
     meter_turn(&c->meter, c->mono);
     c->failed = DHK_OK;
     c->dirty = false;

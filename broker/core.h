@@ -8,6 +8,7 @@
 #ifndef BROKER_CORE_H
 #define BROKER_CORE_H
 
+#include "confirms.h"
 #include "await.h"
 #include "command.h"
 #include "control.h"
@@ -72,6 +73,7 @@ struct core {
     struct agreement *old; /* another agreement that shares still name */
     uint8_t old_sha256[32];
     struct peers peers;
+    struct confirms confirms;
     struct await_queue waiting; /* for a signed head */
     struct await_queue fresh;   /* the same, of this batch */
     struct core_later *later, **later_end;

@@ -126,8 +126,10 @@ check_agreement(struct judge *j, struct judge_signal *s)
     return decide_words(&s->signal, in_force, &s->header);
 }
 
-/* Every opening is the one that the sender signed, and all are there. */
-static enum entry_code
+/* Every opening is the one that the sender signed, and all are there. If not
+ * (DHK_AUTH), whoever had it on the way may have done that: no entry may say
+ * that the sender did, and the number is not used up. */
+static enum dhk_err
 check_openings(struct judge *j, struct judge_signal *s)
 {
     struct diag diag;
@@ -136,13 +138,15 @@ check_openings(struct judge *j, struct judge_signal *s)
 
     if (envelope_check(&j->envelope) != DHK_OK ||
         manifest_match(&j->manifest, &j->envelope, &diag) != DHK_OK)
-        return ENTRY_CODE_MANIFEST;
+        return DHK_AUTH;
+    s->code = decide_attributes(&s->signal, &j->envelope);
+    if (s->code == ENTRY_CODE_MANIFEST)
+        return DHK_AUTH;
     if (k->fields_n < LIMIT_FIELDS && s->presence >> k->fields_n != 0)
-        return ENTRY_CODE_MANIFEST;
-    enum entry_code code = decide_attributes(&s->signal, &j->envelope);
-    if (code == ENTRY_CODE_NONE)
+        s->code = ENTRY_CODE_MANIFEST; /* signed so */
+    if (s->code == ENTRY_CODE_NONE)
         s->classes_n = decide_classes(s->classes, &s->signal);
-    return code;
+    return DHK_OK;
 }
 
 static const struct manifest_recipient *
@@ -257,13 +261,16 @@ static enum dhk_err
 decide_signal(struct judge *j, struct judge_signal *s)
 {
     bool too_many = false;
+    enum dhk_err rc = DHK_OK;
 
     if (s->code == ENTRY_CODE_NONE)
         s->code = check_agreement(j, s);
     if (s->code == ENTRY_CODE_NONE)
         s->code = check_times(j->core, &s->header);
     if (s->code == ENTRY_CODE_NONE)
-        s->code = check_openings(j, s);
+        rc = check_openings(j, s);
+    if (rc != DHK_OK)
+        return rc;
     if (s->code == ENTRY_CODE_NONE)
         s->code = check_cards(j, s);
     if (s->code == ENTRY_CODE_NONE)

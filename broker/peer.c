@@ -364,6 +364,8 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     supersede(c, p);
     limit_sessions(c, card);
     p->state = PEER_READY;
+    if ((p->modes & COMMAND_MODE_OUTCOMES) != 0)
+        confirms_hurry(c);
     card->sessions++;
     reply.b = (p->modes & COMMAND_MODE_RECEIVE) != 0 ? card->open : 0;
     note_listener(card, p);
@@ -391,15 +393,12 @@ do_credit(struct core *c, struct peer *p, const struct command *cmd)
 static void
 do_confirm(struct core *c, struct peer *p, const struct command *cmd)
 {
-    bool any;
     /* nobody confirms what it was not told */
     uint64_t cursor = cmd->a < p->told ? cmd->a : p->told;
 
-    core_fail(c, mailbox_confirm(c->txn, p->card, cursor, &any));
-    c->dirty = c->dirty || any;
+    confirms_note(c, p->card, cursor);
     if (cursor > p->confirmed)
         p->confirmed = cursor;
-    p->counted = c->batch;
     turns_mark(c, p);
 }
 

@@ -80,9 +80,6 @@ turns_uncount(struct core *c)
         if (p->state != PEER_READY || p->counted != c->batch)
             continue;
         turns_deliver_anew(c, p);
-        /* told again when it is late, not at once: the store is full */
-        p->confirmed = 0;
-        p->told_at = c->mono;
     }
 }
 

@@ -29,6 +29,7 @@ struct push {
     int64_t timeout;       /* seconds, for the broker's receipt */
     struct cli_maybe wait; /* seconds, for outcomes */
     bool offline;
+    struct dhk_problem unreachable; /* why, when offline */
 };
 
 enum { WAIT_DEFAULT = 60 };
@@ -105,6 +106,7 @@ connect_or_not(struct push *p)
         return CLI_OK;
     if (rc == DHK_NOTFOUND) {
         p->offline = true;
+        p->unreachable = problem;
         return CLI_OK;
     }
     cli_say(p->cli, "%s", problem.text);
@@ -314,7 +316,7 @@ static const char *
 why_waiting(const struct push *p, const struct dhk_problem *problem)
 {
     if (p->offline)
-        return "the broker cannot be reached";
+        return p->unreachable.text;
     return problem->text[0] != '\0' ? problem->text
                                     : "the broker did not answer in time";
 }

@@ -224,8 +224,8 @@ run(struct receive *r)
         rc = dhk_connect(r->node, DHK_RECEIVE,
             r->follow ? 2000 : (int)r->timeout * 1000, &problem);
         if (rc == DHK_NOTFOUND && !r->unreachable_said)
-            cli_say(r->cli, "the broker cannot be reached%s",
-                r->follow ? "; trying on" : "");
+            cli_say(
+                r->cli, "%s%s", problem.text, r->follow ? "; trying on" : "");
         r->unreachable_said = true;
     } while (rc == DHK_NOTFOUND && r->follow && !is_told_to_end());
     if (rc == DHK_NOTFOUND)

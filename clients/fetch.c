@@ -210,6 +210,9 @@ fetch_in_force(struct dhk_node *node, const struct fetch_news *news,
     int timeout_ms, struct dhk_problem *problem)
 {
     struct slice id = slice_of(news->roster, sizeof news->roster);
+    const struct checkpoint *last = heads_last(node->heads);
+    /* the news are older than what is asked for from here on */
+    uint64_t least = last == NULL ? 0 : last->size;
     /* what was seen on an earlier connection must not be passed over */
     enum dhk_err rc = fetch_consistency(node, timeout_ms, problem);
 
@@ -224,7 +227,7 @@ fetch_in_force(struct dhk_node *node, const struct fetch_news *news,
         rc = take_agreement(node, id, timeout_ms, problem);
     if (rc == DHK_OK && news->note_n > 0)
         rc = heads_saw_newest(
-            node->heads, slice_of(news->note, news->note_n), problem);
+            node->heads, slice_of(news->note, news->note_n), least, problem);
     if (rc == DHK_OK)
         rc = fetch_consistency(node, timeout_ms, problem);
     if (rc == DHK_OK && (session_modes(node->session) & DHK_SEND) != 0)

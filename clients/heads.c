@@ -184,8 +184,8 @@ heads_saw(struct heads *h, struct slice note, struct dhk_problem *problem)
 }
 
 enum dhk_err
-heads_saw_newest(
-    struct heads *h, struct slice note, struct dhk_problem *problem)
+heads_saw_newest(struct heads *h, struct slice note, uint64_t least,
+    struct dhk_problem *problem)
 {
     struct checkpoint cp;
     enum dhk_err rc = heads_saw(h, note, problem);
@@ -193,7 +193,7 @@ heads_saw_newest(
     if (rc != DHK_OK || !h->last.is_there)
         return rc;
     rc = checkpoint_open(&cp, note, &h->log, NULL);
-    if (rc == DHK_OK && cp.size < h->last.cp.size)
+    if (rc == DHK_OK && cp.size < least)
         return contradiction(h, &h->last, note, problem);
     return rc;
 }

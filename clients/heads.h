@@ -26,10 +26,10 @@ struct slice heads_last_note(const struct heads *h);
  * root: evidence, DHK_STATE. */
 DHK_MUST_USE enum dhk_err heads_saw(
     struct heads *h, struct slice note, struct dhk_problem *problem);
-/* The same for what the broker calls its newest: DHK_STATE, with evidence,
- * when it is older than the last. */
-DHK_MUST_USE enum dhk_err heads_saw_newest(
-    struct heads *h, struct slice note, struct dhk_problem *problem);
+/* The same for what the broker called its newest when the last one here was of
+ * LEAST entries: DHK_STATE, with evidence, when it is older than that. */
+DHK_MUST_USE enum dhk_err heads_saw_newest(struct heads *h, struct slice note,
+    uint64_t least, struct dhk_problem *problem);
 /* A proof is needed before the newest seen may count. */
 bool heads_is_unproved(const struct heads *h);
 const struct checkpoint *heads_unproved(const struct heads *h);

@@ -358,8 +358,11 @@ ask(struct session *s, struct command *challenge, uint64_t until,
     if (rc == DHK_NOTFOUND && transport_is_refused(s->transport))
         return problem_set(problem, DHK_DENIED,
             "the broker turns this key card down: its operator has to add "
-            "the card first, or it was revoked, or the roster names another "
-            "CURVE key");
+            "the card first, or it was revoked");
+    if (rc == DHK_NOTFOUND && transport_is_broken(s->transport))
+        return problem_set(problem, rc,
+            "the connection ends before the broker is known: the network "
+            "breaks it, or the roster names another CURVE key");
     if (rc == DHK_NOTFOUND)
         return problem_set(problem, rc, "the broker is not reachable");
     return rc;

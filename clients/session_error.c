@@ -13,7 +13,9 @@ session_error(enum command_error e, struct dhk_problem *problem)
         [COMMAND_ERROR_NONE] = {DHK_FORMAT, "an error without a code"},
         [COMMAND_ERROR_MALFORMED] = {DHK_FORMAT,
             "it does not understand the message"},
-        [COMMAND_ERROR_STATE] = {DHK_STATE, "it does not know this session"},
+        /* said hello on a connection that has been lost since */
+        [COMMAND_ERROR_STATE] = {DHK_NOTFOUND,
+            "it does not know this connection; try again"},
         [COMMAND_ERROR_AUTH] = {DHK_AUTH, "a signature does not verify there"},
         [COMMAND_ERROR_BUSY] = {DHK_NOTFOUND, "it is busy; try again later"},
         [COMMAND_ERROR_ROLE] = {DHK_DENIED,

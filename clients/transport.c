@@ -35,6 +35,7 @@ struct transport {
     unsigned generation;
     bool connected;
     bool refused;
+    bool broken; /* ended in the last handshake, without a reason */
 };
 
 static void *
@@ -215,12 +216,16 @@ take_event(struct transport *t, uint16_t event)
     case ZMQ_EVENT_HANDSHAKE_SUCCEEDED:
         t->generation++;
         t->connected = true;
-        t->refused = false;
+        t->refused = t->broken = false;
         break;
     case ZMQ_EVENT_DISCONNECTED:
         t->connected = false;
         break;
+    /* any connection that is lost so early; a refusal has a reason */
     case ZMQ_EVENT_HANDSHAKE_FAILED_NO_DETAIL:
+        t->connected = false;
+        t->broken = true;
+        break;
     case ZMQ_EVENT_HANDSHAKE_FAILED_PROTOCOL:
     case ZMQ_EVENT_HANDSHAKE_FAILED_AUTH:
         t->connected = false;
@@ -269,6 +274,13 @@ transport_is_refused(struct transport *t)
 {
     read_monitor(t);
     return t->refused;
+}
+
+bool
+transport_is_broken(struct transport *t)
+{
+    read_monitor(t);
+    return t->broken;
 }
 
 enum dhk_err

@@ -28,6 +28,9 @@ unsigned transport_generation(struct transport *t);
 bool transport_is_connected(struct transport *t);
 /* Whether the broker turned the key down in the last attempt. */
 bool transport_is_refused(struct transport *t);
+/* Whether the last attempt ended in the handshake without a reason: a network
+ * that breaks connections, or a broker with another CURVE key. */
+bool transport_is_broken(struct transport *t);
 
 /* The first and the longest time between attempts to connect; false: they
  * cannot be had. */

@@ -79,7 +79,7 @@ enum entry_code {
     ENTRY_CODE_NO_AGREEMENT = 3,    /* none is in force */
     ENTRY_CODE_CARD = 4,            /* card revoked, expired or not sending */
     ENTRY_CODE_SEQUENCE = 5,        /* number used before, other bytes */
-    ENTRY_CODE_MANIFEST = 6,        /* openings do not match the manifest */
+    ENTRY_CODE_MANIFEST = 6,        /* slots or presence not of the kind */
     ENTRY_CODE_RECIPIENTS = 7,      /* a permitted recipient is left out, or
                                        one is named who is not permitted */
     ENTRY_CODE_EXPIRED = 8,         /* expires passed, or out of bounds */

@@ -66,7 +66,7 @@ static const struct code_text codes[ENTRY_CODES] = {
         "This card has used the number for another signal; is the card in use "
         "at two machines?"},
     [ENTRY_CODE_MANIFEST] = {"manifest",
-        "The envelope does not hold what its manifest says; push again."},
+        "The signal is not of the form that its kind has; push again."},
     [ENTRY_CODE_RECIPIENTS] = {"recipients",
         "A permitted recipient is left out without a reason, or one is named "
         "who is not permitted; look at the preview and push again."},

@@ -50,9 +50,10 @@ mv "$W/ledger.line" "$W/right.line"
 world_broker "${endpoint##*:}"
 fast
 start_broker
-code 1 as politie status --timeout 2 >"$W/out" 2>"$W/err"
+code 3 as politie status --timeout 2 >"$W/out" 2>"$W/err"
 has 'another CURVE key' "$W/err"
-code 1 as gemeente receive --timeout 2 >"$W/out" 2>"$W/err"
+code 3 as gemeente receive --timeout 2 >"$W/out" 2>"$W/err"
+has 'another CURVE key' "$W/err"
 stop_broker
 rm -r "$W/broker"
 mv "$W/right" "$W/broker"

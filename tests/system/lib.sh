@@ -198,7 +198,8 @@ second_broker() {
 machine() {
     local node=$1 name=$2
     shift 2
-    "$driehoek" init "$W/$node" --name "$name" >/dev/null
+    [ -d "$W/$node" ] ||
+        "$driehoek" init "$W/$node" --name "$name" >/dev/null
     cp "$W/$name/identity.pub" "$W/$node/"
     as "$node" key card --identity "$W/$name/identity.key" "$@" >/dev/null
     as "$node" key card --identity "$W/$name/identity.key" "$@" >/dev/null

@@ -165,6 +165,53 @@ nothing_of_a_bundle_is_left_after_its_last_share(void **state)
     assert_int_equal(rows(h, TABLE_BUNDLE), 0);
 }
 
+static size_t
+outcome_rows(struct harness *h)
+{
+    struct store_txn *t;
+    struct slice key, value;
+    uint8_t at[512] = {'o'};
+    size_t n = 0, at_n = 1;
+
+    ok(store_begin(&t, h->store, false));
+    while (store_after(t, TABLE_QUEUE, slice_of(at, at_n), &key, &value) ==
+               DHK_OK &&
+           key.p[0] == 'o') {
+        at_n = key.n;
+        memcpy(at, key.p, key.n);
+        n++;
+    }
+    store_abort(&t);
+    return n;
+}
+
+/* With the next batch that writes, or after a second. */
+static void
+what_was_confirmed_is_forgotten_in_time(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share;
+    struct command c, confirm = {.type = COMMAND_CONFIRM, .number = 4};
+
+    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    for (int i = 0; i < 2; i++) {
+        assert_int_equal(harness_code(&politie, &harness_p5), 0);
+        assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+        harness_answer(&gemeente, &share, 1, ANSWER_TAKEN);
+        assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
+        confirm.a = c.a;
+        harness_send_command(&politie, &confirm, NULL, 0);
+        harness_batch(h);
+        assert_int_equal(outcome_rows(h), 1);
+    }
+    h->mono += 1000;
+    core_tick(h->core);
+    harness_batch(h);
+    assert_int_equal(outcome_rows(h), 0);
+}
+
 static void
 urgent_shares_go_first(void **state)
 {
@@ -676,6 +723,7 @@ main(void)
         world(a_share_holds_what_is_permitted_and_nothing_else),
         world(redelivery_begins_with_full_credit),
         world(nothing_of_a_bundle_is_left_after_its_last_share),
+        world(what_was_confirmed_is_forgotten_in_time),
         world(urgent_shares_go_first),
         world(an_unknown_duty_keeps_a_share_back),
         world(a_full_mailbox_returns_the_share),

@@ -13,6 +13,7 @@ void __wrap_transport_close(struct transport **t);
 unsigned __wrap_transport_generation(struct transport *t);
 bool __wrap_transport_is_connected(struct transport *t);
 bool __wrap_transport_is_refused(struct transport *t);
+bool __wrap_transport_is_broken(struct transport *t);
 enum dhk_err __wrap_transport_send(
     struct transport *t, struct slice message, int timeout_ms);
 enum dhk_err __wrap_transport_receive(
@@ -159,7 +160,8 @@ give(struct line *l, const struct command *ask)
     assert_int_equal(ask->what, COMMAND_GET_CONSISTENCY);
     assert_true(ask->b <= l->tree.size);
     sink_init(&out, proof, sizeof proof);
-    ok(merkle_consistency_prove(&out, ask->a, ask->b, &reader));
+    ok(merkle_consistency_prove(
+        &out, ask->a, ask->b == 0 ? l->tree.size : ask->b, &reader));
     list[0] = line_note(l, text);
     list[1] = sink_done(&out);
     line_give(l, &c, list, 2);
@@ -241,6 +243,13 @@ __wrap_transport_is_connected(struct transport *t)
 {
     (void)t;
     return !line->down && !line->refused;
+}
+
+bool
+__wrap_transport_is_broken(struct transport *t)
+{
+    (void)t;
+    return false;
 }
 
 bool

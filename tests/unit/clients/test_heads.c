@@ -170,8 +170,10 @@ a_ledger_that_went_back_is_found(void **state)
     first_sight(l);
     ok(heads_saw(l->heads, note(l, &l->tree, OLD - 2, 1), NULL));
     assert_int_equal(
-        heads_saw_newest(l->heads, note(l, &l->tree, OLD - 2, 1), NULL),
+        heads_saw_newest(l->heads, note(l, &l->tree, OLD - 2, 1), OLD, NULL),
         DHK_STATE);
+    ok(heads_saw_newest(
+        l->heads, note(l, &l->tree, OLD - 2, 1), OLD - 2, NULL));
 }
 
 static void

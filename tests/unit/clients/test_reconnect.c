@@ -172,6 +172,32 @@ who_was_turned_down_gets_in_when_the_card_was_added(void **state)
     ok(dhk_connect(e->node, DHK_SEND, 1000, NULL));
 }
 
+/* A broker that has forgotten the connection, or to which it is another one. */
+static bool
+forgets(struct line *l, const struct command *c)
+{
+    struct command error = {.type = COMMAND_ERROR,
+        .number = c->number,
+        .error = COMMAND_ERROR_STATE};
+
+    if (c->type != COMMAND_GET)
+        return false;
+    line_say(l, &error);
+    return true;
+}
+
+static void
+a_forgotten_connection_is_a_reason_to_try_again(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    dhk_disconnect(e->node);
+    line.lie = forgets;
+    assert_int_equal(dhk_connect(e->node, DHK_SEND, 1000, NULL), DHK_NOTFOUND);
+    line.lie = NULL;
+    ok(dhk_flush(e->node, 1000, NULL));
+}
+
 /* --- the recipient ----------------------------------------------------- */
 
 static int
@@ -288,6 +314,7 @@ main(void)
         sender_test(a_receipt_lands_on_the_bundle_of_its_own_connection),
         sender_test(a_receipt_for_an_earlier_connections_number_is_nobodys),
         sender_test(who_was_turned_down_gets_in_when_the_card_was_added),
+        sender_test(a_forgotten_connection_is_a_reason_to_try_again),
         recipient_test(
             answers_that_were_not_committed_go_again_with_the_next_connection),
         recipient_test(what_comes_before_an_answer_is_kept_for_later),

@@ -292,6 +292,40 @@ a_ledger_that_grew_is_followed(void **state)
     assert_int_equal(heads_last(node->heads)->size, 101);
 }
 
+/* The log did not keep the note that was seen last, and grows. */
+static bool
+with_another_note(struct line *l, const struct command *c)
+{
+    struct command error = {.type = COMMAND_ERROR,
+        .number = c->number,
+        .error = COMMAND_ERROR_NOTFOUND};
+    uint8_t leaf[MERKLE_HASH] = {3};
+
+    if (c->type != COMMAND_GET || c->what != COMMAND_GET_CONSISTENCY ||
+        c->b != 101)
+        return with_note(l, c);
+    tree_add(&l->tree, leaf);
+    line_say(l, &error);
+    return true;
+}
+
+/* What was not proved on the connection before is proved by way of a note that
+ * is newer than the welcome's: that contradicts nothing. */
+static void
+one_that_grew_after_the_welcome_is_followed(void **state)
+{
+    uint8_t leaf[MERKLE_HASH] = {1}, mem[LIMIT_CHECKPOINT];
+
+    (void)state;
+    connect_ends(with_note, DHK_OK, "");
+    tree_add(&line.tree, leaf);
+    ok(heads_saw(node->heads, line_note(&line, mem), NULL));
+    tree_add(&line.tree, leaf);
+    connect_ends(with_another_note, DHK_OK, "");
+    assert_int_equal(line.tree.size, 103);
+    assert_int_equal(heads_last(node->heads)->size, 103);
+}
+
 /* Seen with 100 entries; then the log signs another one of SIZE. */
 static void
 rewrite(uint64_t size)
@@ -344,6 +378,7 @@ main(void)
         session_test(a_card_that_its_partner_did_not_sign_is_left_out),
         session_test(another_thing_than_was_asked_for_is_refused),
         session_test(a_ledger_that_grew_is_followed),
+        session_test(one_that_grew_after_the_welcome_is_followed),
         session_test(a_ledger_that_was_rewritten_is_not),
         session_test(a_longer_one_that_was_rewritten_is_not_either),
         session_test(nor_is_one_that_went_back),

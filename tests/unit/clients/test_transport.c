@@ -4,7 +4,11 @@
  * ROUTER with the settings of the router and its handler, in this thread. */
 #include "../broker/scratch.h"
 
+#include <arpa/inet.h>
+#include <errno.h>
 #include <poll.h>
+#include <sys/socket.h>
+#include <unistd.h>
 #include <zmq.h>
 
 #include "limits.h"
@@ -248,12 +252,39 @@ another_broker_than_the_expected_one_is_not_talked_to(void **state)
     struct fixture *f = *state;
     begin(f, &f->pk);
     /* it hears that the handshake failed, or only that it was cut off */
-    for (int i = 0; i < 500 / STEP_MS && !transport_is_refused(f->t); i++)
+    for (int i = 0; i < WAIT_MS / STEP_MS && !transport_is_broken(f->t); i++)
         turn(f);
+    assert_true(transport_is_broken(f->t));
     assert_false(transport_is_connected(f->t));
     assert_int_equal(transport_generation(f->t), 0);
     assert_int_equal(transport_send(f->t, slice_str("x"), 0), DHK_NOTFOUND);
     assert_int_equal(f->counts.allowed, 0);
+}
+
+/* A network, or what stands before the broker, cuts the connection in the
+ * handshake: that says nothing about the key. */
+static void
+a_connection_that_is_lost_early_is_no_refusal(void **state)
+{
+    struct fixture *f = *state;
+    struct sockaddr_in at = {
+        .sin_family = AF_INET, .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    socklen_t n = sizeof at;
+    int listener = socket(AF_INET, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+    assert_return_code(bind(listener, (struct sockaddr *)&at, n), errno);
+    assert_return_code(listen(listener, 1), errno);
+    assert_return_code(
+        getsockname(listener, (struct sockaddr *)&at, &n), errno);
+    (void)snprintf(f->endpoint, sizeof f->endpoint, "tcp://127.0.0.1:%u",
+        (unsigned)ntohs(at.sin_port));
+    begin(f, &f->server_pk);
+    (void)close(accept(listener, NULL, NULL));
+    (void)close(listener);
+    for (int i = 0; i < WAIT_MS / STEP_MS && !transport_is_broken(f->t); i++)
+        turn(f);
+    assert_true(transport_is_broken(f->t));
+    assert_false(transport_is_refused(f->t));
 }
 
 static void
@@ -310,6 +341,7 @@ main(void)
         transport_test(without_a_broker_nothing_is_sent_and_nothing_comes),
         transport_test(a_key_that_the_broker_turns_down_is_known_as_refused),
         transport_test(another_broker_than_the_expected_one_is_not_talked_to),
+        transport_test(a_connection_that_is_lost_early_is_no_refusal),
         transport_test(limits_and_endpoints_are_checked),
         transport_test(every_client_reconnects_in_a_rhythm_of_its_own),
     };
