@@ -18,6 +18,11 @@ set_int(void *s, int option, int value)
 /* Messages of one peer that wait here for core; TCP holds back the rest. */
 enum { RECEIVE_HWM = 64 };
 
+/* Who has gone without a word is found out by the kernel: libzmq looks at every
+ * connection's timers whenever one of them is cancelled, and with heartbeats
+ * each message cancels some. Nodes ask by heartbeats whether we are there. */
+enum { KEEPALIVE_S = 10, KEEPALIVE_LOST = 3 };
+
 static bool
 set_common(void *s, int high_water)
 {
@@ -26,9 +31,10 @@ set_common(void *s, int high_water)
            set_int(s, ZMQ_LINGER, 0) && set_int(s, ZMQ_SNDHWM, high_water) &&
            set_int(s, ZMQ_RCVHWM, RECEIVE_HWM) &&
            set_int(s, ZMQ_HANDSHAKE_IVL, CURVE_HANDSHAKE_MS) &&
-           set_int(s, ZMQ_HEARTBEAT_IVL, CURVE_HEARTBEAT_MS) &&
-           set_int(s, ZMQ_HEARTBEAT_TIMEOUT, CURVE_HEARTBEAT_TIMEOUT_MS) &&
-           set_int(s, ZMQ_HEARTBEAT_TTL, CURVE_HEARTBEAT_TIMEOUT_MS) &&
+           set_int(s, ZMQ_TCP_KEEPALIVE, 1) &&
+           set_int(s, ZMQ_TCP_KEEPALIVE_IDLE, KEEPALIVE_S) &&
+           set_int(s, ZMQ_TCP_KEEPALIVE_INTVL, KEEPALIVE_S) &&
+           set_int(s, ZMQ_TCP_KEEPALIVE_CNT, KEEPALIVE_LOST) &&
            set_int(s, ZMQ_TCP_MAXRT, CURVE_TCP_MAXRT_MS) &&
            set_int(s, ZMQ_BACKLOG, CURVE_BACKLOG);
 }

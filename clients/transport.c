@@ -87,7 +87,6 @@ set_options(void *socket)
            set_int(socket, ZMQ_HANDSHAKE_IVL, CURVE_HANDSHAKE_MS) &&
            set_int(socket, ZMQ_HEARTBEAT_IVL, CURVE_HEARTBEAT_MS) &&
            set_int(socket, ZMQ_HEARTBEAT_TIMEOUT, CURVE_HEARTBEAT_TIMEOUT_MS) &&
-           set_int(socket, ZMQ_HEARTBEAT_TTL, CURVE_HEARTBEAT_TIMEOUT_MS) &&
            set_int(socket, ZMQ_TCP_MAXRT, CURVE_TCP_MAXRT_MS) &&
            set_int(socket, ZMQ_IPV6, 1) &&
            set_int(socket, ZMQ_RECONNECT_IVL, interval) &&

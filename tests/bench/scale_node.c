@@ -71,7 +71,6 @@ node_open(struct node *n, void *ctx, const char *endpoint)
     set_int(n->socket, ZMQ_HANDSHAKE_IVL, CURVE_HANDSHAKE_MS);
     set_int(n->socket, ZMQ_HEARTBEAT_IVL, CURVE_HEARTBEAT_MS);
     set_int(n->socket, ZMQ_HEARTBEAT_TIMEOUT, CURVE_HEARTBEAT_TIMEOUT_MS);
-    set_int(n->socket, ZMQ_HEARTBEAT_TTL, CURVE_HEARTBEAT_TIMEOUT_MS);
     set_int(n->socket, ZMQ_RECONNECT_IVL, interval);
     set_int(n->socket, ZMQ_RECONNECT_IVL_MAX, interval << RECONNECT_DOUBLINGS);
     world_must(
