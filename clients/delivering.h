@@ -8,9 +8,10 @@
 #include "inbox.h"
 
 /* What BYTES needs. Agreements of all deliveries first: with one of them a new
- * roster may come, which makes every card be fetched anew. What is not to be had
- * now is met again by delivering_take(), which leaves those shares unanswered.
- * Errors: this machine's, and those of session_ready() but for DHK_NOTFOUND. */
+ * roster may come, which makes every card be fetched anew. What is not to be
+ * had now is met again by delivering_take(), which leaves those shares
+ * unanswered. Errors: this machine's, and those of session_ready() but for
+ * DHK_NOTFOUND. */
 DHK_MUST_USE enum dhk_err delivering_fetch_agreements(
     struct dhk_node *node, struct slice bytes, struct dhk_problem *problem);
 DHK_MUST_USE enum dhk_err delivering_fetch_cards(

@@ -27,10 +27,10 @@ DHK_MUST_USE enum dhk_err fetch_in_force(struct dhk_node *node,
 DHK_MUST_USE enum dhk_err fetch_newest(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
 
-/* A card by its id into NODE->cards. DHK_NOTFOUND: it was not shown, by silence,
- * by a word that nobody signs, or by another or damaged card; DHK_AUTH,
- * DHK_DENIED: not one that the roster here allows, or its signature is
- * damaged. */
+/* A card by its id into NODE->cards. DHK_NOTFOUND: it was not shown, by
+ * silence, by a word that nobody signs, or by another or damaged card;
+ * DHK_AUTH, DHK_DENIED: not one that the roster here allows, or its signature
+ * is damaged. */
 DHK_MUST_USE enum dhk_err fetch_card(struct dhk_node *node,
     const uint8_t id[CARD_ID], int timeout_ms, struct dhk_problem *problem);
 /* The same for the card that signed an entry, which is judged when this is

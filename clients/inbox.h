@@ -75,8 +75,8 @@ struct inbox_sending {
     uint64_t cursor; /* number of the last answer sent */
     unsigned epoch;
     uint64_t credit; /* said to the broker in this epoch */
-    size_t unsent;  /* answers made since the last were sent */
-    uint64_t taken; /* shares that came, also again */
+    size_t unsent;   /* answers made since the last were sent */
+    uint64_t taken;  /* shares that came, also again */
 };
 struct inbox_sending *inbox_sending(struct inbox *b);
 

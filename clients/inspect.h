@@ -57,8 +57,8 @@ DHK_MUST_USE enum dhk_err inspect_read_label(
 DHK_MUST_USE enum dhk_err inspect_read_agreement(
     uint8_t agreement[32], struct slice share);
 /* Looks through SHARE under statement ST, with the same CTX->seal each time;
- * the verdict is X->outcome. Without the card and the agreements in CTX there is
- * none: a broker, or who speaks for it, can keep them back, and a refusal is
+ * the verdict is X->outcome. Without the card and the agreements in CTX there
+ * is none: a broker, or who speaks for it, can keep them back, and a refusal is
  * final. Errors other than DHK_OK are this machine's
  * (DHK_NOMEM), not the share's. */
 DHK_MUST_USE enum dhk_err inspect_share(struct inspect *x,

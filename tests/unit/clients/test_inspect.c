@@ -460,8 +460,7 @@ main(void)
         evil_test(a_card_that_was_not_valid_then_is_refused),
         evil_test(a_share_of_an_unknown_card_waits_for_it),
         evil_test(a_share_for_a_second_broker_is_refused),
-        evil_test(
-            a_share_under_an_agreement_without_signatures_waits_for_them),
+        evil_test(a_share_under_an_agreement_without_signatures_waits_for_them),
         evil_test(a_share_waits_while_no_agreement_is_in_force),
         evil_test(an_older_agreement_does_not_widen),
     };
