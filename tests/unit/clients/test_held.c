@@ -21,17 +21,17 @@ enum lie {
     UNSIGNED, /* the right one without its signature, or one of them */
     CUT,      /* one byte is missing */
     NOTHING,  /* an object without content */
-    SILENCE,
+    LATER,    /* until the connection is lost: to wait for it takes too long */
 };
 static const enum lie lies[] = {
-    NO_SUCH_THING, ANOTHER, UNSIGNED, CUT, NOTHING, SILENCE};
+    NO_SUCH_THING, ANOTHER, UNSIGNED, CUT, NOTHING, LATER};
 
 static struct line line;
 static struct evil_delivery *delivery;
 static struct ring *ring;
 static size_t owner; /* of the card that is asked for */
 static enum lie about_cards, about_agreements;
-static bool none_in_force, silent;      /* the broker says so, or nothing */
+static bool none_in_force, busy;        /* the broker says so, or nothing */
 static uint64_t credit;                 /* that the node gave last */
 static size_t asked_cards;              /* how often */
 static struct trust_text *roster, *old; /* in force; agreement version 1 */
@@ -46,11 +46,10 @@ gemeente(void)
 }
 
 static void
-not_found(const struct command *ask)
+say_error(const struct command *ask, enum command_error error)
 {
-    const struct command c = {.type = COMMAND_ERROR,
-        .number = ask->number,
-        .error = COMMAND_ERROR_NOTFOUND};
+    const struct command c = {
+        .type = COMMAND_ERROR, .number = ask->number, .error = error};
 
     line_say(&line, &c);
 }
@@ -73,8 +72,10 @@ give_card(const struct command *ask)
     else if (about_cards == ANOTHER)
         card = slice_of(ring->partner[RING_OM].bytes, ring->partner[RING_OM].n);
     if (about_cards == NO_SUCH_THING)
-        not_found(ask);
-    else if (about_cards != SILENCE)
+        say_error(ask, COMMAND_ERROR_NOTFOUND);
+    else if (about_cards == LATER)
+        say_error(ask, COMMAND_ERROR_BUSY);
+    else
         line_give(&line, &c, &card, about_cards == NOTHING ? 0 : 1);
 }
 
@@ -94,8 +95,10 @@ give_text(const struct command *ask, const struct trust_text *t, enum lie lie)
         list[2 + 2 * i] = t->sig[i].armor;
     }
     if (lie == NO_SUCH_THING)
-        not_found(ask);
-    else if (lie != SILENCE)
+        say_error(ask, COMMAND_ERROR_NOTFOUND);
+    else if (lie == LATER)
+        say_error(ask, COMMAND_ERROR_BUSY);
+    else
         line_give(&line, &c, list,
             lie == NOTHING ? 0 : (lie == UNSIGNED ? 3 : 1 + 2 * t->sigs_n));
 }
@@ -108,7 +111,7 @@ give_agreement(const struct command *ask)
 
     seal_sha256(hash, old->text);
     if (none_in_force && ask->id.n == 0)
-        not_found(ask);
+        say_error(ask, COMMAND_ERROR_NOTFOUND);
     else if (about_agreements != HONEST && ask->id.n == 0)
         give_text(ask, old, HONEST);
     else if (slice_equal(ask->id, slice_of(hash, sizeof hash)))
@@ -127,8 +130,10 @@ keeps_back(struct line *l, const struct command *c)
     noted_n += c->type == COMMAND_NOTED ? 1 : 0;
     if (c->type != COMMAND_GET)
         return false;
-    if (silent)
+    if (busy) {
+        say_error(c, COMMAND_ERROR_BUSY);
         return true;
+    }
     if (c->what == COMMAND_GET_CARD)
         give_card(c);
     else if (c->what == COMMAND_GET_ROSTER)
@@ -154,7 +159,7 @@ begin(struct ring *r, size_t sender)
     ring = r;
     owner = sender;
     about_cards = about_agreements = HONEST;
-    none_in_force = silent = false;
+    none_in_force = busy = false;
     asked_cards = told_n = confirmed_n = noted_n = 0;
     agreement = NULL;
     ring_agreement(first, 1, NULL, "");
@@ -307,14 +312,14 @@ a_card_is_asked_for_once_in_a_round(void **state)
     assert_int_equal(held_count(gemeente()->held), 2);
 }
 
-/* Silence is not reported until it is kept. */
+/* It may come to nothing. */
 static void
-silence_is_reported_the_second_time(void **state)
+no_answer_is_reported_the_second_time(void **state)
 {
     const struct evil honest = {.origin = NULL};
 
     (void)state;
-    about_cards = SILENCE;
+    about_cards = LATER;
     cards_clear(gemeente()->cards);
     evil_deliver(delivery, &honest);
     say_delivery(delivery->delivery);
@@ -394,12 +399,12 @@ the_end_of_an_agreement_that_nobody_signed_refuses_nothing(void **state)
 }
 
 static void
-silence_ends_no_agreement(void **state)
+no_answer_ends_no_agreement(void **state)
 {
     const struct command news = {.type = COMMAND_NEWS};
 
     (void)state;
-    silent = true;
+    busy = true;
     line_say(&line, &news);
     receives_nothing();
     receives_nothing();
@@ -464,6 +469,7 @@ an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back(void **state)
         assert_string_equal(shown(e), "open");
     }
     about_cards = HONEST;
+    ok(dhk_flush(e->node, 0, NULL)); /* a session again */
     say_entry(COMMAND_OUTCOMES, 200, entry);
     ok(dhk_flush(e->node, 0, NULL));
     assert_int_equal(confirmed_n, 1);
@@ -557,10 +563,10 @@ main(void)
         held_test(a_card_that_is_kept_back_refuses_nothing),
         held_test(what_does_not_come_again_is_not_waited_for),
         held_test(a_card_is_asked_for_once_in_a_round),
-        held_test(silence_is_reported_the_second_time),
+        held_test(no_answer_is_reported_the_second_time),
         held_test(an_agreement_that_is_kept_back_refuses_nothing),
         held_test(the_end_of_an_agreement_that_nobody_signed_refuses_nothing),
-        held_test(silence_ends_no_agreement),
+        held_test(no_answer_ends_no_agreement),
         held_test(a_notice_is_not_noted_while_its_signers_card_is_kept_back),
         cmocka_unit_test_setup_teardown(
             an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back,
