@@ -4,6 +4,7 @@
  * never comes from here. */
 #include "file.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
@@ -150,6 +151,47 @@ sync_parent(const char *path)
     return failed == 0 ? DHK_OK : DHK_IO;
 }
 
+/* behind a file's name, until it is renamed; mkostemp() fills in the X */
+#define UNFINISHED ".tmp.XXXXXX"
+enum { OLD_S = 3600 };
+
+/* Whether the file NAME in directory FD is an unfinished BASE, and old. */
+static bool
+is_left_behind(int fd, const char *name, const char *base, int64_t now)
+{
+    enum { X = 6 };
+    size_t n = strlen(base), mark = strlen(UNFINISHED);
+    struct stat st;
+
+    return strlen(name) == n + mark && memcmp(name, base, n) == 0 &&
+           memcmp(name + n, UNFINISHED, mark - X) == 0 &&
+           fstatat(fd, name, &st, AT_SYMLINK_NOFOLLOW) == 0 &&
+           S_ISREG(st.st_mode) && (int64_t)st.st_mtime < now - OLD_S;
+}
+
+void
+file_remove_unfinished(const char *path, int64_t now)
+{
+    char name[PATH_CAP];
+    const char *slash = strrchr(path, '/');
+    const char *base = slash == NULL ? path : slash + 1;
+    size_t n = slash == NULL ? 0 : (size_t)(slash - path) + 1;
+
+    if (n + 2 > sizeof name)
+        return;
+    memcpy(name, path, n);
+    memcpy(name + n, ".", 2);
+    DIR *dir = opendir(name);
+    if (dir == NULL)
+        return;
+    const struct dirent *e;
+    while ((e = readdir(dir)) != NULL) {
+        if (is_left_behind(dirfd(dir), e->d_name, base, now))
+            (void)unlinkat(dirfd(dir), e->d_name, 0);
+    }
+    (void)closedir(dir);
+}
+
 /* Gives TMP its name without taking the place of another file. */
 static enum dhk_err
 rename_new(const char *tmp, const char *path)
@@ -171,7 +213,7 @@ write_file(const char *path, struct slice bytes, unsigned mode, bool replace)
 {
     enum dhk_err rc = DHK_LIMIT;
     char tmp[PATH_CAP];
-    int n = snprintf(tmp, sizeof tmp, "%s.tmp.XXXXXX", path);
+    int n = snprintf(tmp, sizeof tmp, "%s" UNFINISHED, path);
     if (n < 0 || (size_t)n >= sizeof tmp)
         return DHK_LIMIT;
     int fd = mkostemp(tmp, O_CLOEXEC);

@@ -24,6 +24,11 @@ DHK_MUST_USE enum dhk_err file_write(
 /* The same, but DHK_EXISTS when PATH is there already. */
 DHK_MUST_USE enum dhk_err file_create(
     const char *path, struct slice bytes, unsigned mode);
+/* Removes what file_write() and file_create() of PATH left behind when they
+ * were killed: "PATH.tmp.XXXXXX", last changed more than an hour before NOW
+ * (seconds since 1970), so that nobody is still at work on it. What cannot be
+ * removed stays. */
+void file_remove_unfinished(const char *path, int64_t now);
 /* mkdir 0700; fine when it exists as a directory. */
 DHK_MUST_USE enum dhk_err file_mkdir(const char *path);
 /* Joins into DST; DHK_LIMIT when too long. */

@@ -50,6 +50,57 @@ what_is_written_is_read(void **state)
     file_free(&p, n);
 }
 
+/* NAME was last changed at CHANGED. */
+static void
+age(const char *dir, const char *name, time_t changed)
+{
+    const struct timespec at[2] = {{changed, 0}, {changed, 0}};
+
+    assert_int_equal(
+        utimensat(AT_FDCWD, in(dir, name), at, AT_SYMLINK_NOFOLLOW), 0);
+}
+
+static void
+make_aged(const char *dir, const char *name, time_t changed)
+{
+    ok(file_write(in(dir, name), slice_str("half"), 0600));
+    age(dir, name, changed);
+}
+
+static bool
+is_there(const char *dir, const char *name)
+{
+    struct stat st;
+
+    return lstat(in(dir, name), &st) == 0;
+}
+
+static void
+what_a_kill_left_behind_is_removed(void **state)
+{
+    enum { NOW = 1790000000, HOUR = 3600 };
+    static const char *const others[] = {"f", "g.tmp.a1B2c3", "f.tmp.a1B2c",
+        "f.tmp.a1B2c3d", "f.old.a1B2c3", "xf.tmp.a1B2c3"};
+    const char *dir = *state;
+
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        make_aged(dir, others[i], NOW - 2 * HOUR);
+    make_aged(dir, "f.tmp.a1B2c3", NOW - HOUR - 1);
+    make_aged(dir, "f.tmp.Zzzzzz", NOW - HOUR);
+    assert_int_equal(mkdir(in(dir, "f.tmp.direct"), 0700), 0);
+    assert_int_equal(symlink("f", in(dir, "f.tmp.symlnk")), 0);
+    age(dir, "f.tmp.direct", NOW - 2 * HOUR);
+    age(dir, "f.tmp.symlnk", NOW - 2 * HOUR);
+    file_remove_unfinished(in(dir, "f"), NOW);
+    assert_false(is_there(dir, "f.tmp.a1B2c3"));
+    assert_true(is_there(dir, "f.tmp.Zzzzzz")); /* perhaps being written */
+    assert_true(is_there(dir, "f.tmp.direct"));
+    assert_true(is_there(dir, "f.tmp.symlnk"));
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++)
+        assert_true(is_there(dir, others[i]));
+    file_remove_unfinished(in(dir, "none/f"), NOW);
+}
+
 static void
 a_file_over_the_limit_is_refused(void **state)
 {
@@ -219,6 +270,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         scratch_test(what_is_written_is_read),
+        scratch_test(what_a_kill_left_behind_is_removed),
         scratch_test(a_file_over_the_limit_is_refused),
         scratch_test(a_missing_file_leaves_errno),
         scratch_test(create_never_replaces),
