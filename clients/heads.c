@@ -37,6 +37,12 @@ set_head(struct head *h, const struct checkpoint *cp, struct slice note)
     return DHK_OK;
 }
 
+static int64_t
+system_now(void)
+{
+    return (int64_t)(clock_wall_ms(clock_system()) / 1000);
+}
+
 /* A kept note of another log is history; what is kept was verified. */
 static enum dhk_err
 read_last(struct heads *h)
@@ -47,8 +53,11 @@ read_last(struct heads *h)
     struct checkpoint cp;
     enum dhk_err rc = node_path(path, h->dir, "checkpoint");
 
-    if (rc == DHK_OK)
+    if (rc == DHK_OK) {
+        /* it is written often, so that a kill may well come between */
+        file_remove_unfinished(path, system_now());
         rc = file_read(&mem, &n, path, LIMIT_CHECKPOINT);
+    }
     if (rc == DHK_IO && errno == ENOENT)
         return DHK_OK;
     if (rc == DHK_OK)
@@ -126,11 +135,10 @@ void
 heads_evidence(struct heads *h, const char *what, struct slice bytes)
 {
     char path[NODE_PATH], name[96], when[21];
-    int64_t now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
 
     if (h->dir[0] == '\0')
         return;
-    clock_text(when, now);
+    clock_text(when, system_now());
     for (int i = 0; i < 100; i++) {
         (void)snprintf(name, sizeof name, "evidence-%s-%02d-%s", when, i, what);
         if (node_path(path, h->dir, name) != DHK_OK ||

@@ -7,9 +7,13 @@
 #include "../proto/tree.h"
 
 #include "checkpoint.h"
+#include "file.h"
 #include "heads.h"
 
 #include <dirent.h>
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 enum { OLD = 5, MIDDLE = 9, NEW = 14 };
 #define ORIGIN "proef.example/ledger"
@@ -125,6 +129,27 @@ a_longer_ledger_with_a_proof_is_taken(void **state)
     assert_int_equal(heads_last(l->heads)->size, NEW);
 }
 
+/* By a kill between writing and renaming. */
+static void
+what_was_left_half_written_is_removed_at_open(void **state)
+{
+    const struct timespec old[2] = {{1790000000, 0}, {1790000000, 0}};
+    struct log *l = *state;
+    char path[NODE_PATH];
+
+    first_sight(l);
+    ok(node_path(path, l->dir, "checkpoint.tmp.a1B2c3"));
+    ok(file_write(path, slice_str("half"), 0600));
+    for (int i = 0; i < 2; i++) {
+        heads_destroy(&l->heads);
+        ok(heads_open(&l->heads, l->dir, &l->key, NULL));
+        assert_int_equal(heads_last(l->heads)->size, OLD);
+        assert_int_equal(access(path, F_OK), i == 0 ? 0 : -1);
+        if (i == 0)
+            assert_int_equal(utimensat(AT_FDCWD, path, old, 0), 0);
+    }
+}
+
 static void
 a_fork_is_found_and_kept(void **state)
 {
@@ -225,6 +250,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         log_test(a_longer_ledger_with_a_proof_is_taken),
+        log_test(what_was_left_half_written_is_removed_at_open),
         log_test(a_fork_is_found_and_kept),
         log_test(another_root_at_the_same_size_is_found),
         log_test(two_unproved_heads_of_one_size_are_compared),
