@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What another partner signed, with a card that is not shown: the broker is not
+ * told that it is kept, so that it tells it again. */
+#include "evil_receipt.h"
+#include "withheld.h"
+
+#include "withdrawal.h"
+
+static struct dhk_node *
+gemeente(void)
+{
+    return broker.ring->partner[RING_GEMEENTE].node;
+}
+
+/* Gives ENTRY, with INDEX, in a message of TYPE. */
+static void
+say_entry(enum command_type type, uint64_t index, struct slice entry)
+{
+    const struct command c = {.type = type, .a = index};
+    struct line_message *m =
+        &broker.line.waiting[broker.line.end++ % LINE_WAITING];
+    struct sink out;
+
+    m->bytes = malloc(LIMIT_MESSAGE);
+    assert_non_null(m->bytes);
+    sink_init(&out, m->bytes, LIMIT_MESSAGE);
+    ok(command_encode(&out, &c, &index, 1, &entry, 1));
+    m->n = out.n;
+}
+
+/* What the sender is shown of gemeente's share. */
+static const char *
+shown(struct evil_receipt *e)
+{
+    const struct dhk_sent *s = NULL;
+    size_t i = 0;
+
+    ok(dhk_sent_next(e->node, 0, &s));
+    while (strcmp(s->outcomes[i].partner, "gemeente") != 0)
+        i++;
+    return s->outcomes[i].outcome;
+}
+
+static void
+an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back(void **state)
+{
+    struct evil_receipt *e = *state;
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice entry;
+
+    (void)receipt_push(e, "hoog");
+    assert_int_equal(dhk_flush(e->node, 0, NULL), DHK_NOTFOUND);
+    receipt_read(e,
+        slice_of(broker.line.heard[0].bytes, broker.line.heard[0].n),
+        broker.line.tree.size);
+    line_receipt(&broker.line, broker.line.heard[0].number, e->index, e->entry,
+        receipt_write(e));
+    ok(dhk_flush(e->node, 1000, NULL));
+    entry = receipt_answer(e, mem, ANSWER_TAKEN, 0, RING_GEMEENTE);
+    cards_clear(e->node->cards);
+    for (size_t i = 0; i < LIES; i++) {
+        /* a wrong signature may be that of an earlier identity key */
+        if (lies[i] == UNSIGNED)
+            continue;
+        broker.about_cards = lies[i];
+        say_entry(COMMAND_OUTCOMES, 200, entry);
+        ok(dhk_flush(e->node, 0, NULL));
+        assert_int_equal(broker.confirmed_n, 0);
+        assert_int_equal(broker.told_n, 1);
+        assert_string_equal(shown(e), "open");
+    }
+    broker.about_cards = HONEST;
+    ok(dhk_flush(e->node, 0, NULL)); /* a session again */
+    say_entry(COMMAND_OUTCOMES, 200, entry);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_int_equal(broker.confirmed_n, 1);
+    assert_int_equal(broker.told_n, 1);
+    assert_string_equal(shown(e), "taken");
+}
+
+static int
+outcome_setup(void **state)
+{
+    int rc = receipt_new(state);
+    struct evil_receipt *e = *state;
+
+    withheld_begin(e->ring, e->node, RING_GEMEENTE);
+    ok(dhk_connect(e->node, DHK_SEND, 1000, NULL));
+    return rc;
+}
+
+static int
+outcome_teardown(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    dhk_disconnect(e->node);
+    withheld_end();
+    return receipt_end(state);
+}
+
+/* Of a signal that politie withdrew, for gemeente. */
+static struct slice
+make_notice(uint8_t mem[LIMIT_ENTRY])
+{
+    struct withdrawal w = {.origin = slice_str(RING_ORIGIN),
+        .accepted = 69,
+        .reason = WITHDRAWAL_WRONG_PERSON,
+        .made = 1790000000};
+    struct entry *e = calloc(1, sizeof *e);
+    uint8_t said[LIMIT_WITHDRAWAL];
+    struct sink s;
+
+    assert_non_null(e);
+    memcpy(w.card, broker.ring->partner[RING_POLITIE].card.id, sizeof w.card);
+    sink_init(&s, said, sizeof said);
+    ok(withdrawal_issue(
+        &s, &w, broker.ring->partner[RING_POLITIE].node->secret.sign));
+    ok(withdrawal_decode(&w, sink_done(&s), NULL));
+    e->kind = ENTRY_WITHDRAWN;
+    e->u.withdrawn = (struct entry_withdrawn){.share = 70,
+        .sender = slice_str("politie"),
+        .recipient = slice_str("gemeente"),
+        .notice = true,
+        .body = w.body};
+    memcpy(e->u.withdrawn.signature, w.signature, KEY_SIGNATURE);
+    sink_init(&s, mem, LIMIT_ENTRY);
+    ok(entry_encode(&s, e));
+    free(e);
+    return sink_done(&s);
+}
+
+static void
+a_notice_is_not_noted_while_its_signers_card_is_kept_back(void **state)
+{
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice notice = make_notice(mem);
+    const struct dhk_share *share = NULL;
+
+    (void)state;
+    broker.about_cards = NO_SUCH_THING;
+    cards_clear(gemeente()->cards);
+    for (size_t i = 0; i < 2; i++) {
+        say_entry(COMMAND_NOTICES, 77, notice);
+        assert_int_equal(
+            dhk_receive(gemeente(), 0, &share, NULL), DHK_NOTFOUND);
+        assert_int_equal(broker.noted_n, 0);
+        assert_int_equal(broker.told_n, 1);
+    }
+    broker.about_cards = HONEST;
+    say_entry(COMMAND_NOTICES, 77, notice);
+    ok(dhk_receive(gemeente(), 0, &share, NULL));
+    assert_string_equal(share->notice, "withdrawn");
+    assert_int_equal(broker.noted_n, 1);
+    dhk_release(gemeente(), &share);
+}
+
+static int
+notice_setup(void **state)
+{
+    int rc = ring_new(state);
+    struct ring *r = *state;
+
+    withheld_begin(r, r->partner[RING_GEMEENTE].node, RING_POLITIE);
+    ok(dhk_connect(gemeente(), DHK_RECEIVE, 1000, NULL));
+    return rc;
+}
+
+static int
+notice_teardown(void **state)
+{
+    dhk_disconnect(gemeente());
+    withheld_end();
+    return ring_end(state);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back,
+            outcome_setup, outcome_teardown),
+        cmocka_unit_test_setup_teardown(
+            a_notice_is_not_noted_while_its_signers_card_is_kept_back,
+            notice_setup, notice_teardown),
+    };
+
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
