@@ -84,8 +84,7 @@ resume(struct core *c, struct peer *p, unsigned class_, uint64_t upto)
     struct mailbox_share s;
 
     while (p->open < c->cfg.window) {
-        enum dhk_err rc =
-            mailbox_next(c->txn, p->card, class_, index, &index);
+        enum dhk_err rc = mailbox_next(c->txn, p->card, class_, index, &index);
         if (rc == DHK_NOTFOUND || index > upto)
             return DHK_OK;
         if (rc == DHK_OK)

@@ -51,9 +51,9 @@ struct harness_node {
     uint64_t peer;
     uint8_t nonce[32];
     uint64_t queries;
-    uint64_t cursor[COMMAND_CLASSES];   /* said in the hello */
-    uint64_t from[COMMAND_CLASSES];     /* of the first DELIVER looked at */
-    uint64_t to[COMMAND_CLASSES];       /* of the last */
+    uint64_t cursor[COMMAND_CLASSES]; /* said in the hello */
+    uint64_t from[COMMAND_CLASSES];   /* of the first DELIVER looked at */
+    uint64_t to[COMMAND_CLASSES];     /* of the last */
 };
 
 struct harness {

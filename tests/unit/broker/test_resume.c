@@ -227,8 +227,7 @@ nobody_holds_more_than_the_window(void **state)
     harness_connect(h, &politie, "politie", SEND);
     push(&politie, HARNESS_WINDOW + 3);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    assert_int_equal(
-        harness_shares(&gemeente, share, SHARES), HARNESS_WINDOW);
+    assert_int_equal(harness_shares(&gemeente, share, SHARES), HARNESS_WINDOW);
     uint64_t last = share[HARNESS_WINDOW - 1].index;
     struct harness_share first = share[0];
     harness_resume(h, &gemeente, "gemeente", end);
