@@ -76,6 +76,7 @@ struct inbox_sending {
     unsigned epoch;
     size_t unsent;  /* answers made since the last were sent */
     uint64_t taken; /* shares that came, also again */
+    uint64_t unfit; /* what came and can be neither kept nor answered */
 };
 struct inbox_sending *inbox_sending(struct inbox *b);
 
