@@ -64,10 +64,10 @@ resume_note(struct store_txn *t, const uint8_t card[32],
     if (rc != DHK_OK)
         return rc;
     for (size_t i = 0; i < COMMAND_CLASSES; i++) {
-        bool joins = from[i] <= cursor[i] && to[i] > cursor[i];
+        bool joins = from[i] <= cursor[i] && from[i] < to[i];
 
         bytes_put_u64(value + i * NUMBER, joins ? to[i] : cursor[i]);
-        moves = moves || joins;
+        moves = moves || (joins && to[i] != cursor[i]);
     }
     return moves ? store_put(t, INBOX_COUNTERS, key, slice_of(value, VALUE))
                  : DHK_OK;

@@ -16,7 +16,8 @@
 /* For the card of NODE; zeros when nothing is known. */
 void resume_get(struct dhk_node *node, uint64_t cursor[COMMAND_CLASSES]);
 /* CARD was delivered, and T keeps, every open share after FROM up to TO. The
- * cursor moves only when all up to FROM was kept before. */
+ * cursor moves only when all up to FROM was kept before; also back, so that
+ * what somebody made up does not stay. */
 DHK_MUST_USE enum dhk_err resume_note(struct store_txn *t,
     const uint8_t card[32], const uint64_t from[COMMAND_CLASSES],
     const uint64_t to[COMMAND_CLASSES]);

@@ -117,9 +117,25 @@ a_message_that_was_lost_is_not_passed_over(void **state)
     bring(d->delivery, 0, 20);
     assert_int_equal(dhk_receive(gemeente(d), 0, &share, NULL), DHK_NOTFOUND);
     says(d, 0, 20);
-    bring(d->delivery, 0, 15);
+}
+
+/* By a router, say: DELIVER is not signed. */
+static void
+what_was_made_up_does_not_stay(void **state)
+{
+    struct evil_delivery *d = *state;
+    const struct dhk_share *share = NULL;
+
+    says(d, 0, 0);
+    bring_one(d, 0, UINT64_MAX);
+    says(d, 0, UINT64_MAX);
+    bring_one(d, 12, 12); /* urgent ones, say: nothing of this class */
+    says(d, 0, UINT64_MAX);
+    bring_one(d, 12, 15);
+    says(d, 0, 15);
+    bring(d->delivery, 0, 10); /* anew, and the rest of it is lost */
     assert_int_equal(dhk_receive(gemeente(d), 0, &share, NULL), DHK_NOTFOUND);
-    says(d, 0, 20);
+    says(d, 0, 10);
 }
 
 static void
@@ -341,6 +357,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         recipient_test(what_is_kept_is_said_and_no_more),
         recipient_test(a_message_that_was_lost_is_not_passed_over),
+        recipient_test(what_was_made_up_does_not_stay),
         recipient_test(each_class_has_its_own),
         recipient_test(what_is_refused_is_answered_and_said),
         recipient_test(what_is_malformed_is_not_held),
