@@ -74,8 +74,7 @@ narrow(struct push *p, struct dhk_signal *signal)
 static enum cli_exit
 read_file(struct push *p, const char *path)
 {
-    int64_t now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
-    enum dhk_err rc = signalfile_read(&p->file, path, now, p->json);
+    enum dhk_err rc = signalfile_read(&p->file, path, p->json);
     if (rc == DHK_FORMAT) {
         cli_say(p->cli, "nothing was sent: correct %s first",
             p->file.errors == 1 ? "this" : "these");

@@ -81,9 +81,8 @@ failed(const struct recalling *r, enum dhk_err rc,
 static enum cli_exit
 read_replacement(struct recalling *r)
 {
-    int64_t now = (int64_t)(clock_wall_ms(clock_system()) / 1000);
     struct dhk_problem problem = {""};
-    enum dhk_err rc = signalfile_read(&r->file, r->path, now, r->json);
+    enum dhk_err rc = signalfile_read(&r->file, r->path, r->json);
     if (rc == DHK_FORMAT)
         return CLI_INVALID;
     if (rc != DHK_OK)

@@ -184,7 +184,8 @@ draft_exclude(struct dhk_signal *s, const char *partner, const char *field,
         manifest_code_find(slice_str(reason)));
 }
 
-/* --- codec: [ texts, fields, attributes, to, exclusions, expires ] --- */
+/* --- codec: [ texts, fields, attributes, to, exclusions, expires,
+ * expires-at ] --- */
 
 static void
 encode_pairs(struct sink *out, const struct draft_pair *list, size_t n)
@@ -216,7 +217,7 @@ draft_bound(const struct dhk_signal *s)
 void
 draft_encode(struct sink *out, const struct dhk_signal *s)
 {
-    pack_array(out, 6);
+    pack_array(out, 7);
     pack_array(out, DRAFT_TEXTS);
     for (size_t i = 0; i < DRAFT_TEXTS; i++)
         encode_maybe(out, s->text[i]);
@@ -233,6 +234,7 @@ draft_encode(struct sink *out, const struct dhk_signal *s)
         pack_uint(out, s->exclusion[i].code);
     }
     pack_uint(out, s->expires);
+    pack_uint(out, (uint64_t)s->expires_at);
 }
 
 static enum dhk_err
@@ -295,6 +297,7 @@ decode_rest(struct dhk_signal *s, struct cursor *c)
             (enum manifest_code)unpack_uint(c, MANIFEST_CODES - 1));
     }
     s->expires = (uint32_t)unpack_uint(c, UINT32_MAX);
+    s->expires_at = (int64_t)unpack_uint(c, INT64_MAX);
     return rc;
 }
 
@@ -309,7 +312,7 @@ draft_decode(struct dhk_signal **out, struct slice bytes)
     if (s == NULL)
         return DHK_NOMEM;
     cursor_init(&c, bytes);
-    unpack_array_of(&c, 6);
+    unpack_array_of(&c, 7);
     rc = decode_texts(s, &c);
     if (rc == DHK_OK)
         rc = decode_pairs(s->field, &s->fields_n, LIMIT_FIELDS, &c);

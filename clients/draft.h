@@ -36,7 +36,8 @@ struct dhk_signal {
     size_t to_n;
     struct draft_exclusion exclusion[LIMIT_EXCLUSIONS];
     size_t exclusions_n;
-    uint32_t expires; /* seconds from the push */
+    uint32_t expires;   /* seconds from the push */
+    int64_t expires_at; /* seconds since 1970 UTC; 0: by `expires` */
 };
 
 struct dhk_signal *draft_new(void);

@@ -175,6 +175,15 @@ dhk_signal_expires(struct dhk_signal *s, uint32_t seconds)
     return DHK_OK;
 }
 
+enum dhk_err
+dhk_signal_expires_at(struct dhk_signal *s, int64_t at)
+{
+    if (at <= 0)
+        return DHK_FORMAT;
+    s->expires_at = at;
+    return DHK_OK;
+}
+
 void
 dhk_case_new(char out[33])
 {

@@ -153,6 +153,10 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_signal_exclude(struct dhk_signal *s,
 /* Seconds from now until it expires undelivered; default 30 days. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_signal_expires(
     struct dhk_signal *s, uint32_t seconds);
+/* The same as a time, in seconds since 1970 UTC, whatever this machine's clock
+ * says. DHK_FORMAT: not after 1970. */
+DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_signal_expires_at(
+    struct dhk_signal *s, int64_t at);
 /* 32 hex digits and a NUL: a fresh random case handle. */
 DHK_EXPORT void dhk_case_new(char out[33]);
 

@@ -43,6 +43,10 @@ pusher_preview(struct dhk_node *node, const struct dhk_signal *s, bool brief,
         return problem_set(problem, DHK_STATE,
             "no agreement is in force here: connect to the broker to fetch "
             "it");
+    if (s->expires_at != 0 && s->expires_at <= session_now(node))
+        return problem_set(problem, DHK_FORMAT,
+            "'expires' must be in the future; it is past by the %s's clock",
+            node->session != NULL ? "broker" : "machine");
     return preview_make(out, &q, problem);
 }
 
@@ -66,7 +70,8 @@ fill(struct record *r, const struct dhk_node *node, const struct preview *v,
     memcpy(r->case_handle, v->wording.case_handle, sizeof r->case_handle);
     memcpy(r->agreement, v->agreement, sizeof r->agreement);
     r->pushed = session_now(node);
-    r->expires = r->pushed + (int64_t)s->expires;
+    r->expires =
+        s->expires_at != 0 ? s->expires_at : r->pushed + (int64_t)s->expires;
     sealer_promise(r->promise, v);
 }
 

@@ -21,7 +21,6 @@ enum { MEMBERS = sizeof members / sizeof members[0], FAULT = 512 };
 struct reading {
     struct signalfile *file;
     struct signalfile_item *item;
-    int64_t now;
     bool failed; /* out of memory */
 };
 
@@ -268,13 +267,7 @@ read_expires(struct reading *r)
             "2026-12-31T18:00:00Z");
         return;
     }
-    if (until <= r->now || until - r->now > UINT32_MAX) {
-        fault(r->file, place(r, NULL, "expires"),
-            "'expires' must be in the future");
-        return;
-    }
-    set(r, dhk_signal_expires(r->item->signal, (uint32_t)(until - r->now)),
-        NULL, "expires");
+    set(r, dhk_signal_expires_at(r->item->signal, until), NULL, "expires");
 }
 
 static bool
@@ -317,9 +310,9 @@ read_members(struct reading *r)
 }
 
 static enum dhk_err
-add(struct signalfile *f, struct json_item *json, int64_t now)
+add(struct signalfile *f, struct json_item *json)
 {
-    struct reading r = {.file = f, .now = now};
+    struct reading r = {.file = f};
     if (f->n == f->cap) {
         size_t cap = f->cap == 0 ? 16 : f->cap * 2;
         struct signalfile_item *list = reallocarray(f->list, cap, sizeof *list);
@@ -344,8 +337,7 @@ add(struct signalfile *f, struct json_item *json, int64_t now)
 }
 
 enum dhk_err
-signalfile_read(
-    struct signalfile *out, const char *path, int64_t now, bool json)
+signalfile_read(struct signalfile *out, const char *path, bool json)
 {
     struct json_item item;
     const char *what = NULL;
@@ -363,7 +355,7 @@ signalfile_read(
             break;
         if (out->n == SIGNALFILE_SIGNALS)
             return DHK_LIMIT;
-        rc = add(out, &item, now);
+        rc = add(out, &item);
         if (rc != DHK_OK)
             return rc;
     }

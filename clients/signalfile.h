@@ -32,7 +32,7 @@ struct signalfile {
  * on standard output. DHK_FORMAT: some were found; DHK_IO with errno;
  * DHK_LIMIT: too large. The caller calls signalfile_done() in any case. */
 DHK_MUST_USE enum dhk_err signalfile_read(
-    struct signalfile *out, const char *path, int64_t now, bool json);
+    struct signalfile *out, const char *path, bool json);
 void signalfile_done(struct signalfile *f);
 
 /* Prints a fault that was found later, at the word that PROBLEM quotes first,

@@ -35,6 +35,17 @@ expires=$(jq -r .expires "$W/gemeente.jsonl" | xargs -I{} date -d {} +%s)
 [ "$expires" -gt $(($(date +%s) + 29 * day)) ]
 [ "$expires" -lt $(($(date +%s) + 31 * day)) ]
 
+# a time is a time: it is not counted from the sender's now
+signal 01 ".expires = \"$in_a_day\"" >"$W/s.json"
+off $((20 * day)) politie push "$W/s.json" >"$W/push"
+takes gemeente 1
+same "$(jq -r .expires "$W/gemeente.jsonl" | tail -n 1 |
+    xargs -I{} date -u -d {} +%FT%TZ)" "$in_a_day"
+# and what is past by the broker's clock is said to be
+signal 01 ".expires = \"$(date -u -d '-1 minute' +%FT%TZ)\"" >"$W/s.json"
+code 4 as politie push "$W/s.json" >"$W/out" 2>"$W/err"
+has "past by the broker's clock" "$W/err"
+
 # the recipient's is behind: what has expired does not come
 in_two=$(date -u -d '+2 seconds' +%FT%TZ)
 signal 01 ".expires = \"$in_two\"" >"$W/s.json"
