@@ -150,6 +150,30 @@ read_to(struct command *out, struct cursor *c)
 }
 
 static void
+read_array(struct command *out, struct cursor *c, char part)
+{
+    switch (part) {
+    case 'f':
+        read_cursors(out->from, c);
+        break;
+    case 'L':
+        read_list(out, c, 1);
+        break;
+    case 'l':
+        read_list(out, c, 0);
+        break;
+    case 't':
+        read_to(out, c);
+        break;
+    case 'x':
+        read_indexes(out, c);
+        break;
+    default:
+        must(/* a letter of the table */ false);
+    }
+}
+
+static void
 read_part(struct command *out, struct cursor *c, char part)
 {
     switch (part) {
@@ -162,9 +186,6 @@ read_part(struct command *out, struct cursor *c, char part)
     case 'e':
         out->error = (enum command_error)wire_enum(c, COMMAND_ERROR_LIMIT);
         break;
-    case 'f':
-        read_cursors(out->from, c);
-        break;
     case 'g':
         out->has_agreement = wire_maybe_fixed(c, out->agreement, ID);
         break;
@@ -173,12 +194,6 @@ read_part(struct command *out, struct cursor *c, char part)
         break;
     case 'i':
         read_id(out, c);
-        break;
-    case 'L':
-        read_list(out, c, 1);
-        break;
-    case 'l':
-        read_list(out, c, 0);
         break;
     case 'm':
         out->bytes = unpack_bin(c, LIMIT_MESSAGE);
@@ -198,20 +213,14 @@ read_part(struct command *out, struct cursor *c, char part)
     case 's':
         unpack_fixed(c, out->hello.signature, KEY_SIGNATURE);
         break;
-    case 't':
-        read_to(out, c);
-        break;
     case 'u':
         read_maybe_uint(out, c);
         break;
     case 'w':
         out->what = (enum command_get)wire_enum(c, COMMAND_GET_REVOCATION);
         break;
-    case 'x':
-        read_indexes(out, c);
-        break;
     default:
-        must(/* a letter of the table */ false);
+        read_array(out, c, part);
     }
 }
 
@@ -326,6 +335,29 @@ write_cursors(struct sink *out, const uint64_t cursor[COMMAND_CLASSES])
 }
 
 static void
+write_array(struct sink *out, const struct command *c, char part,
+    const struct lists *lists)
+{
+    switch (part) {
+    case 'f':
+        write_cursors(out, c->from);
+        break;
+    case 'L':
+    case 'l':
+        write_list(out, lists);
+        break;
+    case 't':
+        write_cursors(out, c->to);
+        break;
+    case 'x':
+        write_indexes(out, lists);
+        break;
+    default:
+        must(/* a letter of the table */ false);
+    }
+}
+
+static void
 write_part(struct sink *out, const struct command *c, char part,
     const struct lists *lists)
 {
@@ -339,9 +371,6 @@ write_part(struct sink *out, const struct command *c, char part,
     case 'e':
         pack_uint(out, (uint64_t)c->error);
         break;
-    case 'f':
-        write_cursors(out, c->from);
-        break;
     case 'g':
         wire_put_maybe(out, c->has_agreement, c->agreement, ID);
         break;
@@ -350,10 +379,6 @@ write_part(struct sink *out, const struct command *c, char part,
         break;
     case 'i':
         pack_bin(out, c->id);
-        break;
-    case 'L':
-    case 'l':
-        write_list(out, lists);
         break;
     case 'm':
         pack_bin(out, c->bytes);
@@ -373,9 +398,6 @@ write_part(struct sink *out, const struct command *c, char part,
     case 's':
         pack_bin(out, slice_of(c->hello.signature, KEY_SIGNATURE));
         break;
-    case 't':
-        write_cursors(out, c->to);
-        break;
     case 'u':
         if (c->has_entry)
             pack_uint(out, c->entry);
@@ -385,11 +407,8 @@ write_part(struct sink *out, const struct command *c, char part,
     case 'w':
         pack_uint(out, (uint64_t)c->what);
         break;
-    case 'x':
-        write_indexes(out, lists);
-        break;
     default:
-        must(/* a letter of the table */ false);
+        write_array(out, c, part, lists);
     }
 }
 
