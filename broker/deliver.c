@@ -176,6 +176,7 @@ send_message(struct work *w)
 {
     struct sink body, out;
     struct command cmd = {.type = COMMAND_DELIVER};
+    struct peer *p = w->peer;
     size_t cap = CORE_SCRATCH + 64;
 
     end_group(w);
@@ -188,9 +189,13 @@ send_message(struct work *w)
     delivery_begin(&body, w->groups_n);
     sink_slice(&body, sink_done(&w->groups));
     cmd.bytes = sink_done(&body);
+    for (unsigned i = 0; i < MAILBOX_CLASSES; i++) {
+        cmd.from[i] = p->said[i];
+        p->said[i] = cmd.to[i] = p->gap[i] ? p->said[i] : p->cursor[i];
+    }
     sink_init(&out, mem + cap, cap);
     if (command_encode(&out, &cmd, NULL, 0, NULL, 0) == DHK_OK)
-        w->core->out.send(w->core->out.ctx, w->peer->id, sink_done(&out));
+        w->core->out.send(w->core->out.ctx, p->id, sink_done(&out));
     free(mem);
     w->groups.n = 0;
     w->groups_n = 0;
@@ -240,6 +245,7 @@ deliver_to(struct work *w)
         if (rc != DHK_OK)
             break;
         p->cursor[class_] = s.index;
+        p->gap[class_] = p->gap[class_] || !sent;
         p->open += sent ? 1 : 0;
         w->sent += sent ? 1 : 0;
         if (w->groups.n + w->group.n > MESSAGE_BYTES) {

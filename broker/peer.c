@@ -370,7 +370,7 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     reply.b = (p->modes & COMMAND_MODE_RECEIVE) != 0 ? card->open : 0;
     note_listener(card, p);
     p->notices = (p->modes & COMMAND_MODE_RECEIVE) != 0;
-    turns_mark(c, p);
+    turns_resume(c, p, cmd->hello.cursor);
     if (c->cfg.reconnect_ms > 0)
         p->hold = c->mono + c->cfg.reconnect_ms;
     fill_in_force(c, &reply);

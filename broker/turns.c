@@ -68,6 +68,46 @@ turns_deliver_anew(struct core *c, struct peer *p)
 {
     p->open = p->open_bytes = 0;
     memset(p->cursor, 0, sizeof p->cursor);
+    memset(p->said, 0, sizeof p->said);
+    memset(p->gap, 0, sizeof p->gap);
+    turns_mark(c, p);
+}
+
+/* The cursor ends on a share that is open in P's own mailbox, and not behind
+ * more of them than P may hold: whatever P says, all that comes later is
+ * delivered, and what was passed over is counted, so that it is late one day.
+ */
+static enum dhk_err
+resume(struct core *c, struct peer *p, unsigned class_, uint64_t upto)
+{
+    uint64_t index = 0;
+    struct mailbox_share s;
+
+    while (p->open < c->cfg.window) {
+        enum dhk_err rc = mailbox_next(c->txn, p->card, class_, index, &index);
+        if (rc == DHK_NOTFOUND || index > upto)
+            return DHK_OK;
+        if (rc == DHK_OK)
+            rc = mailbox_get(c->txn, index, &s);
+        if (rc != DHK_OK)
+            return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+        p->cursor[class_] = p->said[class_] = index;
+        p->open++;
+        p->open_bytes += s.bytes;
+    }
+    return DHK_OK;
+}
+
+void
+turns_resume(
+    struct core *c, struct peer *p, const uint64_t cursor[MAILBOX_CLASSES])
+{
+    p->progress = c->mono;
+    p->counted = c->batch; /* should it fail, all this was not so */
+    for (unsigned i = 0; i < MAILBOX_CLASSES; i++) {
+        if ((p->modes & COMMAND_MODE_RECEIVE) != 0 && cursor[i] > 0)
+            core_fail(c, resume(c, p, i, cursor[i]));
+    }
     turns_mark(c, p);
 }
 

@@ -15,6 +15,10 @@ void turns_mark(struct core *c, struct peer *p);
 void turns_unmark(struct core *c, struct peer *p);
 /* Whatever P may hold unanswered is delivered to it again: it may be lost. */
 void turns_deliver_anew(struct core *c, struct peer *p);
+/* P's turn comes. It says that it holds what is open up to CURSOR of each
+ * class: that counts as delivered, and comes again only when it is late. */
+void turns_resume(
+    struct core *c, struct peer *p, const uint64_t cursor[MAILBOX_CLASSES]);
 /* This batch failed: who was counted an answer or confirmation in it is
  * delivered and told all anew. */
 void turns_uncount(struct core *c);

@@ -158,6 +158,7 @@ hold(struct work *w, const uint8_t card[CARD_ID])
     const char *sender = sender_of(w, mem);
 
     held_add(h, w->label.leaf);
+    inbox_sending(w->node->inbox)->unfit++;
     if (held_tell(h, id))
         node_report(w->node,
             "a share from %s (ledger entry %llu), and any more like it, waits "
@@ -178,8 +179,10 @@ keep_refusal(struct work *w, enum answer_outcome outcome, uint64_t detail,
     const char *sender = sender_of(w, mem);
 
     report(w, sender[0] == '\0' ? "an unknown sender" : sender, outcome, why);
-    if (sender[0] == '\0')
-        return DHK_OK; /* nobody to answer */
+    if (sender[0] == '\0') { /* nobody to answer */
+        inbox_sending(w->node->inbox)->unfit++;
+        return DHK_OK;
+    }
     memcpy(item.leaf, w->label.leaf, sizeof item.leaf);
     memcpy(item.sender, sender, strlen(sender) + 1);
     return inbox_answer(w->t, &item);
@@ -244,6 +247,7 @@ take_share(
     if (inspect_read_label(&w->label, share) != DHK_OK) {
         node_report(w->node, "the broker delivered something that is no "
                              "share; it cannot be answered");
+        inbox_sending(w->node->inbox)->unfit++;
         return DHK_OK;
     }
     rc = inbox_knows(w->t, w->label.leaf, &known);
@@ -275,6 +279,7 @@ delivering_take(struct dhk_node *node, struct store_txn *t, struct slice bytes)
 
     if (delivery_decode(&d, bytes, NULL) != DHK_OK) {
         node_report(node, "the broker delivered something malformed");
+        inbox_sending(node->inbox)->unfit++;
         return DHK_OK;
     }
     w.ctx.origin = trust_roster(node->trust)->origin;

@@ -4,6 +4,7 @@
 #include "inbox.h"
 
 #include "inbox_tables.h"
+#include "resume.h"
 #include "seen.h"
 
 #include "pack.h"
@@ -53,6 +54,8 @@ note_lazy(struct inbox *b)
 
     if (rc == DHK_OK)
         rc = store_get(t, INBOX_COUNTERS, slice_str(LAZY), &found);
+    if (rc == DHK_OK)
+        rc = resume_forget(t);
     if (rc == DHK_OK)
         rc = seen_lapse(t);
     else if (rc == DHK_NOTFOUND)

@@ -77,6 +77,7 @@ struct inbox_sending {
     uint64_t credit; /* said to the broker in this epoch */
     size_t unsent;   /* answers made since the last were sent */
     uint64_t taken;  /* shares that came, also again */
+    uint64_t unfit;  /* what came and was neither kept nor answered */
 };
 struct inbox_sending *inbox_sending(struct inbox *b);
 

@@ -12,7 +12,7 @@ enum inbox_table {
     INBOX_SEEN,  /* card || counter -> id || leaf, and the outcome as one byte
               when it was answered with another than taken */
     INBOX_CARDS, /* card -> highest counter, missing below it, lapse */
-    INBOX_COUNTERS, /* name -> number */
+    INBOX_COUNTERS, /* name -> number; resume/ || own card -> two */
     INBOX_TABLES,
 };
 

@@ -9,6 +9,7 @@
 #include "inbox.h"
 #include "noticing.h"
 #include "outcomes.h"
+#include "resume.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -84,18 +85,23 @@ ready(struct receiver *r)
 struct pile { /* deliveries that arrived together */
     uint8_t *bytes[AT_ONCE];
     size_t size[AT_ONCE];
+    uint64_t from[AT_ONCE][COMMAND_CLASSES], to[AT_ONCE][COMMAND_CLASSES];
     size_t n;
     struct outcomes notices; /* of one message; another comes again */
 };
 
 static enum dhk_err
-pile_up(struct pile *p, struct slice delivery)
+pile_up(struct pile *p, const struct command *c)
 {
+    struct slice delivery = c->bytes;
+
     p->bytes[p->n] = malloc(delivery.n + 1);
     if (p->bytes[p->n] == NULL)
         return DHK_NOMEM;
     if (delivery.n > 0)
         memcpy(p->bytes[p->n], delivery.p, delivery.n);
+    memcpy(p->from[p->n], c->from, sizeof c->from);
+    memcpy(p->to[p->n], c->to, sizeof c->to);
     p->size[p->n++] = delivery.n;
     return DHK_OK;
 }
@@ -107,7 +113,7 @@ take_message(struct receiver *r, struct store_txn **t, struct pile *p,
     enum dhk_err rc = DHK_OK;
 
     if (c->type == COMMAND_DELIVER)
-        return local(r, pile_up(p, c->bytes));
+        return local(r, pile_up(p, c));
     if (c->type == COMMAND_NOTICES) {
         rc = p->notices.n > 0 ? DHK_OK : outcomes_copy(&p->notices, c);
         return rc == DHK_FORMAT ? DHK_OK : local(r, rc);
@@ -198,6 +204,22 @@ send_noted(struct receiver *r, const struct pile *p)
         session_lost(r->node->session);
 }
 
+/* Delivery I of P. When all of it is kept or answered, it need not come again
+ * after a reconnect. */
+static enum dhk_err
+take_delivery(
+    struct receiver *r, struct store_txn *t, const struct pile *p, size_t i)
+{
+    struct dhk_node *node = r->node;
+    uint64_t unfit = inbox_sending(node->inbox)->unfit;
+    enum dhk_err rc =
+        delivering_take(node, t, slice_of(p->bytes[i], p->size[i]));
+
+    if (rc == DHK_OK && inbox_sending(node->inbox)->unfit == unfit)
+        rc = resume_note(t, node->card.id, p->from[i], p->to[i]);
+    return local(r, rc);
+}
+
 /* A machine's error leaves the inbox as it was: nothing was confirmed to the
  * broker, which delivers again. */
 static enum dhk_err
@@ -212,8 +234,7 @@ take_all(struct receiver *r, int timeout_ms)
     if (rc == DHK_OK && t == NULL && p.n + p.notices.n > 0)
         rc = local(r, inbox_begin(&t, r->node->inbox, true));
     for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
-        rc = local(
-            r, delivering_take(r->node, t, slice_of(p.bytes[i], p.size[i])));
+        rc = take_delivery(r, t, &p, i);
     if (rc == DHK_OK && p.notices.n > 0)
         rc = local(r, noticing_take(r->node, t, &p.notices));
     if (t != NULL && rc == DHK_OK)

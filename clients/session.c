@@ -5,6 +5,7 @@
 #include "session.h"
 
 #include "fetch.h"
+#include "resume.h"
 #include "transport.h"
 #include "trust.h"
 
@@ -384,6 +385,8 @@ hello(struct dhk_node *node, const struct command *challenge,
     memcpy(h.card, node->card.id, sizeof h.card);
     memcpy(h.nonce, challenge->nonce, sizeof h.nonce);
     memcpy(s->nonce, challenge->nonce, sizeof s->nonce);
+    if ((s->modes & DHK_RECEIVE) != 0)
+        resume_get(node, h.cursor);
     sink_init(&out, s->out, LIMIT_MESSAGE);
     rc = command_hello_issue(&out, ++s->number, &h, node->secret.sign);
     if (rc == DHK_OK)

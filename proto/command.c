@@ -11,7 +11,7 @@
 
 static const char label_hello[] = "driehoek/v1/hello";
 
-enum { MODES_ALL = 15, HELLO_FIELDS = 6, ID = 32 };
+enum { MODES_ALL = 15, HELLO_FIELDS = 8, ID = 32 };
 
 /* The elements after version, type and number, one letter each. */
 struct form {
@@ -32,7 +32,7 @@ static const struct form forms[] = {
     {COMMAND_CHALLENGE, "nao"},
     {COMMAND_WELCOME, "abgrm"},
     {COMMAND_RECEIPT, "m"},
-    {COMMAND_DELIVER, "m"},
+    {COMMAND_DELIVER, "ftm"},
     {COMMAND_ANSWERED, "a"},
     {COMMAND_PAGE, "amxlpu"},
     {COMMAND_OBJECT, "wl"},
@@ -133,6 +133,47 @@ read_maybe_uint(struct command *out, struct cursor *c)
 }
 
 static void
+read_cursors(uint64_t out[COMMAND_CLASSES], struct cursor *c)
+{
+    unpack_array_of(c, COMMAND_CLASSES);
+    for (size_t i = 0; i < COMMAND_CLASSES; i++)
+        out[i] = unpack_uint(c, UINT64_MAX);
+}
+
+static void
+read_to(struct command *out, struct cursor *c)
+{
+    read_cursors(out->to, c);
+    for (size_t i = 0; i < COMMAND_CLASSES; i++)
+        if (c->err == DHK_OK && out->to[i] < out->from[i])
+            cursor_fail(c, DHK_FORMAT, "a delivery that goes backwards");
+}
+
+static void
+read_array(struct command *out, struct cursor *c, char part)
+{
+    switch (part) {
+    case 'f':
+        read_cursors(out->from, c);
+        break;
+    case 'L':
+        read_list(out, c, 1);
+        break;
+    case 'l':
+        read_list(out, c, 0);
+        break;
+    case 't':
+        read_to(out, c);
+        break;
+    case 'x':
+        read_indexes(out, c);
+        break;
+    default:
+        must(/* a letter of the table */ false);
+    }
+}
+
+static void
 read_part(struct command *out, struct cursor *c, char part)
 {
     switch (part) {
@@ -153,12 +194,6 @@ read_part(struct command *out, struct cursor *c, char part)
         break;
     case 'i':
         read_id(out, c);
-        break;
-    case 'L':
-        read_list(out, c, 1);
-        break;
-    case 'l':
-        read_list(out, c, 0);
         break;
     case 'm':
         out->bytes = unpack_bin(c, LIMIT_MESSAGE);
@@ -184,11 +219,8 @@ read_part(struct command *out, struct cursor *c, char part)
     case 'w':
         out->what = (enum command_get)wire_enum(c, COMMAND_GET_REVOCATION);
         break;
-    case 'x':
-        read_indexes(out, c);
-        break;
     default:
-        must(/* a letter of the table */ false);
+        read_array(out, c, part);
     }
 }
 
@@ -205,6 +237,8 @@ read_hello(struct command_hello *h, struct diag *diag)
     if (c.err == DHK_OK && (h->modes == 0 || h->modes > MODES_ALL))
         cursor_fail(&c, DHK_FORMAT, "no mode, or one that does not exist");
     h->duties = (uint32_t)unpack_uint(&c, UINT32_MAX);
+    for (size_t i = 0; i < COMMAND_CLASSES; i++)
+        h->cursor[i] = unpack_uint(&c, UINT64_MAX);
     return wire_close(&c, diag);
 }
 
@@ -293,6 +327,37 @@ write_indexes(struct sink *out, const struct lists *lists)
 }
 
 static void
+write_cursors(struct sink *out, const uint64_t cursor[COMMAND_CLASSES])
+{
+    pack_array(out, COMMAND_CLASSES);
+    for (size_t i = 0; i < COMMAND_CLASSES; i++)
+        pack_uint(out, cursor[i]);
+}
+
+static void
+write_array(struct sink *out, const struct command *c, char part,
+    const struct lists *lists)
+{
+    switch (part) {
+    case 'f':
+        write_cursors(out, c->from);
+        break;
+    case 'L':
+    case 'l':
+        write_list(out, lists);
+        break;
+    case 't':
+        write_cursors(out, c->to);
+        break;
+    case 'x':
+        write_indexes(out, lists);
+        break;
+    default:
+        must(/* a letter of the table */ false);
+    }
+}
+
+static void
 write_part(struct sink *out, const struct command *c, char part,
     const struct lists *lists)
 {
@@ -314,10 +379,6 @@ write_part(struct sink *out, const struct command *c, char part,
         break;
     case 'i':
         pack_bin(out, c->id);
-        break;
-    case 'L':
-    case 'l':
-        write_list(out, lists);
         break;
     case 'm':
         pack_bin(out, c->bytes);
@@ -346,11 +407,8 @@ write_part(struct sink *out, const struct command *c, char part,
     case 'w':
         pack_uint(out, (uint64_t)c->what);
         break;
-    case 'x':
-        write_indexes(out, lists);
-        break;
     default:
-        must(/* a letter of the table */ false);
+        write_array(out, c, part, lists);
     }
 }
 
@@ -393,6 +451,8 @@ command_hello_issue(struct sink *out, uint64_t number,
     pack_bin(&body, slice_of(h->nonce, sizeof h->nonce));
     pack_uint(&body, h->modes);
     pack_uint(&body, h->duties);
+    for (size_t i = 0; i < COMMAND_CLASSES; i++)
+        pack_uint(&body, h->cursor[i]);
     must(body.err == DHK_OK);
     c.hello.body = sink_done(&body);
     seal_sign(c.hello.signature, label_hello, &c.hello.body, 1, sk);

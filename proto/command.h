@@ -8,8 +8,10 @@
  *   ASK                                     a challenge, please
  *   HELLO    body:bin, signature:bin64
  *            body = [ 1, origin:str, card:bin32, nonce:bin32, modes:uint,
- *                     duties:uint ];  Ed25519(card.sign,
- *                     "driehoek/v1/hello", body)
+ *                     duties:uint, urgent:uint, others:uint ];
+ *            Ed25519(card.sign, "driehoek/v1/hello", body)
+ *            (urgent, others: shares of each class up to these entries are
+ *            here, as far as they are open; 0: nothing is known)
  *   PUSH     bundle:bin
  *   CREDIT   window:uint                    open shares it will hold at most
  *   ANSWER   [ answer:bin ... ]
@@ -27,7 +29,9 @@
  *            checkpoint:bin (a note, empty before the first); open: shares
  *            that wait for this card, 0 for who does not receive
  *   RECEIPT  receipt:bin                    (number of the PUSH)
- *   DELIVER  delivery:bin
+ *   DELIVER  from:[uint, uint], to:[uint, uint], delivery:bin
+ *            (of urgent and other shares: all that are open between these
+ *            entries, without the first, are in it)
  *   ANSWERED count:uint                     (number of the ANSWER; committed)
  *   PAGE     entry:uint, checkpoint:bin, [ index ... ], [ entry:bin ... ],
  *            proof:bin32*n, next:uint|nil
@@ -114,6 +118,8 @@ enum command_error {
 };
 const char *command_error_name(enum command_error e);
 
+/* Classes of shares: urgent, others. */
+enum { COMMAND_CLASSES = 2 };
 struct command_hello {
     struct slice body;
     uint8_t signature[KEY_SIGNATURE];
@@ -122,6 +128,7 @@ struct command_hello {
     uint8_t nonce[32];
     uint32_t modes;
     uint32_t duties;
+    uint64_t cursor[COMMAND_CLASSES]; /* shares up to here are kept */
 };
 enum { COMMAND_LIST = 4096 };
 struct command {
@@ -148,15 +155,16 @@ struct command {
     struct slice list;    /* ANSWER, PAGE, OBJECT, OUTCOMES,
                                    NOTICES */
     size_t indexes_n, list_n;
-    struct slice proof; /* PAGE */
+    struct slice proof;                                  /* PAGE */
+    uint64_t from[COMMAND_CLASSES], to[COMMAND_CLASSES]; /* DELIVER */
 };
 /* Which member carries what:
  *   CREDIT a=window; QUERY bytes, has_entry/entry, a=cursor; GET what, id, a,
  *   b; CONFIRM a; CHALLENGE nonce, a=time, origin; WELCOME a=time, b=open,
  *   agreement, roster, bytes=checkpoint; ANSWERED a=count; PAGE a=entry index
  *   of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
- *   next cursor; OBJECT what, list; OUTCOMES and NOTICES a=cursor, indexes,
- * list; WITHDRAW bytes; NOTED a. */
+ *   next cursor; DELIVER from, to, bytes; OBJECT what, list; OUTCOMES and
+ * NOTICES a=cursor, indexes, list; WITHDRAW bytes; NOTED a. */
 DHK_MUST_USE enum dhk_err command_decode(
     struct command *out, struct slice bytes, struct diag *diag);
 /* Encodes C; lists are given as arrays beside it (NULL and 0 when the type has
@@ -170,8 +178,8 @@ void command_list(struct cursor *out, struct slice list);
 struct slice command_list_next(struct cursor *c);
 uint64_t command_index_next(struct cursor *c);
 
-/* Signs origin, card, nonce, modes and duties of H; OUT gets the whole HELLO
- * message with number NUMBER. */
+/* Signs origin, card, nonce, modes, duties and cursors of H; OUT gets the whole
+ * HELLO message with number NUMBER. */
 DHK_MUST_USE enum dhk_err command_hello_issue(struct sink *out, uint64_t number,
     const struct command_hello *h, const struct sign_secret *sk);
 DHK_MUST_USE enum dhk_err command_hello_verify(

@@ -212,6 +212,33 @@ inline take_push(b)
 #define MAY_SEND(b) (disk.mail[b] && !deliver[b])
 #endif
 
+#ifdef LIVE
+#define OPEN_AT(i)                                                             \
+    ((disk.mail[0] && disk.index[0] == i) ||                                   \
+        (disk.mail[1] && disk.index[1] == i))
+
+/* turns.c turns_resume(), for a hello that says what it likes: up to there
+ * what is open counts as delivered */
+inline resume(upto)
+{
+#if BUG == 25
+    given = upto;
+#endif
+    if
+    :: BUG != 25 && upto >= 1 && OPEN_AT(1) && open < WINDOW ->
+        given = 1;
+        open++
+    :: else
+    fi;
+    if
+    :: BUG != 25 && upto >= 2 && OPEN_AT(2) && open < WINDOW ->
+        given = 2;
+        open++
+    :: else
+    fi
+}
+#endif
+
 /* settle.c find_open(): of the session's card, or of another of that partner
  * which has open shares */
 #ifdef PAIR

@@ -254,7 +254,10 @@ end:
 #else
     :: atomic { kept[0] -> hand_out(0); settle(0, TAKEN) }
     :: atomic { kept[1] -> hand_out(1); settle(1, TAKEN) }
-    :: atomic { !r_up && !DONE -> r_up = true; credit = true } /* ready() */
+    /* ready(), with a cursor that is right, too old, or made up */
+    :: atomic { !r_up && !DONE -> r_up = true; credit = true; resume(0) }
+    :: atomic { !r_up && !DONE -> r_up = true; credit = true; resume(1) }
+    :: atomic { !r_up && !DONE -> r_up = true; credit = true; resume(2) }
 #if BUG == 21 /* CREDIT is answered "busy", which nobody minds */
     :: atomic { !r_up && faults > 0 -> faults--; r_up = true }
 #endif

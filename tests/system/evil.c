@@ -12,6 +12,7 @@
  *   double   one opening is there twice, another one is not
  *   move     a ciphertext of the share before, whole with its commitment
  *   swap     the wrapped keys of the share before
+ *   count    nothing; its index is a line more in the file "counted"
  * command_encode(), messages to nodes:
  *   save     what is delivered is kept in the file "saved", too
  *   replay   what the file "saved" holds is delivered instead
@@ -92,6 +93,17 @@ keep(const struct share *s)
     last_recipient.wrap = copied(wrap, s->recipient.wrap);
 }
 
+static void
+count(const struct share *s)
+{
+    FILE *f = fopen("counted", "ae");
+
+    if (f == NULL)
+        return;
+    (void)fprintf(f, "%llu\n", (unsigned long long)s->index);
+    (void)fclose(f);
+}
+
 void
 __wrap_share_encode(struct sink *out, const struct share *s)
 {
@@ -103,6 +115,8 @@ __wrap_share_encode(struct sink *out, const struct share *s)
     read_word(word);
     if (word[0] == '\0')
         keep(s);
+    else if (strcmp(word, "count") == 0)
+        count(s);
     else if (copy.fields_n > 0 && strcmp(word, "flip") == 0)
         copy.field[0].ciphertext = flipped(mem, copy.field[0].ciphertext);
     else if (copy.fields_n > 0 && strcmp(word, "drop") == 0)

@@ -51,6 +51,9 @@ struct harness_node {
     uint64_t peer;
     uint8_t nonce[32];
     uint64_t queries;
+    uint64_t cursor[COMMAND_CLASSES]; /* said in the hello */
+    uint64_t from[COMMAND_CLASSES];   /* of the first DELIVER looked at */
+    uint64_t to[COMMAND_CLASSES];     /* of the last */
 };
 
 struct harness {
@@ -139,6 +142,9 @@ int harness_revoke_card(
 /* Connects and says hello; every message before is forgotten. */
 void harness_connect(struct harness *h, struct harness_node *n,
     const char *partner, uint32_t modes);
+/* The same, saying that N holds what came up to CURSOR. */
+void harness_resume(struct harness *h, struct harness_node *n,
+    const char *partner, const uint64_t cursor[COMMAND_CLASSES]);
 /* Only asks, for a hello of one's own making. */
 void harness_ask(
     struct harness *h, struct harness_node *n, const char *partner);

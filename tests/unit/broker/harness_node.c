@@ -95,6 +95,7 @@ harness_hello(struct harness_node *n, uint32_t modes, uint32_t duties)
 
     memcpy(hello.card, n->partner->card.id, CARD_ID);
     memcpy(hello.nonce, n->nonce, sizeof hello.nonce);
+    memcpy(hello.cursor, n->cursor, sizeof hello.cursor);
     sink_init(&out, mem, sizeof mem);
     ok(command_hello_issue(&out, 2, &hello, n->partner->secret.sign));
     harness_send(n, sink_done(&out));
@@ -113,6 +114,20 @@ harness_connect(struct harness *h, struct harness_node *n, const char *partner,
         harness_credit(n, HARNESS_WINDOW);
     else
         harness_batch(h);
+}
+
+void
+harness_resume(struct harness *h, struct harness_node *n, const char *partner,
+    const uint64_t cursor[COMMAND_CLASSES])
+{
+    uint64_t upto[COMMAND_CLASSES] = {cursor[0], cursor[1]}; /* may be N's */
+    struct command c;
+
+    harness_ask(h, n, partner);
+    memcpy(n->cursor, upto, sizeof upto);
+    harness_hello(n, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
+    assert_true(harness_take(n, COMMAND_WELCOME, &c));
+    harness_credit(n, HARNESS_WINDOW);
 }
 
 void
@@ -388,10 +403,16 @@ harness_shares(struct harness_node *n, struct harness_share *out, size_t max)
     struct bundle_statement st;
     struct slice bytes;
     struct diag diag;
+    const uint64_t zero[COMMAND_CLASSES] = {0, 0};
     size_t found = 0;
 
     while (harness_take(n, COMMAND_DELIVER, &c)) {
         ok(delivery_decode(&d, c.bytes, &diag));
+        if (found == 0)
+            memcpy(n->from, c.from, sizeof c.from);
+        else if (memcmp(c.from, zero, sizeof zero) != 0)
+            assert_memory_equal(c.from, n->to, sizeof c.from);
+        memcpy(n->to, c.to, sizeof c.to);
         while (delivery_group_next(&d, &st)) {
             while (delivery_share_next(&d, &bytes)) {
                 assert_true(found < max);

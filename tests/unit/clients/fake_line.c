@@ -192,6 +192,8 @@ answer(struct line *l, struct slice message)
     ok(command_decode(&c, message, NULL));
     challenge.number = c.number;
     challenge.a = (uint64_t)node_now(l->ring->partner[RING_OM].node) * 1000;
+    if (c.type == COMMAND_HELLO)
+        memcpy(l->cursor, c.hello.cursor, sizeof l->cursor);
     if (l->lie != NULL && l->lie(l, &c))
         return;
     if (c.type == COMMAND_ASK)

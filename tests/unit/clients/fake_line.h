@@ -34,6 +34,7 @@ struct line {
     struct tree tree;                      /* the ledger */
     struct line_message heard[LINE_HEARD]; /* PUSH and ANSWER */
     size_t heard_n;
+    uint64_t cursor[COMMAND_CLASSES];          /* of the last hello */
     struct line_message waiting[LINE_WAITING]; /* for the node */
     size_t first, end;
 };

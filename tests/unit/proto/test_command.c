@@ -120,7 +120,9 @@ sample(enum command_type type)
         .origin = slice_str("ledger.example/1"),
         .has_agreement = true,
         .error = COMMAND_ERROR_BUSY,
-        .proof = slice_str("0123456789abcdef0123456789abcdef")};
+        .proof = slice_str("0123456789abcdef0123456789abcdef"),
+        .from = {0, 70000},
+        .to = {200, 70001}};
     memset(c.nonce, 3, sizeof c.nonce);
     memset(c.agreement, 4, sizeof c.agreement);
     memset(c.roster, 5, sizeof c.roster);
@@ -134,7 +136,10 @@ encode(uint8_t *mem, size_t cap, enum command_type type)
     sink_init(&out, mem, cap);
     struct command c = sample(type);
     if (type == COMMAND_HELLO) {
-        struct command_hello h = {.origin = c.origin, .modes = 3, .duties = 7};
+        struct command_hello h = {.origin = c.origin,
+            .modes = 3,
+            .duties = 7,
+            .cursor = {200, 70001}};
         memset(h.card, 1, sizeof h.card);
         memset(h.nonce, 2, sizeof h.nonce);
         assert_int_equal(command_hello_issue(&out, c.number, &h, sk), DHK_OK);
@@ -190,6 +195,14 @@ members_arrive_where_the_header_says(void **state)
     assert_false(c.has_roster);
     assert_int_equal(c.agreement[31], 4);
     assert_int_equal(c.roster[31], 0);
+
+    assert_int_equal(
+        command_decode(&c, encode(mem, sizeof mem, COMMAND_DELIVER), NULL),
+        DHK_OK);
+    assert_int_equal(c.from[0], 0);
+    assert_int_equal(c.from[1], 70000);
+    assert_int_equal(c.to[0], 200);
+    assert_int_equal(c.to[1], 70001);
 }
 
 static void
@@ -204,6 +217,8 @@ a_hello_verifies_with_its_key_only(void **state)
         DHK_OK);
     assert_int_equal(c.hello.modes, 3);
     assert_int_equal(c.hello.duties, 7);
+    assert_int_equal(c.hello.cursor[0], 200);
+    assert_int_equal(c.hello.cursor[1], 70001);
     assert_int_equal(c.hello.card[0], 1);
     assert_int_equal(c.hello.nonce[0], 2);
     assert_true(slice_equal(c.hello.origin, slice_str("ledger.example/1")));
@@ -285,6 +300,9 @@ what_is_wrong_is_refused(void **state)
     c = sample(COMMAND_CHALLENGE);
     c.origin = slice_str("two words");
     keep_bad("challenge-origin-with-space", c, indexes, LISTED);
+    c = sample(COMMAND_DELIVER);
+    c.to[1] = c.from[1] - 1;
+    keep_bad("deliver-goes-backwards", c, indexes, LISTED);
 
     sink_init(&out, mem, sizeof mem);
     pack_array(&out, 3);
@@ -338,6 +356,8 @@ random_values_come_back(void **state)
         c.number = wiretest_number();
         c.a = wiretest_number();
         c.b = wiretest_number();
+        c.from[1] = wiretest_number();
+        c.to[1] = c.from[1] | wiretest_number();
         c.has_entry = wiretest_below(2) == 0;
         c.entry = wiretest_number();
         c.has_roster = wiretest_below(2) == 0;

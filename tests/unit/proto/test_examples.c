@@ -210,7 +210,8 @@ show_signed(struct people *p, const uint8_t *leaf)
         .until = 3};
     struct command_hello h = {.origin = slice_str("ledger.example/1"),
         .modes = COMMAND_MODE_RECEIVE,
-        .duties = 15};
+        .duties = 15,
+        .cursor = {0, 2}};
     struct sink out;
 
     a = (struct answer){.origin = slice_str("ledger.example/1"),
