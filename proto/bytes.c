@@ -185,6 +185,10 @@ bytes_is_utf8(struct slice s)
             i += 8;
             continue;
         }
+        if (s.p[i] < 0x80) {
+            i++;
+            continue;
+        }
         size_t step = utf8_step(s.p + i, s.n - i);
         if (step == 0)
             return false;
@@ -196,17 +200,20 @@ bytes_is_utf8(struct slice s)
 bool
 bytes_is_name(struct slice s)
 {
-    if (s.n == 0 || s.n > LIMIT_NAME || s.p[0] < 'a' || s.p[0] > 'z')
+    bool dash = true; /* before this byte: none at the start, nor two */
+
+    if (s.n == 0 || s.n > LIMIT_NAME || s.p[0] < 'a')
         return false;
     for (size_t i = 0; i < s.n; i++) {
         uint8_t ch = s.p[i];
-        bool alnum = (ch >= 'a' && ch <= 'z') || (ch >= '0' && ch <= '9');
-        if (!alnum && ch != '-')
-            return false;
-        if (ch == '-' && (i + 1 == s.n || s.p[i + 1] == '-'))
+        if ((uint8_t)(ch - 'a') < 26 || (uint8_t)(ch - '0') < 10)
+            dash = false;
+        else if (ch == '-' && !dash)
+            dash = true;
+        else
             return false;
     }
-    return true;
+    return !dash;
 }
 
 void

@@ -271,9 +271,14 @@ unpack_array_of(struct cursor *c, size_t n)
         cursor_fail(c, DHK_FORMAT, "wrong number of elements");
 }
 
+/* The commonest forms are read at once; all others, and whatever is wrong, go
+ * the long way, which says what it is. */
 uint64_t
 unpack_uint(struct cursor *c, uint64_t max)
 {
+    if (c->err == DHK_OK && c->left.n > 0 && c->left.p[0] <= 0x7f &&
+        c->left.p[0] <= max)
+        return cursor_u8(c);
     return head_of(c, PACK_UINT, max, "not an unsigned integer");
 }
 
@@ -305,8 +310,9 @@ unpack_str(struct cursor *c, size_t max)
 struct slice
 unpack_name(struct cursor *c)
 {
-    struct slice got = unpack_str(c, LIMIT_NAME);
-    if (c->err == DHK_OK && bytes_is_name(got))
+    size_t n = head_of(c, PACK_STR, LIMIT_NAME, "not a string");
+    struct slice got = cursor_bytes(c, n);
+    if (c->err == DHK_OK && bytes_is_name(got)) /* and so UTF-8 */
         return got;
     cursor_fail(c, DHK_FORMAT, "not a name");
     return slice_of(NULL, 0);
@@ -322,6 +328,11 @@ unpack_bin(struct cursor *c, size_t max)
 void
 unpack_fixed(struct cursor *c, void *dst, size_t n)
 {
+    if (c->err == DHK_OK && n < 256 && c->left.n >= n + 2 &&
+        c->left.p[0] == 0xc4 && c->left.p[1] == n) {
+        memcpy(dst, cursor_bytes(c, n + 2).p + 2, n);
+        return;
+    }
     struct slice got = unpack_bin(c, SIZE_MAX);
     if (c->err == DHK_OK && got.n != n)
         cursor_fail(c, DHK_FORMAT, "wrong length");

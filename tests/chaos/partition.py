@@ -112,7 +112,7 @@ async def settle(world, before):
     accepted = kill.judge(True)[0]
     if ends != {"taken": accepted}:
         raise SystemExit(f"{accepted} acknowledged, but ended so: {dict(ends)}")
-    await asyncio.to_thread(kill.verify)
+    await asyncio.to_thread(kill.verify, world)
     world.check_receiver()
     return accepted
 
