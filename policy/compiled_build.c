@@ -2,15 +2,13 @@
  *
  * Compiling an agreement. The table is laid out twice by the same code: first
  * to count its bytes, then in memory of that size, which is then closed for
- * writing. What an atom or a duty means is asked where the reference evaluator
- * asks it. */
+ * writing. */
 #include "compiled.h"
 
 #include <string.h>
 #include <sys/mman.h>
 
-#include "classes.h"
-#include "compiled_table.h"
+#include "compiled_rows.h"
 #include "duties.h"
 
 enum { ALIGN = 16 };
@@ -142,93 +140,31 @@ put_rules(struct builder *b, struct compiled_rule *out, size_t kind,
     return out;
 }
 
-/* What is asked of each rule when a row is filled. */
-enum asked {
-    ASK_SENDER = 0,
-    ASK_RECIPIENT,
-    ASK_PURPOSE,
-    ASK_GROUND,
-    ASK_UNKNOWN,
-    ASK_VALUE,
-    ASK_WINDOW,
-};
-struct question {
-    enum asked asked;
-    uint16_t which; /* attribute or window */
-    uint32_t value; /* or whether the window holds */
-};
-
-/* As evaluate.c has it: unknown never helps a permit and never saves from a
- * forbid or never. */
-static bool
-lets_through(
-    const struct rule *rule, const struct atom *atom, const struct question *q)
+/* The rows at OFFSET of the kind. */
+static struct compiled_rows
+rows_at(
+    const struct builder *b, const struct compiled_kind *kind, uint32_t offset)
 {
-    if ((atom->type == ATOM_WINDOW) != (q->asked == ASK_WINDOW) ||
-        atom->attribute != q->which) {
-        return true; /* of another dimension */
-    }
-    if (q->asked == ASK_UNKNOWN) {
-        return rule->type != RULE_PERMIT;
-    }
-    if (q->asked == ASK_WINDOW) {
-        return ((q->value != 0) != atom->negate) != atom->unless;
-    }
-    return classes_atom_holds(atom, q->value) != atom->unless;
-}
-
-static bool
-answer(const struct rule *rule, const struct question *q)
-{
-    switch (q->asked) {
-    case ASK_SENDER:
-        return has_bit(rule->senders, q->value);
-    case ASK_RECIPIENT:
-        return has_bit(rule->recipients, q->value);
-    case ASK_PURPOSE:
-        return has_bit(rule->purposes, q->value);
-    case ASK_GROUND:
-        return has_bit(rule->grounds, q->value);
-    case ASK_UNKNOWN:
-    case ASK_VALUE:
-    case ASK_WINDOW:
-        break;
-    }
-    for (size_t k = 0; k < rule->atoms_n; k++) {
-        if (!lets_through(rule, &rule->atoms[k], q)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* The kind's rules that pass Q, as row I of the rows at OFFSET. */
-static void
-fill_row(const struct builder *b, const struct compiled_kind *kind,
-    uint32_t offset, size_t i, const struct question *q)
-{
-    const struct compiled_rule *rules = at(b, kind->rules);
-    uint64_t *row = at(b, offset);
-
-    row += i * kind->words;
-    for (size_t r = 0; r < kind->rules_n; r++) {
-        if (answer(&b->a->rules[rules[r].index], q)) {
-            row[r / 64] |= UINT64_C(1) << r % 64;
-        }
-    }
+    return (struct compiled_rows){.a = b->a,
+        .rules = at(b, kind->rules),
+        .rules_n = kind->rules_n,
+        .words = kind->words,
+        .row = at(b, offset)};
 }
 
 /* N rows, one for each value of a dimension that every rule has. */
 static uint32_t
 put_rows(struct builder *b, const struct compiled_kind *kind, size_t n,
-    enum asked asked)
+    enum compiled_asked asked)
 {
     uint32_t offset = carve(b, n * kind->words, sizeof(uint64_t));
+    struct compiled_rows rows;
 
-    for (size_t i = 0; b->base != NULL && i < n; i++) {
-        struct question q = {.asked = asked, .value = (uint32_t)i};
-
-        fill_row(b, kind, offset, i, &q);
+    if (b->base != NULL) {
+        rows = rows_at(b, kind, offset);
+        for (size_t i = 0; i < n; i++) {
+            compiled_rows_fill(&rows, i, asked, 0, (uint32_t)i);
+        }
     }
     return offset;
 }
@@ -259,22 +195,6 @@ is_tested(const struct agreement *a, size_t kind, uint16_t what, bool window)
         }
     }
     return false;
-}
-
-/* Row 0 is for unknown, row c for class c of evaluate_class(). */
-static void
-fill_classes(const struct builder *b, const struct compiled_kind *kind,
-    const struct compiled_attribute *of, uint16_t attribute,
-    const struct partition *classes)
-{
-    struct question q = {.asked = ASK_UNKNOWN, .which = attribute};
-
-    fill_row(b, kind, of->rows, 0, &q);
-    q.asked = ASK_VALUE;
-    for (size_t c = 0; c < classes->n; c++) {
-        q.value = classes->first[c];
-        fill_row(b, kind, of->rows, c + 1, &q);
-    }
 }
 
 /* By value, its row. */
@@ -318,6 +238,7 @@ put_attribute(struct builder *b, const struct compiled_kind *kind, size_t i,
     struct compiled_attribute out = {.position = (uint32_t)k,
         .min = from->min,
         .span = from->max - from->min};
+    struct compiled_rows rows;
 
     if (how == HOW_UNTESTED) {
         return out;
@@ -330,7 +251,8 @@ put_attribute(struct builder *b, const struct compiled_kind *kind, size_t i,
     if (b->base == NULL) {
         return out;
     }
-    fill_classes(b, kind, &out, attribute, classes);
+    rows = rows_at(b, kind, out.rows);
+    compiled_rows_classes(&rows, attribute, classes);
     if (how == HOW_LOOKED_UP) {
         fill_lookup(b, &out, classes);
     } else {
@@ -367,11 +289,11 @@ put_windows(struct builder *b, struct compiled_kind *kind, size_t i)
             continue;
         }
         one.rows = carve(b, (size_t)2 * kind->words, sizeof(uint64_t));
-        for (uint32_t holds = 0; b->base != NULL && holds < 2; holds++) {
-            struct question q = {
-                .asked = ASK_WINDOW, .which = (uint16_t)w, .value = holds};
+        if (b->base != NULL) {
+            struct compiled_rows rows = rows_at(b, kind, one.rows);
 
-            fill_row(b, kind, one.rows, holds, &q);
+            compiled_rows_fill(&rows, 0, COMPILED_WINDOW, (uint16_t)w, 0);
+            compiled_rows_fill(&rows, 1, COMPILED_WINDOW, (uint16_t)w, 1);
         }
         put(b, kind->windows, kind->windows_n++, &one, sizeof one);
     }
@@ -395,10 +317,10 @@ put_kind(struct builder *b, size_t i, uint32_t duties)
         next = put_rules(b, next, i, RULE_PERMIT, duties);
         (void)put_rules(b, next, i, RULE_NEVER, duties);
     }
-    kind.senders = put_rows(b, &kind, a->parties_n, ASK_SENDER);
-    kind.recipients = put_rows(b, &kind, a->parties_n, ASK_RECIPIENT);
-    kind.purposes = put_rows(b, &kind, a->purposes_n, ASK_PURPOSE);
-    kind.grounds = put_rows(b, &kind, a->grounds_n, ASK_GROUND);
+    kind.senders = put_rows(b, &kind, a->parties_n, COMPILED_SENDER);
+    kind.recipients = put_rows(b, &kind, a->parties_n, COMPILED_RECIPIENT);
+    kind.purposes = put_rows(b, &kind, a->purposes_n, COMPILED_PURPOSE);
+    kind.grounds = put_rows(b, &kind, a->grounds_n, COMPILED_GROUND);
     kind.attributes =
         carve(b, a->kinds[i].attributes_n, sizeof(struct compiled_attribute));
     put_attributes(b, &kind, i, HOW_LOOKED_UP);
