@@ -320,6 +320,8 @@ a_table_outlives_its_agreement_and_is_the_same_each_time(void **state)
         compare(&seen, again, c, &req);
     }
     assert_true(slice_equal(compiled_bytes(c), compiled_bytes(other)));
+    /* and so is the one that it was loaded with */
+    assert_true(slice_equal(compiled_bytes(c), compiled_bytes(again->table)));
     compiled_destroy(&c);
     compiled_destroy(&c);
     compiled_destroy(&other);

@@ -113,13 +113,18 @@ static void
 a_table_that_cannot_be_made_or_closed_is_reported(void **state)
 {
     struct agreement *a = loaded_file(CONVENANTEN "/voorbeeldstad.convenant");
+    struct slice text = loaded_bytes(CONVENANTEN "/voorbeeldstad.convenant");
     size_t before = mapped;
+    struct findings findings;
+    struct agreement *other;
     struct compiled *c;
 
     (void)state;
     no_map = true;
     assert_int_equal(compiled_new(&c, a), DHK_NOMEM);
     assert_null(c);
+    assert_int_equal(agreement_load(&other, text, &findings), DHK_NOMEM);
+    assert_null(other);
     no_map = false;
     no_protect = true;
     assert_int_equal(compiled_new(&c, a), DHK_NOMEM);
@@ -130,7 +135,9 @@ a_table_that_cannot_be_made_or_closed_is_reported(void **state)
     assert_int_equal(mapped, before + compiled_bytes(c).n);
     compiled_destroy(&c);
     assert_int_equal(mapped, before);
+    loaded_free(text);
     agreement_destroy(&a);
+    assert_int_equal(mapped, 0);
 }
 
 int
