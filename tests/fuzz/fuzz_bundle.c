@@ -24,7 +24,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     pack_bin(&out, slice_of(b.statement.signature, KEY_SIGNATURE));
     pack_array(&out, b.n);
     for (size_t i = 0; i < b.n; i++)
-        sink_slice(&out, b.envelope[i]);
+        pack_bin(&out, b.envelope[i]);
     fuzz_same(&out, in);
     for (size_t i = 0; i < b.n; i++)
         if (envelope_decode(&e, b.envelope[i], NULL) == DHK_OK)
