@@ -29,25 +29,23 @@ add_row(struct rows *rows, const struct compiled *c,
     rows->row[rows->n++] = first + i * kind->words;
 }
 
-/* Row of V, a value of the attribute: how many classes begin at or below it. */
+/* Row of V, a value of the attribute: how many classes begin at or below it.
+ * The first does. Halving multiplies, for a branch would be a guess. */
 static size_t
 search_row(
     const struct compiled *c, const struct compiled_attribute *at, uint32_t v)
 {
     const uint32_t *first = compiled_at(c, at->lookup);
     size_t low = 0;
-    size_t high = at->classes_n;
+    size_t n = at->classes_n;
 
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
+    while (n > 1) {
+        size_t half = n / 2;
 
-        if (first[middle] <= v) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
+        low += half * (size_t)(first[low + half] <= v);
+        n -= half;
     }
-    return low;
+    return low + 1;
 }
 
 /* False when V may not be looked at, or is no value of the attribute. */
