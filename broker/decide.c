@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "compiled.h"
 #include "host/clock.h"
 #include "pack.h"
 
@@ -146,7 +147,17 @@ decide_for(struct decision *out, const struct decide_signal *s, uint16_t party)
 
     memset(out, 0, sizeof *out);
     if (party != s->sender)
-        evaluate(out, s->agreement, &req);
+        compiled_decide(out, s->agreement->table, &req);
+}
+
+void
+decide_all(struct decision *out, const struct decide_signal *s)
+{
+    struct request req = request_for(s, s->sender);
+
+    memset(&out[s->sender], 0, sizeof *out);
+    compiled_fan_out(
+        out, s->agreement->table, &req, ~(UINT64_C(1) << s->sender));
 }
 
 void

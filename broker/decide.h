@@ -37,6 +37,8 @@ void decide_windows(struct decide_signal *s, uint64_t now);
 /* What PARTY may be given. To oneself: nothing. */
 void decide_for(
     struct decision *out, const struct decide_signal *s, uint16_t party);
+/* The same for every party of the agreement; OUT has a place for each. */
+void decide_all(struct decision *out, const struct decide_signal *s);
 /* What PARTY may at most be given, whatever the broker's attributes and the
  * windows. */
 void decide_widest(

@@ -183,19 +183,18 @@ struct verdicts {     /* over all parties */
     bool too_many;
 };
 
-/* One party: what is wrapped for it against what it may have. */
+/* One party: what is wrapped for it against what it may have, which is D. */
 static void
-judge_party(
-    struct judge *j, struct judge_signal *s, uint16_t party, struct verdicts *v)
+judge_party(struct judge *j, struct judge_signal *s, uint16_t party,
+    const struct decision *d, struct verdicts *v)
 {
     struct slice name = slice_str(s->signal.agreement->parties[party]);
     const struct manifest_recipient *r = wrapped_for(&j->manifest, name);
     uint32_t wrapped = r == NULL ? 0 : r->fields;
     uint32_t open = s->presence & ~decide_excluded(&j->manifest, name);
-    struct decision d, widest;
+    uint32_t want = d->verdict == VERDICT_DENY ? 0 : d->fields & open;
+    struct decision widest;
 
-    decide_for(&d, &s->signal, party);
-    uint32_t want = d.verdict == VERDICT_DENY ? 0 : d.fields & open;
     v->permitted = v->permitted || want != 0;
     if ((wrapped & ~want) != 0) {
         decide_widest(&widest, &s->signal, party);
@@ -219,7 +218,7 @@ judge_party(
         .fields = want & wrapped,
         .wrapped = wrapped,
         .card = j->core->force.receiving[party],
-        .decision = d};
+        .decision = *d};
 }
 
 static enum entry_code
@@ -240,12 +239,14 @@ worst(const struct verdicts *v, size_t shares)
 static enum entry_code
 judge(struct judge *j, struct judge_signal *s, bool *too_many)
 {
+    struct decision d[LIMIT_PARTIES];
     struct verdicts v = {0};
 
     decide_windows(&s->signal, j->core->now);
+    decide_all(d, &s->signal);
     s->shares_from = j->shares_n;
     for (size_t p = 0; p < s->signal.agreement->parties_n; p++)
-        judge_party(j, s, (uint16_t)p, &v);
+        judge_party(j, s, (uint16_t)p, &d[p], &v);
     *too_many = v.too_many;
     s->shares_n = j->shares_n - s->shares_from;
     enum entry_code code = worst(&v, s->shares_n);

@@ -8,6 +8,7 @@
 
 #include "check.h"
 #include "classes.h"
+#include "compiled.h"
 #include "expect.h"
 #include "names.h"
 #include "resolve.h"
@@ -33,7 +34,7 @@ build(struct resolver *r)
     if (r->findings->errors == 0) {
         expect_run(r);
     }
-    return DHK_OK;
+    return r->findings->errors > 0 ? DHK_OK : compiled_new(&r->a->table, r->a);
 }
 
 enum dhk_err
@@ -94,6 +95,7 @@ agreement_destroy(struct agreement **a)
         return;
     }
     arena = (*a)->arena;
+    compiled_destroy(&(*a)->table);
     *a = NULL;
     arena_destroy(&arena);
 }

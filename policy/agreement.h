@@ -87,7 +87,8 @@ struct agreement_window {
     struct agreement_span *spans;
     size_t spans_n;
 };
-struct rule; /* rule.h: private to policy/ */
+struct rule;     /* rule.h: private to policy/ */
+struct compiled; /* compiled.h */
 
 struct agreement {
     char *name;
@@ -115,7 +116,8 @@ struct agreement {
     size_t kinds_n;
     struct rule *rules;
     size_t rules_n;
-    void *arena; /* owns all of the above */
+    void *arena;            /* owns all of the above */
+    struct compiled *table; /* the same, compiled when it was loaded */
 };
 
 /* Parses TEXT, resolves every name, checks the meaning and runs every

@@ -3,8 +3,8 @@
  * Joining obligations; see duties.h. */
 #include "duties.h"
 
-static void
-join_approval(struct duties *out, const struct duty_approval *more)
+void
+duties_join_approval(struct duties *out, const struct duty_approval *more)
 {
     size_t i = 0;
 
@@ -41,6 +41,25 @@ duties_join(struct duties *out, const struct duties *more)
     out->notify |= more->notify;
     out->log = out->log || more->log;
     for (size_t i = 0; i < more->approvals_n; i++) {
-        join_approval(out, &more->approval[i]);
+        duties_join_approval(out, &more->approval[i]);
     }
+}
+
+bool
+duties_equal(const struct duties *a, const struct duties *b)
+{
+    if (a->has_at_most != b->has_at_most ||
+        a->has_at_least != b->has_at_least || a->at_most != b->at_most ||
+        a->at_least != b->at_least || a->onward_limited != b->onward_limited ||
+        a->onward_to != b->onward_to || a->notify != b->notify ||
+        a->log != b->log || a->approvals_n != b->approvals_n) {
+        return false;
+    }
+    for (size_t i = 0; i < a->approvals_n; i++) {
+        if (a->approval[i].count != b->approval[i].count ||
+            a->approval[i].of != b->approval[i].of) {
+            return false;
+        }
+    }
+    return true;
 }

@@ -11,4 +11,9 @@
  * in both, approvals set by set. */
 void duties_join(struct duties *out, const struct duties *more);
 
+/* Adds one approval to OUT. */
+void duties_join_approval(struct duties *out, const struct duty_approval *more);
+/* Whether A and B say the same, approvals in the same order. */
+bool duties_equal(const struct duties *a, const struct duties *b);
+
 #endif

@@ -4,6 +4,7 @@
  * keep the promises of the evaluator on requests that the text itself seeds. */
 #include <string.h>
 
+#include "compiled.h"
 #include "evaluate.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
@@ -62,8 +63,23 @@ check_classes(const struct agreement *a, const struct request *req,
     must(memcmp(got, &same, sizeof same) == 0);
 }
 
+/* The compiled evaluator decides as the reference does. */
 static void
-check_request(const struct agreement *a, const struct request *req)
+check_compiled(const struct compiled *c, const struct request *req,
+    const struct decision *want)
+{
+    static struct decision fan[LIMIT_PARTIES];
+    struct decision got;
+
+    compiled_decide(&got, c, req);
+    must(memcmp(&got, want, sizeof got) == 0);
+    compiled_fan_out(fan, c, req, UINT64_MAX);
+    must(memcmp(&fan[req->recipient], want, sizeof *want) == 0);
+}
+
+static void
+check_request(const struct agreement *a, const struct compiled *c,
+    const struct request *req)
 {
     uint32_t every =
         (uint32_t)((UINT64_C(1) << a->kinds[req->kind].fields_n) - 1);
@@ -80,6 +96,7 @@ check_request(const struct agreement *a, const struct request *req)
     must(!got.duties.has_at_least || !got.duties.has_at_most ||
          got.duties.at_least <= got.duties.at_most);
     check_classes(a, req, &got);
+    check_compiled(c, req, &got);
     must(evaluate_widest(&widest, a, req) == DHK_OK);
     must(memcmp(&got, &widest, sizeof got) == 0);
     if (a->kinds[req->kind].attributes_n > 0) {
@@ -96,6 +113,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     struct findings findings;
     struct agreement *a;
+    struct compiled *c;
     uint32_t seed = (uint32_t)size;
     enum dhk_err rc = agreement_load(&a, slice_of(data, size), &findings);
 
@@ -104,12 +122,14 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     must(findings.errors == 0 && a->rules_n > 0 && a->parties_n > 0);
+    must(compiled_new(&c, a) == DHK_OK);
     for (int i = 0; i < REQUESTS; i++) {
         struct request req;
 
         make_request(&req, a, &seed);
-        check_request(a, &req);
+        check_request(a, c, &req);
     }
+    compiled_destroy(&c);
     agreement_destroy(&a);
     return 0;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Loading when memory runs short: each allocation fails once, and each time
- * the answer is DHK_NOMEM, with nothing left behind. */
+ * Loading and compiling when memory runs short: each allocation fails once, and
+ * each time the answer is DHK_NOMEM, with nothing left behind. */
 #include "loaded.h"
 
 #include <setjmp.h>
@@ -9,8 +9,11 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
+#include <sys/mman.h>
 
 #include <cmocka.h>
+
+#include "compiled.h"
 
 static size_t calls; /* until one fails; 0: none does */
 static size_t live;
@@ -35,6 +38,47 @@ __wrap_free(void *p)
 {
     live -= p != NULL;
     __real_free(p);
+}
+
+static bool no_map, no_protect;
+static size_t mapped;
+
+void *__real_mmap(void *at, size_t n, int prot, int flags, int fd, off_t off);
+void *__wrap_mmap(void *at, size_t n, int prot, int flags, int fd, off_t off);
+/* its name where offsets in files are wide */
+void *__wrap_mmap64(void *at, size_t n, int prot, int flags, int fd, off_t off);
+int __real_munmap(void *at, size_t n);
+int __wrap_munmap(void *at, size_t n);
+int __real_mprotect(void *at, size_t n, int prot);
+int __wrap_mprotect(void *at, size_t n, int prot);
+
+void *
+__wrap_mmap(void *at, size_t n, int prot, int flags, int fd, off_t off)
+{
+    if (no_map) {
+        return MAP_FAILED;
+    }
+    mapped += n;
+    return __real_mmap(at, n, prot, flags, fd, off);
+}
+
+void *
+__wrap_mmap64(void *at, size_t n, int prot, int flags, int fd, off_t off)
+{
+    return __wrap_mmap(at, n, prot, flags, fd, off);
+}
+
+int
+__wrap_munmap(void *at, size_t n)
+{
+    mapped -= n;
+    return __real_munmap(at, n);
+}
+
+int
+__wrap_mprotect(void *at, size_t n, int prot)
+{
+    return no_protect ? -1 : __real_mprotect(at, n, prot);
 }
 
 static void
@@ -65,11 +109,43 @@ short_memory_is_reported_and_nothing_is_left(void **state)
     loaded_free(text);
 }
 
+static void
+a_table_that_cannot_be_made_or_closed_is_reported(void **state)
+{
+    struct agreement *a = loaded_file(CONVENANTEN "/voorbeeldstad.convenant");
+    struct slice text = loaded_bytes(CONVENANTEN "/voorbeeldstad.convenant");
+    size_t before = mapped;
+    struct findings findings;
+    struct agreement *other;
+    struct compiled *c;
+
+    (void)state;
+    no_map = true;
+    assert_int_equal(compiled_new(&c, a), DHK_NOMEM);
+    assert_null(c);
+    assert_int_equal(agreement_load(&other, text, &findings), DHK_NOMEM);
+    assert_null(other);
+    no_map = false;
+    no_protect = true;
+    assert_int_equal(compiled_new(&c, a), DHK_NOMEM);
+    assert_null(c);
+    assert_int_equal(mapped, before);
+    no_protect = false;
+    assert_int_equal(compiled_new(&c, a), DHK_OK);
+    assert_int_equal(mapped, before + compiled_bytes(c).n);
+    compiled_destroy(&c);
+    assert_int_equal(mapped, before);
+    loaded_free(text);
+    agreement_destroy(&a);
+    assert_int_equal(mapped, 0);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_memory_is_reported_and_nothing_is_left),
+        cmocka_unit_test(a_table_that_cannot_be_made_or_closed_is_reported),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
