@@ -7,8 +7,9 @@
 #include "withheld.h"
 
 #include "held.h"
+#include "resume.h"
 
-enum { PLENTY = 512 };
+enum { PLENTY = 512, CURSOR = 9 };
 
 static struct evil_delivery *delivery;
 
@@ -40,7 +41,8 @@ held_teardown(void **state)
 static void
 say_delivery(struct slice bytes)
 {
-    struct command c = {.type = COMMAND_DELIVER, .bytes = bytes};
+    struct command c = {
+        .type = COMMAND_DELIVER, .to = {0, CURSOR}, .bytes = bytes};
 
     line_say(&broker.line, &c);
 }
@@ -68,7 +70,18 @@ receives(uint64_t index)
     ok(dhk_confirm(gemeente(), &share));
 }
 
-/* What was delivered last is not answered, and its window is given again. */
+/* Up to where a hello would say that all is held. */
+static uint64_t
+cursor(void)
+{
+    uint64_t said[COMMAND_CLASSES];
+
+    resume_get(gemeente(), said);
+    return said[1];
+}
+
+/* What was delivered last is not answered, and its window is given again; a
+ * hello does not say that it is here. */
 static void
 is_held(void)
 {
@@ -81,6 +94,7 @@ is_held(void)
     assert_int_equal(held_count(gemeente()->held), 1);
     receives_nothing();
     assert_int_equal(broker.credit, PLENTY + 1);
+    assert_int_equal(cursor(), 0);
     assert_int_equal(broker.line.heard_n, 0);
 }
 
@@ -91,6 +105,7 @@ is_taken_after_all(void)
     receives(delivery->share.index);
     receives_nothing();
     assert_int_equal(broker.credit, PLENTY);
+    assert_int_equal(cursor(), CURSOR);
 }
 
 static void
