@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: EUPL-1.2
 """The table of script/bench: from its own runs (who keeps outbox and inbox, the
 line of bench_endtoend, the broker's ticks, ticks a second, and the bytes that
-it wrote) and those of its peers (in flight, name, rate, and maybe the median of
+core wrote) and those of its peers (in flight, name, rate, and maybe the median of
 delivery)."""
 import collections
 import os

@@ -289,6 +289,8 @@ def stall():
         row = {}
         for on in (0, 1) if r % 2 == 0 else (1, 0):
             w.tell(f"stall {on}")
+            # until its window is full, it is like any other recipient
+            w.tell(f"latency {n // 2}")
             row[on] = w.tell(f"latency {n}")
         rows.append(row)
     for i, name in enumerate(("p50", "p99")):
