@@ -17,7 +17,7 @@
 enum {
     RECONNECT_MIN_MS = 100,
     RECONNECT_SPREAD_MS = 200,
-    RECONNECT_DOUBLINGS = 6, /* up to 6.4 to 19.2 s */
+    RECONNECT_DOUBLINGS = 4, /* up to 1.6 to 4.8 s */
     MONITOR_NAME = 64,
     EVENT_BYTES = 6,
 };
