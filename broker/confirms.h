@@ -25,7 +25,8 @@ struct confirms {
 
 /* CARD has confirmed up to and with CURSOR. */
 void confirms_note(struct core *c, uint64_t card, uint64_t cursor);
-/* Now: a new session of a card begins with what is not forgotten. */
+/* Now, or with the first that comes: a new session of a card begins with what
+ * is not forgotten, and a short one should leave nothing for the next. */
 void confirms_hurry(struct core *c);
 /* At the end of a batch, and when it is durable. */
 void confirms_apply(struct core *c);

@@ -26,7 +26,7 @@ static const size_t map_bytes = (size_t)16 << 30;
 struct inbox {
     struct store *store;
     const uint8_t *key;
-    bool lazy;
+    bool lazy; /* noted in the store as kept by the application */
     struct key_pool pool;
     uint64_t before;      /* arrivals up to here are of another process */
     uint64_t handed;      /* arrival handed out last */
@@ -46,7 +46,7 @@ number_key(uint8_t mem[NUMBER], uint64_t number)
 #define LAZY "kept by the application"
 
 static enum dhk_err
-note_lazy(struct inbox *b)
+note_lazy(struct inbox *b, bool lazy)
 {
     struct store_txn *t = NULL;
     struct slice found;
@@ -60,7 +60,7 @@ note_lazy(struct inbox *b)
         rc = seen_lapse(t);
     else if (rc == DHK_NOTFOUND)
         rc = DHK_OK;
-    if (rc == DHK_OK && b->lazy)
+    if (rc == DHK_OK && lazy)
         rc = store_put(t, INBOX_COUNTERS, slice_str(LAZY), slice_of(NULL, 0));
     else if (rc == DHK_OK)
         rc = store_delete(t, INBOX_COUNTERS, slice_str(LAZY));
@@ -69,7 +69,10 @@ note_lazy(struct inbox *b)
         return rc == DHK_NOTFOUND ? DHK_OK : rc;
     }
     rc = store_commit(&t);
-    return rc == DHK_OK ? store_sync(b->store) : rc;
+    if (rc == DHK_OK)
+        rc = store_sync(b->store);
+    b->lazy = rc == DHK_OK && lazy;
+    return rc;
 }
 
 static enum dhk_err
@@ -102,12 +105,11 @@ inbox_open(struct inbox **out, struct dhk_node *node)
     if (b == NULL)
         return rc;
     b->key = node->store_key;
-    b->lazy = options.lazy;
     rc = node_path(path, node->broker_dir, "inbox");
     if (rc == DHK_OK)
         rc = store_open(&b->store, path, &options);
     if (rc == DHK_OK)
-        rc = note_lazy(b);
+        rc = note_lazy(b, options.lazy);
     if (rc == DHK_OK)
         rc = load(b);
     if (rc != DHK_OK)

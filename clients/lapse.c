@@ -37,7 +37,7 @@ lapse_find(struct store_txn *t)
 }
 
 enum dhk_err
-lapse_reserve(struct lapse *l, struct store_txn *t, bool *due)
+lapse_reserve(struct lapse *next, const struct lapse *now, struct store_txn *t)
 {
     uint8_t mem[2 * NUMBER];
     uint64_t sequence, signal;
@@ -47,13 +47,19 @@ lapse_reserve(struct lapse *l, struct store_txn *t, bool *due)
         rc = outbox_get_count(t, "signal", &signal);
     if (rc != DHK_OK)
         return rc;
-    *due = l->signal == 0 || sequence > l->sequence || signal > l->signal;
-    if (!*due)
+    *next = *now;
+    if (now->signal != 0 && sequence <= now->sequence && signal <= now->signal)
         return DHK_OK;
-    *l = (struct lapse){sequence + AHEAD, signal + AHEAD};
-    bytes_put_u64(mem, l->sequence);
-    bytes_put_u64(mem + NUMBER, l->signal);
+    *next = (struct lapse){sequence + AHEAD, signal + AHEAD};
+    bytes_put_u64(mem, next->sequence);
+    bytes_put_u64(mem + NUMBER, next->signal);
     return outbox_put_named(t, slice_str(RESERVED), slice_of(mem, sizeof mem));
+}
+
+bool
+lapse_equal(const struct lapse *a, const struct lapse *b)
+{
+    return a->sequence == b->sequence && a->signal == b->signal;
 }
 
 enum dhk_err

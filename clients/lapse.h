@@ -17,10 +17,12 @@ struct lapse {
 /* When the outbox is opened: goes on behind what an earlier process reserved,
  * if it did not say lapse_end(). */
 DHK_MUST_USE enum dhk_err lapse_find(struct store_txn *t);
-/* Reserves; *DUE: something was reserved that must be durable before the
+/* Reserves what T needs beyond what NOW has; NOW equals *NEXT when nothing was
+ * needed. Else *NEXT holds once it is durable, which it must be before the
  * numbers in use by T are. */
 DHK_MUST_USE enum dhk_err lapse_reserve(
-    struct lapse *l, struct store_txn *t, bool *due);
+    struct lapse *next, const struct lapse *now, struct store_txn *t);
+bool lapse_equal(const struct lapse *a, const struct lapse *b);
 /* Nothing is lost: all is durable with T. */
 DHK_MUST_USE enum dhk_err lapse_end(struct store_txn *t);
 

@@ -213,6 +213,7 @@ node_use_card(struct dhk_node *node, const uint8_t id[CARD_ID],
             "its ledger");
     if (rc == DHK_OK) {
         card_secret_destroy(&node->secret);
+        node->confirm = 0; /* what the other card was told */
         node->card = list[n - 1];
         rc = load_card_secret(node, problem);
         node->has_card = rc == DHK_OK;

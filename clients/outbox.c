@@ -20,7 +20,7 @@ struct outbox {
     struct store *store;
     const uint8_t *key; /* the node's store key */
     bool lazy;          /* the application keeps it */
-    struct lapse lapse;
+    struct lapse lapse; /* zeros: nothing is reserved by this process */
     struct key_pool pool;
     struct outbox_flight flight[OUTBOX_FLIGHTS];
     unsigned epoch;
@@ -114,7 +114,7 @@ outbox_close(struct outbox **o)
 {
     if (*o == NULL)
         return;
-    if ((*o)->store != NULL && (*o)->lazy)
+    if ((*o)->store != NULL && (*o)->lapse.signal != 0)
         end_lapse(*o);
     if ((*o)->store != NULL)
         store_close(&(*o)->store);
@@ -134,15 +134,20 @@ outbox_begin(struct store_txn **t, struct outbox *o, bool write)
 enum dhk_err
 outbox_commit(struct outbox *o, struct store_txn **t)
 {
-    bool due = false;
-    enum dhk_err rc = o->lazy ? lapse_reserve(&o->lapse, *t, &due) : DHK_OK;
+    struct lapse next = o->lapse;
+    enum dhk_err rc = o->lazy ? lapse_reserve(&next, &o->lapse, *t) : DHK_OK;
 
     if (rc != DHK_OK) {
         store_abort(t);
         return rc;
     }
     rc = store_commit(t);
-    return rc == DHK_OK && due ? store_sync(o->store) : rc;
+    if (rc != DHK_OK || lapse_equal(&next, &o->lapse))
+        return rc;
+    rc = store_sync(o->store);
+    if (rc == DHK_OK)
+        o->lapse = next;
+    return rc;
 }
 
 enum dhk_err

@@ -38,7 +38,6 @@ struct sealer {
     struct sink out; /* envelopes, one after the other */
     uint8_t attribute[LIMIT_ATTRIBUTES][ATTRIBUTE_VALUE];
     struct sealing_key *key;
-    struct key_pool pool;
     /* read once a bundle, written at its end: */
     struct {
         char partner[LIMIT_NAME + 1];
@@ -64,7 +63,6 @@ sealer_of(struct sealer **out, struct dhk_node *node)
         return DHK_NOMEM;
     memset(&(*out)->plan, 0, sizeof(*out)->plan);
     (*out)->key = NULL;
-    (*out)->pool.left = 0;
     node->sealer = *out;
     return DHK_OK;
 }
@@ -75,7 +73,6 @@ sealer_destroy(struct sealer **s)
     if (*s == NULL)
         return;
     sealing_key_destroy(&(*s)->key);
-    key_wipe(&(*s)->pool, sizeof(*s)->pool);
     free(*s);
     *s = NULL;
 }
@@ -317,7 +314,7 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
         return rc;
     plan_content(s, p);
     plan_head(s, r, node, p);
-    key_pool_draw(&s->pool, actor, sizeof actor);
+    key_pool_draw(&s->key->pool, actor, sizeof actor);
     s->plan.actor = actor;
     s->plan.previous = s->has_previous ? s->previous : NULL;
     rc = sealing_envelope(&s->out, s->id[s->n], &s->plan, s->key);

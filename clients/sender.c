@@ -322,6 +322,8 @@ receive_all(struct sender *s, int timeout_ms)
         rc = taken;
     }
     if (rc != DHK_OK) {
+        /* outcomes taken in it are not kept, and told again */
+        s->node->confirm = 0;
         /* what is on its way is known to the store alone now */
         if (outbox_reload(s->node->outbox) != DHK_OK)
             outbox_close(&s->node->outbox);

@@ -107,36 +107,42 @@ struct change {
     size_t key_n, value_n;
 };
 
+/* Memory to note a change of N bytes of key and value. */
 static enum dhk_err
-note(struct store *s, struct change c, const MDB_val *key, const MDB_val *value)
+undo_room(struct store_undo *u, size_t n)
 {
-    struct store_undo *u = &s->undo;
-    size_t need = u->n + c.key_n + c.value_n + sizeof c;
+    size_t need = u->n + n + sizeof(struct change);
 
-    if (need > u->cap) {
-        size_t cap = need < UNDO_MIN ? UNDO_MIN : 2 * need;
-        uint8_t *p = realloc(u->p, cap);
-        if (p == NULL)
-            return DHK_NOMEM;
-        u->p = p;
-        u->cap = cap;
-    }
-    memcpy(u->p + u->n, key->mv_data, c.key_n);
-    if (c.value_n > 0)
-        memcpy(u->p + u->n + c.key_n, value->mv_data, c.value_n);
-    memcpy(u->p + u->n + c.key_n + c.value_n, &c, sizeof c);
-    u->n = need;
+    if (need <= u->cap)
+        return DHK_OK;
+    size_t cap = need < UNDO_MIN ? UNDO_MIN : 2 * need;
+    uint8_t *p = realloc(u->p, cap);
+    if (p == NULL)
+        return DHK_NOMEM;
+    u->p = p;
+    u->cap = cap;
     return DHK_OK;
 }
 
+/* That KEY, of TABLE, had OLD, or nothing. */
 static enum dhk_err
 note_change(
-    struct store_txn *t, unsigned table, const MDB_val *key, const MDB_val *old)
+    struct store *s, unsigned table, const MDB_val *key, const MDB_val *old)
 {
     const struct change c = {
         table, old != NULL, key->mv_size, old != NULL ? old->mv_size : 0};
+    struct store_undo *u = &s->undo;
+    enum dhk_err rc = undo_room(u, c.key_n + c.value_n);
 
-    return note(t->store, c, key, old);
+    if (rc != DHK_OK)
+        return rc;
+    memcpy(u->p + u->n, key->mv_data, c.key_n);
+    if (c.value_n > 0)
+        memcpy(u->p + u->n + c.key_n, old->mv_data, c.value_n);
+    u->n += c.key_n + c.value_n;
+    memcpy(u->p + u->n, &c, sizeof c);
+    u->n += sizeof c;
+    return DHK_OK;
 }
 
 void
@@ -165,14 +171,17 @@ put_noted(
 {
     struct store *s = t->store;
     MDB_val now = *v;
-    int rc = mdb_put(t->txn, s->table[table], k, &now, flags | MDB_NOOVERWRITE);
-    enum dhk_err err;
+    /* before the change: one that cannot be noted could not be taken back */
+    enum dhk_err err = undo_room(&s->undo, k->mv_size);
 
+    if (err != DHK_OK)
+        return err;
+    int rc = mdb_put(t->txn, s->table[table], k, &now, flags | MDB_NOOVERWRITE);
     if (rc == MDB_SUCCESS)
-        return note_change(t, table, k, NULL);
+        return note_change(s, table, k, NULL);
     if (rc != MDB_KEYEXIST || (flags & MDB_NOOVERWRITE) != 0)
         return store_translate(s, rc);
-    err = note_change(t, table, k, &now);
+    err = note_change(s, table, k, &now);
     if (err == DHK_OK)
         err = store_translate(s, mdb_put(t->txn, s->table[table], k, v, 0));
     return err;
@@ -187,7 +196,7 @@ delete_noted(struct store_txn *t, unsigned table, MDB_val *k)
         store_translate(s, mdb_get(t->txn, s->table[table], k, &old));
 
     if (rc == DHK_OK)
-        rc = note_change(t, table, k, &old);
+        rc = note_change(s, table, k, &old);
     return rc == DHK_OK
                ? store_translate(s, mdb_del(t->txn, s->table[table], k, NULL))
                : rc;

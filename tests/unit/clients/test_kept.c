@@ -25,6 +25,20 @@ crash(void *state, void (*work)(void *state))
     assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
 }
 
+static unsigned fail_at; /* the commit that fails; 0: none */
+
+enum dhk_err __real_store_commit(struct store_txn **t);
+enum dhk_err __wrap_store_commit(struct store_txn **t);
+
+enum dhk_err
+__wrap_store_commit(struct store_txn **t)
+{
+    if (fail_at == 0 || --fail_at > 0)
+        return __real_store_commit(t);
+    store_abort(t);
+    return DHK_LIMIT;
+}
+
 /* --- outbox --- */
 
 static void
@@ -163,6 +177,45 @@ numbers_are_reserved_again_before_they_run_out(void **state)
     assert_true(receipt_push(e, "hoog") > 1500);
 }
 
+static void
+push_after_a_failed_reservation(void *state)
+{
+    struct evil_receipt *e = state;
+    struct dhk_signal *s = ring_signal("hoog");
+    uint64_t number = 0;
+
+    e->node->application_keeps = true;
+    must(node_outbox(e->node, NULL) == DHK_OK);
+    for (int i = 0; i < 1024; i++)
+        must(receipt_push(e, "hoog") > 0);
+    fail_at = 1; /* which would have reserved more */
+    must(dhk_push(e->node, s, &number, NULL) == DHK_LIMIT);
+    must(receipt_push(e, "hoog") == 1025);
+}
+
+static void
+a_reservation_that_failed_is_made_again(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    outbox_close(&e->node->outbox);
+    crash(e, push_after_a_failed_reservation);
+    assert_true(receipt_push(e, "hoog") > 1025);
+}
+
+static void
+opening_that_fails_forgets_no_crash(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    outbox_close(&e->node->outbox);
+    crash(e, push_and_seal);
+    e->node->application_keeps = true;
+    fail_at = 1;
+    assert_int_equal(node_outbox(e->node, NULL), DHK_LIMIT);
+    assert_true(receipt_push(e, "hoog") > 2);
+}
+
 /* --- inbox --- */
 
 static struct dhk_node *
@@ -240,6 +293,21 @@ what_may_be_lost_is_not_missing_and_what_comes_later_is(void **state)
 }
 
 static void
+opening_an_inbox_that_fails_forgets_no_crash(void **state)
+{
+    struct evil_delivery *d = *state;
+    const struct evil honest = {.origin = NULL};
+
+    evil_deliver(d, &honest);
+    inbox_close(&gemeente(d)->inbox);
+    crash(d, take_and_confirm);
+    gemeente(d)->application_keeps = true;
+    fail_at = 1;
+    assert_int_equal(node_inbox(gemeente(d), NULL), DHK_LIMIT);
+    assert_int_equal(missing_at(d, 4), 0);
+}
+
+static void
 after_an_end_in_order_every_gap_counts(void **state)
 {
     struct evil_delivery *d = *state;
@@ -265,6 +333,9 @@ main(void)
             what_was_synced_stays_and_the_numbers_after_it_are_skipped),
         receipt_test(after_an_end_in_order_nothing_is_gone_or_skipped),
         receipt_test(numbers_are_reserved_again_before_they_run_out),
+        receipt_test(a_reservation_that_failed_is_made_again),
+        receipt_test(opening_that_fails_forgets_no_crash),
+        delivery_test(opening_an_inbox_that_fails_forgets_no_crash),
         delivery_test(a_confirmed_share_may_come_again_with_its_id),
         delivery_test(what_may_be_lost_is_not_missing_and_what_comes_later_is),
         delivery_test(after_an_end_in_order_every_gap_counts),

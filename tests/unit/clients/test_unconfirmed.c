@@ -29,6 +29,21 @@ say_entry(enum command_type type, uint64_t index, struct slice entry)
     m->n = out.n;
 }
 
+static bool fails; /* the next commit */
+
+enum dhk_err __real_store_commit(struct store_txn **t);
+enum dhk_err __wrap_store_commit(struct store_txn **t);
+
+enum dhk_err
+__wrap_store_commit(struct store_txn **t)
+{
+    if (!fails)
+        return __real_store_commit(t);
+    fails = false;
+    store_abort(t);
+    return DHK_LIMIT;
+}
+
 /* What the sender is shown of gemeente's share. */
 static const char *
 shown(struct evil_receipt *e)
@@ -42,13 +57,10 @@ shown(struct evil_receipt *e)
     return s->outcomes[i].outcome;
 }
 
-static void
-an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back(void **state)
+/* A signal that has its receipt; the entry of gemeente's answer to it. */
+static struct slice
+accepted(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY])
 {
-    struct evil_receipt *e = *state;
-    uint8_t mem[LIMIT_ENTRY];
-    struct slice entry;
-
     (void)receipt_push(e, "hoog");
     assert_int_equal(dhk_flush(e->node, 0, NULL), DHK_NOTFOUND);
     receipt_read(e,
@@ -57,7 +69,36 @@ an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back(void **state)
     line_receipt(&broker.line, broker.line.heard[0].number, e->index, e->entry,
         receipt_write(e));
     ok(dhk_flush(e->node, 1000, NULL));
-    entry = receipt_answer(e, mem, ANSWER_TAKEN, 0, RING_GEMEENTE);
+    return receipt_answer(e, mem, ANSWER_TAKEN, 0, RING_GEMEENTE);
+}
+
+/* The outbox was full: told again, it is kept and confirmed. */
+static void
+an_outcome_is_not_confirmed_when_it_was_not_kept(void **state)
+{
+    struct evil_receipt *e = *state;
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice entry = accepted(e, mem);
+
+    say_entry(COMMAND_OUTCOMES, 200, entry);
+    fails = true;
+    assert_int_equal(dhk_flush(e->node, 0, NULL), DHK_LIMIT);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_int_equal(broker.confirmed_n, 0);
+    assert_string_equal(shown(e), "open");
+    say_entry(COMMAND_OUTCOMES, 200, entry);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_int_equal(broker.confirmed_n, 1);
+    assert_string_equal(shown(e), "taken");
+}
+
+static void
+an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back(void **state)
+{
+    struct evil_receipt *e = *state;
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice entry = accepted(e, mem);
+
     cards_clear(e->node->cards);
     for (size_t i = 0; i < LIES; i++) {
         /* a wrong signature may be that of an earlier identity key */
@@ -179,6 +220,9 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test_setup_teardown(
+            an_outcome_is_not_confirmed_when_it_was_not_kept, outcome_setup,
+            outcome_teardown),
         cmocka_unit_test_setup_teardown(
             an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back,
             outcome_setup, outcome_teardown),
