@@ -220,4 +220,28 @@ void harness_entry(struct harness *h, uint64_t index, struct entry *out);
 /* How many entries of KIND the ledger has. */
 size_t harness_count(struct harness *h, enum entry_kind kind);
 
+extern const char *const harness_signatories[HARNESS_SIGNERS];
+
+/* --- what most tests need --- */
+
+enum { HARNESS_SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES };
+/* MS pass, on both clocks; and core does what is due then. */
+void harness_pass(struct harness *h, uint64_t ms);
+void harness_turn(struct harness *h, uint64_t ms);
+/* The kind of the entry that the next OUTCOMES to N names last, which is *E;
+ * ENTRY_NONE: none came. */
+enum entry_kind harness_outcome(struct harness_node *n, struct entry *e);
+
+/* The receiving card of partner NAME, and what waits for it. */
+struct force_card *harness_mailbox(struct harness *h, const char *name);
+
+/* Pushes COUNT of S in bundles of twenty; their receipts still come. */
+void harness_push_many(
+    struct harness_node *n, const struct harness_signal *s, size_t count);
+
+#define harness_test(f)                                                        \
+    cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
+#define harness_test_empty(f)                                                  \
+    cmocka_unit_test_setup_teardown(f, harness_new_empty, harness_end)
+
 #endif

@@ -475,3 +475,22 @@ harness_count(struct harness *h, enum entry_kind kind)
     store_abort(&t);
     return n;
 }
+
+void
+harness_push_many(
+    struct harness_node *n, const struct harness_signal *s, size_t count)
+{
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct harness_signal list[HARNESS_SIGNALS];
+
+    assert_non_null(b);
+    while (count > 0) {
+        size_t k = count < 20 ? count : 20;
+        for (size_t i = 0; i < k; i++)
+            list[i] = *s;
+        harness_seal(n, b, list, k);
+        harness_push(n, b);
+        count -= k;
+    }
+    free(b);
+}

@@ -7,42 +7,8 @@
 #include <signal.h>
 #include <sys/resource.h>
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, SHARES = 256 };
+enum { SHARES = 256 };
 enum { DAY = 24 * 3600 };
-
-static void
-pass(struct harness *h, uint64_t ms)
-{
-    h->wall += ms;
-    h->mono += ms;
-}
-
-static void
-turn(struct harness *h, uint64_t ms)
-{
-    pass(h, ms);
-    core_tick(h->core);
-    harness_batch(h);
-}
-
-/* The entry that the next OUTCOMES to N names last; NONE: none came. */
-static enum entry_kind
-outcome(struct harness_node *n, struct entry *e)
-{
-    struct command c;
-    struct cursor list;
-    struct slice bytes = slice_of(NULL, 0);
-    struct diag diag;
-
-    e->kind = ENTRY_NONE;
-    if (!harness_take(n, COMMAND_OUTCOMES, &c))
-        return ENTRY_NONE;
-    command_list(&list, c.list);
-    for (size_t i = 0; i < c.list_n; i++)
-        bytes = command_list_next(&list);
-    ok(entry_decode(e, bytes, &diag));
-    return e->kind;
-}
 
 /* --- what is over --- */
 
@@ -54,11 +20,11 @@ a_roster_that_ends_a_card_returns_its_mail(void **state)
     struct sign_secret *other = NULL;
     struct entry e;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     ok(key_sign_new(&other, &harness_find(h, "gemeente")->identity_pk));
     assert_int_equal(harness_roster(h, 7), 0);
-    assert_int_equal(outcome(&politie, &e), ENTRY_RETURNED);
+    assert_int_equal(harness_outcome(&politie, &e), ENTRY_RETURNED);
     assert_int_equal(e.u.returned.code, ENTRY_CODE_CARD);
     key_sign_destroy(&other);
 }
@@ -71,8 +37,8 @@ a_role_that_a_roster_takes_away_ends_the_session(void **state)
     struct command get = {
         .type = COMMAND_GET, .number = 5, .what = COMMAND_GET_CARDS};
 
-    harness_connect(h, &politie, "politie", SEND);
-    harness_connect(h, &school, "school", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_connect(h, &school, "school", HARNESS_SEND);
     harness_find(h, "school")->role = "auditor";
     assert_int_equal(harness_roster(h, 7), 0);
     assert_int_equal(harness_error(&school), COMMAND_ERROR_ROLE);
@@ -89,12 +55,12 @@ mail_of_a_card_that_ended_while_nobody_ran_is_returned(void **state)
     struct harness_node politie;
     struct harness_signal s = harness_p5;
 
-    pass(h, (uint64_t)50 * DAY * 1000);
+    harness_pass(h, (uint64_t)50 * DAY * 1000);
     harness_restart(h);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     s.expires = h->wall / 1000 + (uint64_t)29 * DAY;
     assert_int_equal(harness_code(&politie, &s), 0);
-    pass(h, (uint64_t)15 * DAY * 1000); /* the cards last 60 */
+    harness_pass(h, (uint64_t)15 * DAY * 1000); /* the cards last 60 */
     harness_restart(h);
     assert_int_equal(harness_count(h, ENTRY_RETURNED), 1);
 }
@@ -107,9 +73,9 @@ shares_of_an_agreement_that_ended_while_nobody_ran_return(void **state)
 
     assert_int_equal(
         harness_agreement(h, 7, "until 2036-01-01", "until 2026-11-20"), 0);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    pass(h, (uint64_t)3 * DAY * 1000);
+    harness_pass(h, (uint64_t)3 * DAY * 1000);
     harness_restart(h);
     assert_int_equal(harness_count(h, ENTRY_RETURNED), 1);
 }
@@ -121,7 +87,7 @@ a_restart_decides_again_and_returns_nothing(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 3; i++)
         assert_int_equal(harness_code(&politie, &harness_p6), 0);
     harness_restart(h);
@@ -140,10 +106,10 @@ an_agreement_ends_to_the_millisecond(void **state)
 
     assert_int_equal(
         harness_agreement(h, 7, "until 2036-01-01", "until 2026-11-20"), 0);
-    harness_connect(h, &politie, "politie", SEND);
-    turn(h, midnight - 300 - h->wall);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_turn(h, midnight - 300 - h->wall);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    pass(h, 300);
+    harness_pass(h, 300);
     assert_int_equal(
         harness_code(&politie, &harness_p5), ENTRY_CODE_NO_AGREEMENT);
 }
@@ -187,16 +153,16 @@ a_full_store_still_lets_nodes_in(void **state)
 
     for (int i = 0; i < 20; i++)
         s[i] = harness_p6;
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 4; i++) {
         harness_seal(&politie, b, s, 20);
         harness_push(&politie, b);
     }
     stop_growth(h);
-    turn(h, (uint64_t)8 * DAY * 1000); /* all of them have expired */
+    harness_turn(h, (uint64_t)8 * DAY * 1000); /* all of them have expired */
     ok(h->last);
     assert_int_equal(harness_count(h, ENTRY_EXPIRED), 0);
-    pass(h, 1000);
+    harness_pass(h, 1000);
     core_tick(h->core);
     harness_ask(h, &om, "om");
     harness_hello(&om, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
@@ -204,7 +170,7 @@ a_full_store_still_lets_nodes_in(void **state)
     bool welcome = harness_take(&om, COMMAND_WELCOME, &c);
     allow_growth();
     assert_true(welcome);
-    turn(h, 10000);
+    harness_turn(h, 10000);
     assert_int_equal(harness_count(h, ENTRY_EXPIRED), 3);
     free(b);
 }
@@ -218,7 +184,7 @@ credit_counts_though_the_store_is_full(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     harness_ask(h, &gemeente, "gemeente");
     harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
@@ -226,7 +192,7 @@ credit_counts_though_the_store_is_full(void **state)
     core_fail(h->core, DHK_LIMIT); /* somebody's before it in the batch */
     harness_credit(&gemeente, 10);
     assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_NONE);
-    turn(h, 10);
+    harness_turn(h, 10);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
 }
 
@@ -239,7 +205,7 @@ an_answer_in_a_failed_batch_is_not_counted(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[2], again[2];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
@@ -251,7 +217,7 @@ an_answer_in_a_failed_batch_is_not_counted(void **state)
     harness_answer(&gemeente, share, 1, ANSWER_TAKEN);
     assert_int_equal(harness_count(h, ENTRY_DELIVERED), 1);
     harness_forget(h); /* whatever brought the second share was lost */
-    turn(h, 2000);
+    harness_turn(h, 2000);
     assert_int_equal(harness_shares(&gemeente, again, 2), 1);
     assert_memory_equal(again[0].leaf, share[1].leaf, 32);
 }
@@ -285,7 +251,7 @@ a_lost_share_comes_again_among_others(void **state)
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, &lost, 1), 1);
     for (int i = 0; i < 10 && !again; i++) {
-        turn(h, 500);
+        harness_turn(h, 500);
         assert_int_equal(harness_code(&politie, &harness_p5), 0);
         size_t n = harness_shares(&gemeente, share, SHARES);
         for (size_t k = 0; k < n; k++)
@@ -312,7 +278,7 @@ a_lost_share_comes_again_though_more_mail_arrives(void **state)
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, &lost, 1), 1);
     for (int i = 0; i < 3; i++) {
-        turn(h, 500);
+        harness_turn(h, 500);
         assert_int_equal(harness_code(&politie, &harness_p5), 0);
         again = again || was_sent(&gemeente, lost.id);
     }
@@ -337,13 +303,13 @@ lost_outcomes_come_again_and_none_overtakes_them(void **state)
     struct harness_node politie, gemeente;
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     take_one(&politie, &gemeente);
     assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c)); /* lost */
     take_one(&politie, &gemeente);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
-    turn(h, 1100);
+    harness_turn(h, 1100);
     assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
     assert_int_equal(c.list_n, 2);
     struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
@@ -362,7 +328,7 @@ a_confirmation_in_a_failed_batch_counts(void **state)
     struct harness_node politie, gemeente;
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     take_one(&politie, &gemeente);
     assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
@@ -371,9 +337,9 @@ a_confirmation_in_a_failed_batch_counts(void **state)
     harness_send_command(&politie, &confirm, NULL, 0);
     harness_batch(h);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
-    turn(h, 1100);
+    harness_turn(h, 1100);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
 }
 
@@ -385,17 +351,17 @@ a_late_confirmation_still_counts(void **state)
     struct harness_node politie, gemeente;
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     take_one(&politie, &gemeente);
     assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
     struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
-    pass(h, 1100);
+    harness_pass(h, 1100);
     core_tick(h->core);
     harness_send_command(&politie, &confirm, NULL, 0);
     harness_batch(h);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
 }
 
@@ -408,7 +374,7 @@ a_share_is_answered_with_the_card_that_came_after(void **state)
     struct harness_share share;
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
@@ -432,12 +398,12 @@ who_connects_again_waits_as_long_as_configured(void **state)
     struct harness_share share;
 
     h->core->cfg.reconnect_ms = 300;
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    turn(h, 200);
+    harness_turn(h, 200);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 0);
-    turn(h, 200);
+    harness_turn(h, 200);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
 }
 
@@ -452,7 +418,7 @@ an_answer_that_repeats_another_ends_only_the_rest(void **state)
     struct entry e;
     size_t n = 0;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     for (int i = 0; i < 3; i++)
         assert_int_equal(harness_code(&politie, &harness_p5), 0);
@@ -469,37 +435,35 @@ an_answer_that_repeats_another_ends_only_the_rest(void **state)
     assert_int_equal(e.u.delivered.index[1], 0);
     assert_int_equal(e.u.delivered.index[2], share[2].index);
     /* the sender hears of each share once */
-    turn(h, 1000);
-    assert_int_equal(outcome(&politie, &e), ENTRY_DELIVERED);
+    harness_turn(h, 1000);
+    assert_int_equal(harness_outcome(&politie, &e), ENTRY_DELIVERED);
     /* and what repeats all makes no entry */
     harness_answer(&gemeente, share, 3, ANSWER_TAKEN);
     assert_int_equal(harness_count(h, ENTRY_DELIVERED), 2);
     assert_int_equal(harness_shares(&gemeente, share, 3), 0);
 }
 
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        world(a_roster_that_ends_a_card_returns_its_mail),
-        world(a_role_that_a_roster_takes_away_ends_the_session),
-        world(mail_of_a_card_that_ended_while_nobody_ran_is_returned),
-        world(shares_of_an_agreement_that_ended_while_nobody_ran_return),
-        world(a_restart_decides_again_and_returns_nothing),
-        world(an_agreement_ends_to_the_millisecond),
-        world(a_full_store_still_lets_nodes_in),
-        world(credit_counts_though_the_store_is_full),
-        world(an_answer_in_a_failed_batch_is_not_counted),
-        world(a_share_is_answered_with_the_card_that_came_after),
-        world(a_lost_share_comes_again_among_others),
-        world(a_lost_share_comes_again_though_more_mail_arrives),
-        world(lost_outcomes_come_again_and_none_overtakes_them),
-        world(a_confirmation_in_a_failed_batch_counts),
-        world(a_late_confirmation_still_counts),
-        world(who_connects_again_waits_as_long_as_configured),
-        world(an_answer_that_repeats_another_ends_only_the_rest),
+        harness_test(a_roster_that_ends_a_card_returns_its_mail),
+        harness_test(a_role_that_a_roster_takes_away_ends_the_session),
+        harness_test(mail_of_a_card_that_ended_while_nobody_ran_is_returned),
+        harness_test(shares_of_an_agreement_that_ended_while_nobody_ran_return),
+        harness_test(a_restart_decides_again_and_returns_nothing),
+        harness_test(an_agreement_ends_to_the_millisecond),
+        harness_test(a_full_store_still_lets_nodes_in),
+        harness_test(credit_counts_though_the_store_is_full),
+        harness_test(an_answer_in_a_failed_batch_is_not_counted),
+        harness_test(a_share_is_answered_with_the_card_that_came_after),
+        harness_test(a_lost_share_comes_again_among_others),
+        harness_test(a_lost_share_comes_again_though_more_mail_arrives),
+        harness_test(lost_outcomes_come_again_and_none_overtakes_them),
+        harness_test(a_confirmation_in_a_failed_batch_counts),
+        harness_test(a_late_confirmation_still_counts),
+        harness_test(who_connects_again_waits_as_long_as_configured),
+        harness_test(an_answer_that_repeats_another_ends_only_the_rest),
     };
 
     /* a write beyond the limit is to be an error, not the end */

@@ -4,8 +4,6 @@
  * answered, accounted; and that each step happens once. */
 #include "harness.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES };
-
 static void
 a_signal_goes_all_the_way(void **state)
 {
@@ -14,7 +12,7 @@ a_signal_goes_all_the_way(void **state)
     struct harness_share share[8];
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, share, 8), 1);

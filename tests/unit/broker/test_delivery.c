@@ -6,34 +6,7 @@
 
 #include "table.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, SHARES = 256 };
-
-static void
-turn(struct harness *h, uint64_t ms)
-{
-    h->wall += ms;
-    h->mono += ms;
-    core_tick(h->core);
-    harness_batch(h);
-}
-
-/* The entry that the next OUTCOMES to N names last; -1: none came. */
-static int
-outcome(struct harness_node *n, struct entry *e)
-{
-    struct command c;
-    struct cursor list;
-    struct slice bytes = slice_of(NULL, 0);
-    struct diag diag;
-
-    if (!harness_take(n, COMMAND_OUTCOMES, &c))
-        return -1;
-    command_list(&list, c.list);
-    for (size_t i = 0; i < c.list_n; i++)
-        bytes = command_list_next(&list);
-    ok(entry_decode(e, bytes, &diag));
-    return (int)e->kind;
-}
+enum { SHARES = 256 };
 
 /* --- credit and redelivery --- */
 
@@ -44,7 +17,7 @@ credit_bounds_what_is_open(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 10; i++)
         assert_int_equal(harness_code(&politie, &harness_p5), 0);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
@@ -71,19 +44,19 @@ what_is_not_answered_comes_again(void **state)
     struct harness_node politie, gemeente;
     struct harness_share first, again;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, &first, 1), 1);
-    turn(h, 500);
+    harness_turn(h, 500);
     assert_int_equal(harness_shares(&gemeente, &again, 1), 0);
-    turn(h, 600); /* the harness redelivers after a second */
+    harness_turn(h, 600); /* the harness redelivers after a second */
     assert_int_equal(harness_shares(&gemeente, &again, 1), 1);
     assert_memory_equal(first.id, again.id, 32);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, &again, 1), 1);
     harness_answer(&gemeente, &again, 1, ANSWER_TAKEN);
-    turn(h, 5000);
+    harness_turn(h, 5000);
     assert_int_equal(harness_shares(&gemeente, &again, 1), 0);
 }
 
@@ -98,7 +71,7 @@ a_share_holds_what_is_permitted_and_nothing_else(void **state)
     struct harness_share share;
 
     s.presence = 31;
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &s), 0);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
@@ -114,14 +87,14 @@ redelivery_begins_with_full_credit(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 5; i++)
         assert_int_equal(harness_code(&politie, &harness_p5), 0);
     harness_ask(h, &gemeente, "gemeente");
     harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
     harness_credit(&gemeente, 3);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 3);
-    turn(h, 2000);
+    harness_turn(h, 2000);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 3);
 }
 
@@ -151,7 +124,7 @@ nothing_of_a_bundle_is_left_after_its_last_share(void **state)
     struct harness_node politie, gemeente, om;
     struct harness_share share;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p6), 0);
@@ -194,7 +167,7 @@ what_was_confirmed_is_forgotten_in_time(void **state)
     struct harness_share share;
     struct command c, confirm = {.type = COMMAND_CONFIRM, .number = 4};
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     for (int i = 0; i < 2; i++) {
         assert_int_equal(harness_code(&politie, &harness_p5), 0);
@@ -225,7 +198,7 @@ urgent_shares_go_first(void **state)
     struct harness_share share[2];
 
     /* the highest level of the urgent attribute is the fourth */
-    harness_connect(h, &school, "school", SEND);
+    harness_connect(h, &school, "school", HARNESS_SEND);
     assert_int_equal(harness_code(&school, &s), 0);
     s.level = 3;
     assert_int_equal(harness_code(&school, &s), 0);
@@ -241,7 +214,7 @@ an_unknown_duty_keeps_a_share_back(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[2];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     harness_ask(h, &gemeente, "gemeente");
     harness_hello(&gemeente, COMMAND_MODE_RECEIVE, COMMAND_DUTY_LOG);
@@ -260,7 +233,7 @@ a_full_mailbox_returns_the_share(void **state)
     struct harness_signal s[20];
     struct entry e;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 20; i++)
         s[i] = harness_p6;
     for (int i = 0; i < 6; i++) { /* the quota is 100 */
@@ -268,7 +241,7 @@ a_full_mailbox_returns_the_share(void **state)
         harness_push(&politie, b);
     }
     assert_int_equal(harness_count(h, ENTRY_RETURNED), 40);
-    assert_int_equal(outcome(&politie, &e), ENTRY_RETURNED);
+    assert_int_equal(harness_outcome(&politie, &e), ENTRY_RETURNED);
     assert_int_equal(e.u.returned.code, ENTRY_CODE_QUOTA);
     assert_int_equal(
         force_receiving(&h->core->force, slice_str("om"))->open, 100);
@@ -285,7 +258,7 @@ answers_are_done_once(void **state)
     struct harness_share share;
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
@@ -304,7 +277,7 @@ an_answer_of_another_card_is_refused(void **state)
     struct harness_node politie, gemeente, om;
     struct harness_share share;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
@@ -340,7 +313,7 @@ an_answer_with_a_bad_signature_is_refused(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
@@ -359,7 +332,7 @@ an_answer_about_another_sender_is_refused(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
@@ -377,12 +350,12 @@ a_poison_share_is_answered_and_gone(void **state)
     struct harness_share share[2];
     struct entry e;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, share, 2), 1);
     harness_answer(&gemeente, share, 1, ANSWER_UNDECRYPTABLE);
-    assert_int_equal(outcome(&politie, &e), ENTRY_DELIVERED);
+    assert_int_equal(harness_outcome(&politie, &e), ENTRY_DELIVERED);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, share, 2), 1);
 }
@@ -403,7 +376,7 @@ outcomes_come_until_confirmed(void **state)
     assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
     harness_answer(&gemeente, &share, 1, ANSWER_TAKEN);
     for (int i = 0; i < 2; i++) {
-        harness_connect(h, &politie, "politie", SEND);
+        harness_connect(h, &politie, "politie", HARNESS_SEND);
         assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
         assert_int_equal(c.list_n, 1);
     }
@@ -411,340 +384,29 @@ outcomes_come_until_confirmed(void **state)
     harness_send_command(&politie, &confirm, NULL, 0);
     harness_batch(h);
     harness_restart(h);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
 }
-
-/* --- time --- */
-
-static void
-a_share_expires_and_its_sender_hears(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente;
-    struct harness_share share;
-    struct harness_signal s = harness_p5;
-    struct entry e;
-
-    harness_connect(h, &politie, "politie", SEND);
-    s.expires = h->wall / 1000 + 100;
-    assert_int_equal(harness_code(&politie, &s), 0);
-    turn(h, 90 * 1000);
-    assert_int_equal(harness_count(h, ENTRY_EXPIRED), 0);
-    turn(h, 20 * 1000);
-    assert_int_equal(outcome(&politie, &e), ENTRY_EXPIRED);
-    assert_int_equal(e.u.expired.n, 1);
-    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    assert_int_equal(harness_shares(&gemeente, &share, 1), 0);
-}
-
-static void
-a_clock_that_jumped_expires_nothing(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie;
-    struct harness_signal s = harness_p5;
-
-    harness_connect(h, &politie, "politie", SEND);
-    s.expires = h->wall / 1000 + 100;
-    assert_int_equal(harness_code(&politie, &s), 0);
-    h->wall += (uint64_t)24 * 3600 * 1000;
-    core_tick(h->core);
-    harness_batch(h);
-    assert_int_equal(harness_count(h, ENTRY_EXPIRED), 0);
-}
-
-static void
-many_expire_in_few_entries(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie;
-    struct harness_bundle *b = calloc(1, sizeof *b);
-    struct harness_signal s[20];
-
-    harness_connect(h, &politie, "politie", SEND);
-    for (int i = 0; i < 20; i++) {
-        s[i] = harness_p6;
-        s[i].expires = h->wall / 1000 + 100 - (uint64_t)i;
-    }
-    for (int i = 0; i < 4; i++) {
-        harness_seal(&politie, b, s, 20);
-        harness_push(&politie, b);
-    }
-    turn(h, 200 * 1000);
-    assert_int_equal(harness_count(h, ENTRY_EXPIRED), 3); /* 160 in 64s */
-    assert_int_equal(
-        force_receiving(&h->core->force, slice_str("om"))->open, 0);
-    free(b);
-}
-
-/* --- what is in force changes --- */
-
-static void
-an_agreement_that_decides_otherwise_returns_shares(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente;
-    struct harness_share share[2];
-    struct entry e;
-
-    harness_connect(h, &politie, "politie", SEND);
-    assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    assert_int_equal(
-        harness_agreement(h, 7, "oblige retain at most 365 days and no onward",
-            "oblige retain at most 364 days and no onward"),
-        0);
-    assert_int_equal(outcome(&politie, &e), ENTRY_RETURNED);
-    assert_int_equal(e.u.returned.code, ENTRY_CODE_CHANGED_AGREEMENT);
-    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    assert_int_equal(harness_shares(&gemeente, share, 2), 0);
-}
-
-static void
-an_agreement_that_decides_the_same_returns_nothing(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente;
-    struct harness_share share[2];
-
-    harness_connect(h, &politie, "politie", SEND);
-    assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    assert_int_equal(harness_agreement(h, 7, "retain at most 183 days",
-                         "retain at most 182 days"),
-        0);
-    assert_int_equal(harness_count(h, ENTRY_RETURNED), 0);
-    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    assert_int_equal(harness_shares(&gemeente, share, 2), 1);
-    assert_true(share[0].opens);
-}
-
-static void
-a_revoked_agreement_returns_everything(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente;
-    struct harness_share share[4];
-
-    harness_connect(h, &politie, "politie", SEND);
-    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    assert_int_equal(harness_code(&politie, &harness_p6), 0);
-    assert_int_equal(harness_revoke_text(h, h->agreement, 4), 0);
-    assert_int_equal(harness_count(h, ENTRY_RETURNED), 2);
-    assert_int_equal(harness_shares(&gemeente, share, 4), 1); /* before */
-    turn(h, 5000);
-    assert_int_equal(harness_shares(&gemeente, share, 4), 0);
-}
-
-static void
-a_revoked_card_gets_no_mail(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente;
-    struct harness_share share[2];
-    struct entry e;
-
-    harness_connect(h, &politie, "politie", SEND);
-    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    assert_int_equal(harness_shares(&gemeente, share, 2), 1);
-    assert_int_equal(harness_revoke_card(h, gemeente.partner->card.id, 1), 0);
-    assert_int_equal(h->dropped, gemeente.peer);
-    assert_int_equal(outcome(&politie, &e), ENTRY_RETURNED);
-    assert_int_equal(e.u.returned.code, ENTRY_CODE_CARD);
-    /* its session is over, and so is its answer */
-    harness_forget(h);
-    harness_answer(&gemeente, share, 1, ANSWER_TAKEN);
-    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_STATE);
-    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 0);
-}
-
-static void
-a_new_receiving_card_leaves_the_old_mail(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, old;
-    struct harness_share share[2];
-    struct harness_partner *gemeente = harness_find(h, "gemeente");
-
-    harness_connect(h, &politie, "politie", SEND);
-    assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    harness_connect(h, &old, "gemeente", COMMAND_MODE_RECEIVE);
-    assert_int_equal(harness_shares(&old, share, 2), 1);
-    struct harness_partner before = *gemeente;
-    gemeente->secret = (struct card_secret){.sign = NULL};
-    assert_int_equal(harness_card(h, gemeente, true), 0);
-    assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    old.partner = &before;
-    turn(h, 2000);
-    assert_int_equal(harness_shares(&old, share, 2), 1);
-    harness_answer(&old, share, 1, ANSWER_TAKEN);
-    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 1);
-    card_secret_destroy(&before.secret);
-}
-
-/* --- commits and signatures --- */
-
-static void
-a_receipt_waits_for_the_signature_but_mail_does_not(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente;
-    struct harness_share share[2];
-    struct harness_bundle *b = calloc(1, sizeof *b);
-
-    harness_connect(h, &politie, "politie", SEND);
-    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    h->keeper_waits = true;
-    harness_seal(&politie, b, &harness_p5, 1);
-    harness_push(&politie, b);
-    assert_int_equal(harness_shares(&gemeente, share, 2), 1);
-    assert_null(harness_receipt(&politie));
-    harness_sign(h);
-    harness_batch(h);
-    struct receipt *r = harness_receipt(&politie);
-    assert_non_null(r);
-    receipt_destroy(&r);
-    free(b);
-}
-
-static void
-an_unsigned_head_is_signed_after_a_restart(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie;
-    struct harness_bundle *b = calloc(1, sizeof *b);
-
-    harness_connect(h, &politie, "politie", SEND);
-    h->keeper_waits = true;
-    harness_seal(&politie, b, &harness_p5, 1);
-    harness_push(&politie, b);
-    h->keeper_waits = false;
-    harness_restart(h);
-    assert_int_equal(h->head.size, h->core->ledger.size);
-    harness_connect(h, &politie, "politie", SEND);
-    harness_push(&politie, b);
-    struct receipt *r = harness_receipt(&politie);
-    assert_non_null(r);
-    receipt_destroy(&r);
-    assert_int_equal(harness_count(h, ENTRY_ACCEPTED), 1);
-    free(b);
-}
-
-static void
-a_restart_at_every_commit_loses_nothing(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente;
-    struct harness_bundle *b = calloc(1, sizeof *b);
-    struct harness_share share[2];
-    struct command c;
-
-    for (int round = 0; round < 5; round++) {
-        harness_connect(h, &politie, "politie", SEND);
-        harness_seal(&politie, b, &harness_p5, 1);
-        harness_push(&politie, b);
-        harness_restart(h);
-        harness_connect(h, &politie, "politie", SEND);
-        harness_push(&politie, b);
-        struct receipt *r = harness_receipt(&politie);
-        assert_non_null(r);
-        receipt_destroy(&r);
-        harness_restart(h);
-        harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-        assert_int_equal(harness_shares(&gemeente, share, 2), 1);
-        assert_memory_equal(share[0].id, b->id[0], 32);
-        harness_answer(&gemeente, share, 1, ANSWER_TAKEN);
-        harness_restart(h);
-        harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-        harness_answer(&gemeente, share, 1, ANSWER_TAKEN);
-        assert_true(harness_take(&gemeente, COMMAND_ANSWERED, &c));
-        assert_int_equal(harness_shares(&gemeente, share, 2), 0);
-        harness_restart(h);
-        harness_connect(h, &politie, "politie", SEND);
-        assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
-        assert_int_equal(c.list_n, 1);
-        struct command confirm = {
-            .type = COMMAND_CONFIRM, .number = 4, .a = c.a};
-        harness_send_command(&politie, &confirm, NULL, 0);
-        harness_batch(h);
-        harness_restart(h);
-    }
-    assert_int_equal(harness_count(h, ENTRY_ACCEPTED), 5);
-    assert_int_equal(harness_count(h, ENTRY_DELIVERED), 5);
-    free(b);
-}
-
-static void
-a_full_store_is_busy_and_goes_on(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie;
-    struct harness_bundle *b = calloc(1, sizeof *b);
-    struct harness_signal s[20];
-    enum command_error e = COMMAND_ERROR_NONE;
-    struct command c;
-
-    for (int i = 0; i < 20; i++)
-        s[i] = harness_p6;
-    h->map_bytes = (size_t)1 << 20;
-    harness_restart(h);
-    harness_connect(h, &politie, "politie", SEND);
-    for (int i = 0; i < 100 && e == COMMAND_ERROR_NONE; i++) {
-        harness_seal(&politie, b, s, 20);
-        harness_push(&politie, b);
-        ok(h->last);
-        e = harness_error(&politie);
-    }
-    assert_int_equal(e, COMMAND_ERROR_BUSY);
-    /* reads go on; with room it goes on with the same bytes */
-    struct command get = {
-        .type = COMMAND_GET, .number = 5, .what = COMMAND_GET_AGREEMENT};
-    harness_send_command(&politie, &get, NULL, 0);
-    harness_batch(h);
-    assert_true(harness_take(&politie, COMMAND_OBJECT, &c));
-    h->map_bytes = (size_t)64 << 20;
-    harness_restart(h);
-    harness_connect(h, &politie, "politie", SEND);
-    harness_push(&politie, b);
-    struct receipt *r = harness_receipt(&politie);
-    assert_non_null(r);
-    receipt_destroy(&r);
-    free(b);
-}
-
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        world(credit_bounds_what_is_open),
-        world(what_is_not_answered_comes_again),
-        world(a_share_holds_what_is_permitted_and_nothing_else),
-        world(redelivery_begins_with_full_credit),
-        world(nothing_of_a_bundle_is_left_after_its_last_share),
-        world(what_was_confirmed_is_forgotten_in_time),
-        world(urgent_shares_go_first),
-        world(an_unknown_duty_keeps_a_share_back),
-        world(a_full_mailbox_returns_the_share),
-        world(answers_are_done_once),
-        world(an_answer_of_another_card_is_refused),
-        world(an_answer_with_a_bad_signature_is_refused),
-        world(an_answer_about_another_sender_is_refused),
-        world(a_poison_share_is_answered_and_gone),
-        world(outcomes_come_until_confirmed),
-        world(a_share_expires_and_its_sender_hears),
-        world(a_clock_that_jumped_expires_nothing),
-        world(many_expire_in_few_entries),
-        world(an_agreement_that_decides_otherwise_returns_shares),
-        world(an_agreement_that_decides_the_same_returns_nothing),
-        world(a_revoked_agreement_returns_everything),
-        world(a_revoked_card_gets_no_mail),
-        world(a_new_receiving_card_leaves_the_old_mail),
-        world(a_receipt_waits_for_the_signature_but_mail_does_not),
-        world(an_unsigned_head_is_signed_after_a_restart),
-        world(a_restart_at_every_commit_loses_nothing),
-        world(a_full_store_is_busy_and_goes_on),
+        harness_test(credit_bounds_what_is_open),
+        harness_test(what_is_not_answered_comes_again),
+        harness_test(a_share_holds_what_is_permitted_and_nothing_else),
+        harness_test(redelivery_begins_with_full_credit),
+        harness_test(nothing_of_a_bundle_is_left_after_its_last_share),
+        harness_test(what_was_confirmed_is_forgotten_in_time),
+        harness_test(urgent_shares_go_first),
+        harness_test(an_unknown_duty_keeps_a_share_back),
+        harness_test(a_full_mailbox_returns_the_share),
+        harness_test(answers_are_done_once),
+        harness_test(an_answer_of_another_card_is_refused),
+        harness_test(an_answer_with_a_bad_signature_is_refused),
+        harness_test(an_answer_about_another_sender_is_refused),
+        harness_test(a_poison_share_is_answered_and_gone),
+        harness_test(outcomes_come_until_confirmed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -5,15 +5,6 @@
 
 #include "host/file.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES };
-
-static void
-pass(struct harness *h, uint64_t ms)
-{
-    h->wall += ms;
-    h->mono += ms;
-}
-
 static void
 sessions_left_behind_end_but_not_who_listens(void **state)
 {
@@ -24,10 +15,10 @@ sessions_left_behind_end_but_not_who_listens(void **state)
 
     harness_connect(h, &politie, "politie", COMMAND_MODE_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    pass(h, 10);
+    harness_pass(h, 10);
     harness_connect(h, &first, "gemeente", COMMAND_MODE_QUERY);
     for (int i = 0; i < 2 * PEER_CARD_MAX; i++) {
-        pass(h, 10);
+        harness_pass(h, 10);
         harness_connect(h, &next, "gemeente", COMMAND_MODE_QUERY);
     }
     for (size_t i = 0; i < h->core->peers.n; i++)
@@ -58,7 +49,7 @@ refusals_of_one_card_are_bounded_but_not_its_signals(void **state)
     struct harness_bundle *b = calloc(1, sizeof *b);
     size_t before;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 300; i++) {
         (void)push_stale(&politie, b);
         harness_forget(h);
@@ -67,7 +58,7 @@ refusals_of_one_card_are_bounded_but_not_its_signals(void **state)
     assert_int_equal(before, 256);
     assert_int_equal(push_stale(&politie, b), COMMAND_ERROR_BUSY);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    pass(h, 1000); /* a quarter of a second for each */
+    harness_pass(h, 1000); /* a quarter of a second for each */
     for (int i = 0; i < 10; i++)
         (void)push_stale(&politie, b);
     assert_int_equal(harness_count(h, ENTRY_REFUSED), before + 4);
@@ -181,25 +172,21 @@ a_text_that_no_message_holds_does_not_come_in_force(void **state)
     struct command c = {
         .type = COMMAND_GET, .number = 5, .what = COMMAND_GET_AGREEMENT};
     assert_int_equal(harness_card(h, &h->partner[0], true), 0);
-    harness_connect(h, &n1, "politie", SEND);
+    harness_connect(h, &n1, "politie", HARNESS_SEND);
     harness_send_command(&n1, &c, NULL, 0);
     harness_batch(h);
     assert_true(harness_take(&n1, COMMAND_OBJECT, &c));
 }
 
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
-#define empty(f)                                                               \
-    cmocka_unit_test_setup_teardown(f, harness_new_empty, harness_end)
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        world(sessions_left_behind_end_but_not_who_listens),
-        world(refusals_of_one_card_are_bounded_but_not_its_signals),
-        world(a_session_waits_for_few_pages_at_once),
-        world(pages_do_not_keep_everybody_waiting),
-        empty(a_text_that_no_message_holds_does_not_come_in_force),
+        harness_test(sessions_left_behind_end_but_not_who_listens),
+        harness_test(refusals_of_one_card_are_bounded_but_not_its_signals),
+        harness_test(a_session_waits_for_few_pages_at_once),
+        harness_test(pages_do_not_keep_everybody_waiting),
+        harness_test_empty(a_text_that_no_message_holds_does_not_come_in_force),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -7,43 +7,10 @@
 #include "turns.h"
 
 enum {
-    SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES,
     SHARES = 256,
     MINUTE = 60 * 1000,
     DAY = 24 * 60 * MINUTE,
 };
-
-static void
-turn(struct harness *h, uint64_t ms)
-{
-    h->wall += ms;
-    h->mono += ms;
-    core_tick(h->core);
-    harness_batch(h);
-}
-
-static struct force_card *
-mailbox(struct harness *h, const char *name)
-{
-    return force_receiving(&h->core->force, slice_str(name));
-}
-
-/* How many shares went back to their senders for CODE. */
-static size_t
-returned(struct harness *h, enum entry_code code)
-{
-    struct store_txn *t;
-    struct entry e;
-    size_t n = 0;
-
-    ok(store_begin(&t, h->store, false));
-    for (uint64_t i = 0; i < h->core->ledger.size; i++) {
-        ok(ledger_entry(t, i, &e));
-        n += e.kind == ENTRY_RETURNED && e.u.returned.code == code ? 1 : 0;
-    }
-    store_abort(&t);
-    return n;
-}
 
 /* --- turns --- */
 
@@ -101,24 +68,6 @@ who_leaves_the_line_leaves_no_gap(void **state)
     assert_null(c->peers.work_last);
 }
 
-static void
-push_many(struct harness_node *n, const struct harness_signal *s, size_t count)
-{
-    struct harness_bundle *b = calloc(1, sizeof *b);
-    struct harness_signal list[HARNESS_SIGNALS];
-
-    assert_non_null(b);
-    while (count > 0) {
-        size_t k = count < 20 ? count : 20;
-        for (size_t i = 0; i < k; i++)
-            list[i] = *s;
-        harness_seal(n, b, list, k);
-        harness_push(n, b);
-        count -= k;
-    }
-    free(b);
-}
-
 /* Everybody who has mail is served in each batch, whoever came first and
  * however much waits for the others. */
 static void
@@ -129,9 +78,9 @@ a_long_queue_does_not_keep_others_waiting(void **state)
     struct harness_share share[SHARES];
     struct command credit = {.type = COMMAND_CREDIT, .number = 3, .a = 64};
 
-    harness_connect(h, &politie, "politie", SEND);
-    push_many(&politie, &harness_p5, 60);
-    push_many(&politie, &harness_p6, 2);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_push_many(&politie, &harness_p5, 60);
+    harness_push_many(&politie, &harness_p6, 2);
     harness_ask(h, &gemeente, "gemeente");
     harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
     harness_ask(h, &om, "om");
@@ -152,10 +101,10 @@ a_stalled_recipient_costs_nobody_a_turn(void **state)
     struct harness_node politie, gemeente, om;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
-    push_many(&politie, &harness_p5, 80); /* the window is 64 */
+    harness_push_many(&politie, &harness_p5, 80); /* the window is 64 */
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 64);
     for (int i = 0; i < 5; i++) {
         assert_int_equal(harness_code(&politie, &harness_p6), 0);
@@ -165,7 +114,7 @@ a_stalled_recipient_costs_nobody_a_turn(void **state)
         assert_int_equal(h->core->peers.work_n, 0);
         assert_false(core_is_busy(h->core));
     }
-    assert_int_equal(mailbox(h, "gemeente")->open, 85);
+    assert_int_equal(harness_mailbox(h, "gemeente")->open, 85);
 }
 
 /* --- urgent --- */
@@ -183,14 +132,14 @@ an_urgent_share_overtakes_what_waits(void **state)
     struct harness_share share[SHARES];
     uint64_t last;
 
-    harness_connect(h, &school, "school", SEND);
-    push_many(&school, &s, 6);
+    harness_connect(h, &school, "school", HARNESS_SEND);
+    harness_push_many(&school, &s, 6);
     harness_ask(h, &gemeente, "gemeente");
     harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
     harness_credit(&gemeente, 2);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 2);
     s.level = 3; /* the highest of the urgent attribute */
-    push_many(&school, &s, 2);
+    harness_push_many(&school, &s, 2);
     last = h->core->ledger.size - 1;
     harness_answer(&gemeente, share, 1, ANSWER_TAKEN);
     assert_int_equal(harness_shares(&gemeente, &share[2], 1), 1);
@@ -212,22 +161,22 @@ an_answer_reaches_a_broker_that_was_restarted(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
-    push_many(&politie, &harness_p5, 60);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_push_many(&politie, &harness_p5, 60);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 60);
     harness_restart(h);
     harness_ask(h, &gemeente, "gemeente");
     harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
     harness_answer(&gemeente, share + 10, 20, ANSWER_TAKEN);
-    assert_int_equal(mailbox(h, "gemeente")->open, 40);
+    assert_int_equal(harness_mailbox(h, "gemeente")->open, 40);
     assert_int_equal(harness_count(h, ENTRY_DELIVERED), 1);
     harness_answer(&gemeente, share + 10, 20, ANSWER_TAKEN); /* again */
     assert_int_equal(harness_count(h, ENTRY_DELIVERED), 1);
     harness_credit(&gemeente, HARNESS_WINDOW);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 40);
     harness_answer(&gemeente, share, 30, ANSWER_TAKEN);
-    assert_int_equal(mailbox(h, "gemeente")->open, 10);
+    assert_int_equal(harness_mailbox(h, "gemeente")->open, 10);
 }
 
 /* What is known of shares in flight stays small, and finds each of them. */
@@ -239,25 +188,25 @@ shares_in_flight_come_and_go(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     for (size_t i = 0; i < ROUNDS; i++) {
-        push_many(&politie, &harness_p5, 20);
+        harness_push_many(&politie, &harness_p5, 20);
         size_t n = harness_shares(&gemeente, share, SHARES);
         assert_int_equal(n, 20);
         harness_answer(&gemeente, share + i % 10, 10, ANSWER_TAKEN);
         harness_answer(&gemeente, share, i % 10 + 1, ANSWER_TAKEN);
-        turn(h, 2000);
+        harness_turn(h, 2000);
         n = harness_shares(&gemeente, share, SHARES);
         while (n > 0) {
             size_t some = n < 16 ? n : 16;
             harness_answer(&gemeente, share + n - some, some, ANSWER_TAKEN);
             n -= some;
         }
-        assert_int_equal(mailbox(h, "gemeente")->open, 0);
+        assert_int_equal(harness_mailbox(h, "gemeente")->open, 0);
     }
-    assert_int_equal(mailbox(h, "gemeente")->flight.n, 0);
-    assert_true(mailbox(h, "gemeente")->flight.slots <= 128);
+    assert_int_equal(harness_mailbox(h, "gemeente")->flight.n, 0);
+    assert_true(harness_mailbox(h, "gemeente")->flight.slots <= 128);
 }
 
 /* Taking one out of the table must not hide those that made way for it. */
@@ -269,15 +218,15 @@ each_of_many_in_flight_is_found(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    push_many(&politie, &harness_p5, MANY);
+    harness_push_many(&politie, &harness_p5, MANY);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), MANY);
     for (size_t i = 0; i < MANY; i++) {
         harness_answer(&gemeente, &share[i], 1, ANSWER_TAKEN);
         /* again: now the mailbox itself was looked through, once */
         harness_answer(&gemeente, &share[i], 1, ANSWER_TAKEN);
-        assert_int_equal(mailbox(h, "gemeente")->open, MANY - 1 - i);
+        assert_int_equal(harness_mailbox(h, "gemeente")->open, MANY - 1 - i);
         harness_forget(h);
     }
 }
@@ -291,123 +240,17 @@ expired_shares_leave_what_is_in_flight(void **state)
     struct harness_signal s = harness_p5;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     for (size_t i = 0; i < 10; i++) {
         s.expires = h->wall / 1000 + 10;
-        push_many(&politie, &s, 20);
+        harness_push_many(&politie, &s, 20);
         assert_int_equal(harness_shares(&gemeente, share, SHARES), 20);
-        turn(h, 20 * 1000);
+        harness_turn(h, 20 * 1000);
         harness_forget(h);
-        assert_int_equal(mailbox(h, "gemeente")->open, 0);
+        assert_int_equal(harness_mailbox(h, "gemeente")->open, 0);
     }
-    assert_true(mailbox(h, "gemeente")->flight.slots <= 128);
-}
-
-/* --- quota --- */
-
-static void
-bytes_fill_a_mailbox(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, om;
-    struct harness_share share[SHARES];
-
-    harness_connect(h, &politie, "politie", SEND);
-    assert_int_equal(harness_code(&politie, &harness_p6), 0);
-    uint64_t one = mailbox(h, "om")->mail_bytes;
-    assert_true(one > 1000);
-    h->core->cfg.quota_bytes = 3 * one + one / 2;
-    push_many(&politie, &harness_p6, 5);
-    assert_int_equal(mailbox(h, "om")->open, 3);
-    assert_int_equal(returned(h, ENTRY_CODE_QUOTA), 6); /* om, gemeente */
-    /* an answer makes room again */
-    harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
-    assert_int_equal(harness_shares(&om, share, SHARES), 3);
-    harness_answer(&om, share, 1, ANSWER_TAKEN);
-    assert_int_equal(mailbox(h, "om")->mail_bytes, 2 * one);
-    assert_int_equal(harness_code(&politie, &harness_p6), 0);
-    assert_int_equal(mailbox(h, "om")->open, 3);
-    /* and what is counted does not depend on having been there */
-    harness_restart(h);
-    assert_int_equal(mailbox(h, "om")->open, 3);
-    assert_int_equal(mailbox(h, "om")->mail_bytes, 3 * one);
-}
-
-static void
-nothing_more_is_taken_for_who_does_not_collect(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, om;
-    struct harness_share share[SHARES];
-
-    h->core->cfg.quota_age_ms = 3 * (uint64_t)DAY;
-    harness_connect(h, &politie, "politie", SEND);
-    assert_int_equal(harness_code(&politie, &harness_p6), 0);
-    turn(h, 2 * (uint64_t)DAY);
-    assert_int_equal(harness_code(&politie, &harness_p6), 0);
-    turn(h, DAY + MINUTE);
-    assert_int_equal(harness_code(&politie, &harness_p6), 0);
-    assert_int_equal(returned(h, ENTRY_CODE_QUOTA), 2);
-    harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
-    assert_int_equal(harness_shares(&om, share, SHARES), 2);
-    harness_answer(&om, share, 1, ANSWER_TAKEN); /* the older one */
-    assert_int_equal(harness_code(&politie, &harness_p6), 0);
-    assert_int_equal(mailbox(h, "om")->open, 2);
-    assert_int_equal(returned(h, ENTRY_CODE_QUOTA), 3); /* gemeente alone */
-    turn(h, 2 * (uint64_t)DAY); /* now the second is too old */
-    assert_int_equal(harness_code(&politie, &harness_p6), 0);
-    assert_int_equal(returned(h, ENTRY_CODE_QUOTA), 5);
-}
-
-/* P5 now needs an approval before it is delivered. */
-static void
-demand_approval(struct harness *h)
-{
-    assert_int_equal(harness_agreement(h, 7,
-                         "oblige retain at most 365 days and no onward and log",
-                         "oblige retain at most 365 days and no onward and log "
-                         "and approval by 1 of om"),
-        0);
-}
-
-static void
-pending_shares_count_too(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie, gemeente;
-    struct harness_share share[SHARES];
-
-    demand_approval(h);
-    harness_connect(h, &politie, "politie", SEND);
-    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    push_many(&politie, &harness_p5, 120); /* the quota is 100 */
-    assert_int_equal(harness_shares(&gemeente, share, SHARES), 0);
-    assert_int_equal(mailbox(h, "gemeente")->open, 0);
-    assert_int_equal(mailbox(h, "gemeente")->pending, 100);
-    assert_int_equal(returned(h, ENTRY_CODE_QUOTA), 20);
-    harness_restart(h);
-    assert_int_equal(mailbox(h, "gemeente")->open, 0);
-    assert_int_equal(mailbox(h, "gemeente")->pending, 100);
-    turn(h, 8 * (uint64_t)DAY); /* they expire like any other */
-    assert_int_equal(mailbox(h, "gemeente")->pending, 0);
-    assert_int_equal(mailbox(h, "gemeente")->mail_bytes, 0);
-}
-
-static void
-pending_shares_go_back_when_their_card_ends(void **state)
-{
-    struct harness *h = *state;
-    struct harness_node politie;
-
-    demand_approval(h);
-    harness_connect(h, &politie, "politie", SEND);
-    push_many(&politie, &harness_p5, 3);
-    struct force_card *card = mailbox(h, "gemeente");
-    assert_int_equal(card->pending, 3);
-    assert_int_equal(harness_revoke_card(h, card->card.id, 1), 0);
-    assert_int_equal(returned(h, ENTRY_CODE_CARD), 3);
-    assert_int_equal(card->pending, 0);
+    assert_true(harness_mailbox(h, "gemeente")->flight.slots <= 128);
 }
 
 /* --- clocks --- */
@@ -422,20 +265,20 @@ a_clock_stepped_back_revives_nothing(void **state)
     struct harness_share share;
     struct harness_text clock = {.verb = CONTROL_CLOCK};
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     s.expires = h->wall / 1000 + 100;
     assert_int_equal(harness_code(&politie, &s), 0);
-    turn(h, 200 * 1000);
+    harness_turn(h, 200 * 1000);
     assert_int_equal(harness_count(h, ENTRY_EXPIRED), 1);
     uint64_t before = h->core->now;
     h->wall -= (uint64_t)60 * MINUTE;
-    turn(h, 0);
+    harness_turn(h, 0);
     assert_true(h->core->clock_stopped);
     assert_true(h->core->now >= before);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 0);
     assert_int_equal(harness_control(h, &clock), 0);
-    turn(h, 1000);
+    harness_turn(h, 1000);
     assert_true(h->core->now >= before);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, &share, 1), 0);
@@ -455,14 +298,14 @@ time_never_decreases(void **state)
     struct harness_node politie;
     uint64_t last = h->core->now;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 8; i++) {
         h->wall -= (uint64_t)4 * MINUTE;
-        turn(h, MINUTE);
+        harness_turn(h, MINUTE);
         assert_true(h->core->now >= last);
         last = h->core->now;
         h->wall += (uint64_t)4 * MINUTE;
-        turn(h, MINUTE);
+        harness_turn(h, MINUTE);
         assert_true(h->core->now > last);
         last = h->core->now;
         assert_false(h->core->clock_stopped);
@@ -480,41 +323,35 @@ a_jump_ends_nothing_until_it_is_explained(void **state)
     struct harness_signal s = harness_p5;
     struct harness_text clock = {.verb = CONTROL_CLOCK};
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     s.expires = h->wall / 1000 + 100;
     assert_int_equal(harness_code(&politie, &s), 0);
     h->wall += (uint64_t)6 * MINUTE;
-    turn(h, 50 * 1000);
+    harness_turn(h, 50 * 1000);
     assert_true(h->core->clock_stopped);
-    turn(h, 200 * 1000); /* nor by the time that passes meanwhile */
+    harness_turn(h, 200 * 1000); /* nor by the time that passes meanwhile */
     assert_int_equal(harness_count(h, ENTRY_EXPIRED), 0);
     assert_int_equal(harness_control(h, &clock), 0);
-    turn(h, 1000);
+    harness_turn(h, 1000);
     assert_int_equal(harness_count(h, ENTRY_EXPIRED), 1);
 }
-
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
 
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        world(turns_go_round),
-        world(who_leaves_the_line_leaves_no_gap),
-        world(a_long_queue_does_not_keep_others_waiting),
-        world(a_stalled_recipient_costs_nobody_a_turn),
-        world(an_urgent_share_overtakes_what_waits),
-        world(an_answer_reaches_a_broker_that_was_restarted),
-        world(shares_in_flight_come_and_go),
-        world(each_of_many_in_flight_is_found),
-        world(expired_shares_leave_what_is_in_flight),
-        world(bytes_fill_a_mailbox),
-        world(nothing_more_is_taken_for_who_does_not_collect),
-        world(pending_shares_count_too),
-        world(pending_shares_go_back_when_their_card_ends),
-        world(a_clock_stepped_back_revives_nothing),
-        world(time_never_decreases),
-        world(a_jump_ends_nothing_until_it_is_explained),
+        harness_test(turns_go_round),
+        harness_test(who_leaves_the_line_leaves_no_gap),
+        harness_test(a_long_queue_does_not_keep_others_waiting),
+        harness_test(a_stalled_recipient_costs_nobody_a_turn),
+        harness_test(an_urgent_share_overtakes_what_waits),
+        harness_test(an_answer_reaches_a_broker_that_was_restarted),
+        harness_test(shares_in_flight_come_and_go),
+        harness_test(each_of_many_in_flight_is_found),
+        harness_test(expired_shares_leave_what_is_in_flight),
+        harness_test(a_clock_stepped_back_revives_nothing),
+        harness_test(time_never_decreases),
+        harness_test(a_jump_ends_nothing_until_it_is_explained),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -428,42 +428,39 @@ garbage_from_the_operator_is_refused(void **state)
     h->reply_code = -1;
 }
 
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
-#define empty(f)                                                               \
-    cmocka_unit_test_setup_teardown(f, harness_new_empty, harness_end)
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        empty(nothing_is_in_force_at_first),
-        empty(every_signatory_must_sign_the_first_roster),
-        empty(an_agreement_needs_a_roster_first),
-        empty(every_signatory_must_sign_the_first_agreement),
-        empty(a_signature_for_another_namespace_does_not_count),
-        empty(faults_in_the_agreement_are_named_with_line_and_column),
-        empty(an_agreement_names_only_partners_of_the_roster),
-        world(the_same_text_again_changes_nothing),
-        world(a_fork_is_refused),
-        world(an_older_version_is_refused),
-        world(a_later_version_must_name_what_it_supersedes),
-        world(all_of_the_old_signatories_must_sign_the_new),
-        world(all_that_the_new_one_names_must_sign_it_too),
-        world(only_a_signatory_of_the_text_revokes_it),
-        world(what_was_not_valid_today_is_refused),
-        world(texts_survive_a_restart),
-        world(any_one_signatory_revokes),
-        world(a_revoked_text_stays_out_and_a_higher_version_ends_it),
-        world(what_is_not_in_force_cannot_be_revoked),
-        world(a_revoked_card_is_out_for_good),
-        world(a_card_must_be_signed_by_its_partner),
-        world(a_card_keeps_within_the_rosters_days),
-        world(a_card_needs_a_higher_serial),
-        world(no_two_cards_have_a_key_in_common),
-        world(a_stranger_gets_no_card),
-        world(an_expired_card_loses_access),
-        world(status_names_what_is_in_force),
-        world(garbage_from_the_operator_is_refused),
+        harness_test_empty(nothing_is_in_force_at_first),
+        harness_test_empty(every_signatory_must_sign_the_first_roster),
+        harness_test_empty(an_agreement_needs_a_roster_first),
+        harness_test_empty(every_signatory_must_sign_the_first_agreement),
+        harness_test_empty(a_signature_for_another_namespace_does_not_count),
+        harness_test_empty(
+            faults_in_the_agreement_are_named_with_line_and_column),
+        harness_test_empty(an_agreement_names_only_partners_of_the_roster),
+        harness_test(the_same_text_again_changes_nothing),
+        harness_test(a_fork_is_refused),
+        harness_test(an_older_version_is_refused),
+        harness_test(a_later_version_must_name_what_it_supersedes),
+        harness_test(all_of_the_old_signatories_must_sign_the_new),
+        harness_test(all_that_the_new_one_names_must_sign_it_too),
+        harness_test(only_a_signatory_of_the_text_revokes_it),
+        harness_test(what_was_not_valid_today_is_refused),
+        harness_test(texts_survive_a_restart),
+        harness_test(any_one_signatory_revokes),
+        harness_test(a_revoked_text_stays_out_and_a_higher_version_ends_it),
+        harness_test(what_is_not_in_force_cannot_be_revoked),
+        harness_test(a_revoked_card_is_out_for_good),
+        harness_test(a_card_must_be_signed_by_its_partner),
+        harness_test(a_card_keeps_within_the_rosters_days),
+        harness_test(a_card_needs_a_higher_serial),
+        harness_test(no_two_cards_have_a_key_in_common),
+        harness_test(a_stranger_gets_no_card),
+        harness_test(an_expired_card_loses_access),
+        harness_test(status_names_what_is_in_force),
+        harness_test(garbage_from_the_operator_is_refused),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

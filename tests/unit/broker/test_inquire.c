@@ -4,7 +4,7 @@
  * that every page is proved by one signed head. */
 #include "harness.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, MAX = 600 };
+enum { MAX = 600 };
 
 struct result {
     uint64_t index[MAX];
@@ -125,7 +125,7 @@ some_history(struct harness *h)
     struct harness_share share[4];
     struct harness_signal stale = harness_p5, brief = harness_p6;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     assert_int_equal(harness_shares(&gemeente, share, 4), 1);
@@ -240,7 +240,7 @@ filters_choose_partner_case_and_time(void **state)
     uint8_t other[16] = {9, 9, 9};
 
     some_history(h);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     s.case_handle = other;
     assert_int_equal(harness_code(&politie, &s), 0);
     harness_connect(h, &n, "toezicht", COMMAND_MODE_QUERY);
@@ -321,7 +321,7 @@ pages_are_of_one_tree_and_leave_nothing_out(void **state)
     struct result *r = calloc(1, sizeof *r);
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 20; i++)
         s[i] = harness_p5;
     for (int i = 0; i < 27; i++) {
@@ -398,21 +398,19 @@ a_query_must_be_ones_own_and_fresh(void **state)
     assert_int_equal(harness_count(h, ENTRY_QUERIED), 1);
 }
 
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        world(an_auditor_sees_everything),
-        world(a_partner_sees_only_what_it_takes_part_in),
-        world(one_cannot_ask_for_anothers_entry),
-        world(filters_choose_partner_case_and_time),
-        world(a_revoked_card_concerns_its_partner_and_the_revoker),
-        world(every_query_is_an_entry),
-        world(pages_are_of_one_tree_and_leave_nothing_out),
-        world(a_later_page_of_another_query_is_refused),
-        world(a_query_must_be_ones_own_and_fresh),
+        harness_test(an_auditor_sees_everything),
+        harness_test(a_partner_sees_only_what_it_takes_part_in),
+        harness_test(one_cannot_ask_for_anothers_entry),
+        harness_test(filters_choose_partner_case_and_time),
+        harness_test(a_revoked_card_concerns_its_partner_and_the_revoker),
+        harness_test(every_query_is_an_entry),
+        harness_test(pages_are_of_one_tree_and_leave_nothing_out),
+        harness_test(a_later_page_of_another_query_is_refused),
+        harness_test(a_query_must_be_ones_own_and_fresh),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

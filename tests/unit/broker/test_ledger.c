@@ -6,8 +6,6 @@
 
 #include "table.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES };
-
 /* Changes the stored value of KEY in TABLE by F. */
 static void
 spoil(struct harness *h, enum table table, uint64_t number, bool remove)
@@ -71,7 +69,7 @@ a_changed_entry_is_not_signed(void **state)
     struct harness_node n;
     struct harness_bundle *b = calloc(1, sizeof *b);
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     h->keeper_waits = true;
     harness_seal(&n, b, &harness_p5, 1);
     harness_push(&n, b);
@@ -159,7 +157,7 @@ a_wrong_signature_of_the_keeper_stops_core(void **state)
     struct checkpoint cp = {.origin = HARNESS_ORIGIN};
     uint8_t sig[64] = {0};
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     h->keeper_waits = true;
     harness_seal(&n, b, &harness_p5, 1);
     harness_push(&n, b);
@@ -178,7 +176,7 @@ time_in_the_ledger_never_goes_back(void **state)
     struct entry e;
     uint64_t before = 0;
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&n, &harness_p5), 0);
     h->wall -= 100 * 1000;
     assert_int_equal(harness_code(&n, &harness_p5), 0);
@@ -206,26 +204,22 @@ idle_batches_write_nothing(void **state)
     assert_int_equal(h->head.size, size);
 }
 
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
-#define empty(f)                                                               \
-    cmocka_unit_test_setup_teardown(f, harness_new_empty, harness_end)
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        empty(the_first_entry_names_the_ledger),
-        world(every_head_of_the_tree_has_the_root_of_its_entries),
-        world(a_changed_entry_is_not_signed),
-        world(a_store_with_a_changed_last_entry_is_not_served),
-        world(a_store_with_a_changed_node_is_not_served),
-        world(a_store_that_lost_its_last_entry_is_not_served),
-        world(an_older_store_than_was_signed_is_not_served),
-        world(another_history_than_was_signed_is_not_served),
-        world(a_ledger_of_another_key_is_not_served),
-        world(a_wrong_signature_of_the_keeper_stops_core),
-        world(time_in_the_ledger_never_goes_back),
-        world(idle_batches_write_nothing),
+        harness_test_empty(the_first_entry_names_the_ledger),
+        harness_test(every_head_of_the_tree_has_the_root_of_its_entries),
+        harness_test(a_changed_entry_is_not_signed),
+        harness_test(a_store_with_a_changed_last_entry_is_not_served),
+        harness_test(a_store_with_a_changed_node_is_not_served),
+        harness_test(a_store_that_lost_its_last_entry_is_not_served),
+        harness_test(an_older_store_than_was_signed_is_not_served),
+        harness_test(another_history_than_was_signed_is_not_served),
+        harness_test(a_ledger_of_another_key_is_not_served),
+        harness_test(a_wrong_signature_of_the_keeper_stops_core),
+        harness_test(time_in_the_ledger_never_goes_back),
+        harness_test(idle_batches_write_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

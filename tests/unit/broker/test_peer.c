@@ -4,7 +4,7 @@
  * hostile router, cannot do. */
 #include "harness.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, ALL = 7 };
+enum { ALL = 7 };
 
 static enum peer_state
 state_of(const struct harness *h, uint64_t id)
@@ -130,7 +130,7 @@ the_newer_of_two_receivers_wins(void **state)
     struct harness_share share;
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &first, "gemeente", COMMAND_MODE_RECEIVE);
     harness_connect(h, &second, "gemeente", COMMAND_MODE_RECEIVE);
     assert_true(harness_take(&first, COMMAND_SUPERSEDED, &c));
@@ -147,7 +147,7 @@ a_key_that_changes_under_a_session_ends_it(void **state)
     struct command get = {
         .type = COMMAND_GET, .number = 5, .what = COMMAND_GET_CARDS};
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     n.partner = harness_find(h, "om");
     harness_send_command(&n, &get, NULL, 0);
     assert_int_equal(harness_error(&n), COMMAND_ERROR_STATE);
@@ -161,7 +161,7 @@ a_new_router_ends_every_session(void **state)
     struct command get = {
         .type = COMMAND_GET, .number = 5, .what = COMMAND_GET_CARDS};
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     core_router_up(h->core);
     harness_batch(h);
     harness_send_command(&n, &get, NULL, 0);
@@ -175,7 +175,7 @@ a_card_revoked_in_mid_session_is_cut_off(void **state)
     struct harness_node n;
     struct harness_bundle *b = calloc(1, sizeof *b);
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     harness_seal(&n, b, &harness_p5, 1);
     assert_int_equal(harness_revoke_card(h, n.partner->card.id, 4), 0);
     assert_int_equal(harness_error(&n), COMMAND_ERROR_CARD);
@@ -194,7 +194,7 @@ a_card_that_expires_in_mid_session_is_cut_off(void **state)
     struct harness_bundle *b = calloc(1, sizeof *b);
     uint64_t days = (uint64_t)60 * 24 * 3600 * 1000;
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     h->wall += days;
     h->mono += days;
     harness_seal(&n, b, &harness_p5, 1);
@@ -230,7 +230,7 @@ texts_cards_and_proofs_are_served(void **state)
     struct diag diag;
     struct merkle_head old = h->head;
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&n, &harness_p5), 0);
     assert_int_equal(get(&n, COMMAND_GET_AGREEMENT, slice_of(NULL, 0), &c), 7);
     uint8_t hash[32];
@@ -266,7 +266,7 @@ news_of_a_new_agreement_reach_everybody(void **state)
     struct harness_node n;
     struct command c;
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     assert_int_equal(harness_agreement(h, ALL, NULL, NULL), 0);
     assert_true(harness_take(&n, COMMAND_NEWS, &c));
     assert_true(c.has_agreement);
@@ -311,7 +311,7 @@ every_prefix_of_a_push_is_refused(void **state)
     uint8_t *mem = malloc(LIMIT_BUNDLE_BYTES);
     struct sink out;
 
-    harness_connect(h, &n, "politie", SEND);
+    harness_connect(h, &n, "politie", HARNESS_SEND);
     harness_seal(&n, b, &harness_p5, 1);
     struct command push = {
         .type = COMMAND_PUSH, .number = 7, .bytes = b->bytes};
@@ -337,7 +337,7 @@ more_peers_than_there_is_room_for_push_out_strangers(void **state)
     struct harness_node politie;
     struct command ask = {.type = COMMAND_ASK, .number = 1};
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (uint64_t i = 0; i < PEER_MAX + 10; i++) {
         struct harness_node n = {
             .h = h, .partner = &h->partner[1], .peer = 5000 + i};
@@ -349,28 +349,26 @@ more_peers_than_there_is_room_for_push_out_strangers(void **state)
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
 }
 
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        world(nothing_is_done_before_hello),
-        world(a_hello_from_another_transport_key_is_refused),
-        world(an_old_nonce_is_refused),
-        world(a_hello_signed_by_another_is_refused),
-        world(roles_bound_what_a_card_may_do),
-        world(a_mode_not_asked_for_is_not_had),
-        world(the_newer_of_two_receivers_wins),
-        world(a_key_that_changes_under_a_session_ends_it),
-        world(a_new_router_ends_every_session),
-        world(a_card_revoked_in_mid_session_is_cut_off),
-        world(a_card_that_expires_in_mid_session_is_cut_off),
-        world(texts_cards_and_proofs_are_served),
-        world(news_of_a_new_agreement_reach_everybody),
-        world(garbage_is_answered_and_forgotten),
-        world(every_prefix_of_a_push_is_refused),
-        world(more_peers_than_there_is_room_for_push_out_strangers),
+        harness_test(nothing_is_done_before_hello),
+        harness_test(a_hello_from_another_transport_key_is_refused),
+        harness_test(an_old_nonce_is_refused),
+        harness_test(a_hello_signed_by_another_is_refused),
+        harness_test(roles_bound_what_a_card_may_do),
+        harness_test(a_mode_not_asked_for_is_not_had),
+        harness_test(the_newer_of_two_receivers_wins),
+        harness_test(a_key_that_changes_under_a_session_ends_it),
+        harness_test(a_new_router_ends_every_session),
+        harness_test(a_card_revoked_in_mid_session_is_cut_off),
+        harness_test(a_card_that_expires_in_mid_session_is_cut_off),
+        harness_test(texts_cards_and_proofs_are_served),
+        harness_test(news_of_a_new_agreement_reach_everybody),
+        harness_test(garbage_is_answered_and_forgotten),
+        harness_test(every_prefix_of_a_push_is_refused),
+        harness_test(more_peers_than_there_is_room_for_push_out_strangers),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -4,17 +4,8 @@
  * again, and whatever it says, nothing is lost. */
 #include "harness.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, SHARES = 256 };
+enum { SHARES = 256 };
 static const uint64_t zero[COMMAND_CLASSES] = {0, 0};
-
-static void
-turn(struct harness *h, uint64_t ms)
-{
-    h->wall += ms;
-    h->mono += ms;
-    core_tick(h->core);
-    harness_batch(h);
-}
 
 static void
 push(struct harness_node *politie, int n)
@@ -27,7 +18,7 @@ push(struct harness_node *politie, int n)
 static void
 wait_without_progress(struct harness *h)
 {
-    turn(h, 1100);
+    harness_turn(h, 1100);
 }
 
 static void
@@ -37,7 +28,7 @@ what_it_holds_does_not_come_again(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES], next;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     push(&politie, 3);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 3);
@@ -65,7 +56,7 @@ what_it_holds_counts_toward_the_window(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES], more[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     push(&politie, 5);
     harness_ask(h, &gemeente, "gemeente");
     harness_hello(&gemeente, COMMAND_MODE_RECEIVE, HARNESS_ALL_DUTIES);
@@ -98,11 +89,11 @@ what_it_does_not_hold_comes_after_a_time_without_progress(void **state)
     struct harness_node politie, gemeente;
     struct harness_share share[SHARES];
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     push(&politie, 3);
     const uint64_t wrong[COMMAND_CLASSES] = {0, h->core->ledger.size - 1};
     harness_resume(h, &gemeente, "gemeente", wrong);
-    turn(h, 500);
+    harness_turn(h, 500);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 0);
     wait_without_progress(h);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 3);
@@ -122,14 +113,14 @@ one_that_it_does_not_hold_comes_though_others_get_through(void **state)
     struct harness_share share[SHARES];
     bool came = false;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     push(&politie, 1);
     uint64_t lost = h->core->ledger.size - 1;
     const uint64_t wrong[COMMAND_CLASSES] = {0, lost};
     harness_resume(h, &gemeente, "gemeente", wrong);
     for (int i = 0; i < 10 && !came; i++) {
         push(&politie, 1);
-        turn(h, 300);
+        harness_turn(h, 300);
         size_t n = harness_shares(&gemeente, share, SHARES);
         for (size_t k = 0; k < n; k++)
             came = came || share[k].index == lost;
@@ -147,7 +138,7 @@ a_cursor_beyond_the_end_holds_nothing_up(void **state)
     struct harness_share share[SHARES];
     const uint64_t end[COMMAND_CLASSES] = {UINT64_MAX, UINT64_MAX};
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_resume(h, &gemeente, "gemeente", end);
     push(&politie, 1); /* into an empty mailbox */
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 1);
@@ -166,7 +157,7 @@ a_cursor_on_somebody_elses_share_is_harmless(void **state)
     struct harness_node politie, gemeente, om;
     struct harness_share share[SHARES], others;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
     push(&politie, 1);
     assert_int_equal(harness_code(&politie, &harness_p6), 0);
@@ -177,7 +168,7 @@ a_cursor_on_somebody_elses_share_is_harmless(void **state)
     push(&politie, 1);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 1);
     /* what om holds is none of its business */
-    turn(h, 500);
+    harness_turn(h, 500);
     assert_int_equal(harness_shares(&om, share, SHARES), 0);
     wait_without_progress(h);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 3);
@@ -195,7 +186,7 @@ urgent_shares_have_a_cursor_of_their_own(void **state)
         .presence = 25};
     struct harness_share share[SHARES];
 
-    harness_connect(h, &school, "school", SEND);
+    harness_connect(h, &school, "school", HARNESS_SEND);
     assert_int_equal(harness_code(&school, &s), 0);
     s.level = 3; /* urgent */
     assert_int_equal(harness_code(&school, &s), 0);
@@ -224,7 +215,7 @@ nobody_holds_more_than_the_window(void **state)
     struct harness_share share[SHARES];
     const uint64_t end[COMMAND_CLASSES] = {UINT64_MAX, UINT64_MAX};
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     push(&politie, HARNESS_WINDOW + 3);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), HARNESS_WINDOW);
@@ -252,7 +243,7 @@ no_cursor_goes_past_a_share_that_was_left_out(void **state)
                          "oblige retain at most 365 days and no onward and log",
                          "oblige log"),
         0);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_ask(h, &gemeente, "gemeente");
     harness_hello(&gemeente, COMMAND_MODE_RECEIVE, COMMAND_DUTY_LOG);
     harness_credit(&gemeente, 10);
@@ -278,7 +269,7 @@ what_a_failed_batch_counted_comes_anew(void **state)
     struct harness_share share[SHARES];
     struct command c;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     push(&politie, 2);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, share, SHARES), 2);
@@ -297,11 +288,11 @@ who_does_not_receive_holds_nothing(void **state)
     struct harness *h = *state;
     struct harness_node politie, gemeente;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     push(&politie, 1);
     harness_ask(h, &gemeente, "gemeente");
     gemeente.cursor[1] = h->core->ledger.size;
-    harness_hello(&gemeente, SEND, HARNESS_ALL_DUTIES);
+    harness_hello(&gemeente, HARNESS_SEND, HARNESS_ALL_DUTIES);
     harness_batch(h);
     for (size_t i = 0; i < h->core->peers.n; i++)
         assert_int_equal(h->core->peers.list[i]->open, 0);

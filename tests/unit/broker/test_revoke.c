@@ -275,22 +275,20 @@ it_counts_while_the_roster_rests(void **state)
     assert_int_equal(h->access_n, HARNESS_PARTNERS - 1);
 }
 
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        world(a_partner_ends_its_card_in_mid_session),
-        world(the_entry_holds_what_the_partner_signed),
-        world(the_entry_holds_what_the_signatory_signed),
-        world(whoever_asks_gets_the_signed_end),
-        world(mail_for_its_card_goes_back),
-        world(the_same_again_changes_nothing),
-        world(nobody_revokes_the_card_of_another),
-        world(one_for_another_ledger_or_card_is_refused),
-        world(a_damaged_file_has_no_effect),
-        world(it_counts_while_the_roster_rests),
+        harness_test(a_partner_ends_its_card_in_mid_session),
+        harness_test(the_entry_holds_what_the_partner_signed),
+        harness_test(the_entry_holds_what_the_signatory_signed),
+        harness_test(whoever_asks_gets_the_signed_end),
+        harness_test(mail_for_its_card_goes_back),
+        harness_test(the_same_again_changes_nothing),
+        harness_test(nobody_revokes_the_card_of_another),
+        harness_test(one_for_another_ledger_or_card_is_refused),
+        harness_test(a_damaged_file_has_no_effect),
+        harness_test(it_counts_while_the_roster_rests),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

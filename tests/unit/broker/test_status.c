@@ -3,16 +3,7 @@
  * What the broker says of itself, compared with what was done to it. */
 #include "harness.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, MINUTE = 60000 };
-
-static void
-turn(struct harness *h, uint64_t ms)
-{
-    h->wall += ms;
-    h->mono += ms;
-    core_tick(h->core);
-    harness_batch(h);
-}
+enum { MINUTE = 60000 };
 
 static struct report_partner
 partner(const struct report *r, const char *name)
@@ -35,11 +26,11 @@ queues_credit_and_ages_are_those_of_what_was_pushed(void **state)
     struct harness_share share[8];
     struct report r;
 
-    harness_connect(h, &politie, "politie", SEND);
-    turn(h, 1000);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_turn(h, 1000);
     uint64_t first = h->wall;
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    turn(h, 7000);
+    harness_turn(h, 7000);
     for (int i = 0; i < 4; i++)
         assert_int_equal(harness_code(&politie, &harness_p5), 0);
     harness_report(h, &r);
@@ -84,7 +75,7 @@ events_are_counted_once_and_rates_are_of_the_last_minute(void **state)
     struct report r;
     uint8_t other[32] = {1};
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 6; i++)
         assert_int_equal(harness_code(&politie, &harness_p5), 0);
     stale.agreement = other;
@@ -94,7 +85,7 @@ events_are_counted_once_and_rates_are_of_the_last_minute(void **state)
     assert_int_equal(harness_shares(&gemeente, share, 8), 6);
     harness_answer(&gemeente, share, 4, ANSWER_TAKEN);
     harness_answer(&gemeente, share, 4, ANSWER_TAKEN); /* counts no more */
-    turn(h, 10000);
+    harness_turn(h, 10000);
     harness_report(h, &r);
     assert_int_equal(r.count[REPORT_ACCEPTED].total, 6);
     assert_int_equal(r.count[REPORT_REFUSED].total, 1);
@@ -104,11 +95,11 @@ events_are_counted_once_and_rates_are_of_the_last_minute(void **state)
     assert_int_equal(r.count[REPORT_ACCEPTED].rate, 600);
     assert_int_equal(r.count[REPORT_ANSWERED].rate, 400);
     for (int i = 0; i < 14; i++)
-        turn(h, 5000);
+        harness_turn(h, 5000);
     harness_report(h, &r);
     assert_int_equal(r.count[REPORT_ACCEPTED].total, 6);
     assert_int_equal(r.count[REPORT_ACCEPTED].rate, 0);
-    turn(h, (uint64_t)8 * 24 * 60 * MINUTE); /* the others expire */
+    harness_turn(h, (uint64_t)8 * 24 * 60 * MINUTE); /* the others expire */
     harness_report(h, &r);
     assert_int_equal(r.count[REPORT_EXPIRED].total, 2);
     assert_int_equal(r.number[REPORT_OPEN], 0);
@@ -122,8 +113,8 @@ the_checkpoint_has_a_size_and_a_time_also_after_a_restart(void **state)
     struct harness_node politie;
     struct report r;
 
-    harness_connect(h, &politie, "politie", SEND);
-    turn(h, MINUTE);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_turn(h, MINUTE);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
     uint64_t then = h->wall;
     harness_report(h, &r);
@@ -181,7 +172,7 @@ a_full_store_and_a_jump_of_the_clock_are_ill_health(void **state)
         s[i] = harness_p6;
     h->map_bytes = (size_t)1 << 20;
     harness_restart(h);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     for (int i = 0; i < 100 && e == COMMAND_ERROR_NONE; i++) {
         harness_report(h, &r);
         harness_seal(&politie, b, s, 20);
@@ -224,17 +215,15 @@ what_a_batch_gave_up_is_not_counted(void **state)
     assert_int_equal(meter_rate(&m, REPORT_SHARED, 1001), 1000);
 }
 
-#define world(f) cmocka_unit_test_setup_teardown(f, harness_new, harness_end)
-
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        world(queues_credit_and_ages_are_those_of_what_was_pushed),
-        world(events_are_counted_once_and_rates_are_of_the_last_minute),
-        world(the_checkpoint_has_a_size_and_a_time_also_after_a_restart),
-        world(texts_in_force_have_version_hash_and_end),
-        world(a_full_store_and_a_jump_of_the_clock_are_ill_health),
+        harness_test(queues_credit_and_ages_are_those_of_what_was_pushed),
+        harness_test(events_are_counted_once_and_rates_are_of_the_last_minute),
+        harness_test(the_checkpoint_has_a_size_and_a_time_also_after_a_restart),
+        harness_test(texts_in_force_have_version_hash_and_end),
+        harness_test(a_full_store_and_a_jump_of_the_clock_are_ill_health),
         cmocka_unit_test(what_a_batch_gave_up_is_not_counted),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -8,21 +8,12 @@
 #include "table.h"
 #include "withdrawal.h"
 
-enum { SEND = COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES, MAX = 8 };
+enum { MAX = 8 };
 
 struct signal { /* that was accepted */
     uint8_t id[32];
     uint64_t accepted;
 };
-
-static void
-turn(struct harness *h, uint64_t ms)
-{
-    h->wall += ms;
-    h->mono += ms;
-    core_tick(h->core);
-    harness_batch(h);
-}
 
 static struct signal
 push(struct harness_node *n, const struct harness_signal *what)
@@ -175,7 +166,7 @@ what_waits_ends_and_nobody_is_told(void **state)
     uint64_t cursor;
     size_t told;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct signal s = push(&politie, &harness_p6);
     struct withdrawal w = said(&politie, &s);
     assert_int_equal(withdraw(&politie, &w, &told), 2);
@@ -185,7 +176,7 @@ what_waits_ends_and_nobody_is_told(void **state)
     assert_true(is_empty(h, TABLE_BUNDLE));
     assert_true(is_empty(h, TABLE_NOTICE));
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
-    turn(h, 1500);
+    harness_turn(h, 1500);
     assert_int_equal(harness_shares(&gemeente, share, MAX), 0);
     assert_int_equal(notices(&gemeente, share, &cursor), 0);
 }
@@ -200,12 +191,12 @@ who_answered_is_told_and_answers(void **state)
     uint64_t cursor;
     size_t told;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct signal s = push(&politie, &harness_p6);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, share, MAX), 1);
     harness_answer(&gemeente, share, 1, ANSWER_TAKEN);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct withdrawal w = said(&politie, &s);
     assert_int_equal(withdraw(&politie, &w, &told), 2);
     assert_int_equal(told, 1);
@@ -219,7 +210,7 @@ who_answered_is_told_and_answers(void **state)
     assert_true(is_empty(h, TABLE_NOTICE));
     assert_true(is_empty(h, TABLE_NOTICED));
     /* the withdrawals and the answer: nothing was confirmed yet */
-    turn(h, 1500);
+    harness_turn(h, 1500);
     assert_int_equal(outcomes(&politie, ENTRY_DELIVERED), 2);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(notices(&gemeente, notice, &cursor), 0);
@@ -237,11 +228,11 @@ who_answers_late_is_told_then(void **state)
     uint64_t cursor;
     size_t told;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct signal s = push(&politie, &harness_p5);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, share, MAX), 1);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct withdrawal w = said(&politie, &s);
     assert_int_equal(withdraw(&politie, &w, &told), 1);
     assert_int_equal(told, 0);
@@ -267,17 +258,17 @@ an_expired_share_is_no_exception(void **state)
     uint64_t cursor;
     size_t told;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     soon.expires = h->wall / 1000 + 2;
     struct signal first = push(&politie, &soon);
     struct signal second = push(&politie, &soon);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, share, MAX), 2);
-    turn(h, 3000);
+    harness_turn(h, 3000);
     assert_int_equal(harness_count(h, ENTRY_EXPIRED), 1);
     /* it answers the first before it is withdrawn, the second after */
     harness_answer(&gemeente, &share[0], 1, ANSWER_TAKEN);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct withdrawal w = said(&politie, &first);
     assert_int_equal(withdraw(&politie, &w, &told), 1);
     assert_int_equal(told, 1);
@@ -296,7 +287,7 @@ the_same_again_gets_the_same_receipt(void **state)
     struct harness_node politie;
     size_t told;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct signal s = push(&politie, &harness_p6);
     struct withdrawal w = said(&politie, &s);
     assert_int_equal(withdraw(&politie, &w, &told), 2);
@@ -305,7 +296,7 @@ the_same_again_gets_the_same_receipt(void **state)
     w.reason = WITHDRAWAL_ORDERED; /* other words change nothing, either */
     assert_int_equal(withdraw(&politie, &w, &told), 2);
     harness_restart(h);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     assert_int_equal(withdraw(&politie, &w, &told), 2);
     assert_int_equal(h->core->ledger.size, size);
 }
@@ -316,11 +307,11 @@ only_its_sender_may(void **state)
     struct harness *h = *state;
     struct harness_node politie, om;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct signal s = push(&politie, &harness_p6);
     uint64_t size = h->core->ledger.size;
     /* another partner learns no more than of a signal that is not there */
-    harness_connect(h, &om, "om", SEND);
+    harness_connect(h, &om, "om", HARNESS_SEND);
     struct withdrawal w = said(&om, &s);
     send_as(&om, &w, "om");
     assert_int_equal(harness_error(&om), COMMAND_ERROR_NOTFOUND);
@@ -330,19 +321,19 @@ only_its_sender_may(void **state)
     w = said(&politie, &s);
     send_as(&om, &w, "politie"); /* a statement that it got hold of */
     assert_int_equal(harness_error(&om), COMMAND_ERROR_AUTH);
-    harness_connect(h, &om, "om", SEND);
+    harness_connect(h, &om, "om", HARNESS_SEND);
     w = said(&politie, &s);
     send_as(&om, &w, "om");
     assert_int_equal(harness_error(&om), COMMAND_ERROR_AUTH);
     /* nor the sender what is not signed, or for another ledger */
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     send_as(&politie, &w, "om");
     assert_int_equal(harness_error(&politie), COMMAND_ERROR_AUTH);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     w.origin = slice_str("another.example/ledger");
     send_as(&politie, &w, "politie");
     assert_int_equal(harness_error(&politie), COMMAND_ERROR_AUTH);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     w = said(&politie, &s);
     w.signal[0] ^= 1;
     send_as(&politie, &w, "politie");
@@ -357,13 +348,13 @@ a_newer_card_of_the_sender_may(void **state)
     struct harness_node politie;
     size_t told;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct signal s = push(&politie, &harness_p5);
     uint8_t old[CARD_ID];
     memcpy(old, politie.partner->card.id, sizeof old);
     assert_int_equal(harness_card(h, politie.partner, true), 0);
     assert_int_equal(harness_revoke_card(h, old, 1), 0);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct withdrawal w = said(&politie, &s);
     assert_int_equal(withdraw(&politie, &w, &told), 1);
     assert_int_equal(outcomes(&politie, ENTRY_WITHDRAWN), 1);
@@ -380,12 +371,12 @@ open_a_notice(struct harness *h, struct harness_node *gemeente)
     struct harness_share share[MAX];
     size_t told;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct signal s = push(&politie, &harness_p5);
     harness_connect(h, gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(gemeente, share, MAX), 1);
     harness_answer(gemeente, share, 1, ANSWER_TAKEN);
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct withdrawal w = said(&politie, &s);
     assert_int_equal(withdraw(&politie, &w, &told), 1);
     assert_int_equal(told, 1);
@@ -401,15 +392,15 @@ a_notice_comes_until_it_is_noted_and_answered(void **state)
 
     open_a_notice(h, &gemeente);
     assert_int_equal(notices(&gemeente, notice, &cursor), 1);
-    turn(h, 500);
+    harness_turn(h, 500);
     assert_int_equal(notices(&gemeente, notice, &cursor), 0);
-    turn(h, 600);
+    harness_turn(h, 600);
     assert_int_equal(notices(&gemeente, notice, &cursor), 1);
     struct command noted = {
         .type = COMMAND_NOTED, .number = 5, .a = cursor + 100};
     harness_send_command(&gemeente, &noted, NULL, 0);
     harness_batch(h);
-    turn(h, 1500);
+    harness_turn(h, 1500);
     assert_int_equal(notices(&gemeente, notice, &cursor), 0);
     /* noted is not answered: another session gets it, and after a restart */
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
@@ -455,7 +446,7 @@ an_answer_must_be_of_its_kind(void **state)
     harness_answer(&gemeente, notice, 1, ANSWER_TAKEN);
     assert_int_equal(harness_count(h, ENTRY_DELIVERED), 1);
     assert_false(is_empty(h, TABLE_NOTICE));
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     push(&politie, &harness_p5);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     assert_int_equal(harness_shares(&gemeente, share, MAX), 1);
@@ -488,7 +479,7 @@ a_correction_names_a_signal_of_the_same_sender(void **state)
     struct harness_share share[MAX];
     size_t told;
 
-    harness_connect(h, &politie, "politie", SEND);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
     struct signal wrong = push(&politie, &harness_p5);
     struct signal right = push(&politie, &harness_p5);
     struct withdrawal w = said(&politie, &wrong);
