@@ -21,6 +21,7 @@ WORLD, BUILD, MANY = sys.argv[1:4]
 SEED, PORT = int(sys.argv[4]), int(sys.argv[5])
 sys.argv[3] = "0"  # kill.py reads the same arguments; its cycles are not used
 sys.path.insert(0, os.path.join(os.path.dirname(__file__), "..", "system"))
+import follow  # noqa: E402 pylint: disable=wrong-import-position
 import kill  # noqa: E402 pylint: disable=wrong-import-position
 from point import point  # noqa: E402 pylint: disable=wrong-import-position
 
@@ -55,12 +56,10 @@ ACTIONS = {
 }
 
 
-async def until(what, text):
-    deadline = time.monotonic() + HEAL_S
-    while not what():
-        if time.monotonic() > deadline:
-            raise SystemExit(text)
-        await asyncio.sleep(0.01)
+async def until(what, text, *processes):
+    if not await asyncio.to_thread(
+            follow.until, what, kill.WORLD, HEAL_S, *processes):
+        raise SystemExit(text)
 
 
 async def schedule(world, proxies, seed, tally):
@@ -90,11 +89,12 @@ async def settle(world, before):
     await until(lambda: kill.progress() > before, "nothing moves any more")
     world.sender.send_signal(signal.SIGTERM)
     await until(lambda: world.sender.poll() is not None,
-                "the sender could not flush its outbox")
+                "the sender could not flush its outbox", world.sender)
     if world.sender.returncode != 0:
         raise SystemExit(f"the sender ended with {world.sender.returncode}")
     await until(lambda: not kill.judge(False)[2] or
-                world.receiver.poll() is not None, "not everything arrived")
+                world.receiver.poll() is not None, "not everything arrived",
+                world.receiver)
     kill.judge(True)
     deadline = time.monotonic() + HEAL_S
     while True:

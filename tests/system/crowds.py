@@ -21,6 +21,8 @@ import subprocess
 import sys
 import time
 
+import follow
+
 WORLD, BUILD, BROKER = sys.argv[1:4]
 PAIRS, MS, RATE = map(int, sys.argv[4:7])
 KEEP, CLOSED_MS, IN_FLIGHT = 0.8, 3500, 64
@@ -173,13 +175,11 @@ def readies():
 
 def give_few_descriptors():
     """The next router gets what its parent has."""
-    before, deadline = readies(), time.monotonic() + 10
+    before = readies()
     resource.prlimit(int(BROKER), resource.RLIMIT_NOFILE, (FEW, FEW))
     os.kill(router(), signal.SIGKILL)
-    while readies() == before:
-        if time.monotonic() > deadline:
-            fail("the router did not come back")
-        time.sleep(0.01)
+    if not follow.until(lambda: readies() != before, WORLD, 10):
+        fail("the router did not come back")
 
 
 def newcomer():

@@ -18,6 +18,8 @@ import subprocess
 import sys
 import time
 
+import follow
+
 WORLD, BUILD, CYCLES, SEED = sys.argv[1], sys.argv[2], int(sys.argv[3]), sys.argv[4]
 PARTS = ("router", "core", "keeper")
 SENT, GOT = f"{WORLD}/sent.journal", f"{WORLD}/got.journal"
@@ -104,11 +106,9 @@ class World:
     def wait_ready(self, before):
         """A client that comes too early tries again after up to a second:
         harmless, but it would take most of the test's time."""
-        deadline = time.monotonic() + 10
-        while self.readies() == before:
-            if time.monotonic() > deadline or self.broker.poll() is not None:
-                raise SystemExit("kill: the broker did not come back")
-            time.sleep(0.002)
+        if not follow.until(lambda: self.readies() != before, WORLD, 10,
+                            self.broker):
+            raise SystemExit("kill: the broker did not come back")
 
     def kill(self, victim):
         if victim in PARTS:
@@ -196,7 +196,6 @@ def drain(world):
         world_alive = world.broker.poll() is None and world.receiver.poll() is None
         if time.monotonic() > deadline or not world_alive:
             break
-        time.sleep(0.05)
 
 
 def main():
@@ -213,9 +212,7 @@ def main():
             world.work()
             # every other kill falls while signals are moving, the rest anywhere
             if rng.random() < 0.5:
-                deadline = time.monotonic() + 1
-                while progress() == before and time.monotonic() < deadline:
-                    time.sleep(0.001)
+                follow.until(lambda: progress() != before, WORLD, 1)
             # the random time of the kill: the one place where waiting is meant
             time.sleep(rng.random() * 0.06)
             victim = rng.choice(("broker", "sender", "receiver") + PARTS)

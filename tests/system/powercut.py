@@ -24,6 +24,7 @@ import subprocess
 import sys
 import time
 
+import follow
 import kill
 from kill import BUILD, CYCLES, SEED, WORLD
 
@@ -88,9 +89,8 @@ def confirmed():
 
 def wait_grows(count):
     """Until COUNT, of a journal, is more; not for long."""
-    before, deadline = count(), time.monotonic() + 3
-    while count() == before and time.monotonic() < deadline:
-        time.sleep(0.001)
+    before = count()
+    follow.until(lambda: count() != before, WORLD, 3)
 
 
 def judge_outbox(final):
