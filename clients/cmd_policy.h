@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The subcommands of `driehoek policy`, one per file cmd_policy_<name>.c. */
+#ifndef CLIENTS_CMD_POLICY_H
+#define CLIENTS_CMD_POLICY_H
+
+#include "cli.h"
+
+enum cli_exit cmd_policy_check(struct cli *cli, int argc, char **argv);
+
+#endif

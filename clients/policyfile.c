@@ -1,0 +1,77 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Reading and loading agreements; see policyfile.h. */
+#include "policyfile.h"
+
+#include <string.h>
+
+#include "file.h"
+#include "seal.h"
+
+enum dhk_err
+policyfile_load(struct policyfile *out, const char *path)
+{
+    memset(out, 0, sizeof *out);
+    out->path = path;
+    enum dhk_err rc = file_read(&out->text, &out->n, path, LIMIT_TEXT);
+    if (rc != DHK_OK)
+        return rc;
+    uint8_t sha256[SEAL_HASH];
+    struct slice text = slice_of(out->text, out->n);
+    seal_sha256(sha256, text);
+    bytes_hex(out->sha256, sha256, sizeof sha256);
+    return agreement_load(&out->agreement, text, &out->findings);
+}
+
+void
+policyfile_done(struct policyfile *f)
+{
+    agreement_destroy(&f->agreement);
+    file_free(&f->text, f->n);
+}
+
+static const char *
+word_of(enum finding_severity severity)
+{
+    return severity == FINDING_ERROR ? "error" : "warning";
+}
+
+void
+policyfile_print(const struct policyfile *f)
+{
+    const struct findings *all = &f->findings;
+    for (size_t i = 0; i < all->n; i++)
+        (void)fprintf(stderr, "%s:%u:%u: %s: %s\n", f->path, all->list[i].line,
+            all->list[i].column, word_of(all->list[i].severity),
+            all->list[i].text);
+    if (all->errors > all->n)
+        (void)fprintf(stderr, "%s: %zu errors in all\n", f->path, all->errors);
+}
+
+enum cli_exit
+policyfile_fail(
+    const struct cli *cli, const struct policyfile *f, enum dhk_err rc)
+{
+    bool read = f->text != NULL;
+    policyfile_print(f);
+    if (read && f->findings.errors > 0)
+        return cli_exit_of(rc);
+    enum cli_exit exit = cli_fail(cli, rc, f->path);
+    return read || exit == CLI_INVALID ? exit : CLI_LOCAL;
+}
+
+json_t *
+policyfile_json(const struct policyfile *f)
+{
+    json_t *list = json_build_array();
+    for (size_t i = 0; i < f->findings.n; i++) {
+        const struct finding *one = &f->findings.list[i];
+        json_t *o = json_build_object();
+        json_build_text(o, "severity", word_of(one->severity));
+        json_build_uint(o, "line", one->line);
+        json_build_uint(o, "column", one->column);
+        json_build_text(o, "text", one->text);
+        json_build_add(list, o);
+    }
+    return list;
+}
