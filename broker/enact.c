@@ -26,6 +26,13 @@ enact_reply(struct enact *e, enum enact_code code, const char *format, ...)
     va_start(ap, format);
     vsnprintf(e->text, sizeof e->text, format, ap);
     va_end(ap);
+    enact_say(e, code);
+}
+
+void
+enact_say(struct enact *e, enum enact_code code)
+{
+    e->code = code;
     core_reply(e->core, e->client, (uint8_t)code, e->text);
 }
 
@@ -171,6 +178,47 @@ work_on(struct enact *e)
         revoke_apply(e);
 }
 
+/* The line of E's text that says what is wrong: the first error. */
+static struct slice
+first_fault(const struct enact *e)
+{
+    const char *at = e->text;
+    const char *error = strstr(at, ": error: ");
+
+    for (const char *p = at; error != NULL && p < error; p++) {
+        if (*p == '\n')
+            at = p + 1;
+    }
+    return slice_of(at, strcspn(at, "\n"));
+}
+
+/* Keeps for the status why a roster or agreement was not put in force. */
+static void
+note_refusal(struct enact *e)
+{
+    struct core *c = e->core;
+    struct slice why = first_fault(e), name = e->request.file[0].name;
+    bool agreement = e->request.verb == CONTROL_AGREEMENT_ADD;
+    struct core_refused *r =
+        agreement ? &c->agreement_refused : &c->roster_refused;
+
+    if (!agreement && e->request.verb != CONTROL_ROSTER_ADD)
+        return;
+    *r = (struct core_refused){.time = 0};
+    if (e->code == ENACT_DONE)
+        return;
+    r->time = c->now;
+    bool placed = why.n > 0 && why.p[0] >= '0' && why.p[0] <= '9';
+    const char *joint = name.n == 0 ? "" : placed ? ":" : ": ";
+    (void)snprintf(r->why, sizeof r->why, "%.*s%s%.*s", (int)name.n,
+        name.n == 0 ? "" : (const char *)name.p, joint, (int)why.n,
+        (const char *)why.p);
+    for (char *p = r->why; *p != '\0'; p++) {
+        if (*p < ' ' || *p > '~')
+            *p = '?';
+    }
+}
+
 void
 enact_control(struct core *c, uint32_t client, struct slice request)
 {
@@ -188,5 +236,6 @@ enact_control(struct core *c, uint32_t client, struct slice request)
         enact_reply(e, ENACT_INVALID, "the request is not of the known form");
     if (c->failed != DHK_OK && e->text[0] == '\0')
         enact_reply(e, ENACT_REFUSED, "nothing was changed");
+    note_refusal(e);
     free(e);
 }

@@ -183,8 +183,9 @@ reply_findings(struct enact *e)
             f->severity == FINDING_ERROR ? "error" : "warning", f->text);
         at += n < 0 ? 0 : (size_t)n;
     }
-    core_reply(e->core, e->client, ENACT_INVALID,
-        at == 0 ? "the agreement cannot be read" : e->text);
+    if (at == 0)
+        (void)snprintf(e->text, sizeof e->text, "the agreement cannot be read");
+    enact_say(e, ENACT_INVALID);
 }
 
 static bool
@@ -294,8 +295,7 @@ enact_roster(struct enact *e)
         !is_signed_by_all(e, &before, NULL))
         return;
     if (roster_parse(&r, e->request.file[0].bytes, &diag) != DHK_OK) {
-        enact_reply(
-            e, ENACT_INVALID, "the roster: line %zu: %s", diag.at, diag.what);
+        enact_reply(e, ENACT_INVALID, "%zu: error: %s", diag.at, diag.what);
         return;
     }
     describe_roster(&after, r);

@@ -142,6 +142,43 @@ newer() {
     agreement=$to
     sign "$agreement" driehoek-convenant
 }
+# place: the agreement in $agreement, with its signatures, where the broker
+# looks for one when it is sent SIGHUP
+place() {
+    local sig
+    cp "$agreement" "$W/broker/agreement.convenant"
+    rm -f "$W"/broker/agreement.convenant.*.sig
+    for sig in "$agreement".*.sig; do
+        [ ! -e "$sig" ] ||
+            cp "$sig" "$W/broker/agreement.convenant.${sig#"$agreement".}"
+    done
+}
+# logged N TEXT: waits until the broker's log has N lines with TEXT
+logged() {
+    PYTHONPATH=$root/tests/system python3 - "$W" "$1" "$2" <<'P'
+import sys
+from follow import until
+directory, wanted, text = sys.argv[1:]
+def there():
+    with open(directory + "/broker.log") as f:
+        return sum(text in line for line in f) >= int(wanted)
+sys.exit(not until(there, directory, 20))
+P
+}
+# hangup: SIGHUP, until what the broker looked at is dealt with
+hangup() {
+    local before
+    before=$(grep -cE 'event=(not-)?loaded' "$W/broker.log" || :)
+    kill -HUP "$broker_pid"
+    logged $((before + 1)) 'loaded what='
+}
+# sockets PID: those that it has, by numbers that never come back
+sockets() {
+    local fd
+    for fd in "/proc/$1"/fd/*; do
+        readlink "$fd" || :
+    done | grep '^socket:' | sort
+}
 # revoke TEXT-FILE | revoke_card ID: by one signatory, brought in
 revocation() {
     printf 'driehoek-revocation\n%s\n' "$1" >"$W/revocation"
