@@ -343,6 +343,27 @@ a_share_in_flight_goes_back_too(void **state)
     assert_int_equal(h->drops, 0);
 }
 
+/* The store is too full to return any of them. */
+static void
+nothing_is_delivered_before_all_were_decided_again(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    assert_int_equal(harness_code(&politie, &to_gemeente), 0);
+    h->core->full_until = UINT64_MAX;
+    assert_int_equal(harness_agreement(h, 7, "365 days", "91 days"), 0);
+    assert_int_equal(delivered(h, "gemeente"), 0);
+    harness_turn(h, 5000);
+    assert_int_equal(delivered(h, "gemeente"), 0);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), 0);
+    h->core->full_until = 0;
+    harness_turn(h, 5000);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), 1);
+    assert_int_equal(delivered(h, "gemeente"), 0);
+}
+
 int
 main(void)
 {
@@ -361,6 +382,7 @@ main(void)
         harness_test(a_kind_of_another_shape_is_another_decision),
         harness_test(other_words_for_the_same_are_no_other_decision),
         harness_test(a_share_in_flight_goes_back_too),
+        harness_test(nothing_is_delivered_before_all_were_decided_again),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
