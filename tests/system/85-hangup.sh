@@ -96,7 +96,7 @@ newer v3.convenant -e '/^permit P5/,/;$/s/at most [0-9]* days/at most 303 days/'
 place
 seen=$(grep -c 'event=loaded' "$W/broker.log")
 kill -HUP "$broker_pid"
-logged $((seen + 2)) event=loaded
+written broker.log $((seen + 2)) event=loaded
 same "$(grep 'event=loaded' "$W/broker.log" | tail -n 2 |
     sed 's/.*what="//; s/:.*//' | xargs)" 'partners.roster agreement.convenant'
 same "$(operator status --json | jq -c '[.roster, .agreement] |
@@ -115,13 +115,13 @@ core=$(part core)
 kill -STOP "$core"
 kill -HUP "$broker_pid"
 kill -KILL "$core"
-logged 2 'process=parent event=ready'
-logged $((seen + 4)) event=loaded
+written broker.log 2 'process=parent event=ready'
+written broker.log $((seen + 4)) event=loaded
 same "$(in_force)" 4
 # signals that come together ask once or twice, never for less
 kill -HUP "$broker_pid"
 kill -HUP "$broker_pid"
-logged $((seen + 6)) event=loaded
+written broker.log $((seen + 6)) event=loaded
 kill -TERM "$receiver"
 wait "$receiver"
 verified

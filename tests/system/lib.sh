@@ -153,16 +153,20 @@ place() {
             cp "$sig" "$W/broker/agreement.convenant.${sig#"$agreement".}"
     done
 }
-# logged N TEXT: waits until the broker's log has N lines with TEXT
-logged() {
-    PYTHONPATH=$root/tests/system python3 - "$W" "$1" "$2" <<'P'
-import sys
+# written FILE N [TEXT]: waits until $W/FILE has N lines (with TEXT)
+written() {
+    PYTHONPATH=$root/tests/system python3 - "$W" "$@" <<'P'
+import os, sys
 from follow import until
-directory, wanted, text = sys.argv[1:]
+directory, name, wanted = sys.argv[1:4]
+text = "".join(sys.argv[4:])
 def there():
-    with open(directory + "/broker.log") as f:
+    path = os.path.join(directory, name)
+    if not os.path.exists(path):
+        return False
+    with open(path) as f:
         return sum(text in line for line in f) >= int(wanted)
-sys.exit(not until(there, directory, 20))
+sys.exit(not until(there, directory, 30))
 P
 }
 # hangup: SIGHUP, until what the broker looked at is dealt with
@@ -170,7 +174,7 @@ hangup() {
     local before
     before=$(grep -cE 'event=(not-)?loaded' "$W/broker.log" || :)
     kill -HUP "$broker_pid"
-    logged $((before + 1)) 'loaded what='
+    written broker.log $((before + 1)) 'loaded what='
 }
 # sockets PID: those that it has, by numbers that never come back
 sockets() {
