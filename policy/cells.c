@@ -111,6 +111,15 @@ cells_rewind(struct cells *c)
     c->rc = DHK_OK;
 }
 
+enum dhk_err
+cells_turn(struct cells *c, size_t kind)
+{
+    c->inside = false;
+    c->kind = c->space.kinds.n;
+    return kind < c->space.kinds.n ? cells_space_kind(&c->space, kind)
+                                   : DHK_NOTFOUND;
+}
+
 static bool
 has_permit(const struct cells *c, const uint64_t *rules)
 {

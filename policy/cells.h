@@ -72,6 +72,9 @@ bool cells_next(struct cells *c, struct cells_cell *cell);
 DHK_MUST_USE enum dhk_err cells_end(const struct cells *c);
 /* Back to before the first cell. */
 void cells_rewind(struct cells *c);
+/* Makes KIND the one that the names below are about, and ends the walk. As
+ * cells_new(). */
+DHK_MUST_USE enum dhk_err cells_turn(struct cells *c, size_t kind);
 /* After DHK_LIMIT: adds which kind and rules make so many cells, as
  * "signal x: rules P1, P2, V3". */
 void cells_interacting(const struct cells *c, struct words *out);
@@ -79,7 +82,8 @@ void cells_interacting(const struct cells *c, struct words *out);
 /* Of the last cell: whether rule I of agreement WHICH (0 or 1) applies. */
 bool cells_applies(const struct cells *c, size_t which, size_t i);
 
-/* What the numbers of a cell mean; for the kind of the last cell. */
+/* What the numbers of a cell mean; for the kind of the last cell, or of
+ * cells_turn(). */
 size_t cells_values(const struct cells *c, size_t dimension);
 const char *cells_kind_name(const struct cells *c, size_t kind);
 /* Index of that kind in agreement WHICH, or -1. */
@@ -90,6 +94,9 @@ const char *cells_attribute_name(const struct cells *c, size_t dimension);
  * "unknown"; for windows the names of those that hold, or "no window". */
 void cells_value_name(
     const struct cells *c, struct words *out, size_t dimension, size_t value);
+/* Whether VALUE of DIMENSION is an interval of numbers, and which. */
+bool cells_value_range(const struct cells *c, size_t dimension, size_t value,
+    int64_t *first, int64_t *last);
 /* Index of that value in agreement WHICH, as struct request has it; -1: it has
  * none. Of windows the bitmask, of a number the smallest of the interval; not
  * for unknown. */

@@ -92,35 +92,43 @@ windows_name(const struct cells_space *s, struct words *out, size_t value)
     }
 }
 
-/* The last number of the interval: right before the next one begins. */
-static int64_t
-last_of(const struct cells_axis *axis, int64_t first, size_t value)
+bool
+cells_value_range(const struct cells *c, size_t dimension, size_t value,
+    int64_t *first, int64_t *last)
 {
-    return first + (int64_t)axis->weight[value] - 1;
+    const struct cells_axis *axis = &cells_space_of(c)->axis[dimension];
+
+    if (dimension < CELLS_ATTRIBUTE || value == 0 ||
+        attribute_of(axis)->type != ATTRIBUTE_NUMBER) {
+        return false;
+    }
+    *first = axis->first[axis->first[0][value] >= 0 ? 0 : 1][value];
+    *last = *first + (int64_t)axis->weight[value] - 1;
+    return true;
 }
 
 static void
 attribute_value_name(
     const struct cells_axis *axis, struct words *out, size_t value)
 {
-    size_t w = value != 0 && axis->first[0][value] >= 0 ? 0 : 1;
-    int64_t first = axis->first[w][value];
-    const struct agreement_attribute *at = attribute_of(axis);
+    size_t w = axis->first[0][value] >= 0 ? 0 : 1;
+    int64_t v = axis->first[w][value];
 
     if (value == 0) {
         words_add(out, "unknown");
-        return;
-    }
-    if (at->type == ATTRIBUTE_NUMBER) {
-        words_format(out, "%lld", (long long)first);
-        if (last_of(axis, first, value) != first) {
-            words_format(
-                out, "..%llu", (unsigned long long)last_of(axis, first, value));
-        }
-    } else if (at->type == ATTRIBUTE_YES_NO) {
-        words_add(out, first == 0 ? "no" : "yes");
+    } else if (attribute_of(axis)->type == ATTRIBUTE_YES_NO) {
+        words_add(out, v == 0 ? "no" : "yes");
     } else {
-        words_add(out, axis->of[w]->values[first]);
+        words_add(out, axis->of[w]->values[v]);
+    }
+}
+
+static void
+range_name(struct words *out, int64_t first, int64_t last)
+{
+    words_format(out, "%lld", (long long)first);
+    if (last != first) {
+        words_format(out, "..%lld", (long long)last);
     }
 }
 
@@ -129,7 +137,13 @@ cells_value_name(
     const struct cells *c, struct words *out, size_t dimension, size_t value)
 {
     const struct cells_space *s = cells_space_of(c);
+    int64_t first;
+    int64_t last;
 
+    if (cells_value_range(c, dimension, value, &first, &last)) {
+        range_name(out, first, last);
+        return;
+    }
     if (dimension >= CELLS_ATTRIBUTE) {
         attribute_value_name(&s->axis[dimension], out, value);
         return;
