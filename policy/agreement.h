@@ -116,7 +116,7 @@ struct agreement {
     size_t kinds_n;
     struct rule *rules;
     size_t rules_n;
-    size_t cells_n; /* cells of the request space: see cells.h */
+    size_t cells_n;         /* cells of the request space: see cells.h */
     void *arena;            /* owns all of the above */
     struct compiled *table; /* the same, compiled when it was loaded */
 };
