@@ -9,6 +9,7 @@ cmd_policy(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
+        {"prove", cmd_policy_prove, "prove that it permits nothing of a kind"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",

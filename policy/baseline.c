@@ -157,11 +157,16 @@ report_one(struct findings *findings, const struct baseline *b,
     const struct baseline_violation *v, const struct agreement *a)
 {
     const struct rule *permit = &a->rules[v->permit];
+    int more = __builtin_popcount(v->fields) - 1;
     struct words said = {0};
     const char *text;
 
     words_add(&said, "it shares ");
-    baseline_say_fields(&said, a, v->witness.kind, v->fields);
+    baseline_say_fields(
+        &said, a, v->witness.kind, v->fields & (~v->fields + 1));
+    if (more > 0) { /* a finding has little room, and the request matters */
+        words_format(&said, " and %d more", more);
+    }
     words_add(&said, " ");
     baseline_say_request(&said, a, &v->witness);
     if (words_end(&said, &text) != DHK_OK) {
@@ -184,24 +189,23 @@ baseline_report(struct findings *findings, const struct baseline *b,
 }
 
 enum dhk_err
-baseline_check(struct findings *findings, const struct baseline *b,
-    const struct agreement *a)
+baseline_check(struct findings *findings, struct baseline_proof *proof,
+    const struct baseline *b, const struct agreement *a)
 {
-    struct baseline_proof proof;
-    enum dhk_err rc = baseline_prove(&proof, b, a);
+    enum dhk_err rc = baseline_prove(proof, b, a);
 
-    if (rc == DHK_LIMIT) {
+    if (rc == DHK_OK) {
+        baseline_report(findings, b, proof, a);
+    } else if (rc == DHK_LIMIT) {
         findings_error(findings,
-            proof.stuck < a->rules_n ? a->rules[proof.stuck].at
-                                     : (struct place){1, 1},
+            proof->stuck < a->rules_n ? a->rules[proof->stuck].at
+                                      : (struct place){1, 1},
             "whether it holds to baseline %s cannot be settled: its rules tell "
             "too many requests apart",
             baseline_name(b));
-        return DHK_OK;
+        rc = DHK_OK;
     }
-    if (rc == DHK_OK) {
-        baseline_report(findings, b, &proof, a);
-    }
+    findings_sort(findings);
     return rc;
 }
 
@@ -209,12 +213,13 @@ enum dhk_err
 baseline_check_statutory(struct findings *findings, const struct agreement *a)
 {
     struct findings own;
+    struct baseline_proof proof;
     struct baseline *b;
     enum dhk_err rc = baseline_load(&b, baseline_statutory(), &own);
 
     must(rc == DHK_OK || rc == DHK_NOMEM); /* tests see to the text */
     if (rc == DHK_OK) {
-        rc = baseline_check(findings, b, a);
+        rc = baseline_check(findings, &proof, b, a);
     }
     baseline_destroy(&b);
     return rc;

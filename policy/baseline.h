@@ -65,7 +65,8 @@ void baseline_report(struct findings *findings, const struct baseline *b,
 /* Proves A against B and reports; an error too when it cannot be settled. Only
  * DHK_NOMEM. */
 DHK_MUST_USE enum dhk_err baseline_check(struct findings *findings,
-    const struct baseline *b, const struct agreement *a);
+    struct baseline_proof *proof, const struct baseline *b,
+    const struct agreement *a);
 /* The same against the statutory baseline. */
 DHK_MUST_USE enum dhk_err baseline_check_statutory(
     struct findings *findings, const struct agreement *a);
