@@ -30,8 +30,10 @@ struct baseline_proof {
     /* one for each rule of the baseline and permit that it is at odds with,
      * and one for each expect line that fails */
     struct baseline_violation list[BASELINE_VIOLATIONS];
-    size_t n;               /* listed */
-    size_t found;           /* all; 0: the agreement holds to the baseline */
+    size_t n; /* listed */
+    /* all, or those that were found until it gave up; 0: the agreement holds to
+     * the baseline */
+    size_t found;
     size_t rules;           /* of the baseline */
     size_t empty;           /* rules that concern nothing in the agreement */
     size_t expects;         /* expect lines of the baseline */

@@ -265,12 +265,59 @@ measure(struct hunt *h)
     h->levels_n = ATTRIBUTES + kind->attributes_n;
 }
 
-/* Whether some choice on the level that is in the box stops rule I. */
 static bool
-can_stop(struct hunt *h, size_t level, size_t i)
+has_window_test(const struct rule *rule)
 {
+    for (size_t k = 0; k < rule->atoms_n; k++) {
+        if (rule->atoms[k].type == ATOM_WINDOW) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether some choice on the level that is in the box stops RULE. */
+static bool
+can_stop(struct hunt *h, size_t level, const struct rule *rule)
+{
+    const struct rule *p = h->permit;
+    const struct rule *b = h->against;
+
+    switch (level) {
+    case SENDER:
+        return (p->senders & b->senders & ~rule->senders) != 0;
+    case RECIPIENT:
+        return (p->recipients & b->recipients & ~rule->recipients) != 0;
+    case PURPOSE:
+        return (p->purposes & b->purposes & ~rule->purposes) != 0;
+    case GROUND:
+        return (p->grounds & b->grounds & ~rule->grounds) != 0;
+    default:
+        break;
+    }
+    if (level == WINDOWS ? !has_window_test(rule)
+                         : !is_tested(rule, attribute_of(h, level))) {
+        return false;
+    }
     for (size_t v = 0; v < h->level[level].values; v++) {
-        if (!lets(h, &h->all->rules[i], level, v) && in_box(h, level, v)) {
+        if (!lets(h, rule, level, v) && in_box(h, level, v)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether no request meets both rules; the sets before WINDOWS do overlap. */
+static bool
+is_empty_box(struct hunt *h)
+{
+    for (size_t n = WINDOWS; n < h->levels_n; n++) {
+        size_t v = 0;
+
+        while (v < h->level[n].values && !in_box(h, n, v)) {
+            v++;
+        }
+        if (v == h->level[n].values) {
             return true;
         }
     }
@@ -293,7 +340,7 @@ find_opponents(struct hunt *h)
         out.bits[i / 64] |= UINT64_C(1) << i % 64;
         h->last[i] = 0;
         for (size_t n = h->levels_n; n-- > 1;) {
-            if (can_stop(h, n, i)) {
+            if (can_stop(h, n, rule)) {
                 h->last[i] = (uint8_t)n;
                 break;
             }
@@ -321,6 +368,9 @@ is_violated_for(struct hunt *h, size_t kind)
         return false;
     }
     measure(h);
+    if (is_empty_box(h)) {
+        return false;
+    }
     opponents = find_opponents(h);
     return search(h, &opponents);
 }

@@ -201,6 +201,29 @@ the_statutory_baseline_loads(void **state)
 }
 
 static void
+every_form_loads_and_no_truncated_text_does_harm(void **state)
+{
+    struct slice text =
+        loaded_bytes(VECTORS "/accept/baseline/every-form.baseline");
+    struct findings findings;
+    struct baseline *b;
+
+    (void)state;
+    assert_int_equal(baseline_load(&b, text, &findings), DHK_OK);
+    assert_string_equal(baseline_name(b), "vorm");
+    assert_int_equal(baseline_version(b), 2);
+    baseline_destroy(&b);
+    for (size_t n = 0; n < text.n; n++) {
+        enum dhk_err rc = baseline_load(&b, slice_of(text.p, n), &findings);
+
+        assert_true((rc == DHK_OK) == (b != NULL));
+        assert_true((rc == DHK_OK) == (findings.errors == 0));
+        baseline_destroy(&b);
+    }
+    loaded_free(text);
+}
+
+static void
 no_agreement_loads_that_permits_what_the_statute_forbids(void **state)
 {
     static const char text[] =
@@ -628,6 +651,7 @@ main(void)
         cmocka_unit_test(each_bad_text_is_refused_where_and_for_what_it_is_bad),
         cmocka_unit_test(every_bad_text_is_in_the_table),
         cmocka_unit_test(the_statutory_baseline_loads),
+        cmocka_unit_test(every_form_loads_and_no_truncated_text_does_harm),
         cmocka_unit_test(
             no_agreement_loads_that_permits_what_the_statute_forbids),
         cmocka_unit_test(a_violation_has_its_rule_its_permit_and_a_witness),
