@@ -1,7 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Baselines: what they say in the names of an agreement, and that the proof
- * finds what there is. */
+ * Baselines: what they say in the names of an agreement. */
 #include "loaded.h"
 
 #include <setjmp.h>
@@ -11,47 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <dirent.h>
-
 #include <cmocka.h>
 
 #include "baseline.h"
-#include "baseline_join.h"
 #include "words.h"
-
-#define REJECTS VECTORS "/reject/baseline/"
-
-struct reject {
-    const char *name;
-    unsigned line, column;
-    const char *says;
-};
-
-static const struct reject rejects[] = {
-    {"category-i", 3, 30, "letter from a to h"},
-    {"conditions-that-exclude-each-other", 4, 7, "exclude each other"},
-    {"convenant", 1, 1, "unexpected 'convenant'; expected 'baseline'"},
-    {"declaration-after-rule", 4, 1, "before the first rule"},
-    {"empty", 1, 1, "ends too early"},
-    {"expect-deny-by", 5, 1, "expects that it is denied"},
-    {"expect-permit", 5, 1, "expects that it is denied"},
-    {"expect-unknown-party", 5, 19, "unknown party 'polite'; did you mean"},
-    {"no-fields-declared", 2, 21, "unknown field 'naam'"},
-    {"no-rule", 1, 10, "there is no rule"},
-    {"permit", 3, 8, "a baseline permits nothing"},
-    {"rule-id-twice", 4, 7, "in line 3 already"},
-    {"rule-without-id", 3, 7, "unexpected 'share'"},
-    {"signal-without-the-attribute", 4, 67, "does not carry attribute"},
-    {"signed", 1, 25, "unexpected 'signed'"},
-    {"special-unknown", 3, 29, "unknown special category 'healthy'; did you"},
-    {"unknown-attribute", 3, 38, "unknown attribute 'ernst'"},
-    {"unknown-field", 3, 21, "unknown field 'nam'; did you mean 'naam'?"},
-    {"unknown-party", 3, 29, "unknown party or group 'polite'; did you mean"},
-    {"unknown-purpose", 3, 47, "unknown purpose 'wegen'; did you mean"},
-    {"unknown-signal", 3, 39, "unknown signal 'meldin'; did you mean"},
-    {"version-zero", 1, 23, "counted from 1"},
-};
-enum { REJECTS_N = sizeof rejects / sizeof rejects[0] };
 
 static void
 show(const struct findings *f)
@@ -60,74 +22,6 @@ show(const struct findings *f)
         print_message(
             "%u:%u: %s\n", f->list[i].line, f->list[i].column, f->list[i].text);
     }
-}
-
-static bool
-is_found(const struct findings *f, const struct reject *r)
-{
-    for (size_t i = 0; i < f->n; i++) {
-        const struct finding *x = &f->list[i];
-
-        if (x->line == r->line && x->column == r->column &&
-            strstr(x->text, r->says) != NULL) {
-            return true;
-        }
-    }
-    show(f);
-    return false;
-}
-
-static void
-each_bad_text_is_refused_where_and_for_what_it_is_bad(void **state)
-{
-    (void)state;
-    for (size_t i = 0; i < REJECTS_N; i++) {
-        struct findings findings;
-        struct baseline *b;
-        struct slice text;
-        char path[512];
-
-        (void)snprintf(
-            path, sizeof path, "%s%s.baseline", REJECTS, rejects[i].name);
-        text = loaded_bytes(path);
-        assert_int_equal(baseline_load(&b, text, &findings), DHK_FORMAT);
-        assert_null(b);
-        loaded_free(text);
-        if (!is_found(&findings, &rejects[i])) {
-            fail_msg("%s: nothing at %u:%u says: %s", rejects[i].name,
-                rejects[i].line, rejects[i].column, rejects[i].says);
-        }
-    }
-}
-
-static bool
-is_listed(const char *file)
-{
-    for (size_t i = 0; i < REJECTS_N; i++) {
-        size_t n = strlen(rejects[i].name);
-
-        if (strncmp(file, rejects[i].name, n) == 0 &&
-            strcmp(file + n, ".baseline") == 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static void
-every_bad_text_is_in_the_table(void **state)
-{
-    DIR *dir = opendir(REJECTS);
-    const struct dirent *entry;
-
-    (void)state;
-    assert_non_null(dir);
-    while ((entry = readdir(dir)) != NULL) {
-        if (entry->d_name[0] != '.' && !is_listed(entry->d_name)) {
-            fail_msg("%s is not in the table", entry->d_name);
-        }
-    }
-    assert_int_equal(closedir(dir), 0);
 }
 
 static struct baseline *
@@ -183,45 +77,6 @@ found(const char *text, const char *rules)
     "feit"
 #define OWN "party a, b, e; purpose p \"P\"; purpose q \"Q\"; ground g \"G\";\n"
 #define FIELDS "signal s with fields naam a, foto;\n"
-
-static void
-the_statutory_baseline_loads(void **state)
-{
-    struct slice text = loaded_bytes(CONVENANTEN "/wet-pga.baseline");
-    struct findings findings;
-    struct baseline *b;
-
-    (void)state;
-    assert_true(slice_equal(text, baseline_statutory()));
-    assert_int_equal(baseline_load(&b, text, &findings), DHK_OK);
-    assert_string_equal(baseline_name(b), "wet-pga");
-    assert_true(baseline_version(b) >= 1);
-    baseline_destroy(&b);
-    loaded_free(text);
-}
-
-static void
-every_form_loads_and_no_truncated_text_does_harm(void **state)
-{
-    struct slice text =
-        loaded_bytes(VECTORS "/accept/baseline/every-form.baseline");
-    struct findings findings;
-    struct baseline *b;
-
-    (void)state;
-    assert_int_equal(baseline_load(&b, text, &findings), DHK_OK);
-    assert_string_equal(baseline_name(b), "vorm");
-    assert_int_equal(baseline_version(b), 2);
-    baseline_destroy(&b);
-    for (size_t n = 0; n < text.n; n++) {
-        enum dhk_err rc = baseline_load(&b, slice_of(text.p, n), &findings);
-
-        assert_true((rc == DHK_OK) == (b != NULL));
-        assert_true((rc == DHK_OK) == (findings.errors == 0));
-        baseline_destroy(&b);
-    }
-    loaded_free(text);
-}
 
 static void
 no_agreement_loads_that_permits_what_the_statute_forbids(void **state)
@@ -514,82 +369,6 @@ the_list_of_violations_is_bounded_and_their_number_told(void **state)
     agreement_destroy(&a);
 }
 
-/* "A is one of V and V and ...": those whose BIT is VALUE. */
-static size_t
-say_bit(char *out, size_t cap, uint32_t of, uint32_t value)
-{
-    size_t n = (size_t)snprintf(out, cap, "at%u is one of ", of / 3);
-    const char *between = "";
-
-    for (uint32_t v = 0; v < 8; v++) {
-        if ((v >> of % 3 & 1) == value) {
-            n += (size_t)snprintf(out + n, cap - n, "%sv%u", between, v);
-            between = ", ";
-        }
-    }
-    return n;
-}
-
-/* Sixteen attributes of three bits; each four forbids say that the sum of some
- * three of these 48 bits is odd, or is even. Whether all can be so is hard to
- * tell by trying. */
-static void
-make_hard(char *text, size_t cap)
-{
-    size_t n = (size_t)snprintf(text, cap, "%s", HEAD);
-    uint32_t seed = 7;
-
-    for (int i = 0; i < 16; i++) {
-        n += (size_t)snprintf(text + n, cap - n,
-            "attribute at%d : choice v0, v1, v2, v3, v4, v5, v6, v7;\n", i);
-    }
-    n += (size_t)snprintf(text + n, cap - n,
-        "signal s with fields naam a "
-        "attributes at0");
-    for (int i = 1; i < 16; i++) {
-        n += (size_t)snprintf(text + n, cap - n, ", at%d", i);
-    }
-    n += (size_t)snprintf(text + n, cap - n,
-        ";\npermit P1 \"T\": from a to b signal s for p on g share naam;\n");
-    for (uint32_t i = 0; i < 62; i++) {
-        seed = seed * 1664525U + 1013904223U;
-        for (uint32_t m = 0; m < 4; m++) {
-            uint32_t odd = (m ^ m >> 1 ^ seed >> 30) & 1;
-
-            n += (size_t)snprintf(text + n, cap - n,
-                "forbid V%u \"T\": from a to b signal s when ", 4 * i + m);
-            n += say_bit(text + n, cap - n, seed >> 8 & 15, m & 1);
-            n += (size_t)snprintf(text + n, cap - n, " and ");
-            n += say_bit(text + n, cap - n, 16 + (seed >> 12 & 15), m >> 1);
-            n += (size_t)snprintf(text + n, cap - n, " and ");
-            n += say_bit(text + n, cap - n, 32 + (seed >> 16 & 15), odd);
-            n += (size_t)snprintf(text + n, cap - n, ";\n");
-        }
-    }
-}
-
-static void
-what_cannot_be_settled_is_not_proved(void **state)
-{
-    static char text[128 * 1024];
-    static struct baseline_proof proof;
-    struct findings findings = {.n = 0};
-    struct agreement *a;
-    struct baseline *b = load("baseline b version 1;\n" FIELDS
-                              "never B1 \"T\": share naam to any;\n");
-
-    (void)state;
-    make_hard(text, sizeof text);
-    a = loaded_text(text);
-    assert_int_equal(baseline_prove(&proof, b, a), DHK_LIMIT);
-    assert_int_equal(baseline_check(&findings, &proof, b, a), DHK_OK);
-    assert_int_equal(findings.errors, 1);
-    assert_true(loaded_has(&findings, "baseline b cannot be settled"));
-    assert_int_equal(findings.list[0].line, agreement_rule_line(a, 0));
-    baseline_destroy(&b);
-    agreement_destroy(&a);
-}
-
 /* Rules in the names of the agreement. */
 static size_t
 assert_of(const struct agreement *a, const char *text)
@@ -648,10 +427,6 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(each_bad_text_is_refused_where_and_for_what_it_is_bad),
-        cmocka_unit_test(every_bad_text_is_in_the_table),
-        cmocka_unit_test(the_statutory_baseline_loads),
-        cmocka_unit_test(every_form_loads_and_no_truncated_text_does_harm),
         cmocka_unit_test(
             no_agreement_loads_that_permits_what_the_statute_forbids),
         cmocka_unit_test(a_violation_has_its_rule_its_permit_and_a_witness),
@@ -664,7 +439,6 @@ main(void)
         cmocka_unit_test(expect_lines_are_run_where_they_mean_something),
         cmocka_unit_test(
             the_list_of_violations_is_bounded_and_their_number_told),
-        cmocka_unit_test(what_cannot_be_settled_is_not_proved),
         cmocka_unit_test(rules_alone_are_in_the_names_of_the_agreement),
     };
 
