@@ -9,6 +9,7 @@ cmd_policy(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
+        {"render", cmd_policy_render, "say an agreement in sentences"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",
