@@ -10,6 +10,8 @@ cmd_policy(struct cli *cli, int argc, char **argv)
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
         {"render", cmd_policy_render, "say an agreement in sentences"},
+        {"status", cmd_policy_status,
+            "which version is in force, and who has signed the next"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",
