@@ -9,6 +9,7 @@ cmd_policy(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
+        {"dossier", cmd_policy_dossier, "make what signatories want to see"},
         {"render", cmd_policy_render, "say an agreement in sentences"},
         {"status", cmd_policy_status,
             "which version is in force, and who has signed the next"},
