@@ -12,8 +12,12 @@
 
 #include <cmocka.h>
 
+#include "compiled.h"
+#include "generated.h"
 #include "render.h"
 #include "rule.h"
+
+enum { MOST = 256 * 1024 };
 
 static struct agreement *a;
 
@@ -274,6 +278,145 @@ what_is_declared_reads_well(void **state)
     words_done(&w);
 }
 
+/* --- texts that differ in one word -----------------------------------------
+ */
+
+static bool
+is_same(struct slice word, const char *name)
+{
+    return slice_equal(word, slice_str(name));
+}
+
+/* A name of the same class as WORD, perhaps WORD itself; NULL: WORD is none. */
+static const char *
+another(struct slice word, uint64_t *seed)
+{
+    static const char *const pairs[][2] = {{"yes", "no"}, {"least", "most"},
+        {"during", "outside"}, {"below", "above"}, {"365", "366"}};
+
+    for (size_t i = 0; i < sizeof pairs / sizeof pairs[0]; i++) {
+        if (is_same(word, pairs[i][0]) || is_same(word, pairs[i][1])) {
+            return pairs[i][generated_below(seed, 2)];
+        }
+    }
+    if (agreement_party(a, word) >= 0) {
+        return a->parties[generated_below(seed, a->parties_n)];
+    }
+    if (agreement_purpose(a, word) >= 0) {
+        return a->purposes[generated_below(seed, a->purposes_n)].name;
+    }
+    if (agreement_ground(a, word) >= 0) {
+        return a->grounds[generated_below(seed, a->grounds_n)].name;
+    }
+    if (agreement_attribute(a, word) >= 0) {
+        return a->attributes[generated_below(seed, a->attributes_n)].name;
+    }
+    for (size_t k = 0; k < a->kinds_n; k++) {
+        const struct agreement_kind *kind = &a->kinds[k];
+
+        if (is_same(word, kind->name)) {
+            return a->kinds[generated_below(seed, a->kinds_n)].name;
+        }
+        if (agreement_field(kind, word) >= 0) {
+            return kind->fields[generated_below(seed, kind->fields_n)].name;
+        }
+    }
+    return NULL;
+}
+
+/* The text of A with another word at or after a random place. */
+static bool
+change_word(char *out, size_t cap, const char *text, uint64_t *seed)
+{
+    size_t at = generated_below(seed, strlen(text) - 1) + 1;
+
+    while (text[at] != '\0') {
+        size_t n = 0;
+        const char *new;
+
+        while (is_part_of_name(text[at + n])) {
+            n++;
+        }
+        new = n == 0 || is_part_of_name(text[at - 1])
+                  ? NULL
+                  : another(slice_of(text + at, n), seed);
+        if (new != NULL) {
+            return snprintf(out, cap, "%.*s%s%s", (int)at, text, new,
+                       text + at + n) < (int)cap;
+        }
+        at += n == 0 ? 1 : n;
+    }
+    return false;
+}
+
+static bool
+is_alike(const struct agreement *x, const struct agreement *y)
+{
+    return slice_equal(compiled_bytes(x->table), compiled_bytes(y->table));
+}
+
+static void
+render_both(struct words w[2], struct agreement *of)
+{
+    struct agreement *kept = a;
+
+    a = of;
+    render_whole(&w[RENDER_NL], RENDER_NL);
+    render_whole(&w[RENDER_EN], RENDER_EN);
+    a = kept;
+}
+
+/* How many of N changes were of the meaning: each reads otherwise. */
+static size_t
+try_changes(const char *text, size_t n, uint64_t *seed)
+{
+    struct words before[2] = {0};
+    struct findings findings;
+    char changed[MOST];
+    size_t told = 0;
+
+    render_both(before, a);
+    for (size_t i = 0; i < n; i++) {
+        struct agreement *other = NULL;
+        struct words after[2] = {0};
+
+        if (!change_word(changed, sizeof changed, text, seed) ||
+            agreement_load(&other, slice_str(changed), &findings) != DHK_OK) {
+            continue;
+        }
+        render_both(after, other);
+        for (size_t lang = 0; lang < 2 && !is_alike(a, other); lang++) {
+            assert_string_not_equal(
+                text_of(&before[lang]), text_of(&after[lang]));
+            told++;
+        }
+        words_done(&after[0]);
+        words_done(&after[1]);
+        agreement_destroy(&other);
+    }
+    words_done(&before[0]);
+    words_done(&before[1]);
+    return told / 2;
+}
+
+static void
+texts_that_decide_differently_never_read_the_same(void **state)
+{
+    struct slice file = loaded_bytes(CONVENANTEN "/voorbeeldstad.convenant");
+    char text[MOST];
+    char *expects;
+    uint64_t seed = 7;
+
+    (void)state;
+    assert_int_equal(slice_to_str(file, text, sizeof text), DHK_OK);
+    loaded_free(file);
+    expects = strstr(text, "\nexpect ");
+    assert_non_null(expects);
+    *expects = '\0'; /* which would refuse the change */
+    a = loaded_text(text);
+    assert_true(try_changes(text, 1500, &seed) > 100);
+}
+
 int
 main(void)
 {
@@ -283,6 +426,8 @@ main(void)
         cmocka_unit_test_teardown(comments_are_not_in_it, unload),
         cmocka_unit_test_teardown(
             declarations_that_differ_never_read_the_same, unload),
+        cmocka_unit_test_teardown(
+            texts_that_decide_differently_never_read_the_same, unload),
         cmocka_unit_test_teardown(what_is_declared_reads_well, unload),
     };
 
