@@ -37,8 +37,48 @@ check_follows(const struct cli *cli, const struct dossier *d)
     return CLI_NO;
 }
 
+static json_t *
+json_files(const struct dossier *d)
+{
+    json_t *all = json_build_array();
+    for (size_t i = 0; i < d->files_n; i++) {
+        const struct dossier_file *file = &d->file[i];
+        json_t *o = json_build_object();
+        json_t *words = json_build_array();
+        for (size_t k = 0; k < DOSSIER_WORDS && file->words[k] != NULL; k++)
+            json_build_add_text(words, file->words[k]);
+        json_build_text(o, "name", file->name);
+        json_build_text(o, "sha256", file->sha256);
+        json_build_put(o, "command", words);
+        json_build_add(all, o);
+    }
+    return all;
+}
+
+static void
+print_json(const struct dossier *d, const char *dir)
+{
+    char line[DOSSIER_LINE];
+    json_t *signatories = json_build_array();
+    json_t *o = json_build_object();
+    for (size_t i = 0; i < d->signatories_n; i++) {
+        json_t *one = json_build_object();
+        dossier_sign_line(line, d, d->signatory[i]);
+        json_build_text(one, "signatory", d->signatory[i]);
+        json_build_text(one, "sign", line);
+        json_build_add(signatories, one);
+    }
+    json_build_text(o, "directory", dir);
+    json_build_text(o, "name", d->new.agreement->name);
+    json_build_uint(o, "version", d->new.agreement->version);
+    json_build_text(o, "sha256", d->new.sha256);
+    json_build_put(o, "files", json_files(d));
+    json_build_put(o, "signatories", signatories);
+    (void)json_print(stdout, o);
+}
+
 static enum cli_exit
-make(const struct cli *cli, struct dossier *d, const char *dir)
+make(const struct cli *cli, struct dossier *d, const char *dir, bool json)
 {
     enum cli_exit exit = CLI_OK;
     if (strcmp(cli->args[0], "-") != 0) {
@@ -53,7 +93,9 @@ make(const struct cli *cli, struct dossier *d, const char *dir)
         exit = check_follows(cli, d);
     if (exit == CLI_OK)
         exit = dossier_write(cli, d, dir);
-    if (exit == CLI_OK)
+    if (exit == CLI_OK && json)
+        print_json(d, dir);
+    else if (exit == CLI_OK)
         printf("%s: %zu files for %zu signatories; see %s/index.html\n", dir,
             d->files_n, d->signatories_n, dir);
     return exit;
@@ -65,24 +107,26 @@ cmd_policy_dossier(struct cli *cli, int argc, char **argv)
     struct dossier d = {.files_n = 0};
     const char *dir = NULL;
     const char *word = "nl";
+    bool json = false;
     enum cli_exit exit;
     const struct cli_option options[] = {
         {"output", 'o', CLI_TEXT, "DIR", "the directory to make", &dir},
         {"lang", 'l', CLI_TEXT, "nl|en", "language of its pages (nl)", &word},
+        {"json", 'j', CLI_FLAG, NULL, "what was made, as one object", &json},
     };
-    const struct cli_usage usage = {"OLD NEW -o DIR [--lang nl|en]",
+    const struct cli_usage usage = {"OLD NEW -o DIR [--lang nl|en] [--json]",
         "Makes a directory with what signatories want to see before they sign "
         "NEW: the\ntext, what it means, what differs from OLD, and how to "
         "sign. "
         "OLD is the version in\nforce, or '-' for a first agreement.",
-        options, 2, 2, 2};
+        options, 3, 2, 2};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
     if (dir == NULL)
         return cli_wrong(cli, "-o DIR is needed");
     if (!policyrender_lang(&d.lang, word))
         return cli_wrong(cli, "--lang wants nl or en, not '%s'", word);
-    exit = make(cli, &d, dir);
+    exit = make(cli, &d, dir, json);
     policyfile_done(&d.old);
     policyfile_done(&d.new);
     return cli_flushed(cli, exit);

@@ -42,6 +42,10 @@ enum cli_exit dossier_write(
 
 /* dossier_pages.c: how to sign; what there is, for people; the hashes, for
  * `sha256sum -c`. */
+enum { DOSSIER_LINE = 512 };
+/* The command line by which the signatory NAME signs. */
+void dossier_sign_line(
+    char out[DOSSIER_LINE], const struct dossier *d, const char *name);
 void dossier_signing(FILE *out, const struct dossier *d);
 void dossier_index(FILE *out, const struct dossier *d);
 void dossier_sums(FILE *out, const struct dossier *d);

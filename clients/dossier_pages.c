@@ -27,12 +27,11 @@ hash_lines(FILE *out, const struct dossier *d)
             say(d, "versie", "version"), d->old.agreement->version);
 }
 
-enum { LINE = 512 };
-
-static void
-sign_line(char out[LINE], const struct dossier *d, const char *name)
+void
+dossier_sign_line(
+    char out[DOSSIER_LINE], const struct dossier *d, const char *name)
 {
-    (void)snprintf(out, LINE,
+    (void)snprintf(out, DOSSIER_LINE,
         "ssh-keygen -Y sign -n " SSHSIG_NS_AGREEMENT " -f KEY <%s >%s.%s.sig",
         d->new_name, d->new_name, name);
 }
@@ -49,7 +48,7 @@ verify_line(FILE *out, const struct dossier *d, const char *name)
 void
 dossier_signing(FILE *out, const struct dossier *d)
 {
-    char line[LINE];
+    char line[DOSSIER_LINE];
     hash_lines(out, d);
     (void)fprintf(out, "\n%s\n\n  sha256sum %s\n",
         say(d, "Ga eerst na dat dit de tekst is, met de hash hierboven:",
@@ -62,7 +61,7 @@ dossier_signing(FILE *out, const struct dossier *d)
             "Whoever signs runs the line with his own name in this directory. "
             "KEY is the file\nof his own key."));
     for (size_t i = 0; i < d->signatories_n; i++) {
-        sign_line(line, d, d->signatory[i]);
+        dossier_sign_line(line, d, d->signatory[i]);
         (void)fprintf(out, "\n%s:\n  %s\n", d->signatory[i], line);
     }
     if (d->old.agreement == NULL)
@@ -144,7 +143,7 @@ index_row(FILE *out, const struct dossier *d, const struct dossier_file *file)
 void
 dossier_index(FILE *out, const struct dossier *d)
 {
-    char line[LINE];
+    char line[DOSSIER_LINE];
     index_head(out, d);
     (void)fprintf(out,
         "<h2>%s</h2>\n<table>\n<tr><th>%s</th><th>%s</th><th>SHA-256</th></"
@@ -161,7 +160,7 @@ dossier_index(FILE *out, const struct dossier *d)
             "Whoever signs runs the line with his own name in this directory; "
             "KEY is the file of his own key. signing.txt has more."));
     for (size_t i = 0; i < d->signatories_n; i++) {
-        sign_line(line, d, d->signatory[i]);
+        dossier_sign_line(line, d, d->signatory[i]);
         (void)fprintf(out, "<h3>%s</h3>\n<pre>", d->signatory[i]);
         escape(out, line);
         (void)fputs("</pre>\n", out);

@@ -82,7 +82,14 @@ ssh-keygen -q -t ed25519 -N '' -f "$W/keys/gemeente"
 sed 's/^om/gemeente/; s#ssh-ed25519 .*#'"$(cut -d' ' -f1,2 "$W/keys/gemeente.pub")"'#' \
     <(grep ^om "$W/allowed_signers") >>"$W/allowed_signers"
 mkdir "$W/twee"
-dossier "$old" "$agreement" -o "$W/twee/" --lang en >"$W/out"
+dossier "$old" "$agreement" -o "$W/twee/" --lang en --json >"$W/json"
+same "$(jq -r '.name, .version, .sha256' "$W/json")" "voorbeeldstad
+2
+$(sha "$agreement")"
+same "$(jq -r '.files[] | "\(.sha256)  \(.name)"' "$W/json" |
+    grep -v SHA256SUMS)" "$(cat "$W/twee/SHA256SUMS")"
+jq -r '.signatories[].sign' "$W/json" >"$W/sign"
+same "$(sed 's/^  //' "$W/twee/signing.txt" | grep 'Y sign')" "$(cat "$W/sign")"
 cmp "$old" "$W/twee/voorbeeldstad-1.convenant"
 has "The text before: sha256:$(sha "$old") (version 1)" "$W/twee/signing.txt"
 has 'lang="en"' "$W/twee/index.html"
