@@ -261,6 +261,15 @@ fill_there(const struct cli *cli, struct dossier *d, const char *temporary)
     return exit;
 }
 
+/* As mkdir() would have made it; mkdtemp() lets only its owner in. */
+static bool
+open_up(const char *path)
+{
+    mode_t mask = umask(0);
+    (void)umask(mask);
+    return chmod(path, 0777 & ~mask) == 0;
+}
+
 enum cli_exit
 dossier_write(const struct cli *cli, struct dossier *d, const char *dir)
 {
@@ -282,7 +291,7 @@ dossier_write(const struct cli *cli, struct dossier *d, const char *dir)
         return cli_fail(cli, DHK_IO, temporary);
     enum cli_exit exit = fill_there(cli, d, temporary);
     if (exit == CLI_OK &&
-        (chmod(temporary, 0755) != 0 || rename(temporary, path) != 0)) {
+        (!open_up(temporary) || rename(temporary, path) != 0)) {
         exit = cli_fail(cli, DHK_IO, path);
         if (chdir(temporary) == 0)
             empty();

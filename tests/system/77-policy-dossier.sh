@@ -3,6 +3,7 @@
 # What signatories get before they sign: whole or not at all, each file what its
 # command prints, hashes that fit, and lines that sign with stock ssh-keygen.
 . "$(dirname "$0")/lib.sh"
+umask 022
 world_signatories
 cp "$root/policy/convenanten/voorbeeldstad.convenant" "$agreement"
 dossier() { "$driehoek" policy dossier "$@"; }
@@ -97,9 +98,12 @@ files "$W/twee"
 commands "$W/twee"
 lines_sign "$W/twee" burgemeester politie om gemeente
 # the same texts give the same dossier
-(cd "$W" && dossier voorbeeldstad.convenant twee.convenant -o ook --lang en) \
+(cd "$W" && umask 077 && dossier voorbeeldstad.convenant twee.convenant -o ook --lang en) \
     >"$W/out"
 diff -r "$W/twee" "$W/ook"
+same "$(stat -c %a "$W/twee" "$W/ook" "$W/ook/index.html")" "755
+700
+600"
 
 # refused, and nothing is left: older, no successor, another, faulty, no place
 code 1 dossier "$agreement" "$old" -o "$W/niet" 2>"$W/err"
