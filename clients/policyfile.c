@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "compiled_hash.h"
 #include "file.h"
 #include "seal.h"
 
@@ -20,7 +21,15 @@ policyfile_load(struct policyfile *out, const char *path)
     struct slice text = slice_of(out->text, out->n);
     seal_sha256(sha256, text);
     bytes_hex(out->sha256, sha256, sizeof sha256);
-    return agreement_load(&out->agreement, text, &out->findings);
+    rc = agreement_load(&out->agreement, text, &out->findings);
+    if (rc != DHK_OK)
+        return rc;
+    rc = compiled_hash(sha256, out->agreement, seal_sha256);
+    if (rc == DHK_OK)
+        bytes_hex(out->compiled, sha256, sizeof sha256);
+    else
+        agreement_destroy(&out->agreement);
+    return rc;
 }
 
 void

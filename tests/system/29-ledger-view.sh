@@ -90,3 +90,7 @@ entry=$(ledger 'select(.event == "agreement") | .index')
 as toezicht ledger show --for court "$entry" >"$W/entry"
 has "$(sha256sum "$agreement" | cut -d' ' -f1)" "$W/entry"
 grep -qE '^compiled_sha256 +[0-9a-f]{64}$' "$W/entry"
+same "$(awk '$1 == "compiled_sha256" {print $2}' "$W/entry")" \
+    "$("$driehoek" policy check --json "$agreement" | jq -r .compiled_sha256)"
+"$driehoek" policy check "$agreement" >"$W/out"
+has "compiled sha256:$(awk '$1 == "compiled_sha256" {print $2}' "$W/entry")" "$W/out"
