@@ -5,7 +5,6 @@
 #include "trust.h"
 
 #include "approval.h"
-#include "compiled_hash.h"
 #include "node.h"
 #include "revoked.h"
 #include "texts.h"
@@ -376,33 +375,6 @@ trust_is_revoked(const struct trust *t)
     return t->floor.revoked;
 }
 
-/* Broker and node decide by one text: they must read it alike. */
-static enum dhk_err
-check_meaning(const struct kept *k, const struct trust_text *in,
-    struct dhk_problem *problem)
-{
-    uint8_t own[COMPILED_HASH];
-    char here[2 * COMPILED_HASH + 1], there[2 * COMPILED_HASH + 1];
-    enum dhk_err rc;
-
-    if (in->compiled.n == 0)
-        return DHK_OK;
-    rc = compiled_hash(own, k->agreement, seal_sha256);
-    if (rc != DHK_OK)
-        return problem_set(problem, rc, "out of memory");
-    if (slice_equal(in->compiled, slice_of(own, sizeof own)))
-        return DHK_OK;
-    if (in->compiled.n != sizeof own)
-        return problem_set(problem, DHK_FORMAT, "no compiled hash");
-    bytes_hex(here, own, sizeof own);
-    bytes_hex(there, in->compiled.p, in->compiled.n);
-    return problem_set(problem, DHK_STATE,
-        "version %u of the agreement means something else to this program "
-        "than to the broker's: its compiled hash is %s here and %s there. One "
-        "of the two is wrong; nothing goes on until that is settled",
-        k->agreement->version, here, there);
-}
-
 static enum dhk_err
 put_in_force(struct trust *t, const struct kept *k, int64_t now,
     struct dhk_problem *problem)
@@ -435,7 +407,7 @@ verify_agreement(struct kept **out, struct trust *t,
     if (rc != DHK_OK)
         goto out;
     approval_of_agreement(&a, k->agreement, in_force ? trust_highest(t) : NULL);
-    rc = check_meaning(k, in, problem);
+    rc = approval_means(k->agreement, in->compiled, problem);
     if (rc == DHK_OK)
         rc = approval_check(q, &a, in, &t->signers, now, problem);
     if (rc == DHK_OK && in_force)
@@ -477,7 +449,7 @@ trust_take_agreement(struct trust *t, const struct trust_text *in, int64_t now,
     else
         rc = verify_agreement(&k, t, in, now, true, problem);
     if (rc == DHK_OK && again)
-        rc = check_meaning(k, in, problem);
+        rc = approval_means(k->agreement, in->compiled, problem);
     return rc == DHK_OK ? put_in_force(t, k, now, problem) : rc;
 }
 

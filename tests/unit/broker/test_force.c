@@ -412,39 +412,6 @@ status_names_what_is_in_force(void **state)
     assert_int_equal(r.cards_n, HARNESS_PARTNERS);
 }
 
-/* --- what the agreement means --- */
-
-static void
-its_entry_has_the_hash_of_its_text_and_of_its_meaning(void **state)
-{
-    struct harness *h = *state;
-    struct entry e;
-    uint8_t compiled[COMPILED_HASH];
-
-    harness_entry(h, h->core->force.agreement_text.entry, &e);
-    assert_int_equal(e.kind, ENTRY_AGREEMENT);
-    assert_memory_equal(e.u.text.sha256, h->agreement, 32);
-    ok(compiled_hash(compiled, h->parsed, seal_sha256));
-    assert_memory_equal(e.u.text.compiled, compiled, sizeof compiled);
-}
-
-static void
-a_program_that_reads_it_in_another_way_does_not_start(void **state)
-{
-    struct harness *h = *state;
-    struct store_txn *t = NULL;
-    uint8_t compiled[COMPILED_HASH];
-    char why[256];
-
-    ok(store_begin(&t, h->store, true));
-    ok(force_compiled(t, h->agreement, compiled));
-    compiled[0] ^= 1;
-    ok(force_compiled_set(t, h->agreement, compiled));
-    ok(store_commit(&t));
-    assert_int_equal(harness_try_restart(h, why), DHK_STATE);
-    assert_non_null(strstr(why, "another way"));
-}
-
 static void
 garbage_from_the_operator_is_refused(void **state)
 {
@@ -493,8 +460,6 @@ main(void)
         harness_test(a_stranger_gets_no_card),
         harness_test(an_expired_card_loses_access),
         harness_test(status_names_what_is_in_force),
-        harness_test(its_entry_has_the_hash_of_its_text_and_of_its_meaning),
-        harness_test(a_program_that_reads_it_in_another_way_does_not_start),
         harness_test(garbage_from_the_operator_is_refused),
     };
 
