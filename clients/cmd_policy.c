@@ -9,6 +9,8 @@ cmd_policy(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
+        {"cover", cmd_policy_cover, "what of it the examples show"},
+        {"test", cmd_policy_test, "run its examples, and others"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",

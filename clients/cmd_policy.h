@@ -7,5 +7,7 @@
 #include "cli.h"
 
 enum cli_exit cmd_policy_check(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_policy_cover(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_policy_test(struct cli *cli, int argc, char **argv);
 
 #endif

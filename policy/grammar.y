@@ -51,6 +51,8 @@ static void grammar_error(
 }
 
 %token END 0 "the end of the text"
+/* stand before the first word: what kind of text it is */
+%token AGREEMENT CASES
 %token <token> NAME "a name" RULE_ID "a rule id" INT "a number"
 %token <token> DATE "a date" TIME "a time" HASH "a hash" STRING "a title"
 %token SEMICOLON ";" COLON ":" COMMA "," EQUALS "=" DASH "-" DOTS ".."
@@ -88,8 +90,9 @@ static void grammar_error(
 
 %%
 
-file:
-    header statements
+text:
+    AGREEMENT header statements
+    | CASES cases
 
 header:
     CONVENANT NAME VERSION INT VALID DATE UNTIL DATE TIMEZONE STRING
@@ -120,6 +123,13 @@ statements:
         ADD(&p->out->tests, $2, LIMIT_EXPECTS, "expect lines");
     }
     | statements error SEMICOLON
+    { yyerrok; }
+
+/* expect lines in a text of their own */
+cases:
+    %empty
+    | cases expect { ADD(&p->out->tests, $2, LIMIT_EXPECTS, "expect lines"); }
+    | cases error SEMICOLON
     { yyerrok; }
 
 declaration:
@@ -452,6 +462,13 @@ grammar_lex(GRAMMAR_STYPE *value, struct place *at, struct syntax_parser *p)
     static const int tokens[] = {END, NAME, RULE_ID, INT, DATE, TIME, HASH,
         STRING, SEMICOLON, COLON, COMMA, EQUALS, DASH, DOTS};
 
+    if (p->text != SYNTAX_BEGUN) {
+        int first = p->text == SYNTAX_AGREEMENT ? AGREEMENT : CASES;
+
+        p->text = SYNTAX_BEGUN;
+        *at = p->lexer.at;
+        return first;
+    }
     p->last = lexer_next(&p->lexer);
     value->token = p->last;
     *at = p->last.at;

@@ -263,10 +263,11 @@ syntax_report(struct syntax_parser *p, const struct syntax_fault *fault)
 }
 
 enum dhk_err
-syntax_parse(struct syntax *out, struct slice text, struct arena *arena,
-    struct findings *findings)
+syntax_parse(struct syntax *out, struct slice text, enum syntax_text what,
+    struct arena *arena, struct findings *findings)
 {
-    struct syntax_parser p = {.arena = arena, .findings = findings, .out = out};
+    struct syntax_parser p = {
+        .arena = arena, .findings = findings, .out = out, .text = what};
     int rc;
 
     if (!lexer_is_clean(text, findings)) {

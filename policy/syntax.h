@@ -140,6 +140,11 @@ struct syntax {
     struct list tests;             /* syntax_test */
 };
 
+enum syntax_text {
+    SYNTAX_BEGUN = 0, /* its first token was read */
+    SYNTAX_AGREEMENT,
+    SYNTAX_CASES, /* expect lines alone */
+};
 enum syntax_phase { PHASE_DECLARATIONS = 0, PHASE_RULES, PHASE_TESTS };
 
 struct syntax_parser { /* what the grammar's actions work on */
@@ -148,14 +153,16 @@ struct syntax_parser { /* what the grammar's actions work on */
     struct findings *findings;
     struct syntax *out;
     struct token last; /* read last */
+    enum syntax_text text;
     enum syntax_phase phase;
     bool no_memory;
 };
 
-/* Parses TEXT into OUT, all in ARENA; names borrow from TEXT. Every fault is
- * in FINDINGS. DHK_FORMAT or DHK_NOMEM when there is no usable tree. */
+/* Parses TEXT, which is WHAT, into OUT, all in ARENA; names borrow from TEXT.
+ * Every fault is in FINDINGS. DHK_FORMAT or DHK_NOMEM when there is no usable
+ * tree. */
 DHK_MUST_USE enum dhk_err syntax_parse(struct syntax *out, struct slice text,
-    struct arena *arena, struct findings *findings);
+    enum syntax_text what, struct arena *arena, struct findings *findings);
 
 /* For the grammar's actions: memory, or NULL and no_memory. */
 void *syntax_new(struct syntax_parser *p, size_t size);
