@@ -9,6 +9,8 @@ cmd_policy(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
+        {"explain", cmd_policy_explain,
+            "tell how a request is decided, and why"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",
