@@ -28,7 +28,7 @@ static enum dhk_err
 read_request(struct explaining *x)
 {
     struct words w = {0};
-    struct findings findings;
+    struct findings findings = {.n = 0};
     const char *text;
     for (size_t i = 1; i < x->cli->args_n; i++)
         words_join(&w, " ", x->cli->args[i]);
