@@ -11,6 +11,8 @@ cmd_policy(struct cli *cli, int argc, char **argv)
         {"check", cmd_policy_check, "find the faults of an agreement"},
         {"explain", cmd_policy_explain,
             "tell how a request is decided, and why"},
+        {"simulate", cmd_policy_simulate,
+            "tell what another would make of the ledger"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",

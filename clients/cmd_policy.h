@@ -8,5 +8,6 @@
 
 enum cli_exit cmd_policy_check(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy_explain(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_policy_simulate(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -19,7 +19,8 @@ is_consistent(const struct simulate_signal *x)
 
     return x->sender < a->parties_n && x->kind < a->kinds_n &&
            x->purpose < a->purposes_n && x->ground < a->grounds_n &&
-           x->classes.n == a->kinds[x->kind].attributes_n;
+           x->classes.n == a->kinds[x->kind].attributes_n &&
+           x->presence >> (a->kinds[x->kind].fields_n - 1) <= 1;
 }
 
 /* The request as it was decided, with one value of each class. */
@@ -104,46 +105,45 @@ add_all(struct simulate *s, size_t k)
     }
 }
 
-/* Every interval on which neither agreement tells numbers apart, and what lies
- * outside the numbers of now. */
+/* The numbers from LOW to HIGH, as far as now has them. */
+static void
+add_interval(struct simulate *s, size_t k, uint32_t low, uint32_t high)
+{
+    const struct partition *classes =
+        &s->now->kinds[s->then.kind].partitions[k];
+    const struct agreement_attribute *at =
+        attribute_at(s->now, s->then.kind, k);
+
+    s->values[k].lacks = s->values[k].lacks || low < at->min || high > at->max;
+    for (size_t c = 0; c < classes->n; c++) {
+        uint32_t first = classes->first[c];
+        uint32_t last =
+            c + 1 < classes->n ? classes->first[c + 1] - 1 : at->max;
+
+        if (first <= high && last >= low) {
+            add_value(
+                s, k, (struct value){VALUE_KNOWN, first < low ? low : first});
+        }
+    }
+}
+
 static void
 add_numbers(struct simulate *s, size_t k, size_t was)
 {
     const struct simulate_signal *x = s->signal;
-    const struct partition *old = &x->was->kinds[x->kind].partitions[was];
-    const struct partition *new = &s->now->kinds[s->then.kind].partitions[k];
-    const struct agreement_attribute *at =
-        attribute_at(s->now, s->then.kind, k);
-    const struct agreement_attribute *before =
-        attribute_at(x->was, x->kind, was);
+    const struct partition *classes = &x->was->kinds[x->kind].partitions[was];
+    uint32_t max = attribute_at(x->was, x->kind, was)->max;
 
     if ((x->exact >> was & 1) != 0) {
-        uint32_t v = x->value[was].v;
-
-        if (v < at->min || v > at->max) {
-            s->values[k].lacks = true;
-        } else {
-            add_value(s, k, (struct value){VALUE_KNOWN, v});
-        }
+        add_interval(s, k, x->value[was].v, x->value[was].v);
         return;
     }
-    for (size_t c = 0; c < old->n; c++) {
-        uint32_t low = old->first[c];
-        uint32_t high = c + 1 < old->n ? old->first[c + 1] - 1 : before->max;
+    for (size_t c = 0; c < classes->n; c++) {
+        uint32_t low = classes->first[c];
+        uint32_t high = c + 1 < classes->n ? classes->first[c + 1] - 1 : max;
 
-        if (!may_have_been(s, was, low)) {
-            continue;
-        }
-        s->values[k].lacks =
-            s->values[k].lacks || low < at->min || high > at->max;
-        for (size_t i = 0; i < new->n; i++) {
-            uint32_t first = new->first[i];
-            uint32_t last = i + 1 < new->n ? new->first[i + 1] - 1 : at->max;
-
-            if (first <= high && last >= low) {
-                add_value(s, k,
-                    (struct value){VALUE_KNOWN, first < low ? low : first});
-            }
+        if (may_have_been(s, was, low)) {
+            add_interval(s, k, low, high);
         }
     }
 }
