@@ -39,10 +39,8 @@ read_record(struct simulate *s)
 
         if ((x->exact >> k & 1) != 0) {
             *v = x->value[k];
-        } else if (x->classes.p[k] == SIMULATE_CUT) {
-            v->state = VALUE_HIDDEN;
-            s->cut = true;
-        } else if (evaluate_representative(
+        } else if (x->was->kinds[x->kind].partitions[k].n > UINT8_MAX ||
+                   evaluate_representative(
                        v, x->was, x->kind, k, x->classes.p[k]) != DHK_OK) {
             return DHK_FORMAT;
         }
@@ -61,8 +59,7 @@ may_have_been(const struct simulate *s, size_t k, uint32_t v)
     if ((x->exact >> k & 1) != 0) {
         return x->value[k].v == v;
     }
-    return x->classes.p[k] == SIMULATE_CUT ? class_ >= SIMULATE_CUT
-                                           : class_ == x->classes.p[k];
+    return class_ == x->classes.p[k];
 }
 
 /* --- its values in words of the other agreement --- */
@@ -427,9 +424,7 @@ permitted_then(const struct simulate *s, struct slice party)
         return 0;
     }
     req.recipient = (uint16_t)recipient;
-    if (evaluate_widest(&d, s->signal->was, &req) != DHK_OK) {
-        return s->signal->presence;
-    }
+    evaluate(&d, s->signal->was, &req);
     return d.fields & s->signal->presence;
 }
 
@@ -438,12 +433,12 @@ simulate_party(struct simulate_outcome *out, const struct simulate *s,
     struct slice party, const struct simulate_share *share)
 {
     uint32_t could = permitted_then(s, party);
-    uint32_t kept = s->cut ? 0 : could & ~share->wrapped;
+    uint32_t kept = could & ~share->wrapped;
     struct replaying r = {.s = s, .share = share, .out = out};
     int recipient = agreement_party(s->now, party);
 
     memset(out, 0, sizeof *out);
-    if (!share->shared && could != 0 && !s->cut) {
+    if (!share->shared && could != 0) {
         out->left_out = true;
         return;
     }
@@ -456,10 +451,5 @@ simulate_party(struct simulate_outcome *out, const struct simulate *s,
         add_outcome(&r, 0, false);
     } else {
         try_all(&r, (uint16_t)recipient);
-    }
-    if (s->cut && (could & ~share->wrapped) != 0) {
-        /* whether the sender kept that back is not known either */
-        out->may_not = true;
-        out->gained_least = 0;
     }
 }

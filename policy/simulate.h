@@ -14,7 +14,6 @@
 enum {
     SIMULATE_VALUES = 256,        /* of one attribute, told apart */
     SIMULATE_ASSIGNMENTS = 65536, /* of values to all attributes */
-    SIMULATE_CUT = UINT8_MAX,     /* a recorded class: this one or a higher */
 };
 
 /* A signal in words of the agreement that it was decided by, which must outlive
@@ -56,7 +55,6 @@ struct simulate {
     const struct simulate_signal *signal;
     const struct agreement *now;
     struct request was;  /* but for the recipient */
-    bool cut;            /* some class is not exactly known */
     bool known;          /* all its names are in `now` */
     bool unbounded;      /* more values than are tried */
     struct request then; /* by `now` */
@@ -65,7 +63,7 @@ struct simulate {
 };
 
 /* Makes OUT ready; SIGNAL and NOW must outlive it. DHK_FORMAT: the record does
- * not fit its agreement. */
+ * not fit its agreement, or a byte does not hold its classes. */
 DHK_MUST_USE enum dhk_err simulate_begin(struct simulate *out,
     const struct simulate_signal *signal, const struct agreement *now);
 /* What becomes of the recipient called PARTY, who is not the sender. */

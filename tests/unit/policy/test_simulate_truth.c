@@ -50,7 +50,7 @@ record(const struct request *req, uint32_t presence)
     for (size_t k = 0; k < n; k++) {
         uint32_t class_ = evaluate_class(was, req->kind, k, req->attribute[k]);
 
-        classes[k] = (uint8_t)(class_ < UINT8_MAX ? class_ : UINT8_MAX);
+        classes[k] = (uint8_t)class_;
     }
     signal_ = (struct simulate_signal){.was = was,
         .sender = req->sender,
