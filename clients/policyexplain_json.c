@@ -313,6 +313,7 @@ policyexplain_json(json_t **out, const struct policyexplain *x)
     json_build_put(o, "fields", fields_json(&p));
     json_build_put(o, "obligations", duties_json(&p));
     json_build_put(o, "nearest", nearest_json(&p));
+    json_build_uint(o, "nearest_more", e->nearest_more);
     *out = o;
     return p.failed ? DHK_NOMEM : DHK_OK;
 }

@@ -86,25 +86,23 @@ print_table(FILE *out, const struct replay_result *r)
 }
 
 static void
-print_count(FILE *out, struct replay_count n, const char *what)
+print_count(FILE *out, const char *what, struct replay_count n)
 {
     if (n.most == 0)
         return;
     if (n.least == n.most)
-        (void)fprintf(out, "  %" PRIu64 " %s\n", n.most, what);
-    else if (n.least == 0)
-        (void)fprintf(out, "  %s: may be, at most %" PRIu64 "\n", what, n.most);
+        (void)fprintf(out, "  %s: %" PRIu64 "\n", what, n.most);
     else
         (void)fprintf(out,
-            "  %" PRIu64 " %s, and it may be up to %" PRIu64 "\n", n.least,
-            what, n.most);
+            "  %s: may be, at least %" PRIu64 ", at most %" PRIu64 "\n", what,
+            n.least, n.most);
 }
 
 static void
-print_missing(FILE *out, uint64_t n, const char *what)
+print_missing(FILE *out, const char *what, uint64_t n)
 {
     if (n > 0)
-        (void)fprintf(out, "  %" PRIu64 " %s\n", n, what);
+        (void)fprintf(out, "  %s: %" PRIu64 "\n", what, n);
 }
 
 static void
@@ -115,19 +113,19 @@ print_not_replayed(FILE *out, const struct replay_missing *m)
         0)
         return;
     (void)fprintf(out, "\nNot replayed\n");
-    print_missing(out, m->denied,
-        "signals that nobody might have: the ledger does not tell\n"
-        "  their purpose and ground, so that some might be delivered now");
+    print_missing(out,
+        "signals that nobody might have (the ledger does not tell their\n"
+        "  purpose and ground, so that some of them might go now)",
+        m->denied);
+    print_missing(out, "signals refused for other reasons", m->refused);
+    print_missing(out, "signals under an agreement that cannot be read here",
+        m->agreements);
+    print_missing(out, "shares whose acceptance this ledger does not show",
+        m->acceptances);
     print_missing(
-        out, m->refused, "signals that were refused for other reasons");
-    print_missing(out, m->agreements,
-        "signals under an agreement that cannot be read here");
-    print_missing(out, m->acceptances,
-        "shares whose acceptance this ledger does not show");
+        out, "signals none of whose shares this ledger shows", m->shares);
     print_missing(
-        out, m->shares, "signals none of whose shares this ledger shows");
-    print_missing(
-        out, m->unreadable, "signals whose entries do not fit their agreement");
+        out, "signals whose entries do not fit their agreement", m->unreadable);
 }
 
 enum dhk_err
@@ -144,12 +142,12 @@ policysimulate_print(
         (void)fprintf(out, "Only what one partner may see of the ledger.\n");
     if (!has_change(n))
         (void)fprintf(out, "  nothing would have gone otherwise\n");
-    print_count(out, n->denied, "shares newly denied");
-    print_count(out, n->delivered, "shares newly delivered");
-    print_count(out, n->waiting, "shares that would wait for approval");
-    print_count(out, n->released, "shares that would no longer wait");
-    print_count(out, n->lost, "fields lost");
-    print_count(out, n->gained, "fields gained");
+    print_count(out, "shares newly denied", n->denied);
+    print_count(out, "shares newly delivered", n->delivered);
+    print_count(out, "shares that would wait for approval", n->waiting);
+    print_count(out, "shares that would no longer wait", n->released);
+    print_count(out, "fields lost", n->lost);
+    print_count(out, "fields gained", n->gained);
     if (has_change(n)) {
         (void)fputc('\n', out);
         enum dhk_err rc = print_table(out, r);
