@@ -259,6 +259,79 @@ check_exactness(const struct request *req, const struct explain_nearest *near,
 }
 
 static bool
+is_permitted(const struct request *req)
+{
+    for (size_t i = 0; i < a->rules_n; i++) {
+        if (a->rules[i].type == RULE_PERMIT &&
+            evaluate_rule_applies(a, i, req)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Whether another name in PLACE alone, of N but not SKIP, would do. */
+static bool
+is_one_name_away(struct request *req, uint16_t *place, size_t n, size_t skip)
+{
+    uint16_t before = *place;
+    bool found = false;
+
+    for (uint16_t i = 0; !found && i < n; i++) {
+        *place = i;
+        found = i != skip && is_permitted(req);
+    }
+    *place = before;
+    return found;
+}
+
+static bool
+is_one_value_away(struct request *req)
+{
+    const struct agreement_kind *kind = &a->kinds[req->kind];
+    uint32_t windows = req->windows;
+    bool found = false;
+
+    for (size_t i = 0; !found && i < a->window_sets_n; i++) {
+        req->windows = a->window_sets[i];
+        found = is_permitted(req);
+    }
+    req->windows = windows;
+    for (size_t k = 0; k < kind->attributes_n; k++) {
+        struct value before = req->attribute[k];
+        uint32_t class_ = 1;
+
+        while (!found && evaluate_representative(&req->attribute[k], a,
+                             req->kind, k, class_) == DHK_OK) {
+            found = is_permitted(req);
+            class_++;
+        }
+        req->attribute[k] = before;
+    }
+    return found;
+}
+
+/* One difference is told when one is enough, and not when it is not. */
+static void
+check_nearness(const struct request *req)
+{
+    struct request other = *req;
+    bool one;
+
+    if (got->sender_has_none) {
+        one = is_one_name_away(&other, &other.sender, a->parties_n, SIZE_MAX);
+    } else {
+        one =
+            is_one_name_away(
+                &other, &other.recipient, a->parties_n, req->sender) ||
+            is_one_name_away(&other, &other.purpose, a->purposes_n, SIZE_MAX) ||
+            is_one_name_away(&other, &other.ground, a->grounds_n, SIZE_MAX) ||
+            is_one_value_away(&other);
+    }
+    assert_int_equal(one, got->nearest_n > 0 && got->nearest[0].n == 1);
+}
+
+static bool
 is_explained(const struct request *req)
 {
     const struct agreement_kind *kind;
@@ -305,6 +378,9 @@ check_one(const struct request *req, uint64_t *seed)
                     got->permits.more + got->nevers.more > 0);
     }
     assert_true(got->permits.n == 0 || got->nearest_n == 0);
+    if (got->permits.n == 0 && generated_below(seed, 8) == 0) {
+        check_nearness(req);
+    }
     for (size_t i = 0; i < got->nearest_n; i++) {
         assert_int_equal(got->nearest[i].n, got->nearest[0].n);
         check_counterfactual(req, &got->nearest[i], seed);
