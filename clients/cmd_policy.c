@@ -13,6 +13,11 @@ cmd_policy(struct cli *cli, int argc, char **argv)
             "tell how a request is decided, and why"},
         {"simulate", cmd_policy_simulate,
             "tell what another would make of the ledger"},
+        {"prove", cmd_policy_prove, "prove that it permits nothing of a kind"},
+        {"dossier", cmd_policy_dossier, "make what signatories want to see"},
+        {"render", cmd_policy_render, "say an agreement in sentences"},
+        {"status", cmd_policy_status,
+            "which version is in force, and who has signed the next"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",
