@@ -2,10 +2,10 @@
  *
  * driehoek policy explain FILE REQUEST: why it is decided as it is. */
 #include <stdlib.h>
-#include <string.h>
 
 #include "cmd_policy.h"
 #include "policyexplain.h"
+#include "policyrender.h"
 #include "request.h"
 
 struct explaining {
@@ -15,13 +15,6 @@ struct explaining {
     enum render_lang lang;
     bool json;
 };
-
-static bool
-read_lang(enum render_lang *out, const char *word)
-{
-    *out = strcmp(word, "en") == 0 ? RENDER_EN : RENDER_NL;
-    return *out == RENDER_EN || strcmp(word, "nl") == 0;
-}
 
 /* The request's words may come as one argument or as many. */
 static enum dhk_err
@@ -95,7 +88,7 @@ cmd_policy_explain(struct cli *cli, int argc, char **argv)
         options, 2, 2, 4096};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (!read_lang(&x.lang, word))
+    if (!policyrender_lang(&x.lang, word))
         return cli_wrong(cli, "--lang wants nl or en, not '%s'", word);
     enum dhk_err rc = policyfile_load(&x.file, cli->args[0]);
     exit = rc != DHK_OK ? policyfile_fail(cli, &x.file, rc) : explain(&x);

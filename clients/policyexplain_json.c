@@ -83,7 +83,7 @@ value_json(struct page *p, size_t k)
     if (at->type == ATTRIBUTE_NUMBER)
         return json_integer((json_int_t)v.v);
     if (at->type == ATTRIBUTE_YES_NO)
-        return json_boolean(v.v == 1);
+        return json_string(v.v == 1 ? "yes" : "no");
     return json_string(at->values[v.v]);
 }
 
@@ -107,7 +107,7 @@ request_json(struct page *p)
     json_t *attributes = json_build_object();
     json_build_text(o, "from", p->a->parties[req->sender]);
     json_build_text(o, "to", p->a->parties[req->recipient]);
-    json_build_text(o, "signal", kind->name);
+    json_build_text(o, "kind", kind->name);
     json_build_text(o, "purpose", p->a->purposes[req->purpose].name);
     json_build_text(o, "ground", p->a->grounds[req->ground].name);
     for (size_t k = 0; k < kind->attributes_n; k++)
