@@ -16,6 +16,11 @@ cmd_policy(struct cli *cli, int argc, char **argv)
         {"render", cmd_policy_render, "say an agreement in sentences"},
         {"simulate", cmd_policy_simulate,
             "tell what another would make of the ledger"},
+        {"prove", cmd_policy_prove, "prove that it permits nothing of a kind"},
+        {"render", cmd_policy_render, "say an agreement in sentences"},
+        {"test", cmd_policy_test, "run its examples, and others"},
+        {"cover", cmd_policy_cover, "what of it the examples show"},
+        {"dossier", cmd_policy_dossier, "make what signatories want to see"},
         {"status", cmd_policy_status,
             "which version is in force, and who has signed the next"},
     };
