@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Reading a request; see request.h. It is read as the request of an expect
- * line, by the grammar itself, so that both are one language. The line stands
- * in an agreement of nothing else. */
+ * Reading a request; see request.h. It is read as that of an expect line, so
+ * that both are one language. */
 #include "request.h"
 
 #include <string.h>
 
 #include "expect.h"
 #include "findings.h"
-#include "syntax.h"
 #include "words.h"
 
 /* The text has lines of its own, so that its columns stay what they are. */
-static const char before[] =
-    "convenant request version 1 valid 2000-01-01 until 2000-01-02 "
-    "timezone \"UTC\" signed by request;\nexpect deny:\n";
+static const char before[] = "expect deny:\n";
 static const char behind[] = "\n;\n";
-enum { LINES_BEFORE = 2 };
+enum { LINES_BEFORE = 1 };
 
 /* Where the text's last line ends, as a place of the whole. */
 static struct place
@@ -77,27 +73,6 @@ place(struct findings *findings, struct slice text)
     }
 }
 
-static enum dhk_err
-look_up(struct request *out, const struct agreement *a,
-    const struct syntax *syntax, struct findings *findings)
-{
-    /* looking names up changes no agreement */
-    struct resolver r = {.syntax = syntax,
-        .a = (struct agreement *)(uintptr_t)a,
-        .findings = findings};
-    const struct list *tests = &syntax->tests;
-
-    if (tests->n != 1 || syntax->rules.n != 0 || syntax->parties.n != 0) {
-        findings_error(findings, (struct place){LINES_BEFORE + 1, 1},
-            "one request is wanted, and nothing behind it");
-        return DHK_FORMAT;
-    }
-    return expect_request(
-               &r, out, (const struct syntax_test *)(const void *)tests->first)
-               ? DHK_OK
-               : DHK_FORMAT;
-}
-
 /* Whether it would end the line before its end. */
 static bool
 ends_itself(struct slice text)
@@ -110,17 +85,18 @@ static enum dhk_err
 read_line(struct request *out, const struct agreement *a, struct slice line,
     struct findings *findings)
 {
-    struct arena *arena = arena_new();
-    struct syntax syntax = {0};
-    enum dhk_err rc = DHK_NOMEM;
+    struct expect_list cases = {0};
+    enum dhk_err rc = expect_read(&cases, a, line, EXPECT_CASES, findings);
 
-    if (arena != NULL) {
-        rc = syntax_parse(&syntax, line, arena, findings);
+    if (rc == DHK_OK && cases.n != 1) {
+        findings_error(findings, (struct place){LINES_BEFORE + 1, 1},
+            "one request is wanted, and nothing behind it");
+        rc = DHK_FORMAT;
     }
     if (rc == DHK_OK) {
-        rc = look_up(out, a, &syntax, findings);
+        *out = cases.list[0].req;
     }
-    arena_destroy(&arena);
+    expect_done(&cases);
     return rc;
 }
 
