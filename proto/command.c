@@ -26,7 +26,7 @@ static const struct form forms[] = {
     {COMMAND_ANSWER, "L"},
     {COMMAND_QUERY, "mua"},
     {COMMAND_GET, "wiab"},
-    {COMMAND_CONFIRM, "a"},
+    {COMMAND_CONFIRM, "m"},
     {COMMAND_WITHDRAW, "m"},
     {COMMAND_NOTED, "a"},
     {COMMAND_CHALLENGE, "nao"},

@@ -3,6 +3,7 @@
  * The nodes of the tests: connections, signals, shares and answers. */
 #include "harness.h"
 
+#include "confirmation.h"
 #include "decide.h"
 #include "field.h"
 #include "pack.h"
@@ -447,6 +448,22 @@ harness_answer(struct harness_node *n, const struct harness_share *shares,
     harness_send_command(n, &c, &list, 1);
     harness_batch(n->h);
     free(a);
+}
+
+void
+harness_confirm(struct harness_node *n, uint64_t cursor)
+{
+    uint8_t mem[LIMIT_CONFIRMATION];
+    struct confirmation said = {
+        .origin = slice_str(HARNESS_ORIGIN), .cursor = cursor};
+    struct command c = {.type = COMMAND_CONFIRM, .number = 4};
+    struct sink out;
+
+    memcpy(said.card, n->partner->card.id, sizeof said.card);
+    sink_init(&out, mem, sizeof mem);
+    ok(confirmation_issue(&out, &said, n->partner->secret.sign));
+    c.bytes = sink_done(&out);
+    harness_send_command(n, &c, NULL, 0);
 }
 
 void
