@@ -102,6 +102,8 @@ enum command_get { /* id; a, b; reply */
                                     checkpoint note, proof (32 * n bytes) */
     COMMAND_GET_REVOCATION = 6,  /* empty; the revocation of the agreement put
                                     in force last, in the form of a text */
+    COMMAND_GET_INCLUSION = 7,   /* hash of an entry; a: its index; checkpoint
+                                    note, multi-proof of that one entry */
 };
 
 enum command_error {
