@@ -10,7 +10,7 @@
 #include "seal.h"
 
 enum dhk_err
-policyfile_load(struct policyfile *out, const char *path)
+policyfile_read(struct policyfile *out, const char *path)
 {
     memset(out, 0, sizeof *out);
     out->path = path;
@@ -18,18 +18,41 @@ policyfile_load(struct policyfile *out, const char *path)
     if (rc != DHK_OK)
         return rc;
     uint8_t sha256[SEAL_HASH];
-    struct slice text = slice_of(out->text, out->n);
-    seal_sha256(sha256, text);
+    seal_sha256(sha256, slice_of(out->text, out->n));
     bytes_hex(out->sha256, sha256, sizeof sha256);
-    rc = agreement_load(&out->agreement, text, &out->findings);
-    if (rc != DHK_OK)
-        return rc;
-    rc = compiled_hash(sha256, out->agreement, seal_sha256);
+    return DHK_OK;
+}
+
+/* The hash of what a valid agreement means. */
+static enum dhk_err
+add_meaning(struct policyfile *out)
+{
+    uint8_t hash[COMPILED_HASH];
+    enum dhk_err rc = compiled_hash(hash, out->agreement, seal_sha256);
     if (rc == DHK_OK)
-        bytes_hex(out->compiled, sha256, sizeof sha256);
+        bytes_hex(out->compiled, hash, sizeof hash);
     else
         agreement_destroy(&out->agreement);
     return rc;
+}
+
+enum dhk_err
+policyfile_load(struct policyfile *out, const char *path)
+{
+    enum dhk_err rc = policyfile_read(out, path);
+    if (rc == DHK_OK)
+        rc = agreement_load(
+            &out->agreement, slice_of(out->text, out->n), &out->findings);
+    return rc == DHK_OK ? add_meaning(out) : rc;
+}
+
+enum dhk_err
+policyfile_draft(struct policyfile *out, const char *path)
+{
+    enum dhk_err rc = policyfile_read(out, path);
+    return rc != DHK_OK ? rc
+                        : agreement_draft(&out->agreement,
+                              slice_of(out->text, out->n), &out->findings);
 }
 
 void
@@ -64,6 +87,11 @@ policyfile_fail(
     policyfile_print(f);
     if (f->findings.errors > 0)
         return cli_exit_of(rc);
+    if (rc == DHK_LIMIT && f->text == NULL) {
+        cli_say(cli, "%s: longer than %d bytes, the most that a text may have",
+            f->path, (int)LIMIT_TEXT);
+        return CLI_INVALID;
+    }
     enum cli_exit exit = cli_fail(cli, rc, f->path);
     return f->text != NULL || exit == CLI_INVALID ? exit : CLI_LOCAL;
 }
