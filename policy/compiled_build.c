@@ -21,12 +21,6 @@ struct builder {
     uint16_t duties_n;
 };
 
-static bool
-has_bit(uint64_t set, size_t i)
-{
-    return i < 64 && (set >> i & 1) != 0;
-}
-
 /* Offset of room for N things of SIZE, zeroed. */
 static uint32_t
 carve(struct builder *b, size_t n, size_t size)
@@ -59,28 +53,12 @@ put(const struct builder *b, uint32_t offset, size_t i, const void *thing,
     }
 }
 
-/* A rule asks for a value of what the kind does not carry: it never applies. */
-static bool
-is_dead(const struct agreement *a, const struct rule *rule, size_t kind)
-{
-    for (size_t k = 0; k < rule->atoms_n; k++) {
-        const struct atom *atom = &rule->atoms[k];
-
-        if (atom->type != ATOM_WINDOW && !atom->unless &&
-            a->kinds[kind].position[atom->attribute] == NO_POSITION) {
-            return true;
-        }
-    }
-    return false;
-}
-
 /* The next rule of TYPE from I on that can apply to the kind; rules_n: none. */
 static size_t
 next_rule(const struct agreement *a, size_t kind, enum rule_type type, size_t i)
 {
     while (i < a->rules_n &&
-           (a->rules[i].type != type || !has_bit(a->rules[i].kinds, kind) ||
-               is_dead(a, &a->rules[i], kind))) {
+           (a->rules[i].type != type || !admits_kind(a, &a->rules[i], kind))) {
         i++;
     }
     return i;
@@ -155,7 +133,7 @@ rows_at(
 /* N rows, one for each value of a dimension that every rule has. */
 static uint32_t
 put_rows(struct builder *b, const struct compiled_kind *kind, size_t n,
-    enum compiled_asked asked)
+    enum admits_asked asked)
 {
     uint32_t offset = carve(b, n * kind->words, sizeof(uint64_t));
     struct compiled_rows rows;
@@ -189,8 +167,7 @@ is_tested(const struct agreement *a, size_t kind, uint16_t what, bool window)
     for (size_t i = 0; i < a->rules_n; i++) {
         const struct rule *rule = &a->rules[i];
 
-        if (has_bit(rule->kinds, kind) && has_test(rule, what, window) &&
-            !is_dead(a, rule, kind)) {
+        if (admits_kind(a, rule, kind) && has_test(rule, what, window)) {
             return true;
         }
     }
@@ -292,8 +269,8 @@ put_windows(struct builder *b, struct compiled_kind *kind, size_t i)
         if (b->base != NULL) {
             struct compiled_rows rows = rows_at(b, kind, one.rows);
 
-            compiled_rows_fill(&rows, 0, COMPILED_WINDOW, (uint16_t)w, 0);
-            compiled_rows_fill(&rows, 1, COMPILED_WINDOW, (uint16_t)w, 1);
+            compiled_rows_fill(&rows, 0, ADMITS_WINDOW, (uint16_t)w, 0);
+            compiled_rows_fill(&rows, 1, ADMITS_WINDOW, (uint16_t)w, 1);
         }
         put(b, kind->windows, kind->windows_n++, &one, sizeof one);
     }
@@ -317,10 +294,10 @@ put_kind(struct builder *b, size_t i, uint32_t duties)
         next = put_rules(b, next, i, RULE_PERMIT, duties);
         (void)put_rules(b, next, i, RULE_NEVER, duties);
     }
-    kind.senders = put_rows(b, &kind, a->parties_n, COMPILED_SENDER);
-    kind.recipients = put_rows(b, &kind, a->parties_n, COMPILED_RECIPIENT);
-    kind.purposes = put_rows(b, &kind, a->purposes_n, COMPILED_PURPOSE);
-    kind.grounds = put_rows(b, &kind, a->grounds_n, COMPILED_GROUND);
+    kind.senders = put_rows(b, &kind, a->parties_n, ADMITS_SENDER);
+    kind.recipients = put_rows(b, &kind, a->parties_n, ADMITS_RECIPIENT);
+    kind.purposes = put_rows(b, &kind, a->purposes_n, ADMITS_PURPOSE);
+    kind.grounds = put_rows(b, &kind, a->grounds_n, ADMITS_GROUND);
     kind.attributes =
         carve(b, a->kinds[i].attributes_n, sizeof(struct compiled_attribute));
     put_attributes(b, &kind, i, HOW_LOOKED_UP);

@@ -5,6 +5,7 @@
 #ifndef POLICY_COMPILED_ROWS_H
 #define POLICY_COMPILED_ROWS_H
 
+#include "admits.h"
 #include "classes.h"
 #include "compiled_table.h"
 
@@ -17,20 +18,9 @@ struct compiled_rows {
     uint64_t *row;
 };
 
-/* What a row is the answer to. */
-enum compiled_asked {
-    COMPILED_SENDER = 0,
-    COMPILED_RECIPIENT,
-    COMPILED_PURPOSE,
-    COMPILED_GROUND,
-    COMPILED_UNKNOWN, /* of an attribute */
-    COMPILED_VALUE,   /* of an attribute */
-    COMPILED_WINDOW,  /* its value: whether it holds */
-};
-
 /* Row I: the rules that let VALUE through; of attribute or window WHICH. */
 void compiled_rows_fill(const struct compiled_rows *rows, size_t i,
-    enum compiled_asked asked, uint16_t which, uint32_t value);
+    enum admits_asked asked, uint16_t which, uint32_t value);
 /* Row 0: unknown; row c + 1: class c of the attribute. */
 void compiled_rows_classes(const struct compiled_rows *rows, uint16_t attribute,
     const struct partition *classes);

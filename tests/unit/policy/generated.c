@@ -3,6 +3,7 @@
  * Random agreements and requests; see generated.h. */
 #include "generated.h"
 
+#include <stdio.h>
 #include <string.h>
 
 #include "arena.h"
@@ -34,6 +35,37 @@ room(struct agreement *a, size_t n, size_t size)
     return p;
 }
 
+static char *
+name(struct agreement *a, const char *class, size_t i)
+{
+    char *text = room(a, 16, 1);
+
+    must((unsigned)snprintf(text, 16, "%s%zu", class, i) < 16);
+    return text;
+}
+
+static char **
+name_all(struct agreement *a, const char *class, size_t n)
+{
+    char **names = room(a, n, sizeof *names);
+
+    for (size_t i = 0; i < n; i++) {
+        names[i] = name(a, class, i);
+    }
+    return names;
+}
+
+static struct agreement_named *
+name_titled(struct agreement *a, const char *class, size_t n)
+{
+    struct agreement_named *named = room(a, n, sizeof *named);
+
+    for (size_t i = 0; i < n; i++) {
+        named[i].name = named[i].title = name(a, class, i);
+    }
+    return named;
+}
+
 static uint64_t
 all_of(size_t n)
 {
@@ -55,7 +87,8 @@ some_of(const struct generated_shape *shape, size_t n, uint64_t *state)
 }
 
 static void
-make_attribute(struct agreement_attribute *out, uint64_t *state)
+make_attribute(
+    struct agreement *a, struct agreement_attribute *out, uint64_t *state)
 {
     static const uint32_t most[] = {1, 120, 4095, 4096, 1000000, UINT32_MAX};
 
@@ -69,6 +102,7 @@ make_attribute(struct agreement_attribute *out, uint64_t *state)
     } else {
         out->values_n = chance(state, 900) ? 2 + generated_below(state, 8) : 64;
         out->max = (uint32_t)out->values_n - 1;
+        out->values = name_all(a, "value", out->values_n);
     }
 }
 
@@ -81,6 +115,10 @@ make_kind(struct agreement *a, struct agreement_kind *kind, uint64_t *state)
     size_t wanted = generated_below(state, most + 1);
 
     kind->fields_n = 1 + generated_below(state, LIMIT_FIELDS);
+    kind->fields = room(a, kind->fields_n, sizeof *kind->fields);
+    for (size_t i = 0; i < kind->fields_n; i++) {
+        kind->fields[i].name = name(a, "field", i);
+    }
     kind->attributes = room(a, LIMIT_ATTRIBUTES, sizeof *kind->attributes);
     kind->position = room(a, a->attributes_n, 1);
     memset(kind->position, NO_POSITION, a->attributes_n);
@@ -115,22 +153,28 @@ make_vocabulary(
     struct agreement *a, const struct generated_shape *shape, uint64_t *state)
 {
     a->parties_n = shape->parties;
+    a->parties = name_all(a, "party", a->parties_n);
     a->purposes_n = shape->purposes;
+    a->purposes = name_titled(a, "purpose", a->purposes_n);
     a->grounds_n = shape->grounds;
+    a->grounds = name_titled(a, "ground", a->grounds_n);
     a->attributes_n = shape->attributes;
     a->attributes = room(a, a->attributes_n, sizeof *a->attributes);
     for (size_t i = 0; i < a->attributes_n; i++) {
-        make_attribute(&a->attributes[i], state);
+        make_attribute(a, &a->attributes[i], state);
+        a->attributes[i].name = name(a, "attribute", i);
     }
     a->windows_n = shape->windows;
     a->windows = room(a, a->windows_n, sizeof *a->windows);
     for (size_t i = 0; i < a->windows_n; i++) {
         make_window(a, &a->windows[i], state);
+        a->windows[i].name = name(a, "window", i);
     }
     a->kinds_n = shape->kinds;
     a->kinds = room(a, a->kinds_n, sizeof *a->kinds);
     for (size_t i = 0; i < a->kinds_n; i++) {
         make_kind(a, &a->kinds[i], state);
+        a->kinds[i].name = name(a, "kind", i);
     }
 }
 
@@ -251,6 +295,7 @@ generated_agreement(const struct generated_shape *shape, uint64_t *state)
     a->rules = room(a, a->rules_n, sizeof *a->rules);
     for (size_t i = 0; i < a->rules_n; i++) {
         make_rule(a, &a->rules[i], shape, state);
+        a->rules[i].id = a->rules[i].title = name(a, "R", i);
     }
     must(classes_build(a, arena) == DHK_OK);
     return a;

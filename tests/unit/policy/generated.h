@@ -2,7 +2,8 @@
  *
  * Random agreements and requests, the same for the same seed. They are made
  * without a text, so that rules may be dead, many or at odds, as no text that
- * loads may be; they have no names. Short memory ends the program. */
+ * loads may be; names are a class and an index, "party0". Short memory ends the
+ * program. */
 #ifndef TEST_GENERATED_H
 #define TEST_GENERATED_H
 
