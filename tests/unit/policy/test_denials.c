@@ -260,6 +260,45 @@ a_third_party_sees_its_extract_alone(void **state)
     }
 }
 
+static void
+what_police_or_prosecutor_veto_does_not_go_to_another_municipality(void **state)
+{
+    static const char *const said[] = {"no", "yes", "unknown"};
+
+    (void)state;
+    for (size_t i = 0; i < 9; i++) {
+        char line[256];
+        struct decision got;
+        uint32_t police = 0;
+        uint32_t judicial = 0;
+
+        snprintf(line, sizeof line,
+            "gemeente gemeente-elders overdracht overdracht pga-7 in-casus=yes "
+            "fase=plan band-met-gemeente=verblijf vetoronde-afgerond=yes "
+            "politie-veto=%s om-veto=%s",
+            said[i % 3], said[i / 3]);
+        got = loaded_decide(a, line);
+        police =
+            loaded_fields(a, loaded_request(a, line).kind, "politiegegevens");
+        judicial = loaded_fields(
+            a, loaded_request(a, line).kind, "justitiele-gegevens");
+        assert_int_equal(got.verdict, VERDICT_PERMIT);
+        assert_int_equal((got.fields & police) != 0, i % 3 == 0);
+        assert_int_equal((got.never & police) != 0, i % 3 != 0);
+        assert_int_equal((got.fields & judicial) != 0, i / 3 == 0);
+        assert_int_equal((got.never & judicial) != 0, i / 3 != 0);
+    }
+    /* and nobody there hears that there was a veto */
+    for (size_t i = 0; i < a->attributes_n; i++) {
+        const struct agreement_attribute *at = &a->attributes[i];
+
+        if (strcmp(at->name, "politie-veto") == 0 ||
+            strcmp(at->name, "om-veto") == 0) {
+            assert_true(at->closed);
+        }
+    }
+}
+
 /* The text with TO in the place of FROM, which must be in it. */
 static char *
 changed(const char *from, const char *to)
@@ -380,6 +419,8 @@ main(void)
         cmocka_unit_test(each_field_is_of_a_category_that_its_rule_names),
         cmocka_unit_test(nothing_goes_to_a_case_that_is_closed_or_rejected),
         cmocka_unit_test(a_third_party_sees_its_extract_alone),
+        cmocka_unit_test(
+            what_police_or_prosecutor_veto_does_not_go_to_another_municipality),
         cmocka_unit_test(who_takes_no_part_cannot_be_named),
         cmocka_unit_test(who_takes_part_is_known),
         cmocka_unit_test(no_field_may_be_of_a_category_that_the_law_leaves_out),
