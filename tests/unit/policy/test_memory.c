@@ -127,7 +127,7 @@ prove_against(const struct agreement *a)
         rc = baseline_check_statutory(&findings, a);
     }
     assert_int_equal(findings.errors, 0);
-    assert_true(rc != DHK_OK || proof.found == 2);
+    assert_true(rc != DHK_OK || proof.found > 0);
     baseline_destroy(&b);
     return rc;
 }
