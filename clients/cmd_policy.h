@@ -8,6 +8,7 @@
 
 enum cli_exit cmd_policy_check(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy_cover(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_policy_diff(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy_test(struct cli *cli, int argc, char **argv);
 
 #endif
