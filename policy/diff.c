@@ -16,8 +16,7 @@ enum { BEFORE = 0, AFTER = 1, SIDES = 2 };
 /* Obligations with the parties as values of the joined space. */
 struct joined_approval {
     uint16_t count;
-    bool signatories;
-    struct cells_set of;
+    struct cells_set of; /* empty: the signatories */
 };
 struct joined_duties {
     bool has_at_most, has_at_least, onward_limited, log;
@@ -150,7 +149,6 @@ join_duties(struct joined_duties *out, const struct comparing *x, size_t w)
     join_set(&out->notify, x, w, d->notify);
     for (size_t i = 0; i < d->approvals_n; i++) {
         out->approval[i].count = d->approval[i].count;
-        out->approval[i].signatories = d->approval[i].of == 0;
         join_set(&out->approval[i].of, x, w, d->approval[i].of);
     }
     qsort(out->approval, DUTY_APPROVALS_MAX, sizeof out->approval[0], by_bytes);
