@@ -114,5 +114,11 @@ DHK_MUST_USE enum dhk_err facts_withdraw(
  * DHK_DENIED: the agreement decides otherwise. */
 DHK_MUST_USE enum dhk_err facts_decide(
     struct facts *f, const struct entry_share *s, struct slice classes);
+/* The request that share S of a signal with these classes decided, in words of
+ * A, under which it was decided; false when the ledger does not tell it
+ * exactly. */
+struct request;
+bool facts_request(struct request *out, const struct agreement *a,
+    const struct entry_share *s, struct slice classes);
 
 #endif
