@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "baseline.h"
 #include "check.h"
 #include "classes.h"
 #include "compiled.h"
@@ -37,7 +38,12 @@ build(struct resolver *r, bool draft)
     if (r->findings->errors == 0 && !draft) {
         expect_run(r);
     }
-    return r->findings->errors > 0 ? DHK_OK : compiled_new(&r->a->table, r->a);
+    if (r->findings->errors == 0) {
+        rc = baseline_check_statutory(r->findings, r->a);
+    }
+    return rc != DHK_OK || r->findings->errors > 0
+               ? rc
+               : compiled_new(&r->a->table, r->a);
 }
 
 static enum dhk_err
@@ -64,7 +70,7 @@ load(struct agreement **out, struct slice text, bool draft,
         rc = DHK_LIMIT;
         goto out;
     }
-    rc = syntax_parse(&syntax, text, SYNTAX_AGREEMENT, scratch, findings);
+    rc = syntax_parse(&syntax, text, scratch, findings);
     if (rc != DHK_OK) {
         goto out;
     }

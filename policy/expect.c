@@ -63,8 +63,8 @@ is_window_set(const struct agreement *a, uint32_t windows)
     return false;
 }
 
-static bool
-read_request(
+bool
+expect_request(
     struct resolver *r, struct request *req, const struct syntax_test *test)
 {
     int sender = resolve_party(r, &test->from);
@@ -255,7 +255,7 @@ read_case(
     out->permit = test->permit;
     out->line = test->at.line;
     out->column = test->at.column;
-    return out->by != -2 && read_request(r, &out->req, test) &&
+    return out->by != -2 && expect_request(r, &out->req, test) &&
            read_fields(r, &out->fields, out->req.kind, &test->fields);
 }
 
@@ -330,9 +330,8 @@ expect_read(struct expect_list *out, const struct agreement *a,
             "the text is longer than %d bytes", (int)LIMIT_TEXT);
         rc = DHK_LIMIT;
     } else if (scratch != NULL) {
-        rc = syntax_parse(&syntax, text,
-            what == EXPECT_CASES ? SYNTAX_CASES : SYNTAX_AGREEMENT, scratch,
-            findings);
+        syntax.goal = what == EXPECT_CASES ? SYNTAX_CASES : SYNTAX_AGREEMENT;
+        rc = syntax_parse(&syntax, text, scratch, findings);
     }
     if (rc == DHK_OK) {
         rc = read_all(out, &r);

@@ -11,6 +11,7 @@
 #include "words.h"
 
 struct resolver; /* resolve.h: private to policy/ */
+struct syntax_test;
 
 /* One line: what is asked, and what is to come of it. */
 struct expect_case {
@@ -45,5 +46,8 @@ bool expect_holds(
 
 /* While loading: adds an error for every expect line that fails. */
 void expect_run(struct resolver *r);
+/* The request of the line TEST; false after a finding. */
+bool expect_request(
+    struct resolver *r, struct request *req, const struct syntax_test *test);
 
 #endif

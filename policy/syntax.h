@@ -18,9 +18,15 @@ struct list {
     size_t n;
 };
 
+enum word_class {
+    WORD_NAME = 0,
+    WORD_CATEGORY, /* the letter of a statutory category */
+    WORD_SPECIAL,  /* the name of a special category */
+};
 struct word {
     struct node node;
     struct token token;
+    enum word_class class_; /* of what a never shares; else WORD_NAME */
 };
 struct syntax_set {
     bool any;
@@ -126,7 +132,16 @@ struct syntax_test {
     struct place at;
 };
 
+/* What text it is. */
+enum syntax_goal {
+    SYNTAX_AGREEMENT = 0,
+    SYNTAX_BASELINE,
+    SYNTAX_RULES, /* forbids and nevers alone, in words of an agreement */
+    SYNTAX_CASES, /* expect lines alone, in words of an agreement */
+};
+
 struct syntax {
+    enum syntax_goal goal;
     struct token name, version, from, until, timezone;
     struct token supersedes;       /* without text: none */
     struct list signatories;       /* word */
@@ -140,11 +155,6 @@ struct syntax {
     struct list tests;             /* syntax_test */
 };
 
-enum syntax_text {
-    SYNTAX_BEGUN = 0, /* its first token was read */
-    SYNTAX_AGREEMENT,
-    SYNTAX_CASES, /* expect lines alone */
-};
 enum syntax_phase { PHASE_DECLARATIONS = 0, PHASE_RULES, PHASE_TESTS };
 
 struct syntax_parser { /* what the grammar's actions work on */
@@ -152,17 +162,18 @@ struct syntax_parser { /* what the grammar's actions work on */
     struct arena *arena;
     struct findings *findings;
     struct syntax *out;
+    enum syntax_goal goal;
+    bool begun;        /* the grammar knows the goal */
     struct token last; /* read last */
-    enum syntax_text text;
     enum syntax_phase phase;
     bool no_memory;
 };
 
-/* Parses TEXT, which is WHAT, into OUT, all in ARENA; names borrow from TEXT.
- * Every fault is in FINDINGS. DHK_FORMAT or DHK_NOMEM when there is no usable
- * tree. */
+/* Parses TEXT into OUT, whose goal says what it is, all in ARENA; names borrow
+ * from TEXT. Every fault is in FINDINGS. DHK_FORMAT or DHK_NOMEM when there is
+ * no usable tree. */
 DHK_MUST_USE enum dhk_err syntax_parse(struct syntax *out, struct slice text,
-    enum syntax_text what, struct arena *arena, struct findings *findings);
+    struct arena *arena, struct findings *findings);
 
 /* For the grammar's actions: memory, or NULL and no_memory. */
 void *syntax_new(struct syntax_parser *p, size_t size);
@@ -176,6 +187,10 @@ bool syntax_add_all(struct syntax_parser *p, struct list *list,
 /* Statements come in three parts; an error when PHASE is over already. */
 void syntax_in_order(
     struct syntax_parser *p, enum syntax_phase phase, struct place at);
+
+/* Errors for what texts of this goal may not hold. */
+void syntax_allow_rule(struct syntax_parser *p, const struct syntax_rule *rule);
+void syntax_allow_test(struct syntax_parser *p, const struct syntax_test *test);
 
 /* What a syntax error is made of. */
 enum { SYNTAX_EXPECTED = 96 };
