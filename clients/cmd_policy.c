@@ -9,13 +9,12 @@ cmd_policy(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
-        {"cover", cmd_policy_cover, "what of it the examples show"},
-        {"diff", cmd_policy_diff,
-            "what changes from one agreement to the next"},
         {"prove", cmd_policy_prove, "prove that it permits nothing of a kind"},
         {"render", cmd_policy_render, "say an agreement in sentences"},
         {"test", cmd_policy_test, "run its examples, and others"},
         {"cover", cmd_policy_cover, "what of it the examples show"},
+        {"diff", cmd_policy_diff,
+            "what changes from one agreement to the next"},
         {"dossier", cmd_policy_dossier, "make what signatories want to see"},
         {"status", cmd_policy_status,
             "which version is in force, and who has signed the next"},

@@ -5,10 +5,8 @@
 . "$(dirname "$0")/lib.sh"
 commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list
 push|withdraw|correct|status|outbox|outbox list|outbox show|outbox cancel|receive|ledger
-ledger list|ledger show|ledger fetch|ledger verify|ledger prove|ledger check
-policy|policy check|policy cover|policy diff|policy test|help|version'
 ledger list|ledger show|ledger fetch|ledger verify|ledger prove|ledger check|policy
-policy check|policy cover|policy dossier|policy prove|policy render|policy status
+policy check|policy cover|policy diff|policy dossier|policy prove|policy render|policy status
 policy test|help|version'
 while IFS= read -r command; do
     # shellcheck disable=SC2086 # words
