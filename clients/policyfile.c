@@ -72,6 +72,11 @@ policyfile_fail(
     policyfile_print(f);
     if (f->findings.errors > 0)
         return cli_exit_of(rc);
+    if (rc == DHK_LIMIT && f->text == NULL) {
+        cli_say(cli, "%s: longer than %d bytes, the most that a text may have",
+            f->path, (int)LIMIT_TEXT);
+        return CLI_INVALID;
+    }
     enum cli_exit exit = cli_fail(cli, rc, f->path);
     return f->text != NULL || exit == CLI_INVALID ? exit : CLI_LOCAL;
 }
