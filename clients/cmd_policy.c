@@ -10,6 +10,8 @@ cmd_policy(struct cli *cli, int argc, char **argv)
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
         {"cover", cmd_policy_cover, "what of it the examples show"},
+        {"diff", cmd_policy_diff,
+            "what changes from one agreement to the next"},
         {"dossier", cmd_policy_dossier, "make what signatories want to see"},
         {"explain", cmd_policy_explain,
             "tell how a request is decided, and why"},

@@ -8,6 +8,7 @@
 
 enum cli_exit cmd_policy_check(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy_cover(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_policy_diff(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy_dossier(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy_explain(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy_prove(struct cli *cli, int argc, char **argv);
