@@ -7,5 +7,6 @@
 #include "cli.h"
 
 enum cli_exit cmd_policy_check(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_policy_matrix(struct cli *cli, int argc, char **argv);
 
 #endif
