@@ -8,5 +8,6 @@
 
 enum cli_exit cmd_policy_check(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_policy_matrix(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_policy_who(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -4,10 +4,9 @@
 #include "cmd_policy.h"
 #include "matrixpage.h"
 
-#include <string.h>
-
 struct options {
-    const char *from, *to, *lang;
+    const char *from, *to;
+    enum render_lang lang;
     bool html, csv, json;
 };
 
@@ -50,16 +49,15 @@ static enum cli_exit
 show(const struct cli *cli, const struct policyfile *f, const struct options *o)
 {
     struct words why = {0};
-    const char *text;
     struct matrixpage p = {.file = f,
-        .lang = strcmp(o->lang, "en") == 0 ? RENDER_EN : RENDER_NL,
+        .lang = o->lang,
         .from = party_of(cli, f->agreement, o->from),
         .to = party_of(cli, f->agreement, o->to)};
     if (p.from == -2 || p.to == -2)
         return CLI_USAGE;
     enum dhk_err rc = matrix_new(&p.matrix, f->agreement, NULL, &why);
-    if (rc == DHK_LIMIT && words_end(&why, &text) == DHK_OK && text[0] != '\0')
-        cli_say(cli, "too many cases: %s", text);
+    if (rc == DHK_LIMIT)
+        matrixpage_too_many(cli, &why);
     words_done(&why);
     if (rc == DHK_OK)
         rc = print(&p, o);
@@ -71,13 +69,14 @@ enum cli_exit
 cmd_policy_matrix(struct cli *cli, int argc, char **argv)
 {
     struct policyfile file;
-    struct options o = {.lang = "nl"};
+    struct options o = {.from = NULL};
+    const char *lang = "nl";
     enum cli_exit exit;
     const struct cli_option options[] = {
         {"from", 0, CLI_TEXT, "PARTY", "only what this party gives", &o.from},
         {"to", 0, CLI_TEXT, "PARTY", "only what this party gets", &o.to},
         {"lang", 'l', CLI_TEXT, "nl|en", "language of the sentences (nl)",
-            &o.lang},
+            &lang},
         {"html", 0, CLI_FLAG, NULL, "a page to read and print", &o.html},
         {"csv", 0, CLI_FLAG, NULL, "a record for each field", &o.csv},
         {"json", 'j', CLI_FLAG, NULL, "one object", &o.json},
@@ -89,8 +88,8 @@ cmd_policy_matrix(struct cli *cli, int argc, char **argv)
         options, sizeof options / sizeof options[0], 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (strcmp(o.lang, "nl") != 0 && strcmp(o.lang, "en") != 0)
-        return cli_wrong(cli, "--lang wants nl or en, not '%s'", o.lang);
+    if (!matrixpage_lang(&o.lang, lang))
+        return cli_wrong(cli, "--lang wants nl or en, not '%s'", lang);
     if (o.html + o.csv + o.json > 1)
         return cli_wrong(cli, "--html, --csv and --json exclude one another");
     enum dhk_err rc = policyfile_load(&file, cli->args[0]);

@@ -13,6 +13,21 @@
 enum { WIDTH = 80, INDENT = 4, LABEL = 12, NUMBER = 24 };
 
 bool
+matrixpage_lang(enum render_lang *out, const char *word)
+{
+    *out = strcmp(word, "en") == 0 ? RENDER_EN : RENDER_NL;
+    return *out == RENDER_EN || strcmp(word, "nl") == 0;
+}
+
+void
+matrixpage_too_many(const struct cli *cli, const struct words *why)
+{
+    const char *text;
+    if (words_end(why, &text) == DHK_OK && text[0] != '\0')
+        cli_say(cli, "too many cases: %s", text);
+}
+
+bool
 matrixpage_shows(const struct matrixpage *p, const struct matrix_entry *e)
 {
     return (p->from < 0 || e->sender == p->from) &&

@@ -29,6 +29,11 @@ DHK_MUST_USE enum dhk_err matrixpage_json(json_t **out, struct matrixpage *p);
 
 /* --- what these have in common, and `policy who` with them --- */
 
+/* The language that WORD names, "nl" or "en"; false: another word. */
+bool matrixpage_lang(enum render_lang *out, const char *word);
+/* Says which rules make too many cases, as matrix_new() put in WHY. */
+void matrixpage_too_many(const struct cli *cli, const struct words *why);
+
 /* Whether the entry is between the parties asked for. */
 bool matrixpage_shows(const struct matrixpage *p, const struct matrix_entry *e);
 /* The fields of its kind that no signal of E may hold. */

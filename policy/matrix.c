@@ -66,28 +66,32 @@ by_set(const void *x, const void *y)
 
 /* --- cells ---------------------------------------------------------------- */
 
-/* Whether rule I is a permit that applies to the cell that was seen last. */
+/* Whether rule I is a permit that applies to the cell that was seen last, of
+ * KIND, and shares any of the fields. */
 static bool
-permits(const struct matrix *m, size_t i)
+permits(const struct matrix *m, uint16_t kind, size_t i)
 {
-    return m->a->rules[i].type == RULE_PERMIT && cells_applies(m->cells, 0, i);
+    const struct rule *rule = &m->a->rules[i];
+
+    return rule->type == RULE_PERMIT && cells_applies(m->cells, 0, i) &&
+           (m->fields == NULL || (rule->share[kind] & m->fields[kind]) != 0);
 }
 
 static enum dhk_err
-list_permits(struct matrix *m, struct variant *v)
+list_permits(struct matrix *m, uint16_t kind, struct variant *v)
 {
     uint16_t *list;
     size_t n = 0;
 
     for (size_t i = 0; i < m->a->rules_n; i++) {
-        n += permits(m, i);
+        n += permits(m, kind, i);
     }
     list = arena_alloc(m->arena, n, sizeof *list);
     if (list == NULL) {
         return DHK_NOMEM;
     }
     for (size_t i = 0; i < m->a->rules_n; i++) {
-        if (permits(m, i)) {
+        if (permits(m, kind, i)) {
             list[v->permits_n++] = (uint16_t)i;
         }
     }
@@ -97,12 +101,12 @@ list_permits(struct matrix *m, struct variant *v)
 
 /* Whether the cell that was seen last has the permits of V. */
 static bool
-has_permits(const struct matrix *m, const struct variant *v)
+has_permits(const struct matrix *m, uint16_t kind, const struct variant *v)
 {
     size_t at = 0;
 
     for (size_t i = 0; i < m->a->rules_n; i++) {
-        if (!permits(m, i)) {
+        if (!permits(m, kind, i)) {
             continue;
         }
         if (at == v->permits_n || v->permits[at] != i) {
@@ -121,7 +125,8 @@ is_alike(const struct variant *v, const struct decision *d)
 
 /* The variant of the cell that was seen last and decided so. */
 static enum dhk_err
-find_variant(size_t *out, struct matrix *m, const struct decision *d)
+find_variant(
+    size_t *out, struct matrix *m, uint16_t kind, const struct decision *d)
 {
     struct variant *v;
     size_t outcome = m->variants_n;
@@ -130,7 +135,7 @@ find_variant(size_t *out, struct matrix *m, const struct decision *d)
         if (!is_alike(&m->variant[i], d)) {
             continue;
         }
-        if (has_permits(m, &m->variant[i])) {
+        if (has_permits(m, kind, &m->variant[i])) {
             *out = i;
             return DHK_OK;
         }
@@ -144,14 +149,15 @@ find_variant(size_t *out, struct matrix *m, const struct decision *d)
     v = &m->variant[m->variants_n++];
     *v = (struct variant){
         .fields = d->fields, .duties = d->duties, .outcome = outcome};
-    return list_permits(m, v);
+    return list_permits(m, kind, v);
 }
 
 static enum dhk_err
 add_cell(struct matrix *m, const struct cells_cell *cell)
 {
     struct decision d;
-    struct boxes **boxes = &m->boxes[cell->request[0].kind];
+    uint16_t kind = cell->request[0].kind;
+    struct boxes **boxes = &m->boxes[kind];
     size_t variant;
     enum dhk_err rc;
 
@@ -161,7 +167,7 @@ add_cell(struct matrix *m, const struct cells_cell *cell)
         evaluate(&d, m->a, &cell->request[0]);
     }
     if (m->fields != NULL) {
-        d.fields &= m->fields[cell->request[0].kind];
+        d.fields &= m->fields[kind];
     }
     if (d.fields == 0) {
         return DHK_OK;
@@ -175,7 +181,7 @@ add_cell(struct matrix *m, const struct cells_cell *cell)
             return DHK_NOMEM;
         }
     }
-    rc = find_variant(&variant, m, &d);
+    rc = find_variant(&variant, m, kind, &d);
     return rc == DHK_OK ? boxes_add(*boxes, cell, variant) : rc;
 }
 

@@ -14,7 +14,8 @@ enum matrix_share { MATRIX_NEVER = 0, MATRIX_SOMETIMES, MATRIX_ALWAYS };
 struct matrix_case {
     uint32_t fields;         /* bit i = field i of the kind; never 0 */
     struct duties duties;    /* approvals in ascending order of their sets */
-    const uint16_t *permits; /* those behind it, in text order */
+    const uint16_t *permits; /* that apply, in text order; with FIELDS below,
+                              * those that share any of them */
     size_t permits_n;
     size_t outcome; /* private */
 };

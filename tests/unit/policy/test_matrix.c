@@ -17,6 +17,7 @@
 #include "generated.h"
 #include "matrix.h"
 #include "render_box.h"
+#include "rule.h"
 
 enum { ROUNDS = 40, MOST = 20000, DRAWS = 8 };
 
@@ -52,9 +53,10 @@ by_set(const void *x, const void *y)
     return a->of < b->of ? -1 : a->of > b->of;
 }
 
-/* Which permits apply to REQ. */
+/* Which permits apply to REQ and share any of FIELDS. */
 static uint64_t
-permits_of(const struct agreement *a, const struct request *req)
+permits_of(
+    const struct agreement *a, const struct request *req, uint32_t fields)
 {
     uint64_t found = 0;
 
@@ -62,7 +64,9 @@ permits_of(const struct agreement *a, const struct request *req)
         bool permits;
 
         (void)evaluate_rule_keeps(a, i, req->kind, &permits);
-        if (permits && evaluate_rule_applies(a, i, req)) {
+        if (permits && evaluate_rule_applies(a, i, req) &&
+            (fields == UINT32_MAX ||
+                (a->rules[i].share[req->kind] & fields) != 0)) {
             found |= UINT64_C(1) << i;
         }
     }
@@ -119,7 +123,8 @@ see(struct seen *seen, const struct agreement *a, const uint32_t *fields)
             continue;
         }
         one = find(seen, &e.req, &d);
-        one->permits |= permits_of(a, &e.req);
+        one->permits |= permits_of(
+            a, &e.req, fields == NULL ? UINT32_MAX : fields[e.req.kind]);
         one->requests += e.requests;
     }
 }
