@@ -30,7 +30,10 @@ build(struct resolver *r)
     if (rc != DHK_OK) {
         return rc;
     }
-    check_agreement(r);
+    rc = check_agreement(r);
+    if (rc != DHK_OK) {
+        return rc;
+    }
     if (r->findings->errors == 0) {
         expect_run(r);
     }
@@ -200,6 +203,12 @@ unsigned
 agreement_rule_line(const struct agreement *a, size_t i)
 {
     return a->rules[i].at.line;
+}
+
+bool
+agreement_rule_is_guard(const struct agreement *a, size_t i)
+{
+    return a->rules[i].guard;
 }
 
 static bool

@@ -116,6 +116,7 @@ struct agreement {
     size_t kinds_n;
     struct rule *rules;
     size_t rules_n;
+    size_t cells_n;         /* cells of the request space: see cells.h */
     void *arena;            /* owns all of the above */
     struct compiled *table; /* the same, compiled when it was loaded */
 };
@@ -141,6 +142,10 @@ int agreement_value(const struct agreement_attribute *at, struct slice name);
 const char *agreement_rule_id(const struct agreement *a, size_t i);
 const char *agreement_rule_title(const struct agreement *a, size_t i);
 unsigned agreement_rule_line(const struct agreement *a, size_t i);
+
+/* Whether rule I takes nothing away that a permit gives: it guards against
+ * permits of later versions. Never of a permit. */
+bool agreement_rule_is_guard(const struct agreement *a, size_t i);
 
 /* Bitmask of the windows that hold at MINUTE (0..10079) of the local week. */
 uint32_t agreement_windows_at(const struct agreement *a, unsigned minute);

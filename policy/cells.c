@@ -11,20 +11,27 @@
 
 #include "cells_space.h"
 
-/* One dimension of the walk: its values in classes, one of which is taken. */
+enum { CELLS_NAMED = 12 }; /* rules in a message */
+
+/* One dimension of the walk: the classes of its values, united as far as the
+ * possible rules allow, one of which is taken. */
 struct level {
-    uint64_t *possible; /* rules that admit all that was taken above */
-    size_t classes_n;   /* 0: not cut yet */
-    size_t taken;       /* class */
-    uint16_t class[CELLS_VALUES]; /* by value */
-    uint16_t value[CELLS_VALUES]; /* by class: one of its values */
-    double weight;                /* requests of the class that is taken */
+    uint64_t *possible;        /* rules that admit all that was taken above */
+    size_t united_n;           /* 0: not cut yet */
+    size_t taken;              /* of them */
+    uint16_t of[CELLS_VALUES]; /* by class: united into */
+    uint16_t first[CELLS_VALUES]; /* by united: the class that shows it */
+    double weight;                /* requests of what is taken */
+    double requests;              /* of all that was taken down to here */
+    bool whole;                   /* what is taken is the whole dimension */
 };
 
 struct cells {
     struct cells_space space;
     struct level level[CELLS_DIMENSIONS + 1]; /* the last: what applies */
+    uint8_t order[CELLS_DIMENSIONS];          /* by level: its dimension */
     struct cells_set set[CELLS_DIMENSIONS];
+    struct request request[2];
     uint64_t *memory; /* owned: of the levels' possible */
     size_t memory_words;
     size_t depth; /* the level to cut or to go on with */
@@ -131,96 +138,177 @@ has_permit(const struct cells *c, const uint64_t *rules)
     return false;
 }
 
-/* The first class whose values the possible rules admit as they do V. */
-static size_t
-class_of(const struct level *l, const struct cells_space *s,
-    const struct cells_axis *axis, size_t v)
+static const struct cells_axis *
+axis_of(const struct cells *c, size_t depth)
 {
-    size_t class = 0;
+    return &c->space.axis[c->order[depth]];
+}
 
-    for (; class < l->classes_n; class ++) {
-        const uint64_t *x = &axis->rows[v * s->words];
-        const uint64_t *y = &axis->rows[l->value[class] * s->words];
+/* The first of the united whose values the possible rules admit as they do
+ * class I. */
+static size_t
+find_united(const struct cells *c, size_t depth, size_t i)
+{
+    const struct level *l = &c->level[depth];
+    size_t words = c->space.words;
+    const uint64_t *rows = axis_of(c, depth)->rows;
+    size_t u = 0;
+
+    for (; u < l->united_n; u++) {
         uint64_t differ = 0;
 
-        for (size_t w = 0; w < s->words; w++) {
-            differ |= (x[w] ^ y[w]) & l->possible[w];
+        for (size_t w = 0; w < words; w++) {
+            differ |= (rows[i * words + w] ^ rows[l->first[u] * words + w]) &
+                      l->possible[w];
         }
         if (differ == 0) {
             break;
         }
     }
-    return class;
+    return u;
 }
 
-/* Whether agreement W has a value there. */
+/* Whether the possible rules tell any values of the dimension apart. */
 static bool
-has_value(const struct cells *c, size_t w, size_t d, size_t v)
+is_told_apart(const struct cells *c, size_t depth)
 {
-    return d >= CELLS_ATTRIBUTE ? v == 0 || c->space.axis[d].first[w][v] >= 0
-                                : cells_value_index(c, w, d, v) >= 0;
-}
+    uint64_t tell = 0;
 
-/* A class is best shown by a value that both agreements know. */
-static bool
-is_better(const struct cells *c, size_t d, size_t v, size_t than)
-{
-    int gain = 0;
-
-    for (size_t w = 0; w < 2; w++) {
-        if (c->space.of[w] != NULL) {
-            gain += has_value(c, w, d, v) - has_value(c, w, d, than);
-        }
+    for (size_t w = 0; w < c->space.words; w++) {
+        tell |= c->level[depth].possible[w] & axis_of(c, depth)->tell[w];
     }
-    return gain > 0;
+    return tell != 0;
 }
 
-/* Cuts the values of the level's dimension into classes. */
+/* Cuts the dimension as far as the possible rules tell its values apart. */
 static void
-cut(struct cells *c, size_t d)
+cut(struct cells *c, size_t depth)
 {
-    struct level *l = &c->level[d];
-    const struct cells_axis *axis = &c->space.axis[d];
+    struct level *l = &c->level[depth];
+    size_t classes = axis_of(c, depth)->classes_n;
 
-    l->classes_n = 0;
+    l->united_n = 0;
     l->taken = 0;
-    for (size_t v = 0; v < axis->n; v++) {
-        size_t class = class_of(l, &c->space, axis, v);
+    if (!is_told_apart(c, depth)) {
+        memset(l->of, 0, classes * sizeof l->of[0]);
+        l->first[0] = 0;
+        l->united_n = 1;
+        return;
+    }
+    for (size_t i = 0; i < classes; i++) {
+        size_t u = find_united(c, depth, i);
 
-        l->class[v] = (uint16_t) class;
-        if (class == l->classes_n) {
-            l->value[class] = (uint16_t)v;
-            l->classes_n++;
-        } else if (is_better(c, d, v, l->value[class])) {
-            l->value[class] = (uint16_t)v;
+        l->of[i] = (uint16_t)u;
+        if (u == l->united_n) {
+            l->first[l->united_n++] = (uint16_t)i;
         }
     }
 }
 
-/* Takes the class; false when no permit is possible with it. */
-static bool
-take(struct cells *c, size_t d)
+/* Sets the dimension of the requests to one value of what is taken: one that
+ * both agreements know, if there is any. */
+static void
+put_value(struct cells *c, size_t w, size_t depth)
 {
-    struct level *l = &c->level[d];
-    const struct cells_space *s = &c->space;
-    const uint64_t *row = &s->axis[d].rows[l->value[l->taken] * s->words];
-    uint64_t *below = c->level[d + 1].possible;
+    const struct level *l = &c->level[depth];
+    const struct cells_axis *axis = axis_of(c, depth);
+    size_t d = c->order[depth];
+    size_t v = axis->classes[l->first[l->taken]].value;
+    struct request *req = &c->request[w];
+    uint16_t *const places[] = {
+        &req->sender, &req->recipient, &req->purpose, &req->ground};
 
-    for (size_t w = 0; w < s->words; w++) {
+    if (d < CELLS_WINDOWS) {
+        int64_t i = cells_value_index(c, w, d, v);
+
+        *places[d] = i < 0 ? UINT16_MAX : (uint16_t)i;
+    } else if (d == CELLS_WINDOWS) {
+        req->windows = c->space.windows[w][v];
+    } else if (axis->of[w] != NULL) {
+        struct value *value = &req->attribute[axis->position[w]];
+        int64_t first = axis->first[w][v];
+
+        value->state = v == 0      ? VALUE_UNKNOWN
+                       : first < 0 ? VALUE_HIDDEN
+                                   : VALUE_KNOWN;
+        value->v = v == 0 ? 0 : (uint32_t)first;
+    }
+}
+
+/* What the united classes that are taken hold. */
+static void
+gather(struct cells *c, size_t depth)
+{
+    struct level *l = &c->level[depth];
+    const struct cells_axis *axis = axis_of(c, depth);
+    struct cells_set *set = &c->set[c->order[depth]];
+
+    memset(set, 0, sizeof *set);
+    l->weight = 0;
+    for (size_t i = l->first[l->taken]; i < axis->classes_n; i++) {
+        if (l->of[i] != l->taken) {
+            continue;
+        }
+        for (size_t b = 0; b < CELLS_VALUES / 64; b++) {
+            set->bits[b] |= axis->classes[i].set.bits[b];
+        }
+        l->weight += axis->classes[i].weight;
+    }
+    l->whole = l->united_n == 1;
+    for (size_t w = 0; w < 2 && c->space.of[w] != NULL; w++) {
+        put_value(c, w, depth);
+    }
+}
+
+/* Takes what is next; false when no permit is possible with it. */
+static bool
+take(struct cells *c, size_t depth)
+{
+    struct level *l = &c->level[depth];
+    size_t words = c->space.words;
+    const uint64_t *row = &axis_of(c, depth)->rows[l->first[l->taken] * words];
+    uint64_t *below = c->level[depth + 1].possible;
+
+    for (size_t w = 0; w < words; w++) {
         below[w] = l->possible[w] & row[w];
     }
     if (!has_permit(c, below)) {
         return false;
     }
-    memset(&c->set[d], 0, sizeof c->set[d]);
-    l->weight = 0;
-    for (size_t v = 0; v < s->axis[d].n; v++) {
-        if (l->class[v] == l->taken) {
-            c->set[d].bits[v / 64] |= UINT64_C(1) << v % 64;
-            l->weight += s->axis[d].weight[v];
-        }
+    if (l->united_n > 1 || !l->whole) {
+        gather(c, depth);
     }
+    l->requests = l->weight * (depth == 0 ? 1 : c->level[depth - 1].requests);
     return true;
+}
+
+/* Nothing is known of the requests but their kind. */
+static void
+clear_requests(struct cells *c)
+{
+    for (size_t d = 0; d < CELLS_DIMENSIONS; d++) {
+        c->level[d].whole = false;
+    }
+    memset(c->request, 0, sizeof c->request);
+    for (size_t w = 0; w < 2 && c->space.of[w] != NULL; w++) {
+        c->request[w].kind = c->space.kinds.index[w][c->kind];
+    }
+}
+
+/* Attributes with many classes come last: what comes last turns fastest. */
+static void
+put_in_order(struct cells *c)
+{
+    for (size_t d = 0; d < c->space.axes_n; d++) {
+        size_t i = d;
+
+        while (i > CELLS_ATTRIBUTE && d > CELLS_ATTRIBUTE &&
+               axis_of(c, i - 1)->classes_n > c->space.axis[d].classes_n) {
+            c->order[i] = c->order[i - 1];
+            i--;
+        }
+        c->order[i] = (uint8_t)d;
+    }
 }
 
 /* Makes the next kind with a permit the one at hand; false: there is none. */
@@ -241,6 +329,8 @@ enter(struct cells *c)
         if (has_permit(c, top->possible)) {
             c->inside = true;
             c->depth = 0;
+            clear_requests(c);
+            put_in_order(c);
             cut(c, 0);
             return true;
         }
@@ -257,7 +347,7 @@ advance(struct cells *c)
     for (;;) {
         struct level *l = &c->level[c->depth];
 
-        for (; l->taken < l->classes_n; l->taken++) {
+        for (; l->taken < l->united_n; l->taken++) {
             if (take(c, c->depth)) {
                 return true;
             }
@@ -267,55 +357,6 @@ advance(struct cells *c)
         }
         c->depth--;
         c->level[c->depth].taken++;
-    }
-}
-
-static void
-put_value(const struct cells *c, struct cells_cell *cell, size_t w, size_t d)
-{
-    size_t v = c->level[d].value[c->level[d].taken];
-    const struct cells_axis *axis = &c->space.axis[d];
-    struct request *req = &cell->request[w];
-    struct value *value;
-
-    if (d >= CELLS_ATTRIBUTE) {
-        if (axis->of[w] == NULL) {
-            return;
-        }
-        value = &req->attribute[axis->position[w]];
-        value->state = v == 0                  ? VALUE_UNKNOWN
-                       : axis->first[w][v] < 0 ? VALUE_HIDDEN
-                                               : VALUE_KNOWN;
-        value->v = v == 0 ? 0 : (uint32_t)axis->first[w][v];
-        return;
-    }
-    if (d == CELLS_WINDOWS) {
-        req->windows = c->space.windows[w][v];
-    } else {
-        uint16_t *const places[] = {
-            &req->sender, &req->recipient, &req->purpose, &req->ground};
-        int64_t i = cells_value_index(c, w, d, v);
-
-        *places[d] = i < 0 ? UINT16_MAX : (uint16_t)i;
-    }
-}
-
-static void
-show(const struct cells *c, struct cells_cell *cell)
-{
-    memset(cell, 0, sizeof *cell);
-    cell->kind = c->kind;
-    cell->dimensions = c->space.axes_n;
-    cell->set = c->set;
-    cell->requests = 1;
-    for (size_t d = 0; d < c->space.axes_n; d++) {
-        cell->requests *= c->level[d].weight;
-    }
-    for (size_t w = 0; w < 2 && c->space.of[w] != NULL; w++) {
-        cell->request[w].kind = c->space.kinds.index[w][c->kind];
-        for (size_t d = 0; d < c->space.axes_n; d++) {
-            put_value(c, cell, w, d);
-        }
     }
 }
 
@@ -348,7 +389,11 @@ cells_next(struct cells *c, struct cells_cell *cell)
         return false;
     }
     c->seen++;
-    show(c, cell);
+    *cell = (struct cells_cell){.kind = c->kind,
+        .dimensions = c->space.axes_n,
+        .set = c->set,
+        .request = c->request,
+        .requests = c->level[c->depth].requests};
     return true;
 }
 
@@ -358,24 +403,46 @@ cells_end(const struct cells *c)
     return c->rc;
 }
 
-/* Rules that were told apart last, and the kind: where the walk had got to. */
-void
-cells_interacting(const struct cells *c, struct words *out)
+/* Those that were told apart where the walk had got to. */
+static void
+list_rules(const struct cells *c, struct words *out)
 {
-    const char *comma = ": rules ";
+    const uint64_t *possible = c->level[CELLS_WINDOWS].possible;
+    size_t listed = 0;
+    size_t more = 0;
 
-    words_format(out, "signal %s", cells_kind_name(c, c->kind));
     for (size_t r = 0; r < c->space.rules_n; r++) {
         const struct agreement *a = c->space.of[c->space.rules[r].which];
         const struct rule *rule = &a->rules[c->space.rules[r].rule];
 
-        if ((c->level[CELLS_WINDOWS].possible[r / 64] >> r % 64 & 1) == 0 ||
-            rule->atoms_n == 0) {
+        if ((possible[r / 64] >> r % 64 & 1) == 0 || rule->atoms_n == 0) {
             continue;
         }
-        words_format(out, "%s%s", comma, rule->id);
-        comma = ", ";
+        if (listed < CELLS_NAMED) {
+            words_format(out, "%s%s", listed++ == 0 ? "" : ", ", rule->id);
+        } else {
+            more++;
+        }
     }
+    if (more > 0) {
+        words_format(out, " and %zu more", more);
+    }
+}
+
+void
+cells_interacting(const struct cells *c, struct words *out)
+{
+    words_format(out, "in signal %s ", cells_kind_name(c, c->kind));
+    if (c->seen < CELLS_MAX) {
+        words_format(out,
+            "an attribute has more than %d values that rules "
+            "tell apart",
+            (int)CELLS_VALUES);
+        return;
+    }
+    words_format(
+        out, "more than %d cases are told apart by rules ", (int)CELLS_MAX);
+    list_rules(c, out);
 }
 
 bool
@@ -385,4 +452,22 @@ cells_applies(const struct cells *c, size_t which, size_t i)
 
     return r != CELLS_NONE &&
            (c->level[c->space.axes_n].possible[r / 64] >> r % 64 & 1) != 0;
+}
+
+size_t
+cells_applying(const struct cells *c, size_t which, uint16_t *out)
+{
+    const uint64_t *rules = c->level[c->space.axes_n].possible;
+    size_t n = 0;
+
+    for (size_t w = 0; w < c->space.words; w++) {
+        for (uint64_t left = rules[w]; left != 0; left &= left - 1) {
+            size_t r = w * 64 + (size_t)__builtin_ctzll(left);
+
+            if (c->space.rules[r].which == which) {
+                out[n++] = c->space.rules[r].rule;
+            }
+        }
+    }
+    return n;
 }

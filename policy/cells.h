@@ -49,10 +49,10 @@ struct cells_cell {
     size_t kind; /* of the space: see cells_kind_name() */
     size_t dimensions;
     const struct cells_set *set; /* by dimension; borrowed, until the next */
-    struct request request[2];   /* one of its requests, to each agreement;
-                                  * a name that one lacks is UINT16_MAX, a
-                                  * value HIDDEN: it denies them */
-    double requests;             /* how many requests it holds */
+    /* one of its requests, to each agreement; a name that one lacks is
+     * UINT16_MAX, a value HIDDEN: it denies them. Borrowed likewise. */
+    const struct request *request;
+    double requests; /* how many requests it holds */
 };
 
 /* A space and a walk through it. */
@@ -68,19 +68,24 @@ void cells_destroy(struct cells **c);
 /* The next cell; false after the last, or when something went wrong. */
 bool cells_next(struct cells *c, struct cells_cell *cell);
 /* After the walk: DHK_OK when every cell was seen. DHK_LIMIT: there are more
- * than CELLS_MAX; DHK_NOMEM. */
+ * than CELLS_MAX, or one dimension of a kind has more than CELLS_VALUES values;
+ * DHK_NOMEM. */
 DHK_MUST_USE enum dhk_err cells_end(const struct cells *c);
 /* Back to before the first cell. */
 void cells_rewind(struct cells *c);
 /* Makes KIND the one that the names below are about, and ends the walk. As
  * cells_new(). */
 DHK_MUST_USE enum dhk_err cells_turn(struct cells *c, size_t kind);
-/* After DHK_LIMIT: adds which kind and rules make so many cells, as
- * "signal x: rules P1, P2, V3". */
+/* After DHK_LIMIT: adds why, as "in signal x more than 10000000 cases are told
+ * apart by rules P1, P2, V3". */
 void cells_interacting(const struct cells *c, struct words *out);
 
 /* Of the last cell: whether rule I of agreement WHICH (0 or 1) applies. */
 bool cells_applies(const struct cells *c, size_t which, size_t i);
+
+/* Lists those rules into OUT, which has room for all of that agreement, in the
+ * order of the text; their number. */
+size_t cells_applying(const struct cells *c, size_t which, uint16_t *out);
 
 /* What the numbers of a cell mean; for the kind of the last cell, or of
  * cells_turn(). */

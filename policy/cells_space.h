@@ -17,6 +17,11 @@ struct cells_names {
     const char *name[CELLS_VALUES];
     uint16_t index[2][CELLS_VALUES]; /* or CELLS_NONE */
 };
+struct cells_class {
+    struct cells_set set; /* its values */
+    double weight;        /* requests */
+    uint16_t value;       /* one of them, that both agreements know if any is */
+};
 /* A dimension of the kind at hand. */
 struct cells_axis {
     size_t n; /* values */
@@ -27,7 +32,11 @@ struct cells_axis {
     int64_t first[2][CELLS_VALUES]; /* by value: as a request has it, the
                                      * smallest of an interval; -1: none */
     double weight[CELLS_VALUES];    /* by value: requests */
-    uint64_t *rows; /* by value: the rules that admit it, space.words each */
+    /* values that the same rules admit fall together once and for all */
+    size_t classes_n;
+    struct cells_class *classes;
+    uint64_t *rows; /* by class: the rules that admit it, space.words each */
+    uint64_t *tell; /* the rules that admit some class and not another */
 };
 struct cells_rule {
     uint8_t which;

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Faults of the rules: one that can never apply, a permit that is always
- * forbidden or shares nothing, obligations that contradict each other, and
- * conditions that miss a signal. */
+ * Faults that rules have by themselves: one that can never apply, a permit that
+ * shares nothing of a signal, and conditions that miss a signal. */
 #include "check.h"
 
 #include <string.h>
@@ -241,26 +240,6 @@ check_missed(struct resolver *r, const struct rule *rule)
     }
 }
 
-static void
-check_retention(struct resolver *r, size_t i, size_t j)
-{
-    const struct agreement *a = r->a;
-    const struct rule *x = &a->rules[i];
-    const struct rule *y = &a->rules[j];
-    struct request at;
-
-    if (!x->duties.has_at_least || !y->duties.has_at_most ||
-        x->duties.at_least <= y->duties.at_most || !check_meet(&at, a, i, j)) {
-        return;
-    }
-    findings_error(r->findings, y->at,
-        "retain at least %u days (%s) and at most %u days (%s), from %s to %s "
-        "signal %s for %s on %s",
-        x->duties.at_least, x->id, y->duties.at_most, y->id,
-        a->parties[at.sender], a->parties[at.recipient], a->kinds[at.kind].name,
-        a->purposes[at.purpose].name, a->grounds[at.ground].name);
-}
-
 struct approvers {
     uint64_t sets[DUTY_APPROVALS_MAX];
     size_t n;
@@ -319,23 +298,23 @@ check_named_kinds(struct resolver *r, const struct rule *rule)
     }
 }
 
-void
+enum dhk_err
 check_agreement(struct resolver *r)
 {
+    enum dhk_err rc = DHK_OK;
+
     check_approvals(r);
     for (size_t i = 0; i < r->a->rules_n && !findings_is_full(r->findings);
          i++) {
         check_possible(r, i);
         check_missed(r, &r->a->rules[i]);
-        for (size_t j = 0; j < r->a->rules_n; j++) {
-            check_retention(r, i, j);
-        }
         if (r->a->rules[i].type == RULE_PERMIT) {
             check_named_kinds(r, &r->a->rules[i]);
         }
     }
     if (r->findings->errors == 0) {
-        check_effects(r);
+        rc = check_effects(r);
     }
     check_unused(r);
+    return rc;
 }

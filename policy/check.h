@@ -7,11 +7,14 @@
 
 #include "resolve.h"
 
-/* Adds findings; the agreement is resolved and has its classes. */
-void check_agreement(struct resolver *r);
+/* Adds findings; the agreement is resolved and has its classes. DHK_NOMEM. */
+DHK_MUST_USE enum dhk_err check_agreement(struct resolver *r);
 
-/* Errors for permits that have no effect. */
-void check_effects(struct resolver *r);
+/* What looking at every cell of the request space finds: permits without
+ * effect, rules that change nothing, obligations that contradict each other,
+ * and a space with too many cells. Sets a->cells_n and which rules are guards.
+ * DHK_NOMEM. */
+DHK_MUST_USE enum dhk_err check_effects(struct resolver *r);
 
 /* Warnings about what is declared and plays no part. */
 void check_unused(struct resolver *r);

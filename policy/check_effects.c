@@ -1,211 +1,255 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Whether each permit can have an effect: some request to which it applies, no
- * forbid does, and of which a field is left. Requests that forbids and nevers
- * cannot tell apart are tried once, so that a permit without effect is found
- * by trying them all. */
+ * What the rules do together, found by deciding every cell of the request space
+ * with and without each rule: permits without effect, rules without which every
+ * decision is the same, and obligations that contradict each other. */
 #include "check.h"
 
-#include "search.h"
+#include <stdlib.h>
+#include <string.h>
 
-/* How many requests are tried over all permits, and what beginning with
- * another route counts for: about a second in the worst case. */
-enum { EFFORT_MAX = 100000, ROUTE_EFFORT = 8 };
+#include "boxes.h"
+#include "duties.h"
 
-static uint16_t
-pop(uint64_t *set)
+/* What was found of a rule so far. */
+struct effect {
+    bool gives;   /* a permit: some of its fields are given; a forbid or never:
+                   * it takes away what permits give */
+    bool matters; /* some decision would be another without it */
+};
+
+struct survey {
+    struct resolver *r;
+    struct cells *cells;
+    struct effect *effects; /* by rule */
+    uint16_t *applying;     /* those of the cell at hand */
+    size_t applying_n;
+    size_t kind;
+    bool contradicts; /* a contradiction was told already */
+};
+
+/* What a decision comes to. */
+struct outcome {
+    uint32_t fields;
+    struct duties duties;
+};
+
+enum { NO_RULE = SIZE_MAX };
+
+/* What the rules of the cell but SKIP decide. */
+static void
+decide(struct outcome *out, const struct survey *s, size_t skip)
 {
-    uint16_t lowest = (uint16_t)__builtin_ctzll(*set);
+    uint32_t share = 0;
+    uint32_t keep = 0;
 
-    *set &= *set - 1;
-    return lowest;
-}
+    memset(out, 0, sizeof *out);
+    for (size_t i = 0; i < s->applying_n; i++) {
+        const struct rule *rule = &s->r->a->rules[s->applying[i]];
 
-enum dimension { SENDERS, RECIPIENTS, PURPOSES };
-
-static uint64_t
-side(const struct rule *rule, enum dimension d)
-{
-    switch (d) {
-    case SENDERS:
-        return rule->senders;
-    case RECIPIENTS:
-        return rule->recipients;
-    case PURPOSES:
-        break;
-    }
-    return rule->purposes;
-}
-
-/* Whether forbids and nevers cannot tell X from Y. */
-static bool
-is_same(const struct agreement *a, enum dimension d, size_t x, size_t y)
-{
-    for (size_t i = 0; i < a->rules_n; i++) {
-        uint64_t bits = side(&a->rules[i], d);
-
-        if (a->rules[i].type != RULE_PERMIT &&
-            (bits >> x & 1) != (bits >> y & 1)) {
-            return false;
-        }
-    }
-    return true;
-}
-
-/* Of SET, one of each that forbids and nevers cannot tell apart. */
-static uint64_t
-distinct(const struct agreement *a, uint64_t set, enum dimension d)
-{
-    uint64_t kept = 0;
-
-    while (set != 0) {
-        uint16_t x = pop(&set);
-        uint64_t others = kept;
-        bool same = false;
-
-        while (others != 0 && !same) {
-            same = is_same(a, d, x, pop(&others));
-        }
-        kept |= same ? 0 : UINT64_C(1) << x;
-    }
-    return kept;
-}
-
-/* Whether permit I applies to REQ and leaves a field that no other rule takes
- * away. */
-static bool
-has_effect(const struct agreement *a, size_t i, const struct request *req)
-{
-    uint32_t fields = a->rules[i].share[req->kind];
-
-    if (!evaluate_rule_applies(a, i, req)) {
-        return false;
-    }
-    for (size_t k = 0; k < a->rules_n && fields != 0; k++) {
-        if (a->rules[k].type == RULE_PERMIT ||
-            !evaluate_rule_applies(a, k, req)) {
+        if (s->applying[i] == skip) {
             continue;
         }
-        fields &=
-            a->rules[k].type == RULE_FORBID ? 0 : ~a->rules[k].share[req->kind];
-    }
-    return fields != 0;
-}
-
-/* The same for some values of the attributes and some windows. What is not
- * settled within *EFFORT counts as an effect. */
-static bool
-has_some_effect(const struct agreement *a, size_t i,
-    const struct request *route, size_t *effort)
-{
-    struct request req = *route;
-    struct search search;
-
-    for (size_t k = 0; k < LIMIT_ATTRIBUTES; k++) {
-        req.attribute[k].state = VALUE_HIDDEN;
-    }
-    req.windows_hidden = true;
-    if (*effort <= ROUTE_EFFORT || search_begin(&search, a, &req) != DHK_OK) {
-        *effort = 0;
-        return true;
-    }
-    *effort -= ROUTE_EFFORT;
-    do {
-        if (*effort == 0 || has_effect(a, i, &search.req)) {
-            return true;
-        }
-        --*effort;
-    } while (search_next(&search));
-    return false;
-}
-
-/* For every purpose of the route; of the grounds no forbid tells any apart. */
-static bool
-has_effect_for_kind(
-    const struct agreement *a, size_t i, struct request *route, size_t *effort)
-{
-    uint64_t purposes = distinct(a, a->rules[i].purposes, PURPOSES);
-
-    route->ground = (uint16_t)__builtin_ctzll(a->rules[i].grounds);
-    while (purposes != 0) {
-        route->purpose = pop(&purposes);
-        if (has_some_effect(a, i, route, effort)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-has_effect_on_route(
-    const struct agreement *a, size_t i, struct request *route, size_t *effort)
-{
-    uint64_t kinds = a->rules[i].kinds;
-
-    while (kinds != 0) {
-        route->kind = pop(&kinds);
-        if (has_effect_for_kind(a, i, route, effort)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-has_effect_from(
-    const struct agreement *a, size_t i, uint16_t sender, size_t *effort)
-{
-    uint64_t recipients = distinct(a, a->rules[i].recipients, RECIPIENTS);
-    struct request route = {.sender = sender};
-
-    while (recipients != 0) {
-        route.recipient = pop(&recipients);
-        if (has_effect_on_route(a, i, &route, effort)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static bool
-has_effect_anywhere(const struct agreement *a, size_t i, size_t *effort)
-{
-    uint64_t senders = distinct(a, a->rules[i].senders, SENDERS);
-    struct request likely;
-
-    if (check_meet(&likely, a, i, i) && has_effect(a, i, &likely)) {
-        return true;
-    }
-    while (senders != 0) {
-        if (has_effect_from(a, i, pop(&senders), effort)) {
-            return true;
-        }
-    }
-    return false;
-}
-
-void
-check_effects(struct resolver *r)
-{
-    size_t effort = EFFORT_MAX;
-
-    for (size_t i = 0; i < r->a->rules_n; i++) {
-        const struct rule *rule = &r->a->rules[i];
-
-        if (rule->type != RULE_PERMIT) {
-            continue;
-        }
-        if (!has_effect_anywhere(r->a, i, &effort)) {
-            findings_error(r->findings, rule->at,
-                "rule %s permits nothing: forbids and nevers cover it wholly",
-                rule->id);
-        }
-        if (effort == 0) {
-            findings_warning(r->findings, rule->at,
-                "too many cases to see whether rule %s and those after it "
-                "permit anything",
-                rule->id);
+        if (rule->type == RULE_FORBID) {
+            memset(out, 0, sizeof *out);
             return;
         }
+        if (rule->type == RULE_NEVER) {
+            keep |= rule->share[s->kind];
+            continue;
+        }
+        share |= rule->share[s->kind];
+        keep |= rule->withhold[s->kind];
+        duties_join(&out->duties, &rule->duties);
     }
+    out->fields = share & ~keep;
+    if (out->fields == 0) {
+        memset(out, 0, sizeof *out);
+    }
+}
+
+static bool
+is_same(const struct outcome *x, const struct outcome *y)
+{
+    return x->fields == y->fields && duties_equal(&x->duties, &y->duties);
+}
+
+/* What all permits of the cell share. */
+static uint32_t
+shared(const struct survey *s)
+{
+    uint32_t fields = 0;
+
+    for (size_t i = 0; i < s->applying_n; i++) {
+        const struct rule *rule = &s->r->a->rules[s->applying[i]];
+
+        fields |= rule->type == RULE_PERMIT ? rule->share[s->kind] : 0;
+    }
+    return fields;
+}
+
+static bool
+gives(const struct survey *s, const struct rule *rule,
+    const struct outcome *whole)
+{
+    switch (rule->type) {
+    case RULE_PERMIT:
+        return (whole->fields & rule->share[s->kind]) != 0;
+    case RULE_NEVER:
+        return (shared(s) & rule->share[s->kind]) != 0;
+    case RULE_FORBID:
+        break;
+    }
+    return shared(s) != 0;
+}
+
+static void
+look_at_rule(struct survey *s, uint16_t i, const struct outcome *whole)
+{
+    struct effect *effect = &s->effects[i];
+    struct outcome without;
+
+    effect->gives = effect->gives || gives(s, &s->r->a->rules[i], whole);
+    if (!effect->matters) {
+        decide(&without, s, i);
+        effect->matters = !is_same(&without, whole);
+    }
+}
+
+/* Of the permits of the cell, the one with the longest `at least`, or the
+ * shortest `at most`. */
+static const struct rule *
+extreme(const struct survey *s, bool least)
+{
+    const struct rule *found = NULL;
+
+    for (size_t i = 0; i < s->applying_n; i++) {
+        const struct rule *rule = &s->r->a->rules[s->applying[i]];
+        const struct duties *d = &rule->duties;
+
+        if (rule->type != RULE_PERMIT ||
+            !(least ? d->has_at_least : d->has_at_most)) {
+            continue;
+        }
+        if (found == NULL || (least ? d->at_least > found->duties.at_least
+                                    : d->at_most < found->duties.at_most)) {
+            found = rule;
+        }
+    }
+    return found;
+}
+
+static void
+tell_contradiction(struct survey *s, const struct request *req)
+{
+    const struct agreement *a = s->r->a;
+    const struct rule *least = extreme(s, true);
+    const struct rule *most = extreme(s, false);
+
+    s->contradicts = true;
+    findings_error(s->r->findings, most->at,
+        "retain at least %u days (%s) and at most %u days (%s), from %s to %s "
+        "signal %s for %s on %s",
+        least->duties.at_least, least->id, most->duties.at_most, most->id,
+        a->parties[req->sender], a->parties[req->recipient],
+        a->kinds[req->kind].name, a->purposes[req->purpose].name,
+        a->grounds[req->ground].name);
+}
+
+static void
+look_at_cell(struct survey *s, const struct cells_cell *cell)
+{
+    struct outcome whole;
+
+    s->kind = cell->request[0].kind;
+    s->applying_n = cells_applying(s->cells, 0, s->applying);
+    decide(&whole, s, NO_RULE);
+    for (size_t i = 0; i < s->applying_n; i++) {
+        look_at_rule(s, s->applying[i], &whole);
+    }
+    if (!s->contradicts && whole.duties.has_at_least &&
+        whole.duties.has_at_most &&
+        whole.duties.at_least > whole.duties.at_most) {
+        tell_contradiction(s, &cell->request[0]);
+    }
+}
+
+/* Counts the cells; an error when there are too many. */
+static enum dhk_err
+count(struct survey *s)
+{
+    struct cells_cell cell;
+    struct words words = {0};
+    const char *said;
+    enum dhk_err rc;
+
+    while (cells_next(s->cells, &cell)) {
+        s->r->a->cells_n++;
+    }
+    rc = cells_end(s->cells);
+    if (rc == DHK_LIMIT) {
+        cells_interacting(s->cells, &words);
+        rc = words_end(&words, &said);
+        findings_error(s->r->findings, (struct place){1, 1},
+            "%s: make their conditions fewer", said);
+        words_done(&words);
+    }
+    return rc;
+}
+
+static void
+tell(const struct survey *s, size_t i)
+{
+    struct rule *rule = &s->r->a->rules[i];
+    const struct effect *effect = &s->effects[i];
+
+    rule->guard = rule->type != RULE_PERMIT && !effect->gives;
+    if (rule->type == RULE_PERMIT && !effect->gives) {
+        findings_error(s->r->findings, rule->at,
+            "rule %s permits nothing: other rules take away all that it shares",
+            rule->id);
+    } else if (!effect->matters && !rule->guard) {
+        findings_warning(s->r->findings, rule->at,
+            "rule %s is redundant: without it every decision is the same",
+            rule->id);
+    }
+}
+
+enum dhk_err
+check_effects(struct resolver *r)
+{
+    struct survey s = {.r = r};
+    struct cells_cell cell;
+    size_t n = r->a->rules_n;
+    enum dhk_err rc = cells_new(&s.cells, r->a, NULL);
+
+    if (rc == DHK_LIMIT) {
+        findings_error(r->findings, (struct place){1, 1},
+            "an attribute has more than %d values to tell apart",
+            (int)CELLS_VALUES);
+        return DHK_OK;
+    }
+    s.effects = calloc(n + 1, sizeof *s.effects);
+    s.applying = calloc(n + 1, sizeof *s.applying);
+    if (rc != DHK_OK || s.effects == NULL || s.applying == NULL) {
+        rc = DHK_NOMEM;
+        goto out;
+    }
+    rc = count(&s);
+    if (rc != DHK_OK || r->findings->errors > 0) {
+        goto out;
+    }
+    cells_rewind(s.cells);
+    while (cells_next(s.cells, &cell)) {
+        look_at_cell(&s, &cell);
+    }
+    rc = cells_end(s.cells);
+    for (size_t i = 0; i < n && rc == DHK_OK; i++) {
+        tell(&s, i);
+    }
+out:
+    cells_destroy(&s.cells);
+    free(s.effects);
+    free(s.applying);
+    return rc;
 }

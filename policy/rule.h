@@ -38,6 +38,7 @@ struct rule {
     struct atom *atoms;
     size_t atoms_n;
     struct duties duties;
+    bool guard; /* see agreement_rule_is_guard() */
 };
 
 enum rule_truth { RULE_FALSE = 0, RULE_UNKNOWN, RULE_TRUE };

@@ -88,7 +88,8 @@ fields_are_all_shares_less_all_withholds_less_all_nevers(void **state)
     (void)state;
     a = loaded_text(HEAD "signal k with fields w, x, y, z;\n"
                          "permit P1 \"T\": " TO_B "share w, x withhold z;\n"
-                         "permit P2 \"T\": " TO_B "share y, z;\n"
+                         "permit P2 \"T\": from a to b, c signal k for p on g "
+                         "share y, z;\n"
                          "never N1 \"T\": share y to b, c;\n"
                          "never N2 \"T\": share w to c;");
     assert_shares("a b k p g", "w x");

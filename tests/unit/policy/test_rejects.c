@@ -110,6 +110,7 @@ static const struct reject rejects[] = {
     {"permit-emptied-by-nevers", 12, 8, "permits nothing"},
     {"permit-forbidden-by-two-together", 12, 8, "permits nothing"},
     {"permit-forbidden-wholly", 12, 8, "permits nothing"},
+    {"permit-wholly-withheld", 15, 8, "rule P2 permits nothing"},
     {"permit-without-ground", 14, 3, "expected"},
     {"permit-without-purpose", 13, 43, "expected 'for'"},
     {"permit-without-share", 13, 62, "expected"},
