@@ -24,7 +24,7 @@ matrixpage_too_many(const struct cli *cli, const struct words *why)
 {
     const char *text;
     if (words_end(why, &text) == DHK_OK && text[0] != '\0')
-        cli_say(cli, "too many cases: %s", text);
+        cli_say(cli, "%s", text);
 }
 
 bool

@@ -3,212 +3,10 @@
  * The projection; see matrix.h. For each kind the cells are united to boxes as
  * long as the same permits let the same through; only then they are looked at
  * route by route, for there are far fewer of them. */
-#include "matrix.h"
+#include "matrix_parts.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-#include "arena.h"
-#include "compiled.h"
-#include "duties.h"
-#include "rule.h"
-
-enum { FIRST_CAP = 64 };
-
-/* What a cell lets through, and by which permits. Boxes say its index. */
-struct variant {
-    uint32_t fields;
-    struct duties duties;
-    const uint16_t *permits; /* arena */
-    size_t permits_n;
-    size_t outcome; /* the first variant with these fields and duties */
-};
-
-struct matrix {
-    const struct agreement *a;
-    const uint32_t *fields; /* by kind, or NULL; only while it is made */
-    struct arena *arena;
-    struct cells *cells;
-    struct boxes **boxes; /* by kind; NULL: nothing is let through */
-    struct variant *variant;
-    size_t variants_n, variants_cap;
-    size_t kind_from; /* the first variant of the kind at hand */
-    struct matrix_entry *entry;
-    size_t entries_n, entries_cap;
-};
-
-/* Room for one more of SIZE; false: no memory. */
-static bool
-grow(void **list, size_t n, size_t *cap, size_t size)
-{
-    size_t more = *cap == 0 ? FIRST_CAP : 2 * *cap;
-    void *grown;
-
-    if (n < *cap) {
-        return true;
-    }
-    grown = reallocarray(*list, more, size);
-    if (grown != NULL) {
-        *list = grown;
-        *cap = more;
-    }
-    return grown != NULL;
-}
-
-static int
-by_set(const void *x, const void *y)
-{
-    const struct duty_approval *a = x;
-    const struct duty_approval *b = y;
-
-    return a->of < b->of ? -1 : a->of > b->of;
-}
-
-/* --- cells ---------------------------------------------------------------- */
-
-/* Whether rule I is a permit that applies to the cell that was seen last, of
- * KIND, and shares any of the fields. */
-static bool
-permits(const struct matrix *m, uint16_t kind, size_t i)
-{
-    const struct rule *rule = &m->a->rules[i];
-
-    return rule->type == RULE_PERMIT && cells_applies(m->cells, 0, i) &&
-           (m->fields == NULL || (rule->share[kind] & m->fields[kind]) != 0);
-}
-
-static enum dhk_err
-list_permits(struct matrix *m, uint16_t kind, struct variant *v)
-{
-    uint16_t *list;
-    size_t n = 0;
-
-    for (size_t i = 0; i < m->a->rules_n; i++) {
-        n += permits(m, kind, i);
-    }
-    list = arena_alloc(m->arena, n, sizeof *list);
-    if (list == NULL) {
-        return DHK_NOMEM;
-    }
-    for (size_t i = 0; i < m->a->rules_n; i++) {
-        if (permits(m, kind, i)) {
-            list[v->permits_n++] = (uint16_t)i;
-        }
-    }
-    v->permits = list;
-    return DHK_OK;
-}
-
-/* Whether the cell that was seen last has the permits of V. */
-static bool
-has_permits(const struct matrix *m, uint16_t kind, const struct variant *v)
-{
-    size_t at = 0;
-
-    for (size_t i = 0; i < m->a->rules_n; i++) {
-        if (!permits(m, kind, i)) {
-            continue;
-        }
-        if (at == v->permits_n || v->permits[at] != i) {
-            return false;
-        }
-        at++;
-    }
-    return at == v->permits_n;
-}
-
-static bool
-is_alike(const struct variant *v, const struct decision *d)
-{
-    return v->fields == d->fields && duties_equal(&v->duties, &d->duties);
-}
-
-/* The variant of the cell that was seen last and decided so. */
-static enum dhk_err
-find_variant(
-    size_t *out, struct matrix *m, uint16_t kind, const struct decision *d)
-{
-    struct variant *v;
-    size_t outcome = m->variants_n;
-
-    for (size_t i = m->kind_from; i < m->variants_n; i++) {
-        if (!is_alike(&m->variant[i], d)) {
-            continue;
-        }
-        if (has_permits(m, kind, &m->variant[i])) {
-            *out = i;
-            return DHK_OK;
-        }
-        outcome = m->variant[i].outcome;
-    }
-    if (!grow((void **)&m->variant, m->variants_n, &m->variants_cap,
-            sizeof *m->variant)) {
-        return DHK_NOMEM;
-    }
-    *out = m->variants_n;
-    v = &m->variant[m->variants_n++];
-    *v = (struct variant){
-        .fields = d->fields, .duties = d->duties, .outcome = outcome};
-    return list_permits(m, kind, v);
-}
-
-static enum dhk_err
-add_cell(struct matrix *m, const struct cells_cell *cell)
-{
-    struct decision d;
-    uint16_t kind = cell->request[0].kind;
-    struct boxes **boxes = &m->boxes[kind];
-    size_t variant;
-    enum dhk_err rc;
-
-    if (m->a->table != NULL) {
-        compiled_decide(&d, m->a->table, &cell->request[0]);
-    } else {
-        evaluate(&d, m->a, &cell->request[0]);
-    }
-    if (m->fields != NULL) {
-        d.fields &= m->fields[kind];
-    }
-    if (d.fields == 0) {
-        return DHK_OK;
-    }
-    qsort(d.duties.approval, d.duties.approvals_n, sizeof *d.duties.approval,
-        by_set);
-    if (*boxes == NULL) {
-        m->kind_from = m->variants_n;
-        *boxes = boxes_new(m->cells);
-        if (*boxes == NULL) {
-            return DHK_NOMEM;
-        }
-    }
-    rc = find_variant(&variant, m, kind, &d);
-    return rc == DHK_OK ? boxes_add(*boxes, cell, variant) : rc;
-}
-
-static enum dhk_err
-walk(struct matrix *m, struct words *why)
-{
-    struct cells_cell cell;
-    enum dhk_err rc = DHK_OK;
-
-    while (rc == DHK_OK && cells_next(m->cells, &cell)) {
-        rc = add_cell(m, &cell);
-    }
-    if (rc == DHK_OK) {
-        rc = cells_end(m->cells);
-    }
-    if (rc == DHK_LIMIT) {
-        cells_interacting(m->cells, why);
-    }
-    for (size_t k = 0; k < m->a->kinds_n && rc == DHK_OK; k++) {
-        if (m->boxes[k] != NULL) {
-            rc = boxes_unite(m->boxes[k]);
-        }
-    }
-    return rc;
-}
-
-/* --- routes --------------------------------------------------------------- */
 
 /* A route's cases while they are found. */
 struct route {
@@ -301,7 +99,7 @@ add_entry(
     struct matrix_entry *e;
     enum dhk_err rc = DHK_OK;
 
-    if (cases == NULL || !grow((void **)&m->entry, m->entries_n,
+    if (cases == NULL || !matrix_grow((void **)&m->entry, m->entries_n,
                              &m->entries_cap, sizeof *m->entry)) {
         return DHK_NOMEM;
     }
@@ -421,7 +219,7 @@ matrix_new(struct matrix **out, const struct agreement *a,
     }
     rc = cells_new(&m->cells, a, NULL);
     if (rc == DHK_OK) {
-        rc = walk(m, why);
+        rc = matrix_walk(m, why);
     }
     if (rc == DHK_OK) {
         rc = project(m);
@@ -477,27 +275,35 @@ matrix_find(
                                    sizeof *m->entry, by_route);
 }
 
+/* A cell with what it borrows. */
+struct narrowed {
+    struct cells_cell cell;
+    struct cells_set set[CELLS_DIMENSIONS];
+    struct request request[2];
+};
+
 /* BOX as a cell that holds the route of E alone. */
 static void
-narrow(struct cells_cell *cell, struct cells_set *set, const struct box *box,
-    const struct matrix_entry *e)
+narrow(
+    struct narrowed *out, const struct box *box, const struct matrix_entry *e)
 {
     size_t routes = cells_count(&box->set[CELLS_SENDER]) *
                     cells_count(&box->set[CELLS_RECIPIENT]);
     const size_t route[] = {e->sender, e->recipient};
 
-    memcpy(set, box->set, box->dimensions * sizeof *set);
+    memcpy(out->set, box->set, box->dimensions * sizeof *out->set);
     for (size_t d = CELLS_SENDER; d <= CELLS_RECIPIENT; d++) {
-        memset(&set[d], 0, sizeof set[d]);
-        set[d].bits[route[d] / 64] = UINT64_C(1) << route[d] % 64;
+        memset(&out->set[d], 0, sizeof out->set[d]);
+        out->set[d].bits[route[d] / 64] = UINT64_C(1) << route[d] % 64;
     }
-    *cell = (struct cells_cell){.kind = box->kind,
+    memcpy(out->request, box->request, sizeof out->request);
+    out->request[0].sender = e->sender;
+    out->request[0].recipient = e->recipient;
+    out->cell = (struct cells_cell){.kind = box->kind,
         .dimensions = box->dimensions,
-        .set = set,
-        .request = {box->request[0], box->request[1]},
+        .set = out->set,
+        .request = out->request,
         .requests = box->requests / (double)routes};
-    cell->request[0].sender = e->sender;
-    cell->request[0].recipient = e->recipient;
 }
 
 enum dhk_err
@@ -505,7 +311,7 @@ matrix_boxes(struct boxes **out, struct matrix *m,
     const struct matrix_entry *entry, const struct matrix_case *one)
 {
     const struct boxes *all = m->boxes[entry->kind];
-    struct cells_set set[CELLS_DIMENSIONS];
+    struct narrowed narrowed;
     enum dhk_err rc = DHK_OK;
 
     *out = boxes_new(m->cells);
@@ -514,12 +320,11 @@ matrix_boxes(struct boxes **out, struct matrix *m,
     }
     for (size_t i = 0; i < boxes_count(all) && rc == DHK_OK; i++) {
         const struct box *box = boxes_at(all, i);
-        struct cells_cell cell;
 
         if (m->variant[box->says].outcome == one->outcome &&
             is_on_route(box, entry)) {
-            narrow(&cell, set, box, entry);
-            rc = boxes_add(*out, &cell, 0);
+            narrow(&narrowed, box, entry);
+            rc = boxes_add(*out, &narrowed.cell, 0);
         }
     }
     if (rc == DHK_OK) {
