@@ -87,13 +87,13 @@ add_hop(struct words *w, const struct agreement *a, const struct who_hop *hop)
 static void
 add_chain(struct words *w, const struct agreement *a, const struct who_hop *hop)
 {
-    const struct who_hop *chain[LIMIT_PARTIES * LIMIT_PARTIES];
-    size_t n = 0;
-    for (; hop != NULL && n < sizeof chain / sizeof chain[0]; hop = hop->from)
-        chain[n++] = hop;
-    words_add(w, a->parties[chain[n - 1]->origin]);
-    while (n > 0)
-        add_hop(w, a, chain[--n]);
+    words_add(w, a->parties[hop->origin]);
+    for (unsigned i = 1; i <= hop->number; i++) {
+        const struct who_hop *at = hop;
+        while (at->number > i)
+            at = at->from;
+        add_hop(w, a, at);
+    }
 }
 
 static void

@@ -142,13 +142,30 @@ take(struct who *w, uint16_t *seen, size_t i, const struct who_hop *hop)
     }
 }
 
+/* Lists what the recipient of hop AT may do with the field. */
+static void
+pass_on(struct who *w, uint16_t *seen, size_t at)
+{
+    const struct who_hop *from = &w->hop[at];
+    uint64_t onward = who_onward(from->entry);
+
+    for (size_t i = 0; i < matrix_count(w->matrix); i++) {
+        const struct matrix_entry *e = matrix_at(w->matrix, i);
+        const struct who_hop next = {e, from->origin, from->number + 1, from};
+
+        if (e->sender == from->entry->recipient &&
+            e->recipient != from->origin && (onward >> e->recipient & 1) != 0) {
+            take(w, seen, i, &next);
+        }
+    }
+}
+
 static void
 follow_from(struct who *w, uint16_t *seen, uint16_t origin)
 {
-    size_t n = matrix_count(w->matrix);
     size_t begin = w->hops_n;
 
-    for (size_t i = 0; i < n; i++) {
+    for (size_t i = 0; i < matrix_count(w->matrix); i++) {
         const struct matrix_entry *e = matrix_at(w->matrix, i);
         const struct who_hop first = {e, origin, 1, NULL};
 
@@ -157,18 +174,7 @@ follow_from(struct who *w, uint16_t *seen, uint16_t origin)
         }
     }
     for (size_t at = begin; at < w->hops_n; at++) {
-        const struct who_hop *from = &w->hop[at];
-        uint64_t onward = who_onward(from->entry);
-
-        for (size_t i = 0; i < n; i++) {
-            const struct matrix_entry *e = matrix_at(w->matrix, i);
-            const struct who_hop next = {e, origin, from->number + 1, from};
-
-            if (e->sender == from->entry->recipient && e->recipient != origin &&
-                (onward >> e->recipient & 1) != 0) {
-                take(w, seen, i, &next);
-            }
-        }
+        pass_on(w, seen, at);
     }
 }
 
