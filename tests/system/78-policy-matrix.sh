@@ -142,6 +142,10 @@ has 'van 1 januari 2026 tot 1 maart 2027' "$W/seen"
 has "sha256:$(sha256sum "$W/small.convenant" | cut -d' ' -f1)" "$W/seen"
 has 'Hiervoor is soms vooraf akkoord nodig.' "$W/seen"
 has 'Velden die niemand krijgt kv' "$W/seen"
+# routes on other terms are told apart, those on the same terms told once
+same "$(grep -c 'class="terms"' "$W/html")" 3
+has '■ Altijds en t ◧ Somsu □ Nooitv' "$W/seen"
+has 'van a aan c ■ Altijds □ Nooitt, u en v' "$W/seen"
 matrix --html --lang en --from a "$W/small.convenant" >"$W/html"
 page "$W/html" en >"$W/seen"
 has 'Shown is only what goes from a' "$W/seen"
@@ -149,6 +153,7 @@ lacks 'Fields that nobody gets' "$W/seen"
 matrix --html "$convenant" >"$W/html"
 page "$W/html" nl >"$W/seen"
 has 'Velden die niemand krijgt' "$W/seen"
+has 'van politie aan om of gemeente' "$W/seen"
 # more parties than fit with names of kinds in the boxes
 sed -e 's/^party a, b, c, d;/party a, b, c, d, e, f, gg, hh, ii, jj;/' \
     "$W/small.convenant" >"$W/many.convenant"

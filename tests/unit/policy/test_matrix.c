@@ -360,7 +360,9 @@ static const char text[] = HEAD
     "forbid V1 \"T\": from c to any signal any when during noon and live is "
     "yes;\n"
     "never N1 \"T\": share t to c when shade is high;\n"
-    "never N2 \"T\": share s to c unless outside office;\n";
+    "never N2 \"T\": share s to c unless outside office;\n"
+    "permit P5 \"T\": from d to a signal k for p on g share s, t;\n"
+    "never N3 \"T\": share t to a when shade at most mid;\n";
 
 /* All conditions of the way from FROM to TO. */
 static void
@@ -443,6 +445,11 @@ conditions_read_as_sentences(void **state)
         "signaal buiten noon wordt aanvaard\n"
         "elk doel \"H\" age hoogstens 17 is en live nee is en hue red of pink "
         "is en het signaal binnen noon wordt aanvaard\n");
+    check_words(3, 0, RENDER_NL,
+        "s:\n"
+        "\"P\" \"G\" shade hoogstens mid of onbekend is\n"
+        "s en t:\n"
+        "\"P\" \"G\" shade high is\n");
     check_words(3, 2, RENDER_EN,
         "s:\n"
         "\"Q\" \"H\" shade is high or unknown and the signal is accepted "
