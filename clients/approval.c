@@ -9,7 +9,7 @@
 
 #include <string.h>
 
-enum { DAY = 86400, REQUIRED = 3 * LIMIT_SIGNATORIES };
+enum { DAY = 86400 };
 
 static size_t
 roster_signatories(const char **out, const struct roster *r)
@@ -55,22 +55,31 @@ approval_of_agreement(struct approval *out, const struct agreement *a,
     out->named_n = agreement_signatories(out->named, a);
 }
 
-enum dhk_err
-approval_check(struct quorum *q, const struct approval *a,
-    const struct trust_text *in, const struct sshsig_signers *signers,
-    int64_t now, struct dhk_problem *problem)
+size_t
+approval_required(const char **out, const struct approval *a,
+    const struct sshsig_signers *signers)
 {
-    const char *before[LIMIT_SIGNATORIES], *required[REQUIRED];
-    size_t before_n = a->before_n, n;
-    enum dhk_err rc;
+    const char *before[LIMIT_SIGNATORIES];
+    size_t before_n = a->before_n;
 
     if (before_n == 0)
         before_n = quorum_principals(
             before, LIMIT_SIGNATORIES, signers, a->namespace_);
     else
         memcpy(before, a->before, sizeof before);
-    n = quorum_union(
-        required, REQUIRED, before, before_n, a->named, a->named_n);
+    return quorum_union(
+        out, APPROVAL_REQUIRED, before, before_n, a->named, a->named_n);
+}
+
+enum dhk_err
+approval_check(struct quorum *q, const struct approval *a,
+    const struct trust_text *in, const struct sshsig_signers *signers,
+    int64_t now, struct dhk_problem *problem)
+{
+    const char *required[APPROVAL_REQUIRED];
+    size_t n = approval_required(required, a, signers);
+    enum dhk_err rc;
+
     /* an empty list would mean that any one signature is enough */
     if (n == 0)
         return problem_set(

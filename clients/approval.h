@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Private to trust.c and revoked.c: whether a text may come into force. Pure.
- */
+ * Whether a text may come into force: for trust.c, revoked.c, and those who
+ * show what a text still lacks. Pure. */
 #ifndef CLIENTS_APPROVAL_H
 #define CLIENTS_APPROVAL_H
 
@@ -23,6 +23,11 @@ void approval_of_roster(
 void approval_of_agreement(struct approval *out, const struct agreement *a,
     const struct agreement *before);
 
+/* Who must all sign; OUT has room for APPROVAL_REQUIRED. Pointers into A and
+ * SIGNERS. Nobody (0) when SIGNERS name nobody and A neither. */
+enum { APPROVAL_REQUIRED = 3 * LIMIT_SIGNATORIES };
+size_t approval_required(const char **out, const struct approval *a,
+    const struct sshsig_signers *signers);
 /* Signed by all who must: at first sight of such a text everybody whom SIGNERS
  * name for it, later the signatories of the one before; and all that it
  * names. DHK_AUTH. */

@@ -11,6 +11,11 @@ cmd_policy(struct cli *cli, int argc, char **argv)
         {"check", cmd_policy_check, "find the faults of an agreement"},
         {"matrix", cmd_policy_matrix, "who may give what to whom"},
         {"who", cmd_policy_who, "who could ever hold a field"},
+        {"prove", cmd_policy_prove, "prove that it permits nothing of a kind"},
+        {"dossier", cmd_policy_dossier, "make what signatories want to see"},
+        {"render", cmd_policy_render, "say an agreement in sentences"},
+        {"status", cmd_policy_status,
+            "which version is in force, and who has signed the next"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",

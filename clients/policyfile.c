@@ -52,12 +52,11 @@ enum cli_exit
 policyfile_fail(
     const struct cli *cli, const struct policyfile *f, enum dhk_err rc)
 {
-    bool read = f->text != NULL;
     policyfile_print(f);
-    if (read && f->findings.errors > 0)
+    if (f->findings.errors > 0)
         return cli_exit_of(rc);
     enum cli_exit exit = cli_fail(cli, rc, f->path);
-    return read || exit == CLI_INVALID ? exit : CLI_LOCAL;
+    return f->text != NULL || exit == CLI_INVALID ? exit : CLI_LOCAL;
 }
 
 json_t *

@@ -35,6 +35,13 @@ text_path(char path[NODE_PATH], const char *dir, enum texts_kind kind,
 }
 
 enum dhk_err
+texts_path(char *path, const char *dir, enum texts_kind kind,
+    const uint8_t hash[SEAL_HASH])
+{
+    return text_path(path, dir, kind, hash, NULL);
+}
+
+enum dhk_err
 texts_store(const char *dir, enum texts_kind kind, const struct trust_text *in,
     const struct quorum *quorum, const struct sshsig_signers *signers)
 {

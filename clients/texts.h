@@ -24,6 +24,9 @@ enum texts_kind { TEXTS_ROSTER, TEXTS_AGREEMENT };
 DHK_MUST_USE enum dhk_err texts_store(const char *dir, enum texts_kind kind,
     const struct trust_text *in, const struct quorum *quorum,
     const struct sshsig_signers *signers);
+/* PATH (NODE_PATH bytes): where the text with HASH lies, for texts_gather(). */
+DHK_MUST_USE enum dhk_err texts_path(char *path, const char *dir,
+    enum texts_kind kind, const uint8_t hash[SEAL_HASH]);
 /* The text with HASH into *MEM, for file_free(). DHK_NOTFOUND; DHK_AUTH when
  * the file's content is not what its name says. */
 DHK_MUST_USE enum dhk_err texts_read(uint8_t **mem, size_t *n, const char *dir,

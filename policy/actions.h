@@ -19,6 +19,19 @@
             YYABORT;                                                           \
         }                                                                      \
     } while (0)
+#define ADD_ALL(list, more, what)                                              \
+    do {                                                                       \
+        if (!syntax_add_all(p, (list), (more), (what))) {                      \
+            YYABORT;                                                           \
+        }                                                                      \
+    } while (0)
+/* A new node with a name and a list. */
+#define LISTED(var, of, member, list)                                          \
+    do {                                                                       \
+        NEW(var);                                                              \
+        (var)->name = (of);                                                    \
+        (var)->member = (list);                                                \
+    } while (0)
 #define FIRST(list, node, max, what)                                           \
     do {                                                                       \
         (list) = none;                                                         \
@@ -57,6 +70,31 @@
         (duty)->op = (operator);                                               \
         (duty)->at = (place);                                                  \
         (duty)->number = (count);                                              \
+    } while (0)
+/* REST with its id and title is a rule of TYPE. */
+#define NAMED_RULE(rule, of, named, called, rest)                              \
+    do {                                                                       \
+        (rule) = (rest);                                                       \
+        (rule)->type = (of);                                                   \
+        (rule)->id = (named);                                                  \
+        (rule)->title = (called);                                              \
+    } while (0)
+#define RULE(rule)                                                             \
+    do {                                                                       \
+        syntax_allow_rule(p, (rule));                                          \
+        ADD(&p->out->rules, (rule), LIMIT_RULES, "rules");                     \
+    } while (0)
+#define UNNAMED(rule, of, place)                                               \
+    do {                                                                       \
+        (rule)->type = (of);                                                   \
+        (rule)->id.at = (place);                                               \
+        RULE(rule);                                                            \
+    } while (0)
+/* A category, by its letter or name, as a word. */
+#define CLASS(list, token, of)                                                 \
+    do {                                                                       \
+        WORD(list, token);                                                     \
+        ((struct word *)(void *)(list)->last)->class_ = (of);                  \
     } while (0)
 #define WORD(list, token)                                                      \
     do {                                                                       \

@@ -6,6 +6,7 @@
 
 #include <string.h>
 
+#include "baseline.h"
 #include "check.h"
 #include "classes.h"
 #include "compiled.h"
@@ -37,7 +38,12 @@ build(struct resolver *r)
     if (r->findings->errors == 0) {
         expect_run(r);
     }
-    return r->findings->errors > 0 ? DHK_OK : compiled_new(&r->a->table, r->a);
+    if (r->findings->errors == 0) {
+        rc = baseline_check_statutory(r->findings, r->a);
+    }
+    return rc != DHK_OK || r->findings->errors > 0
+               ? rc
+               : compiled_new(&r->a->table, r->a);
 }
 
 enum dhk_err

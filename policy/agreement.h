@@ -87,6 +87,10 @@ struct agreement_window {
     struct agreement_span *spans;
     size_t spans_n;
 };
+struct agreement_group {
+    char *name;
+    uint64_t members; /* bitmask of parties */
+};
 struct rule;     /* rule.h: private to policy/ */
 struct compiled; /* compiled.h */
 
@@ -102,6 +106,8 @@ struct agreement {
     size_t signatories_n;
     char **parties; /* at most LIMIT_PARTIES */
     size_t parties_n;
+    struct agreement_group *groups;
+    size_t groups_n;
     struct agreement_named *purposes;
     size_t purposes_n;
     struct agreement_named *grounds;
@@ -121,10 +127,11 @@ struct agreement {
     struct compiled *table; /* the same, compiled when it was loaded */
 };
 
-/* Parses TEXT, resolves every name, checks the meaning and runs every
- * `expect` line. DHK_OK only when FINDINGS holds no error; then *OUT owns the
- * agreement until agreement_destroy(). Errors: DHK_FORMAT (see FINDINGS),
- * DHK_LIMIT (text over LIMIT_TEXT), DHK_NOMEM. TEXT is not kept. */
+/* Parses TEXT, resolves every name, checks the meaning, runs every `expect`
+ * line and proves that nothing is permitted which the statutory baseline
+ * forbids (baseline.h). DHK_OK only when FINDINGS holds no error; then *OUT
+ * owns the agreement until agreement_destroy(). Errors: DHK_FORMAT (see
+ * FINDINGS), DHK_LIMIT (text over LIMIT_TEXT), DHK_NOMEM. TEXT is not kept. */
 DHK_MUST_USE enum dhk_err agreement_load(
     struct agreement **out, struct slice text, struct findings *findings);
 void agreement_destroy(struct agreement **a);

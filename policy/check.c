@@ -180,6 +180,20 @@ check_meet(struct request *out, const struct agreement *a, size_t i, size_t j)
     return false;
 }
 
+bool
+check_conditions(const struct agreement *a, size_t i)
+{
+    const struct rule *const rules[] = {&a->rules[i], &a->rules[i]};
+    uint32_t found;
+
+    for (size_t k = 0; k < a->attributes_n; k++) {
+        if (!pick(&found, a, (uint16_t)k, rules)) {
+            return false;
+        }
+    }
+    return pick_windows(&found, a, rules);
+}
+
 static void
 check_possible(struct resolver *r, size_t i)
 {

@@ -19,6 +19,10 @@ DHK_MUST_USE enum dhk_err check_effects(struct resolver *r);
 /* Warnings about what is declared and plays no part. */
 void check_unused(struct resolver *r);
 
+/* Whether some values and some time suit every condition of rule I, on a signal
+ * that carries all that it tests. */
+bool check_conditions(const struct agreement *a, size_t i);
+
 /* A request to which both rules apply (they may be one and the same); false
  * when there is none. */
 bool check_meet(

@@ -67,8 +67,8 @@ is_window_set(const struct agreement *a, uint32_t windows)
     return false;
 }
 
-static bool
-read_request(
+bool
+expect_request(
     struct resolver *r, struct request *req, const struct syntax_test *test)
 {
     int sender = resolve_party(r, &test->from);
@@ -254,7 +254,7 @@ run(struct resolver *r, const struct syntax_test *test)
     int by = find_rule(r, &test->by);
     bool permitted;
 
-    if (by == -2 || !read_request(r, &req, test) ||
+    if (by == -2 || !expect_request(r, &req, test) ||
         !read_fields(r, &fields, req.kind, &test->fields)) {
         return;
     }

@@ -9,5 +9,8 @@
 
 /* Adds an error for every expect line that fails. */
 void expect_run(struct resolver *r);
+/* The request of the line TEST; false after a finding. */
+bool expect_request(
+    struct resolver *r, struct request *req, const struct syntax_test *test);
 
 #endif

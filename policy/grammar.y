@@ -56,8 +56,9 @@ static void grammar_error(
 %token SEMICOLON ";" COLON ":" COMMA "," EQUALS "=" DASH "-" DOTS ".."
 /* the words of the language; in the order of the table at the end */
 %token ABOVE "above" AND "and" ANY "any" APPROVAL "approval" AT "at"
-%token ATTRIBUTE "attribute" ATTRIBUTES "attributes" BECAUSE "because"
-%token BELOW "below" BROKER "broker" BY "by" CHOICE "choice" CLOSED "closed"
+%token ATTRIBUTE "attribute" ATTRIBUTES "attributes" BASELINE "baseline"
+%token BECAUSE "because" BELOW "below" BROKER "broker" BY "by"
+%token CATEGORY "category" CHOICE "choice" CLOSED "closed"
 %token CONVENANT "convenant" DAYS "days" DENY "deny" DURING "during"
 %token EXACTLY "exactly" EXCEPT "except" EXPECT "expect" FIELDS "fields"
 %token FOR "for" FORBID "forbid" FROM "from" GROUND "ground" GROUP "group"
@@ -72,9 +73,11 @@ static void grammar_error(
 %token UNTIL "until" URGENT "urgent" VALID "valid" VERSION "version"
 %token WHEN "when" WINDOW "window" WITH "with" WITHHOLD "withhold"
 %token YES_NO "yes-no"
+/* what text it is: read before the first token, in the order of syntax_goal */
+%token AN_AGREEMENT A_BASELINE BARE_RULES
 
 %type <token> supersedes value because by
-%type <list> names spans fields attributes for withhold share
+%type <list> names items spans fields attributes for withhold share
 %type <list> conds whens unlesses oblige duties facts with
 %type <set> set kinds
 %type <attribute> type
@@ -82,14 +85,21 @@ static void grammar_error(
 %type <field> field
 %type <atom> atom fact
 %type <duty> duty
-%type <rule> permit forbid never
+%type <rule> permit forbid never forbidden kept
 %type <test> expect request
 %type <yes> requires
 
 %%
 
 file:
-    header statements
+    AN_AGREEMENT header statements
+    | A_BASELINE BASELINE NAME VERSION INT SEMICOLON
+    {
+        p->out->name = $3;
+        p->out->version = $5;
+    }
+    statements
+    | BARE_RULES assertions
 
 header:
     CONVENANT NAME VERSION INT VALID DATE UNTIL DATE TIMEZONE STRING
@@ -117,25 +127,19 @@ statements:
     | statements expect
     {
         syntax_in_order(p, PHASE_TESTS, @2);
+        syntax_allow_test(p, $2);
         ADD(&p->out->tests, $2, LIMIT_EXPECTS, "expect lines");
     }
-    | statements error SEMICOLON
-    { yyerrok; }
+    | statements error SEMICOLON { yyerrok; }
 
 declaration:
     PARTY names SEMICOLON
-    {
-        if (!syntax_add_all(p, &p->out->parties, &$2, "parties")) {
-            YYABORT;
-        }
-    }
+    { ADD_ALL(&p->out->parties, &$2, "parties"); }
     | GROUP NAME EQUALS names SEMICOLON
     {
         struct syntax_group *group;
 
-        NEW(group);
-        group->name = $2;
-        group->members = $4;
+        LISTED(group, $2, members, $4);
         ADD(&p->out->groups, group, LIMIT_VOCABULARY, "groups");
     }
     | PURPOSE NAME STRING SEMICOLON
@@ -151,9 +155,7 @@ declaration:
     {
         struct syntax_window *window;
 
-        NEW(window);
-        window->name = $2;
-        window->spans = $4;
+        LISTED(window, $2, spans, $4);
         ADD(&p->out->windows, window, LIMIT_WINDOWS, "windows");
     }
     | SIGNAL NAME requires WITH FIELDS fields attributes SEMICOLON
@@ -237,10 +239,18 @@ attributes:
     %empty { $$ = none; }
     | ATTRIBUTES names { $$ = $2; }
 
+/* Said of an agreement, once; so its rules may do without id and title. */
+assertions:
+    %empty
+    | assertions rule
+    | assertions FORBID forbidden { UNNAMED($3, RULE_FORBID, @2); }
+    | assertions NEVER kept { UNNAMED($3, RULE_NEVER, @2); }
+    | assertions error SEMICOLON { yyerrok; }
+
 rule:
-    permit { ADD(&p->out->rules, $1, LIMIT_RULES, "rules"); }
-    | forbid { ADD(&p->out->rules, $1, LIMIT_RULES, "rules"); }
-    | never { ADD(&p->out->rules, $1, LIMIT_RULES, "rules"); }
+    permit { RULE($1); }
+    | forbid { RULE($1); }
+    | never { RULE($1); }
 
 permit:
     PERMIT RULE_ID STRING COLON FROM set TO set SIGNAL kinds
@@ -262,32 +272,41 @@ permit:
     }
 
 forbid:
-    FORBID RULE_ID STRING COLON FROM set TO set SIGNAL kinds
-    for conds because SEMICOLON
+    FORBID RULE_ID STRING COLON forbidden
+    { NAMED_RULE($$, RULE_FORBID, $2, $3, $5); }
+
+forbidden:
+    FROM set TO set SIGNAL kinds for conds because SEMICOLON
     {
         NEW($$);
-        $$->type = RULE_FORBID;
-        $$->id = $2;
-        $$->title = $3;
-        $$->from = $6;
-        $$->to = $8;
-        $$->kinds = $10;
-        $$->purposes = $11;
-        $$->atoms = $12;
-        $$->because = $13;
+        $$->from = $2;
+        $$->to = $4;
+        $$->kinds = $6;
+        $$->purposes = $7;
+        $$->atoms = $8;
+        $$->because = $9;
     }
 
 never:
-    NEVER RULE_ID STRING COLON share TO set conds SEMICOLON
+    NEVER RULE_ID STRING COLON kept
+    { NAMED_RULE($$, RULE_NEVER, $2, $3, $5); }
+
+kept:
+    SHARE items TO set conds SEMICOLON
     {
         NEW($$);
-        $$->type = RULE_NEVER;
-        $$->id = $2;
-        $$->title = $3;
-        $$->share = $5;
-        $$->to = $7;
-        $$->atoms = $8;
+        $$->share = $2;
+        $$->to = $4;
+        $$->atoms = $5;
     }
+
+items:
+    NAME { $$ = none; WORD(&$$, $1); }
+    | CATEGORY NAME { $$ = none; CLASS(&$$, $2, WORD_CATEGORY); }
+    | SPECIAL NAME { $$ = none; CLASS(&$$, $2, WORD_SPECIAL); }
+    | items COMMA NAME { $$ = $1; WORD(&$$, $3); }
+    | items COMMA CATEGORY NAME { $$ = $1; CLASS(&$$, $4, WORD_CATEGORY); }
+    | items COMMA SPECIAL NAME { $$ = $1; CLASS(&$$, $4, WORD_SPECIAL); }
 
 set:
     names { $$ = (struct syntax_set){.names = $1, .at = @1}; }
@@ -323,9 +342,7 @@ conds:
     | WHEN whens unlesses
     {
         $$ = $2;
-        if (!syntax_add_all(p, &$$, &$3, "conditions in one rule")) {
-            YYABORT;
-        }
+        ADD_ALL(&$$, &$3, "conditions in one rule");
     }
 
 whens:
@@ -434,16 +451,8 @@ fact:
     | DURING NAME { ATOM($$, OP_DURING, $2, no_token); }
 
 names:
-    NAME
-    {
-        $$ = none;
-        WORD(&$$, $1);
-    }
-    | names COMMA NAME
-    {
-        $$ = $1;
-        WORD(&$$, $3);
-    }
+    NAME { $$ = none; WORD(&$$, $1); }
+    | names COMMA NAME { $$ = $1; WORD(&$$, $3); }
 %%
 
 static int
@@ -452,6 +461,11 @@ grammar_lex(GRAMMAR_STYPE *value, struct place *at, struct syntax_parser *p)
     static const int tokens[] = {END, NAME, RULE_ID, INT, DATE, TIME, HASH,
         STRING, SEMICOLON, COLON, COMMA, EQUALS, DASH, DOTS};
 
+    if (!p->begun) {
+        p->begun = true;
+        *at = p->lexer.at;
+        return AN_AGREEMENT + (int)p->goal;
+    }
     p->last = lexer_next(&p->lexer);
     value->token = p->last;
     *at = p->last.at;

@@ -128,26 +128,6 @@ add_kinds(const struct pen *pen, uint64_t kinds)
     render_set(pen, kinds, render_kind_name, RENDER_OR);
 }
 
-/* All of the conditions, or of the exceptions, joined by the two words. */
-static void
-add_atoms(const struct pen *pen, const struct rule *rule, bool unless,
-    const char *nl, const char *en)
-{
-    bool begun = false;
-
-    for (size_t i = 0; i < rule->atoms_n; i++) {
-        if (rule->atoms[i].unless != unless) {
-            continue;
-        }
-        if (begun) {
-            render_say(pen, nl, en);
-        }
-        render_condition(pen->w, pen->a, &rule->atoms[i], pen->lang);
-        begun = true;
-    }
-    words_add(pen->w, ".");
-}
-
 static size_t
 count_atoms(const struct rule *rule, bool unless)
 {
@@ -157,6 +137,27 @@ count_atoms(const struct rule *rule, bool unless)
         n += rule->atoms[i].unless == unless ? 1 : 0;
     }
     return n;
+}
+
+/* All of the conditions, which must hold together; or all of the exceptions,
+ * of which any one is enough. */
+static void
+add_atoms(const struct pen *pen, const struct rule *rule, bool unless)
+{
+    struct render_list list = {.link = unless ? RENDER_OR : RENDER_AND,
+        .left = count_atoms(rule, unless)};
+
+    for (size_t i = 0; i < rule->atoms_n; i++) {
+        if (rule->atoms[i].unless != unless) {
+            continue;
+        }
+        render_next(pen, &list);
+        if (unless) {
+            render_say(pen, "als ", "if ");
+        }
+        render_condition(pen->w, pen->a, &rule->atoms[i], pen->lang);
+    }
+    words_add(pen->w, ".");
 }
 
 void
@@ -171,14 +172,13 @@ render_conditions(
         render_say(&pen,
             permit ? "Dit mag alleen als " : "Dit verbod geldt alleen als ",
             permit ? "This is allowed only if " : "This applies only if ");
-        add_atoms(&pen, rule, false, " en ", " and ");
+        add_atoms(&pen, rule, false);
     }
     if (count_atoms(rule, true) > 0) {
         words_add(w, count_atoms(rule, false) > 0 ? " " : "");
-        render_say(&pen,
-            permit ? "Dit mag niet als " : "Dit verbod geldt niet als ",
-            permit ? "This is not allowed if " : "This does not apply if ");
-        add_atoms(&pen, rule, true, " of als ", " or if ");
+        render_say(&pen, permit ? "Dit mag niet " : "Dit verbod geldt niet ",
+            permit ? "This is not allowed " : "This does not apply ");
+        add_atoms(&pen, rule, true);
     }
 }
 

@@ -36,4 +36,35 @@ void render_parties(struct words *w, const struct agreement *a, uint64_t set,
 void render_fields(struct words *w, const struct agreement *a, uint16_t kind,
     uint32_t fields, enum render_lang lang);
 
+enum render_section {
+    RENDER_AGREEMENT = 0,
+    RENDER_PARTIES,
+    RENDER_PURPOSES,
+    RENDER_GROUNDS,
+    RENDER_KINDS,
+    RENDER_ATTRIBUTES,
+    RENDER_WINDOWS,
+    RENDER_GENERAL, /* how rules work together */
+    RENDER_PERMITS,
+    RENDER_FORBIDS,
+    RENDER_NEVERS,
+};
+struct render_paragraph {
+    enum render_section section;
+    const char *id;    /* name, or id of a rule; NULL: none */
+    const char *title; /* as written; NULL: none */
+    const char *text;  /* sentences on one line; may be empty */
+};
+/* Takes one paragraph, which is there during the call only. */
+typedef void (*render_take)(void *ctx, const struct render_paragraph *p);
+
+/* The whole agreement, paragraph by paragraph, sections in their order, what
+ * is in them in the order of the text. DHK_NOMEM: it stopped early. */
+DHK_MUST_USE enum dhk_err render_agreement(const struct agreement *a,
+    enum render_lang lang, render_take take, void *ctx);
+/* Heading of a section. */
+const char *render_heading(enum render_section section, enum render_lang lang);
+/* The section as a word for programs, the same in each language. */
+const char *render_section_word(enum render_section section);
+
 #endif

@@ -71,12 +71,6 @@ render_ground_name(const struct agreement *a, size_t i)
 }
 
 const char *
-render_attribute_name(const struct agreement *a, size_t i)
-{
-    return a->attributes[i].name;
-}
-
-const char *
 render_party_name(const struct agreement *a, size_t i)
 {
     return a->parties[i];

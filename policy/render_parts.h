@@ -35,7 +35,6 @@ void render_set(const struct pen *pen, uint64_t set, render_name name,
 const char *render_kind_name(const struct agreement *a, size_t i);
 const char *render_purpose_name(const struct agreement *a, size_t i);
 const char *render_ground_name(const struct agreement *a, size_t i);
-const char *render_attribute_name(const struct agreement *a, size_t i);
 const char *render_party_name(const struct agreement *a, size_t i);
 
 /* How a set of parties reads that holds all, or all but few. */
@@ -48,5 +47,14 @@ void render_party_set(const struct pen *pen, uint64_t set,
 
 /* Every one of N. */
 uint64_t render_all(size_t n);
+
+/* What is declared. A span of a window ends on its day, at 24:00 or before. */
+void render_kind(const struct pen *pen, const struct agreement_kind *kind);
+void render_attribute(
+    const struct pen *pen, const struct agreement_attribute *at);
+void render_window(
+    const struct pen *pen, const struct agreement_window *window);
+/* What the categories of fields mean that occur; false: none does. */
+bool render_categories(const struct pen *pen);
 
 #endif

@@ -8,11 +8,6 @@
 #include "names.h"
 #include "rule.h"
 
-struct group {
-    const char *name;
-    uint64_t members;
-};
-
 /* A set of declarations that a rule names; the others are unused. */
 struct used {
     uint64_t parties, groups, kinds, purposes, grounds, attributes, windows;
@@ -24,8 +19,6 @@ struct resolver {
     struct arena *arena;   /* lives as long as the agreement */
     struct arena *scratch; /* lives until it is loaded */
     struct findings *findings;
-    struct group *groups;
-    size_t groups_n;
     struct used used;
 };
 
@@ -39,6 +32,12 @@ void resolve_alike(struct resolver *r, const struct token *const *names,
     size_t n, const char *class);
 /* Fills the rules of r->a; after resolve_vocabulary(). Only DHK_NOMEM. */
 DHK_MUST_USE enum dhk_err resolve_rules(struct resolver *r);
+/* The category that a never shares; false after a finding. */
+bool resolve_category(
+    struct resolver *r, enum field_category *out, const struct word *category);
+/* The fields of KIND that are of the category. */
+uint32_t resolve_of_category(
+    const struct agreement_kind *kind, const struct word *category);
 /* One rule, in resolve_rules(). */
 DHK_MUST_USE enum dhk_err resolve_rule(
     struct resolver *r, struct rule *rule, const struct syntax_rule *from);

@@ -25,14 +25,27 @@ is_one_of(struct slice name, const char *const *list, size_t n)
     return false;
 }
 
+enum {
+    ALLOWED = sizeof special_allowed / sizeof special_allowed[0],
+    REFUSED = sizeof special_refused / sizeof special_refused[0],
+};
+
+static void
+unknown_special(struct resolver *r, const struct token *word)
+{
+    struct nearest nearest;
+
+    names_nearest_init(&nearest, word->text);
+    for (size_t i = 0; i < ALLOWED; i++) {
+        names_nearest_offer(&nearest, special_allowed[i]);
+    }
+    resolve_unknown(r, word, "special category", &nearest);
+}
+
 static enum dhk_err
 read_special(
     struct resolver *r, struct agreement_field *out, const struct token *word)
 {
-    enum { ALLOWED = sizeof special_allowed / sizeof special_allowed[0] };
-    enum { REFUSED = sizeof special_refused / sizeof special_refused[0] };
-    struct nearest nearest;
-
     out->category = FIELD_SPECIAL;
     out->special = arena_text(r->arena, word->text);
     if (out->special == NULL) {
@@ -44,13 +57,61 @@ read_special(
             "allows race, politics, religion, health and criminal only",
             out->special);
     } else if (!is_one_of(word->text, special_allowed, ALLOWED)) {
-        names_nearest_init(&nearest, word->text);
-        for (size_t i = 0; i < ALLOWED; i++) {
-            names_nearest_offer(&nearest, special_allowed[i]);
-        }
-        resolve_unknown(r, word, "special category", &nearest);
+        unknown_special(r, word);
     }
     return DHK_OK;
+}
+
+/* The category of the letter; false after a finding. */
+static bool
+read_letter(
+    struct resolver *r, enum field_category *out, const struct token *letter)
+{
+    if (letter->text.n != 1 || letter->text.p[0] > 'h') {
+        findings_error(r->findings, letter->at,
+            "a field's category is a letter from a to h, or special and its "
+            "name");
+        return false;
+    }
+    *out = (enum field_category)(FIELD_A + letter->text.p[0] - 'a');
+    return true;
+}
+
+bool
+resolve_category(
+    struct resolver *r, enum field_category *out, const struct word *category)
+{
+    const struct token *word = &category->token;
+
+    if (category->class_ == WORD_CATEGORY) {
+        return read_letter(r, out, word);
+    }
+    *out = FIELD_SPECIAL;
+    if (is_one_of(word->text, special_allowed, ALLOWED) ||
+        is_one_of(word->text, special_refused, REFUSED)) {
+        return true;
+    }
+    unknown_special(r, word);
+    return false;
+}
+
+uint32_t
+resolve_of_category(
+    const struct agreement_kind *kind, const struct word *category)
+{
+    struct slice name = category->token.text;
+    uint32_t fields = 0;
+
+    for (size_t i = 0; i < kind->fields_n; i++) {
+        const struct agreement_field *field = &kind->fields[i];
+        bool same = category->class_ == WORD_SPECIAL
+                        ? field->special != NULL &&
+                              slice_equal(slice_str(field->special), name)
+                        : (int)field->category == FIELD_A + name.p[0] - 'a';
+
+        fields |= same ? UINT32_C(1) << i : 0;
+    }
+    return fields;
 }
 
 static enum dhk_err
@@ -69,13 +130,7 @@ read_field(struct resolver *r, struct agreement_field *out,
     if (category->text.n == 0) {
         return DHK_OK;
     }
-    if (category->text.n != 1 || category->text.p[0] > 'h') {
-        findings_error(r->findings, category->at,
-            "a field's category is a letter from a to h, or special and its "
-            "name");
-        return DHK_OK;
-    }
-    out->category = (enum field_category)(FIELD_A + category->text.p[0] - 'a');
+    (void)read_letter(r, &out->category, category);
     return DHK_OK;
 }
 

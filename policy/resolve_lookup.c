@@ -49,13 +49,13 @@ party_or_group(struct resolver *r, const struct token *name)
         return UINT64_C(1) << i;
     }
     names_nearest_init(&nearest, name->text);
-    for (size_t k = 0; k < r->groups_n; k++) {
-        if (slice_equal(name->text, slice_str(r->groups[k].name))) {
+    for (size_t k = 0; k < r->a->groups_n; k++) {
+        if (slice_equal(name->text, slice_str(r->a->groups[k].name))) {
             r->used.groups |= UINT64_C(1) << k;
-            r->used.parties |= r->groups[k].members;
-            return r->groups[k].members;
+            r->used.parties |= r->a->groups[k].members;
+            return r->a->groups[k].members;
         }
-        names_nearest_offer(&nearest, r->groups[k].name);
+        names_nearest_offer(&nearest, r->a->groups[k].name);
     }
     for (size_t k = 0; k < r->a->parties_n; k++) {
         names_nearest_offer(&nearest, r->a->parties[k]);
@@ -94,7 +94,8 @@ resolve_party_set(struct resolver *r, const struct syntax_set *set)
     if (!set->any) {
         return named;
     }
-    if ((every & ~named) == 0) {
+    /* there are others than those that a baseline declares */
+    if ((every & ~named) == 0 && r->syntax->goal != SYNTAX_BASELINE) {
         findings_error(
             r->findings, set->at, "nobody is left: every party is excepted");
     }

@@ -75,12 +75,26 @@ add_field(struct resolver *r, uint32_t *masks, const struct rule *rule,
             masks[k] |= UINT32_C(1) << i;
         }
     }
-    if (!found && rule->kinds != 0) {
+    if (!found && (rule->kinds != 0 || r->a->kinds_n == 0)) {
         unknown_field(r, rule, name);
     }
     if (twice) {
         findings_error(r->findings, name->at, "'%.*s' is in the list already",
             (int)name->text.n, (const char *)name->text.p);
+    }
+}
+
+/* A category may have no field in any signal. */
+static void
+add_category(struct resolver *r, uint32_t *masks, const struct word *category)
+{
+    enum field_category found;
+
+    if (!resolve_category(r, &found, category)) {
+        return;
+    }
+    for (size_t k = 0; k < r->a->kinds_n; k++) {
+        masks[k] |= resolve_of_category(&r->a->kinds[k], category);
     }
 }
 
@@ -96,7 +110,15 @@ read_fields(struct resolver *r, uint32_t **out, const struct rule *rule,
     }
     LIST_EACH(struct word, word, names)
     {
-        add_field(r, *out, rule, &word->token);
+        if (word->class_ == WORD_NAME) {
+            add_field(r, *out, rule, &word->token);
+        }
+    }
+    LIST_EACH(struct word, word, names)
+    {
+        if (word->class_ != WORD_NAME) {
+            add_category(r, *out, word);
+        }
     }
     return DHK_OK;
 }
@@ -229,7 +251,7 @@ check_id(struct resolver *r, size_t i)
 {
     const struct rule *rule = &r->a->rules[i];
 
-    for (size_t j = 0; j < i; j++) {
+    for (size_t j = 0; rule->id[0] != '\0' && j < i; j++) {
         if (slice_equal(slice_str(rule->id), slice_str(r->a->rules[j].id))) {
             findings_error(r->findings, rule->at,
                 "rule %s is in line %u already", rule->id,
@@ -245,8 +267,10 @@ resolve_rules(struct resolver *r)
     const struct list *from = &r->syntax->rules;
 
     if (from->n == 0) {
-        findings_error(r->findings, r->syntax->name.at,
-            "the agreement has no rule, and so permits nothing");
+        findings_error(r->findings, r->syntax->name.at, "%s",
+            r->syntax->goal == SYNTAX_AGREEMENT
+                ? "the agreement has no rule, and so permits nothing"
+                : "there is no rule");
     }
     r->a->rules = arena_alloc(r->arena, from->n, sizeof *r->a->rules);
     if (r->a->rules == NULL) {

@@ -57,24 +57,14 @@ check_words(struct resolver *r, const struct list *words, const char *class)
     resolve_alike(r, names, n, class);
 }
 
-static enum dhk_err
-read_header(struct resolver *r)
+static void
+read_validity(struct resolver *r)
 {
     const struct syntax *s = r->syntax;
     struct agreement *a = r->a;
 
-    a->name = arena_text(r->arena, s->name.text);
-    a->timezone = arena_text(r->arena, s->timezone.text);
-    if (a->name == NULL || a->timezone == NULL) {
-        return DHK_NOMEM;
-    }
-    a->version = s->version.number;
     a->valid_from = s->from.number;
     a->valid_until = s->until.number;
-    if (a->version == 0) {
-        findings_error(
-            r->findings, s->version.at, "versions are counted from 1");
-    }
     if (a->valid_from >= a->valid_until) {
         findings_error(r->findings, s->until.at,
             "the validity ends before it begins; the last date is the first "
@@ -87,7 +77,6 @@ read_header(struct resolver *r)
                 "a hash is 'sha256:' and 64 lower-case hex digits");
         }
     }
-    return DHK_OK;
 }
 
 /* Shape alone: whether the zone exists is known where its data are. */
@@ -111,6 +100,30 @@ check_timezone(struct resolver *r)
     }
 }
 
+/* That of a baseline is a name and a version. */
+static enum dhk_err
+read_header(struct resolver *r)
+{
+    const struct syntax *s = r->syntax;
+    struct agreement *a = r->a;
+
+    a->name = arena_text(r->arena, s->name.text);
+    a->timezone = arena_text(r->arena, s->timezone.text);
+    if (a->name == NULL || a->timezone == NULL) {
+        return DHK_NOMEM;
+    }
+    a->version = s->version.number;
+    if (a->version == 0) {
+        findings_error(
+            r->findings, s->version.at, "versions are counted from 1");
+    }
+    if (s->goal == SYNTAX_AGREEMENT) {
+        read_validity(r);
+        check_timezone(r);
+    }
+    return DHK_OK;
+}
+
 static enum dhk_err
 read_parties(struct resolver *r)
 {
@@ -129,8 +142,8 @@ read_parties(struct resolver *r)
     }
     resolve_alike(r, names, n, "party or group");
     r->a->parties = arena_alloc(r->arena, parties->n, sizeof(char *));
-    r->groups = arena_alloc(r->arena, groups->n, sizeof *r->groups);
-    if (r->a->parties == NULL || r->groups == NULL) {
+    r->a->groups = arena_alloc(r->arena, groups->n, sizeof *r->a->groups);
+    if (r->a->parties == NULL || r->a->groups == NULL) {
         return DHK_NOMEM;
     }
     for (size_t i = 0; i < n; i++) {
@@ -142,7 +155,7 @@ read_parties(struct resolver *r)
         if (i < parties->n) {
             r->a->parties[r->a->parties_n++] = name;
         } else {
-            r->groups[i - parties->n].name = name;
+            r->a->groups[i - parties->n].name = name;
         }
     }
     return DHK_OK;
@@ -156,8 +169,9 @@ read_groups(struct resolver *r)
     {
         struct used before = r->used;
 
-        r->groups[r->groups_n].members = resolve_parties(r, &group->members);
-        r->groups_n++;
+        r->a->groups[r->a->groups_n].members =
+            resolve_parties(r, &group->members);
+        r->a->groups_n++;
         r->used = before; /* a group that no rule names uses nothing */
     }
 }
@@ -402,7 +416,6 @@ resolve_vocabulary(struct resolver *r)
 {
     enum dhk_err rc = read_header(r);
 
-    check_timezone(r);
     if (rc == DHK_OK) {
         rc = read_parties(r);
     }

@@ -21,10 +21,12 @@ static const struct keyword keywords[] = {
     {"at", AT},
     {"attribute", ATTRIBUTE},
     {"attributes", ATTRIBUTES},
+    {"baseline", BASELINE},
     {"because", BECAUSE},
     {"below", BELOW},
     {"broker", BROKER},
     {"by", BY},
+    {"category", CATEGORY},
     {"choice", CHOICE},
     {"closed", CLOSED},
     {"convenant", CONVENANT},
@@ -161,6 +163,40 @@ syntax_in_order(
     p->phase = phase; /* said once for each part that is out of order */
 }
 
+/* An agreement names its fields, so that a reader sees what is kept back. */
+static void
+refuse_categories(struct syntax_parser *p, const struct list *share)
+{
+    LIST_EACH(struct word, word, share)
+    {
+        if (word->class_ != WORD_NAME) {
+            findings_error(p->findings, word->token.at,
+                "an agreement names its fields; whole categories are for a "
+                "baseline");
+        }
+    }
+}
+
+void
+syntax_allow_rule(struct syntax_parser *p, const struct syntax_rule *rule)
+{
+    if (p->goal == SYNTAX_AGREEMENT) {
+        refuse_categories(p, &rule->share);
+    } else if (rule->type == RULE_PERMIT) {
+        findings_error(p->findings, rule->id.at,
+            "a baseline permits nothing: its rules are forbid and never");
+    }
+}
+
+void
+syntax_allow_test(struct syntax_parser *p, const struct syntax_test *test)
+{
+    if (p->goal != SYNTAX_AGREEMENT && (test->permit || test->by.text.n > 0)) {
+        findings_error(p->findings, test->at,
+            "a baseline expects that it is denied, by whichever rule");
+    }
+}
+
 int
 syntax_token(struct slice text, int otherwise)
 {
@@ -266,7 +302,8 @@ enum dhk_err
 syntax_parse(struct syntax *out, struct slice text, struct arena *arena,
     struct findings *findings)
 {
-    struct syntax_parser p = {.arena = arena, .findings = findings, .out = out};
+    struct syntax_parser p = {
+        .arena = arena, .findings = findings, .out = out, .goal = out->goal};
     int rc;
 
     if (!lexer_is_clean(text, findings)) {

@@ -18,9 +18,15 @@ struct list {
     size_t n;
 };
 
+enum word_class {
+    WORD_NAME = 0,
+    WORD_CATEGORY, /* the letter of a statutory category */
+    WORD_SPECIAL,  /* the name of a special category */
+};
 struct word {
     struct node node;
     struct token token;
+    enum word_class class_; /* of what a never shares; else WORD_NAME */
 };
 struct syntax_set {
     bool any;
@@ -126,7 +132,15 @@ struct syntax_test {
     struct place at;
 };
 
+/* What text it is. */
+enum syntax_goal {
+    SYNTAX_AGREEMENT = 0,
+    SYNTAX_BASELINE,
+    SYNTAX_RULES, /* forbids and nevers alone, in words of an agreement */
+};
+
 struct syntax {
+    enum syntax_goal goal;
     struct token name, version, from, until, timezone;
     struct token supersedes;       /* without text: none */
     struct list signatories;       /* word */
@@ -147,13 +161,16 @@ struct syntax_parser { /* what the grammar's actions work on */
     struct arena *arena;
     struct findings *findings;
     struct syntax *out;
+    enum syntax_goal goal;
+    bool begun;        /* the grammar knows the goal */
     struct token last; /* read last */
     enum syntax_phase phase;
     bool no_memory;
 };
 
-/* Parses TEXT into OUT, all in ARENA; names borrow from TEXT. Every fault is
- * in FINDINGS. DHK_FORMAT or DHK_NOMEM when there is no usable tree. */
+/* Parses TEXT into OUT, whose goal says what it is, all in ARENA; names borrow
+ * from TEXT. Every fault is in FINDINGS. DHK_FORMAT or DHK_NOMEM when there is
+ * no usable tree. */
 DHK_MUST_USE enum dhk_err syntax_parse(struct syntax *out, struct slice text,
     struct arena *arena, struct findings *findings);
 
@@ -169,6 +186,10 @@ bool syntax_add_all(struct syntax_parser *p, struct list *list,
 /* Statements come in three parts; an error when PHASE is over already. */
 void syntax_in_order(
     struct syntax_parser *p, enum syntax_phase phase, struct place at);
+
+/* Errors for what texts of this goal may not hold. */
+void syntax_allow_rule(struct syntax_parser *p, const struct syntax_rule *rule);
+void syntax_allow_test(struct syntax_parser *p, const struct syntax_test *test);
 
 /* What a syntax error is made of. */
 enum { SYNTAX_EXPECTED = 96 };

@@ -6,6 +6,7 @@
 
 #include "compiled.h"
 #include "evaluate.h"
+#include "render.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
@@ -108,6 +109,27 @@ check_request(const struct agreement *a, const struct compiled *c,
     }
 }
 
+static void
+check_paragraph(void *ctx, const struct render_paragraph *p)
+{
+    bool rule = p->section >= RENDER_PERMITS;
+
+    must(strchr(p->text, '\n') == NULL);
+    must(!rule || (p->id != NULL && p->text[0] != '\0'));
+    *(size_t *)ctx += rule ? 1 : 0;
+}
+
+/* Every rule has its paragraph. */
+static void
+check_rendering(const struct agreement *a)
+{
+    size_t rules = 0;
+
+    must(render_agreement(a, RENDER_NL, check_paragraph, &rules) == DHK_OK);
+    must(render_agreement(a, RENDER_EN, check_paragraph, &rules) == DHK_OK);
+    must(rules == 2 * a->rules_n);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -122,6 +144,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         return 0;
     }
     must(findings.errors == 0 && a->rules_n > 0 && a->parties_n > 0);
+    check_rendering(a);
     must(compiled_new(&c, a) == DHK_OK);
     for (int i = 0; i < REQUESTS; i++) {
         struct request req;

@@ -7,6 +7,8 @@ commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new
 push|withdraw|correct|status|outbox|outbox list|outbox show|outbox cancel|receive|ledger
 ledger list|ledger show|ledger fetch|ledger verify|ledger prove|ledger check
 policy|policy check|policy matrix|policy who|help|version'
+policy|policy check|policy prove|help|version'
+policy|policy check|policy dossier|policy render|policy status|help|version'
 while IFS= read -r command; do
     # shellcheck disable=SC2086 # words
     "$driehoek" $command --help >"$W/help" 2>"$W/err"

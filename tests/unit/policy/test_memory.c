@@ -13,6 +13,7 @@
 
 #include <cmocka.h>
 
+#include "baseline.h"
 #include "compiled.h"
 
 static size_t calls; /* until one fails; 0: none does */
@@ -109,6 +110,50 @@ short_memory_is_reported_and_nothing_is_left(void **state)
     loaded_free(text);
 }
 
+/* Loads a baseline that the shipped agreement does not hold to, and proves. */
+static enum dhk_err
+prove_against(const struct agreement *a)
+{
+    static struct baseline_proof proof;
+    struct findings findings;
+    struct baseline *b;
+    enum dhk_err rc = baseline_load_rules(
+        &b, slice_str("never share category b to om;"), a, &findings);
+
+    if (rc == DHK_OK) {
+        rc = baseline_prove(&proof, b, a);
+    }
+    if (rc == DHK_OK) {
+        rc = baseline_check_statutory(&findings, a);
+    }
+    assert_int_equal(findings.errors, 0);
+    assert_true(rc != DHK_OK || proof.found == 2);
+    baseline_destroy(&b);
+    return rc;
+}
+
+static void
+a_proof_that_lacks_memory_is_no_proof(void **state)
+{
+    struct agreement *a = loaded_file(CONVENANTEN "/voorbeeldstad.convenant");
+    enum dhk_err rc = DHK_NOMEM;
+    size_t failures = 0;
+
+    (void)state;
+    for (size_t fail_at = 1; rc != DHK_OK; fail_at++) {
+        size_t before = live;
+
+        calls = fail_at;
+        rc = prove_against(a);
+        calls = 0;
+        assert_true(rc == DHK_OK || rc == DHK_NOMEM);
+        assert_int_equal(live, before);
+        failures += rc != DHK_OK;
+    }
+    assert_true(failures >= 8);
+    agreement_destroy(&a);
+}
+
 static void
 a_table_that_cannot_be_made_or_closed_is_reported(void **state)
 {
@@ -145,6 +190,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_memory_is_reported_and_nothing_is_left),
+        cmocka_unit_test(a_proof_that_lacks_memory_is_no_proof),
         cmocka_unit_test(a_table_that_cannot_be_made_or_closed_is_reported),
     };
 

@@ -198,6 +198,22 @@ each_condition_has_its_words(void **state)
 }
 
 static void
+several_conditions_are_one_sentence(void **state)
+{
+    (void)state;
+    assert_condition("when live is yes and age at least 9 and during dag",
+        "alleen als live ja is, age minstens 9 is en het signaal binnen dag "
+        "wordt aanvaard",
+        "allowed only if live is yes, age is at least 9 and the signal is "
+        "accepted during dag");
+    assert_condition("unless live is yes unless age is 3 unless outside dag",
+        "niet als live ja is, als age 3 is of als het signaal buiten dag "
+        "wordt aanvaard",
+        "not allowed if live is yes, if age is 3 or if the signal is accepted "
+        "outside dag");
+}
+
+static void
 each_obligation_has_its_words(void **state)
 {
     (void)state;
@@ -426,6 +442,7 @@ main(void)
         cmocka_unit_test_teardown(
             what_is_forbidden_reads_as_a_paragraph, unload),
         cmocka_unit_test_teardown(each_condition_has_its_words, unload),
+        cmocka_unit_test_teardown(several_conditions_are_one_sentence, unload),
         cmocka_unit_test_teardown(each_obligation_has_its_words, unload),
         cmocka_unit_test_teardown(
             rules_that_differ_never_read_the_same, unload),
