@@ -3,6 +3,7 @@
  * driehoek policy matrix FILE: who may give what to whom. */
 #include "cmd_policy.h"
 #include "matrixpage.h"
+#include "policyrender.h"
 
 struct options {
     const char *from, *to;
@@ -88,7 +89,7 @@ cmd_policy_matrix(struct cli *cli, int argc, char **argv)
         options, sizeof options / sizeof options[0], 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (!matrixpage_lang(&o.lang, lang))
+    if (!policyrender_lang(&o.lang, lang))
         return cli_wrong(cli, "--lang wants nl or en, not '%s'", lang);
     if (o.html + o.csv + o.json > 1)
         return cli_wrong(cli, "--html, --csv and --json exclude one another");

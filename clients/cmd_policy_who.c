@@ -3,6 +3,7 @@
  * driehoek policy who FILE FIELD: everybody who could ever hold a field. */
 #include "cmd_policy.h"
 #include "matrixpage.h"
+#include "policyrender.h"
 #include "who.h"
 #include "wrap_text.h"
 
@@ -292,7 +293,7 @@ cmd_policy_who(struct cli *cli, int argc, char **argv)
         return exit;
     struct asked q = {
         .page = {.file = &file, .from = -1, .to = -1}, .field = cli->args[1]};
-    if (!matrixpage_lang(&q.page.lang, lang))
+    if (!policyrender_lang(&q.page.lang, lang))
         return cli_wrong(cli, "--lang wants nl or en, not '%s'", lang);
     enum dhk_err rc = policyfile_load(&file, cli->args[0]);
     exit = rc != DHK_OK ? policyfile_fail(cli, &file, rc)

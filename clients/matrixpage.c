@@ -12,13 +12,6 @@
 
 enum { WIDTH = 80, INDENT = 4, LABEL = 12, NUMBER = 24 };
 
-bool
-matrixpage_lang(enum render_lang *out, const char *word)
-{
-    *out = strcmp(word, "en") == 0 ? RENDER_EN : RENDER_NL;
-    return *out == RENDER_EN || strcmp(word, "nl") == 0;
-}
-
 void
 matrixpage_too_many(const struct cli *cli, const struct words *why)
 {

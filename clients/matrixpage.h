@@ -29,8 +29,6 @@ DHK_MUST_USE enum dhk_err matrixpage_json(json_t **out, struct matrixpage *p);
 
 /* --- what these have in common, and `policy who` with them --- */
 
-/* The language that WORD names, "nl" or "en"; false: another word. */
-bool matrixpage_lang(enum render_lang *out, const char *word);
 /* Says which rules make too many cases, as matrix_new() put in WHY. */
 void matrixpage_too_many(const struct cli *cli, const struct words *why);
 
