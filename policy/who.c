@@ -131,70 +131,103 @@ who_onward(const struct matrix_entry *entry)
     return onward;
 }
 
-/* Lists the I-th entry as a giving, unless it was for this origin. SEEN has by
- * entry the origin for which it was listed last, plus 1. */
+/* A search from one origin. */
+struct search {
+    uint16_t origin;
+    size_t *first;  /* by route, sender first: its entries begin there */
+    uint64_t *open; /* by party: to whom it was found to be able to give */
+};
+
+/* Lists all givings from SENDER to RECIPIENT. Each is listed once: there is
+ * room. */
 static void
-take(struct who *w, uint16_t *seen, size_t i, const struct who_hop *hop)
+take(struct who *w, const struct search *s, size_t sender, size_t recipient,
+    const struct who_hop *from)
 {
-    if (seen[i] != hop->origin + 1) {
-        seen[i] = (uint16_t)(hop->origin + 1);
-        w->hop[w->hops_n++] = *hop;
+    const size_t *first = &s->first[sender * w->a->parties_n + recipient];
+
+    for (size_t i = first[0]; i < first[1]; i++) {
+        const struct matrix_entry *e = matrix_at(w->matrix, i);
+
+        if (from != NULL || who_asked(w, e->kind)) {
+            w->hop[w->hops_n++] = (struct who_hop){
+                e, s->origin, from == NULL ? 1 : from->number + 1, from};
+        }
     }
 }
 
-/* Lists what the recipient of hop AT may do with the field. */
+/* Lists what the recipient of FROM may do with the field, beyond what it was
+ * found to be able to do before. */
 static void
-pass_on(struct who *w, uint16_t *seen, size_t at)
+pass_on(struct who *w, struct search *s, const struct who_hop *from)
 {
-    const struct who_hop *from = &w->hop[at];
-    uint64_t onward = who_onward(from->entry);
+    uint16_t holder = from->entry->recipient;
+    uint64_t more = who_onward(from->entry) & ~s->open[holder] &
+                    ~(UINT64_C(1) << s->origin);
 
-    for (size_t i = 0; i < matrix_count(w->matrix); i++) {
-        const struct matrix_entry *e = matrix_at(w->matrix, i);
-        const struct who_hop next = {e, from->origin, from->number + 1, from};
-
-        if (e->sender == from->entry->recipient &&
-            e->recipient != from->origin && (onward >> e->recipient & 1) != 0) {
-            take(w, seen, i, &next);
+    s->open[holder] |= more;
+    for (size_t p = 0; p < w->a->parties_n; p++) {
+        if ((more >> p & 1) != 0) {
+            take(w, s, holder, p, from);
         }
     }
 }
 
 static void
-follow_from(struct who *w, uint16_t *seen, uint16_t origin)
+follow_from(struct who *w, struct search *s, uint16_t origin)
 {
     size_t begin = w->hops_n;
 
-    for (size_t i = 0; i < matrix_count(w->matrix); i++) {
-        const struct matrix_entry *e = matrix_at(w->matrix, i);
-        const struct who_hop first = {e, origin, 1, NULL};
-
-        if (e->sender == origin && who_asked(w, e->kind)) {
-            take(w, seen, i, &first);
-        }
+    s->origin = origin;
+    memset(s->open, 0, w->a->parties_n * sizeof *s->open);
+    for (size_t p = 0; p < w->a->parties_n; p++) {
+        take(w, s, origin, p, NULL);
     }
     for (size_t at = begin; at < w->hops_n; at++) {
-        pass_on(w, seen, at);
+        pass_on(w, s, &w->hop[at]);
+    }
+}
+
+/* Entries come by sender and recipient. */
+static void
+index_routes(const struct who *w, size_t *first)
+{
+    size_t i = 0;
+
+    for (size_t route = 0; route < w->a->parties_n * w->a->parties_n; route++) {
+        first[route] = i;
+        while (i < matrix_count(w->matrix) &&
+               matrix_at(w->matrix, i)->sender * w->a->parties_n +
+                       matrix_at(w->matrix, i)->recipient ==
+                   route) {
+            i++;
+        }
+        first[route + 1] = i;
     }
 }
 
 enum dhk_err
 who_follow(struct who *w)
 {
-    size_t n = matrix_count(w->matrix);
-    uint16_t *seen = calloc(n + 1, sizeof *seen);
+    size_t n = w->a->parties_n;
+    struct search s = {.first = calloc(n * n + 1, sizeof *s.first),
+        .open = calloc(n, sizeof *s.open)};
+    enum dhk_err rc = DHK_NOMEM;
 
     /* at once, for hops point at one another; each entry once an origin */
-    w->hop = calloc(w->a->parties_n * n + 1, sizeof *w->hop);
-    if (w->hop == NULL || seen == NULL) {
-        free(seen);
-        return DHK_NOMEM;
+    w->hop = calloc(n * matrix_count(w->matrix) + 1, sizeof *w->hop);
+    if (w->hop == NULL || s.first == NULL || s.open == NULL) {
+        goto out;
     }
-    for (size_t p = 0; p < w->a->parties_n; p++) {
-        follow_from(w, seen, (uint16_t)p);
+    index_routes(w, s.first);
+    for (size_t p = 0; p < n; p++) {
+        follow_from(w, &s, (uint16_t)p);
     }
-    free(seen);
-    return DHK_OK;
+    rc = DHK_OK;
+out:
+    free(s.first);
+    free(s.open);
+    return rc;
 }
 
 size_t
