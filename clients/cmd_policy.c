@@ -12,8 +12,10 @@ cmd_policy(struct cli *cli, int argc, char **argv)
         {"matrix", cmd_policy_matrix, "who may give what to whom"},
         {"who", cmd_policy_who, "who could ever hold a field"},
         {"prove", cmd_policy_prove, "prove that it permits nothing of a kind"},
-        {"dossier", cmd_policy_dossier, "make what signatories want to see"},
         {"render", cmd_policy_render, "say an agreement in sentences"},
+        {"test", cmd_policy_test, "run its examples, and others"},
+        {"cover", cmd_policy_cover, "what of it the examples show"},
+        {"dossier", cmd_policy_dossier, "make what signatories want to see"},
         {"status", cmd_policy_status,
             "which version is in force, and who has signed the next"},
     };

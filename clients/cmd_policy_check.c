@@ -37,6 +37,33 @@ json_of_baselines(const struct check *c)
     return list;
 }
 
+/* The rules that guard against permits of later versions. */
+static json_t *
+json_of_guards(const struct agreement *a)
+{
+    json_t *list = json_build_array();
+    for (size_t i = 0; i < a->rules_n; i++) {
+        if (agreement_rule_is_guard(a, i))
+            json_build_add_text(list, agreement_rule_id(a, i));
+    }
+    return list;
+}
+
+static void
+print_guards(const struct agreement *a)
+{
+    const char *lead = "Rules that take away nothing of what permits give, and "
+                       "guard against\nlater ones: ";
+    for (size_t i = 0; i < a->rules_n; i++) {
+        if (!agreement_rule_is_guard(a, i))
+            continue;
+        printf("%s%s", lead, agreement_rule_id(a, i));
+        lead = ", ";
+    }
+    if (strcmp(lead, ", ") == 0)
+        puts(".");
+}
+
 static json_t *
 json_of(const struct check *c)
 {
@@ -52,6 +79,8 @@ json_of(const struct check *c)
         json_build_uint(o, "rules", a->rules_n);
         json_build_uint(o, "kinds", a->kinds_n);
         json_build_uint(o, "parties", a->parties_n);
+        json_build_uint(o, "cells", a->cells_n);
+        json_build_put(o, "guards", json_of_guards(a));
         json_build_put(o, "baselines", json_of_baselines(c));
     }
     json_build_put(o, "findings", policyfile_json(f));
@@ -65,8 +94,11 @@ print(const struct check *c)
     const struct agreement *a = f->agreement;
     policyfile_print(f);
     printf("%s: valid. %s version %u: %zu parties, %zu kinds of signal, "
-           "%zu rules;\nevery expect line holds.\n",
-        f->path, a->name, a->version, a->parties_n, a->kinds_n, a->rules_n);
+           "%zu rules;\nevery expect line holds. Cases that rules tell apart: "
+           "%zu.\n",
+        f->path, a->name, a->version, a->parties_n, a->kinds_n, a->rules_n,
+        a->cells_n);
+    print_guards(a);
     for (size_t i = 0; i < 2 && c->baseline[i] != NULL; i++) {
         const struct baseline_proof *proof = &c->proof[i];
         printf("It holds to baseline %s version %u (rules: %zu, about nothing "

@@ -9,7 +9,7 @@
 #include "seal.h"
 
 enum dhk_err
-policyfile_load(struct policyfile *out, const char *path)
+policyfile_read(struct policyfile *out, const char *path)
 {
     memset(out, 0, sizeof *out);
     out->path = path;
@@ -17,10 +17,27 @@ policyfile_load(struct policyfile *out, const char *path)
     if (rc != DHK_OK)
         return rc;
     uint8_t sha256[SEAL_HASH];
-    struct slice text = slice_of(out->text, out->n);
-    seal_sha256(sha256, text);
+    seal_sha256(sha256, slice_of(out->text, out->n));
     bytes_hex(out->sha256, sha256, sizeof sha256);
-    return agreement_load(&out->agreement, text, &out->findings);
+    return DHK_OK;
+}
+
+enum dhk_err
+policyfile_load(struct policyfile *out, const char *path)
+{
+    enum dhk_err rc = policyfile_read(out, path);
+    return rc != DHK_OK ? rc
+                        : agreement_load(&out->agreement,
+                              slice_of(out->text, out->n), &out->findings);
+}
+
+enum dhk_err
+policyfile_draft(struct policyfile *out, const char *path)
+{
+    enum dhk_err rc = policyfile_read(out, path);
+    return rc != DHK_OK ? rc
+                        : agreement_draft(&out->agreement,
+                              slice_of(out->text, out->n), &out->findings);
 }
 
 void
@@ -55,6 +72,11 @@ policyfile_fail(
     policyfile_print(f);
     if (f->findings.errors > 0)
         return cli_exit_of(rc);
+    if (rc == DHK_LIMIT && f->text == NULL) {
+        cli_say(cli, "%s: longer than %d bytes, the most that a text may have",
+            f->path, (int)LIMIT_TEXT);
+        return CLI_INVALID;
+    }
     enum cli_exit exit = cli_fail(cli, rc, f->path);
     return f->text != NULL || exit == CLI_INVALID ? exit : CLI_LOCAL;
 }

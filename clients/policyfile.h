@@ -24,6 +24,12 @@ struct policyfile {
  * and agreement_load(). */
 DHK_MUST_USE enum dhk_err policyfile_load(
     struct policyfile *out, const char *path);
+/* The same, whatever its expect lines say: for who wants to see which fail. */
+DHK_MUST_USE enum dhk_err policyfile_draft(
+    struct policyfile *out, const char *path);
+/* Reads PATH only, as text and hash. As of file_read(). */
+DHK_MUST_USE enum dhk_err policyfile_read(
+    struct policyfile *out, const char *path);
 void policyfile_done(struct policyfile *f);
 
 /* Findings on standard error: "file:line:column: error: ...". */

@@ -17,7 +17,7 @@
 
 /* The steps after parsing; each needs the one before to be without fault. */
 static enum dhk_err
-build(struct resolver *r)
+build(struct resolver *r, bool draft)
 {
     enum dhk_err rc = resolve_vocabulary(r);
 
@@ -35,7 +35,7 @@ build(struct resolver *r)
     if (rc != DHK_OK) {
         return rc;
     }
-    if (r->findings->errors == 0) {
+    if (r->findings->errors == 0 && !draft) {
         expect_run(r);
     }
     if (r->findings->errors == 0) {
@@ -46,9 +46,9 @@ build(struct resolver *r)
                : compiled_new(&r->a->table, r->a);
 }
 
-enum dhk_err
-agreement_load(
-    struct agreement **out, struct slice text, struct findings *findings)
+static enum dhk_err
+load(struct agreement **out, struct slice text, bool draft,
+    struct findings *findings)
 {
     enum dhk_err rc = DHK_NOMEM;
     struct arena *scratch = arena_new();
@@ -80,7 +80,7 @@ agreement_load(
         goto out;
     }
     r.a->arena = arena;
-    rc = build(&r);
+    rc = build(&r, draft);
     if (rc == DHK_OK && findings->errors > 0) {
         rc = DHK_FORMAT;
     }
@@ -93,6 +93,20 @@ out:
     arena_destroy(&arena);
     arena_destroy(&scratch);
     return rc;
+}
+
+enum dhk_err
+agreement_load(
+    struct agreement **out, struct slice text, struct findings *findings)
+{
+    return load(out, text, false, findings);
+}
+
+enum dhk_err
+agreement_draft(
+    struct agreement **out, struct slice text, struct findings *findings)
+{
+    return load(out, text, true, findings);
 }
 
 void

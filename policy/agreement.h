@@ -134,6 +134,10 @@ struct agreement {
  * FINDINGS), DHK_LIMIT (text over LIMIT_TEXT), DHK_NOMEM. TEXT is not kept. */
 DHK_MUST_USE enum dhk_err agreement_load(
     struct agreement **out, struct slice text, struct findings *findings);
+/* The same without running the expect lines, for the author who wants to see
+ * which of them fail. Nothing is ever decided for others by a draft. */
+DHK_MUST_USE enum dhk_err agreement_draft(
+    struct agreement **out, struct slice text, struct findings *findings);
 void agreement_destroy(struct agreement **a);
 
 /* Index by name, or -1. */

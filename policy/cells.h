@@ -107,5 +107,9 @@ bool cells_value_range(const struct cells *c, size_t dimension, size_t value,
  * for unknown. */
 int64_t cells_value_index(
     const struct cells *c, size_t which, size_t dimension, size_t value);
+/* The same the other way round: the value that REQ, a request of that kind to
+ * agreement WHICH, has; -1: none of the space. */
+int cells_value_of(const struct cells *c, size_t which, size_t dimension,
+    const struct request *req);
 
 #endif

@@ -175,3 +175,63 @@ cells_value_index(
     i = names_of(s, dimension)->index[which][value];
     return i == CELLS_NONE ? -1 : (int64_t)i;
 }
+
+static int64_t
+asked(const struct request *req, size_t dimension)
+{
+    switch (dimension) {
+    case CELLS_SENDER:
+        return req->sender;
+    case CELLS_RECIPIENT:
+        return req->recipient;
+    case CELLS_PURPOSE:
+        return req->purpose;
+    case CELLS_GROUND:
+        return req->ground;
+    default:
+        return req->windows;
+    }
+}
+
+/* Of a number the interval that it is in. */
+static bool
+is_value(const struct cells *c, size_t which, size_t dimension, size_t value,
+    int64_t wanted)
+{
+    int64_t first = cells_value_index(c, which, dimension, value);
+    int64_t begin;
+    int64_t end;
+
+    if (first < 0 || wanted < first) {
+        return false;
+    }
+    return wanted == first ||
+           (cells_value_range(c, dimension, value, &begin, &end) &&
+               wanted <= end);
+}
+
+int
+cells_value_of(const struct cells *c, size_t which, size_t dimension,
+    const struct request *req)
+{
+    const struct cells_axis *axis = &cells_space_of(c)->axis[dimension];
+    bool attribute = dimension >= CELLS_ATTRIBUTE;
+    int64_t wanted;
+
+    if (attribute) {
+        const struct value *v = &req->attribute[axis->position[which]];
+
+        if (axis->of[which] == NULL || v->state != VALUE_KNOWN) {
+            return 0;
+        }
+        wanted = v->v;
+    } else {
+        wanted = asked(req, dimension);
+    }
+    for (size_t v = attribute; v < axis->n; v++) {
+        if (is_value(c, which, dimension, v, wanted)) {
+            return (int)v;
+        }
+    }
+    return -1;
+}

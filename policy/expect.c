@@ -1,16 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Running the expect lines; see expect.h. A permit that waits for approval
- * counts as a permit: the line is about who may get what. */
+ * Reading and running expect lines; see expect.h. */
 #include "expect.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-static const char *
-id(const struct agreement *a, size_t i)
-{
-    return a->rules[i].id;
-}
+#include "resolve.h"
 
 static bool
 read_window(struct resolver *r, struct request *req, const struct token *name)
@@ -147,42 +143,30 @@ find_rule(struct resolver *r, const struct token *by)
     return -2;
 }
 
-/* A text of bounded length; what does not fit ends in dots. */
-struct words {
-    char text[160];
-    struct sink out;
-};
+/* Where a list of fields or rules becomes too long for a message. */
+enum { LISTED_MAX = 150 };
 
+/* Adds NAME to a list that began at FROM in W, or dots for the rest of it. */
 static void
-words_init(struct words *w)
+list_name(struct words *w, size_t from, const char *name)
 {
-    memset(w->text, 0, sizeof w->text);
-    sink_init(&w->out, w->text, sizeof w->text - 4);
-}
-
-static void
-words_add(struct words *w, const char *text)
-{
-    size_t n = strlen(text);
-
-    if (w->out.err == DHK_OK && n <= w->out.cap - w->out.n) {
-        sink_put(&w->out, text, n);
-    } else if (w->out.err == DHK_OK) {
-        memcpy(w->text + w->out.n, "...", 3);
-        w->out.err = DHK_LIMIT;
+    if (w->n - from > LISTED_MAX) {
+        if (w->text[w->n - 1] != '.') {
+            words_add(w, ", ...");
+        }
+        return;
     }
+    words_format(w, "%s%s", w->n > from ? ", " : "", name);
 }
 
 static void
 add_fields(struct words *w, const struct agreement_kind *kind, uint32_t fields)
 {
-    bool first = true;
+    size_t from = w->n;
 
     for (size_t i = 0; i < kind->fields_n; i++) {
         if ((fields >> i & 1) != 0) {
-            words_add(w, first ? "" : ", ");
-            words_add(w, kind->fields[i].name);
-            first = false;
+            list_name(w, from, kind->fields[i].name);
         }
     }
 }
@@ -191,14 +175,13 @@ static void
 add_rules(
     struct words *w, const struct agreement *a, const struct decision *got)
 {
+    size_t from = w->n;
+
     for (size_t i = 0; i < got->rules_n; i++) {
-        words_add(w, i == 0 ? "" : ", ");
-        words_add(w, id(a, got->rules[i]));
+        list_name(w, from, a->rules[got->rules[i]].id);
     }
     if (got->rules_n == 1) {
-        words_add(w, " \"");
-        words_add(w, a->rules[got->rules[0]].title);
-        words_add(w, "\"");
+        words_format(w, " \"%s\"", a->rules[got->rules[0]].title);
     }
 }
 
@@ -207,7 +190,6 @@ static void
 describe(struct words *w, const struct agreement *a, const struct request *req,
     const struct decision *got)
 {
-    words_init(w);
     if (got->verdict != VERDICT_DENY) {
         add_rules(w, a, got);
         words_add(w, got->rules_n == 1 ? " shares " : " share ");
@@ -244,30 +226,54 @@ is_by(const struct agreement *a, const struct request *req,
                                       : type == RULE_NEVER;
 }
 
+bool
+expect_holds(
+    struct words *why, const struct agreement *a, const struct expect_case *c)
+{
+    struct decision got;
+
+    evaluate(&got, a, &c->req);
+    if ((got.verdict != VERDICT_DENY) == c->permit &&
+        is_by(a, &c->req, &got, c->by) && got.fields == c->fields) {
+        return true;
+    }
+    if (why != NULL) {
+        words_format(why, "expected %s%s%s, but ",
+            c->permit ? "permit" : "deny", c->by < 0 ? "" : " by ",
+            c->by < 0 ? "" : a->rules[c->by].id);
+        describe(why, a, &c->req, &got);
+    }
+    return false;
+}
+
+/* False after a finding. */
+static bool
+read_case(
+    struct resolver *r, struct expect_case *out, const struct syntax_test *test)
+{
+    out->by = find_rule(r, &test->by);
+    out->permit = test->permit;
+    out->line = test->at.line;
+    out->column = test->at.column;
+    return out->by != -2 && expect_request(r, &out->req, test) &&
+           read_fields(r, &out->fields, out->req.kind, &test->fields);
+}
+
 static void
 run(struct resolver *r, const struct syntax_test *test)
 {
-    struct request req;
-    struct decision got;
-    struct words instead;
-    uint32_t fields = 0;
-    int by = find_rule(r, &test->by);
-    bool permitted;
+    struct words why = {0};
+    struct expect_case c;
+    const char *text;
 
-    if (by == -2 || !expect_request(r, &req, test) ||
-        !read_fields(r, &fields, req.kind, &test->fields)) {
+    if (!read_case(r, &c, test) || expect_holds(&why, r->a, &c)) {
         return;
     }
-    evaluate(&got, r->a, &req);
-    permitted = got.verdict != VERDICT_DENY;
-    if (permitted == test->permit && is_by(r->a, &req, &got, by) &&
-        got.fields == fields) {
-        return;
+    if (words_end(&why, &text) != DHK_OK) {
+        text = "it comes out otherwise";
     }
-    describe(&instead, r->a, &req, &got);
-    findings_error(r->findings, test->at, "expected %s%s%s, but %s",
-        test->permit ? "permit" : "deny", by < 0 ? "" : " by ",
-        by < 0 ? "" : id(r->a, (size_t)by), instead.text);
+    findings_error(r->findings, test->at, "%s", text);
+    words_done(&why);
 }
 
 void
@@ -280,4 +286,67 @@ expect_run(struct resolver *r)
             return;
         }
     }
+}
+
+static enum dhk_err
+read_all(struct expect_list *out, struct resolver *r)
+{
+    const struct list *tests = &r->syntax->tests;
+
+    if (tests->n == 0) {
+        return DHK_OK;
+    }
+    out->list = calloc(tests->n, sizeof *out->list);
+    if (out->list == NULL) {
+        return DHK_NOMEM;
+    }
+    LIST_EACH(struct syntax_test, test, tests)
+    {
+        out->n += read_case(r, &out->list[out->n], test);
+        if (findings_is_full(r->findings)) {
+            break;
+        }
+    }
+    return r->findings->errors > 0 ? DHK_FORMAT : DHK_OK;
+}
+
+enum dhk_err
+expect_read(struct expect_list *out, const struct agreement *a,
+    struct slice text, enum expect_text what, struct findings *findings)
+{
+    struct arena *scratch = arena_new();
+    struct agreement names = *a; /* to look up in, as loading does */
+    struct syntax syntax = {0};
+    struct resolver r = {.syntax = &syntax,
+        .a = &names,
+        .scratch = scratch,
+        .findings = findings};
+    enum dhk_err rc = DHK_NOMEM;
+
+    memset(out, 0, sizeof *out);
+    memset(findings, 0, sizeof *findings);
+    if (text.n > LIMIT_TEXT) {
+        findings_error(findings, (struct place){1, 1},
+            "the text is longer than %d bytes", (int)LIMIT_TEXT);
+        rc = DHK_LIMIT;
+    } else if (scratch != NULL) {
+        syntax.goal = what == EXPECT_CASES ? SYNTAX_CASES : SYNTAX_AGREEMENT;
+        rc = syntax_parse(&syntax, text, scratch, findings);
+    }
+    if (rc == DHK_OK) {
+        rc = read_all(out, &r);
+    }
+    if (rc != DHK_OK) {
+        expect_done(out);
+    }
+    findings_sort(findings);
+    arena_destroy(&scratch);
+    return rc;
+}
+
+void
+expect_done(struct expect_list *list)
+{
+    free(list->list);
+    memset(list, 0, sizeof *list);
 }

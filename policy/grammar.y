@@ -74,7 +74,7 @@ static void grammar_error(
 %token WHEN "when" WINDOW "window" WITH "with" WITHHOLD "withhold"
 %token YES_NO "yes-no"
 /* what text it is: read before the first token, in the order of syntax_goal */
-%token AN_AGREEMENT A_BASELINE BARE_RULES
+%token AN_AGREEMENT A_BASELINE BARE_RULES BARE_CASES
 
 %type <token> supersedes value because by
 %type <list> names items spans fields attributes for withhold share
@@ -100,6 +100,7 @@ file:
     }
     statements
     | BARE_RULES assertions
+    | BARE_CASES cases
 
 header:
     CONVENANT NAME VERSION INT VALID DATE UNTIL DATE TIMEZONE STRING
@@ -131,6 +132,13 @@ statements:
         ADD(&p->out->tests, $2, LIMIT_EXPECTS, "expect lines");
     }
     | statements error SEMICOLON { yyerrok; }
+
+/* expect lines in a text of their own */
+cases:
+    %empty
+    | cases expect { ADD(&p->out->tests, $2, LIMIT_EXPECTS, "expect lines"); }
+    | cases error SEMICOLON
+    { yyerrok; }
 
 declaration:
     PARTY names SEMICOLON

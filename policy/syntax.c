@@ -191,7 +191,7 @@ syntax_allow_rule(struct syntax_parser *p, const struct syntax_rule *rule)
 void
 syntax_allow_test(struct syntax_parser *p, const struct syntax_test *test)
 {
-    if (p->goal != SYNTAX_AGREEMENT && (test->permit || test->by.text.n > 0)) {
+    if (p->goal == SYNTAX_BASELINE && (test->permit || test->by.text.n > 0)) {
         findings_error(p->findings, test->at,
             "a baseline expects that it is denied, by whichever rule");
     }

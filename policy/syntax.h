@@ -137,6 +137,7 @@ enum syntax_goal {
     SYNTAX_AGREEMENT = 0,
     SYNTAX_BASELINE,
     SYNTAX_RULES, /* forbids and nevers alone, in words of an agreement */
+    SYNTAX_CASES, /* expect lines alone, in words of an agreement */
 };
 
 struct syntax {

@@ -33,6 +33,8 @@ allow '^#include <openssl' 'proto/merkle.c'
 allow '^#include <msgpack' 'proto/pack.c'
 allow '^#include <jansson' 'clients/*.[ch]' 'broker/status_show.c'
 allow '^#include <libsmartcols' 'clients/table.c' 'broker/status_show.c'
+# an agreement whose examples fail is for its author's eyes only
+allow 'agreement_draft' 'policy/agreement.[ch]' 'clients/policyfile.[ch]'
 # proto/ proper and policy/ are pure: no host library, files, clock, sockets
 for file in proto/*.[ch] policy/*.[chy]; do
     if grep -nE '#include ("(store|clock|file|curve)\.h"|<(sys/socket|sys/stat|fcntl|unistd|time|dirent|sys/time)\.h>)' "$file"; then
