@@ -9,10 +9,10 @@ cmd_policy(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"check", cmd_policy_check, "find the faults of an agreement"},
-        {"matrix", cmd_policy_matrix, "who may give what to whom"},
-        {"who", cmd_policy_who, "who could ever hold a field"},
         {"prove", cmd_policy_prove, "prove that it permits nothing of a kind"},
         {"render", cmd_policy_render, "say an agreement in sentences"},
+        {"matrix", cmd_policy_matrix, "who may give what to whom"},
+        {"who", cmd_policy_who, "who could ever hold a field"},
         {"test", cmd_policy_test, "run its examples, and others"},
         {"cover", cmd_policy_cover, "what of it the examples show"},
         {"dossier", cmd_policy_dossier, "make what signatories want to see"},
