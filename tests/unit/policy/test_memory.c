@@ -195,6 +195,7 @@ ask_who(const struct agreement *a)
         struct boxes *boxes;
 
         rc = matrix_boxes(&boxes, who_matrix(w), e, &e->cases[0]);
+        assert_true((rc == DHK_OK) == (boxes != NULL));
         boxes_destroy(&boxes);
     }
     who_destroy(&w);
