@@ -12,7 +12,7 @@
 #include "matrixpage_style.h"
 
 enum {
-    FEW_PARTIES = 8, /* kinds are named in the overview up to here */
+    FEW_COLUMNS = 8, /* kinds are named in the overview up to here */
     DATE = 40,
 };
 
@@ -186,6 +186,13 @@ put_count(const struct sheet *s, size_t from, size_t to, size_t n)
         matrixpage_say(s->p, "aan", "to"), s->a->parties[to], n, n);
 }
 
+/* Whether a box of the overview has room for the names of kinds. */
+static bool
+has_room(const struct sheet *s)
+{
+    return s->p->to >= 0 || s->a->parties_n <= FEW_COLUMNS;
+}
+
 static void
 put_cell(const struct sheet *s, size_t from, size_t to)
 {
@@ -202,7 +209,7 @@ put_cell(const struct sheet *s, size_t from, size_t to)
         matrixpage_raw(s, "</span></td>");
     } else {
         matrixpage_raw(s, "<td class=\"some\">");
-        if (s->a->parties_n <= FEW_PARTIES)
+        if (has_room(s))
             put_named(s, from, to);
         else
             put_count(s, from, to, n);
@@ -225,7 +232,7 @@ is_column(const struct sheet *s, size_t party)
 static void
 put_grid(const struct sheet *s)
 {
-    bool few = s->a->parties_n <= FEW_PARTIES;
+    bool few = has_room(s);
     (void)fprintf(s->out,
         "<div class=\"wide\" tabindex=\"0\" role=\"region\" "
         "aria-labelledby=\"grid\"><table class=\"grid%s\">\n<caption "

@@ -160,6 +160,9 @@ sed -e 's/^party a, b, c, d;/party a, b, c, d, e, f, gg, hh, ii, jj;/' \
 matrix --html "$W/many.convenant" >"$W/html"
 page "$W/html" nl >"$W/seen"
 has 'hoeveel soorten signaal' "$W/seen"
+matrix --html --to c "$W/many.convenant" >"$W/html"
+page "$W/html" nl >"$W/seen"
+lacks 'hoeveel soorten signaal' "$W/seen"
 
 # the rules decide what is shown
 for pair in 'aivd burgemeester' 'politie gemeente'; do
