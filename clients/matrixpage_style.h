@@ -80,7 +80,10 @@ static const char matrixpage_style[] =
     "  .terms:target { background: none }\n"
     "  .grid { font-size: 8.5pt } .ways, .cases { font-size: 8pt }\n"
     "  th, td { padding: 1.2mm 1.5mm; line-height: 1.3 }\n"
-    "  h2 { margin-top: 8mm } h3 { margin: 5mm 0 2mm }\n"
+    "  .grid, .legend { break-inside: avoid }\n"
+    "  .many th, .many td { padding: .3mm 1mm; line-height: 1.1 }\n"
+    "  h2 { margin-top: 6mm } .facts { line-height: 1.2 } h3 { margin: 5mm 0 "
+    "2mm }\n"
     "  .terms { margin-bottom: 4mm }\n"
     "  thead th, .self { print-color-adjust: exact }\n"
     "}\n";
