@@ -117,6 +117,63 @@ get_consistency(struct core *c, const struct command *cmd, struct sink *proof,
     return DHK_OK;
 }
 
+/* Whoever can name the hash of an entry knows it, and learns of the others
+ * nothing but hashes. */
+static enum dhk_err
+ask_inclusion(struct core *c, struct peer *p, const struct command *cmd)
+{
+    uint8_t leaf[MERKLE_HASH];
+
+    if (cmd->id.n != MERKLE_HASH)
+        return DHK_FORMAT;
+    if (cmd->a >= c->ledger.size)
+        return DHK_NOTFOUND;
+    enum dhk_err rc = ledger_leaf(c->txn, cmd->a, leaf);
+    if (rc == DHK_OK && memcmp(leaf, cmd->id.p, sizeof leaf) != 0)
+        rc = DHK_NOTFOUND;
+    return rc == DHK_OK ? await_inclusion(c, p, cmd->number, cmd->a) : rc;
+}
+
+enum dhk_err
+object_inclusion(struct core *c, const struct await *a)
+{
+    struct command reply = {.type = COMMAND_OBJECT,
+        .number = a->number,
+        .what = COMMAND_GET_INCLUSION};
+    struct slice list[2] = {ledger_note_last(&c->ledger)};
+    uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
+    struct sink proof, out;
+
+    sink_init(&proof, mem, sizeof mem);
+    enum dhk_err rc =
+        ledger_prove(c->txn, &proof, c->ledger.note_size, &a->entry, 1);
+    if (rc != DHK_OK)
+        return rc;
+    list[1] = sink_done(&proof);
+    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
+    rc = command_encode(&out, &reply, NULL, 0, list, 2);
+    if (rc == DHK_OK)
+        c->out.send(c->out.ctx, a->peer, sink_done(&out));
+    return rc;
+}
+
+static void
+turn_down(struct core *c, const struct peer *p, const struct command *cmd,
+    enum dhk_err rc)
+{
+    /* too many wait for a head: later */
+    bool busy = rc == DHK_LIMIT && cmd->what == COMMAND_GET_INCLUSION;
+
+    if (rc == DHK_NOTFOUND || rc == DHK_FORMAT || rc == DHK_LIMIT)
+        core_error(c, p->id, cmd->number,
+            busy                 ? COMMAND_ERROR_BUSY
+            : rc == DHK_NOTFOUND ? COMMAND_ERROR_NOTFOUND
+            : rc == DHK_LIMIT    ? COMMAND_ERROR_LIMIT
+                                 : COMMAND_ERROR_MALFORMED);
+    else
+        core_fail(c, rc);
+}
+
 void
 object_get(struct core *c, struct peer *p, const struct command *cmd)
 {
@@ -146,21 +203,19 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     case COMMAND_GET_REVOCATION:
         rc = get_revocation(c, &revocation, &list);
         break;
+    case COMMAND_GET_INCLUSION: /* replied to when a head covers it */
+        rc = ask_inclusion(c, p, cmd);
+        if (rc == DHK_OK)
+            return;
+        break;
     case COMMAND_GET_NONE:
         break;
     }
     sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
     if (rc == DHK_OK)
         rc = command_encode(&out, &reply, NULL, 0, list.item, list.n);
-    if (rc == DHK_OK) {
+    if (rc == DHK_OK)
         c->out.send(c->out.ctx, p->id, sink_done(&out));
-        return;
-    }
-    if (rc == DHK_NOTFOUND || rc == DHK_FORMAT || rc == DHK_LIMIT)
-        core_error(c, p->id, cmd->number,
-            rc == DHK_NOTFOUND ? COMMAND_ERROR_NOTFOUND
-            : rc == DHK_LIMIT  ? COMMAND_ERROR_LIMIT
-                               : COMMAND_ERROR_MALFORMED);
     else
-        core_fail(c, rc);
+        turn_down(c, p, cmd, rc);
 }

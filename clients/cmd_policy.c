@@ -16,8 +16,15 @@ cmd_policy(struct cli *cli, int argc, char **argv)
         {"test", cmd_policy_test, "run its examples, and others"},
         {"cover", cmd_policy_cover, "what of it the examples show"},
         {"dossier", cmd_policy_dossier, "make what signatories want to see"},
+        {"explain", cmd_policy_explain,
+            "tell how a request is decided, and why"},
+        {"prove", cmd_policy_prove, "prove that it permits nothing of a kind"},
+        {"render", cmd_policy_render, "say an agreement in sentences"},
+        {"simulate", cmd_policy_simulate,
+            "tell what another would make of the ledger"},
         {"status", cmd_policy_status,
             "which version is in force, and who has signed the next"},
+        {"test", cmd_policy_test, "run its examples, and others"},
     };
     static const struct cli_group group = {
         "Agreements: what they mean, before they are signed and after.",

@@ -114,5 +114,9 @@ DHK_MUST_USE enum dhk_err facts_withdraw(
  * DHK_DENIED: the agreement decides otherwise. */
 DHK_MUST_USE enum dhk_err facts_decide(
     struct facts *f, const struct entry_share *s, struct slice classes);
+/* What the broker stated of attribute AT; false when it has no such value. */
+struct value;
+bool facts_value(struct value *out, const struct agreement_attribute *at,
+    struct slice bytes);
 
 #endif

@@ -11,6 +11,8 @@
 #include "session.h"
 #include "trust.h"
 
+#include "merkle.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -407,4 +409,43 @@ fetch_consistency(
             rc = get_step(node, &s, timeout_ms, problem);
     }
     return rc == DHK_OK ? heads_prove(node->heads, s.proof, problem) : rc;
+}
+
+/* Whether the entry with hash LEAF is the one at INDEX in the tree of NOTE. */
+static enum dhk_err
+check_inclusion(const struct checkpoint *cp, uint64_t index,
+    const uint8_t leaf[MERKLE_HASH], struct slice proof)
+{
+    const struct merkle_multi m = {.size = cp->size,
+        .index = &index,
+        .n = 1,
+        .leaves = leaf,
+        .proof = proof};
+
+    return merkle_multi_verify(&m, cp->root) == DHK_OK ? DHK_OK : DHK_AUTH;
+}
+
+enum dhk_err
+fetch_inclusion(struct dhk_node *node, const uint8_t leaf[32], uint64_t index,
+    int timeout_ms, struct dhk_problem *problem)
+{
+    struct command ask = {.what = COMMAND_GET_INCLUSION,
+        .id = slice_of(leaf, MERKLE_HASH),
+        .a = index};
+    struct command reply;
+    struct checkpoint cp;
+    struct cursor c;
+    struct slice note, proof;
+    enum dhk_err rc = get(node, &ask, &reply, timeout_ms, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    command_list(&c, reply.list);
+    note = command_list_next(&c);
+    proof = command_list_next(&c);
+    /* that it is the log's, and contradicts none */
+    rc = heads_saw(node->heads, note, problem);
+    if (rc == DHK_OK)
+        rc = checkpoint_open(&cp, note, trust_log(node->trust), NULL);
+    return rc == DHK_OK ? check_inclusion(&cp, index, leaf, proof) : rc;
 }

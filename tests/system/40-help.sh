@@ -8,6 +8,8 @@ push|withdraw|correct|status|outbox|outbox list|outbox show|outbox cancel|receiv
 ledger list|ledger show|ledger fetch|ledger verify|ledger prove|ledger check|policy
 policy check|policy cover|policy dossier|policy matrix|policy prove|policy render
 policy status|policy test|policy who|help|version'
+policy check|policy cover|policy dossier|policy explain|policy prove|policy render
+policy simulate|policy status|policy test|help|version'
 while IFS= read -r command; do
     # shellcheck disable=SC2086 # words
     "$driehoek" $command --help >"$W/help" 2>"$W/err"

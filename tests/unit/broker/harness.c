@@ -351,3 +351,32 @@ harness_outcome(struct harness_node *n, struct entry *e)
     ok(entry_decode(e, bytes, &diag));
     return e->kind;
 }
+
+/* --- the ledger --- */
+
+void
+harness_entry(struct harness *h, uint64_t index, struct entry *out)
+{
+    struct store_txn *t;
+
+    /* slices of OUT dangle after this: tests look at numbers only */
+    ok(store_begin(&t, h->store, false));
+    ok(ledger_entry(t, index, out));
+    store_abort(&t);
+}
+
+size_t
+harness_count(struct harness *h, enum entry_kind kind)
+{
+    struct store_txn *t;
+    struct entry e;
+    size_t n = 0;
+
+    ok(store_begin(&t, h->store, false));
+    for (uint64_t i = 0; i < h->core->ledger.size; i++) {
+        ok(ledger_entry(t, i, &e));
+        n += e.kind == kind ? 1 : 0;
+    }
+    store_abort(&t);
+    return n;
+}

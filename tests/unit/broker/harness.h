@@ -215,6 +215,8 @@ size_t harness_shares(
 /* Answers SHARES as OUTCOME, and ends the batch. */
 void harness_answer(struct harness_node *n, const struct harness_share *shares,
     size_t count, enum answer_outcome outcome);
+/* Confirms the outcomes up to CURSOR, without ending the batch. */
+void harness_confirm(struct harness_node *n, uint64_t cursor);
 /* Reads entry INDEX from the store. */
 void harness_entry(struct harness *h, uint64_t index, struct entry *out);
 /* How many entries of KIND the ledger has. */

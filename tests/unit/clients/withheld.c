@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * What is said instead of a card or an agreement. */
+ * What is said instead of a card, an agreement or a proof. */
 #include "withheld.h"
 
 const enum lie lies[LIES] = {
@@ -67,6 +67,37 @@ give_text(const struct command *ask, const struct trust_text *t, enum lie lie)
             lie == NOTHING ? 0 : (lie == UNSIGNED ? 3 : 1 + 2 * t->sigs_n));
 }
 
+/* That the entry is in the ledger. */
+static void
+give_proof(const struct command *ask)
+{
+    struct command c = {
+        .type = COMMAND_OBJECT, .number = ask->number, .what = ask->what};
+    struct tree *tree = &broker.line.tree;
+    const uint64_t index = ask->a - (broker.about_proofs == ANOTHER ? 1 : 0);
+    struct merkle_multi m = {.size = tree->size, .index = &index, .n = 1};
+    uint8_t text[LIMIT_CHECKPOINT], proof[TREE_PROOF];
+    struct merkle_reader reader = tree_reader(tree);
+    struct sink out;
+    struct slice list[2];
+
+    sink_init(&out, proof, sizeof proof);
+    ok(merkle_multi_prove(&out, &m, &reader));
+    list[0] = line_note(&broker.line, text);
+    list[1] = sink_done(&out);
+    if (broker.about_proofs == UNSIGNED) /* in its root */
+        text[list[0].n / 4] ^= 1;
+    if (broker.about_proofs == CUT)
+        list[1].n -= MERKLE_HASH;
+    if (broker.about_proofs == NO_SUCH_THING)
+        say_error(ask, COMMAND_ERROR_NOTFOUND);
+    else if (broker.about_proofs == LATER)
+        say_error(ask, COMMAND_ERROR_BUSY);
+    else
+        line_give(
+            &broker.line, &c, list, broker.about_proofs == NOTHING ? 0 : 2);
+}
+
 /* The newest one is kept back together with its text. */
 static void
 give_agreement(const struct command *ask)
@@ -105,6 +136,8 @@ keeps_back(struct line *l, const struct command *c)
         give_text(c, broker.roster, HONEST);
     else if (c->what == COMMAND_GET_AGREEMENT)
         give_agreement(c);
+    else if (c->what == COMMAND_GET_INCLUSION && broker.about_proofs != HONEST)
+        give_proof(c);
     else
         return false;
     return true;
