@@ -10,6 +10,8 @@ policy check|policy cover|policy dossier|policy explain|policy prove|policy rend
 policy simulate|policy status|policy test|help|version'
 policy check|policy cover|policy diff|policy dossier|policy prove|policy render|policy status
 policy test|help|version'
+policy check|policy cover|policy dossier|policy explain|policy matrix|policy prove
+policy render|policy simulate|policy status|policy test|policy who|help|version'
 while IFS= read -r command; do
     # shellcheck disable=SC2086 # words
     "$driehoek" $command --help >"$W/help" 2>"$W/err"
