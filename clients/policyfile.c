@@ -23,27 +23,22 @@ policyfile_read(struct policyfile *out, const char *path)
     return DHK_OK;
 }
 
-/* The hash of what a valid agreement means. */
-static enum dhk_err
-add_meaning(struct policyfile *out)
-{
-    uint8_t hash[COMPILED_HASH];
-    enum dhk_err rc = compiled_hash(hash, out->agreement, seal_sha256);
-    if (rc == DHK_OK)
-        bytes_hex(out->compiled, hash, sizeof hash);
-    else
-        agreement_destroy(&out->agreement);
-    return rc;
-}
-
 enum dhk_err
 policyfile_load(struct policyfile *out, const char *path)
 {
+    uint8_t sha256[SEAL_HASH];
     enum dhk_err rc = policyfile_read(out, path);
     if (rc == DHK_OK)
-        rc = agreement_load(
-            &out->agreement, slice_of(out->text, out->n), &out->findings);
-    return rc == DHK_OK ? add_meaning(out) : rc;
+        rc = agreement_load(&out->agreement, slice_of(out->text, out->n),
+            &out->findings);
+    if (rc != DHK_OK)
+        return rc;
+    rc = compiled_hash(sha256, out->agreement, seal_sha256);
+    if (rc == DHK_OK)
+        bytes_hex(out->compiled, sha256, sizeof sha256);
+    else
+        agreement_destroy(&out->agreement);
+    return rc;
 }
 
 enum dhk_err

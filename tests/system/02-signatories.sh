@@ -6,7 +6,8 @@
 world_signatories
 world_broker "$(free_port)"
 : >"$W/partners"
-for name in politie om burgemeester gemeente wijkteam school aivd toezicht; do
+for name in politie om burgemeester gemeente wijkteam school aivd toezicht \
+    $others; do
     world_node $name
     echo "$name $([ $name = toezicht ] && echo auditor || echo partner)" \
         >>"$W/partners"

@@ -207,8 +207,10 @@ evil_core() {
 second_broker() {
     local node one=$W first=$broker_pid first_endpoint=$endpoint
     mkdir "$W/two"
+    # shellcheck disable=SC2086 # a list of names
     for node in politie gemeente toezicht om burgemeester wijkteam school aivd \
-        keys allowed_signers voorbeeldstad.convenant{,.politie.sig,.om.sig} \
+        $others keys allowed_signers \
+        voorbeeldstad.convenant{,.politie.sig,.om.sig} \
         voorbeeldstad.convenant.burgemeester.sig; do
         ln -s "$W/$node" "$W/two/$node"
     done

@@ -20,6 +20,18 @@ static const struct {
     {"aivd", "partner", false},
     {"toezicht", "auditor", false},
     {"beheer", "operator", false},
+    /* the other parties of the shipped agreement */
+    {"college", "partner", false},
+    {"reclassering", "partner", false},
+    {"rvdk", "partner", false},
+    {"ggz", "partner", false},
+    {"gi", "partner", false},
+    {"derdenloket", "partner", false},
+    {"nctv", "partner", false},
+    {"lovj", "partner", false},
+    {"gemeente-elders", "partner", false},
+    {"contactpunt", "partner", false},
+    {"raad", "partner", false},
 };
 const char *const harness_signatories[HARNESS_SIGNERS] = {
     "burgemeester", "politie", "om"};

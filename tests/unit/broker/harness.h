@@ -19,7 +19,7 @@
 #define HARNESS_ORIGIN "test.voorbeeldstad.nl/ledger"
 
 enum {
-    HARNESS_PARTNERS = 9,
+    HARNESS_PARTNERS = 20,
     HARNESS_SIGNERS = 3,
     HARNESS_SIGNALS = 48,
     HARNESS_SENT = 4096,
