@@ -172,7 +172,7 @@ core_agreement(struct core *c, const uint8_t sha256[32])
     agreement_destroy(&c->old);
     struct findings *findings = calloc(1, sizeof *findings);
     if (findings == NULL || force_text(c->txn, sha256, &text) != DHK_OK ||
-        agreement_load(&c->old, text, findings) != DHK_OK)
+        agreement_recorded(&c->old, text, findings) != DHK_OK)
         c->old = NULL;
     free(findings);
     memcpy(c->old_sha256, sha256, 32);

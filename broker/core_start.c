@@ -101,6 +101,10 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
         snprintf(why, 256, "opening the store: %s", dhk_strerror(rc));
     if (rc != DHK_OK)
         return rc;
+    if (c->force.agreement_refused)
+        core_log(c, "this version refuses the agreement that was in force: "
+                    "nothing is shared until another is in force; see "
+                    "driehoek policy check");
     core_read_clock(c);
     force_refresh(&c->force, c->now, true);
     /* what ended while nobody ran, or was not returned to its end */

@@ -144,6 +144,9 @@ load_texts(struct force *f, struct store_txn *t)
     if (findings == NULL)
         return DHK_NOMEM;
     rc = agreement_load(&f->agreement, text, findings);
+    f->agreement_refused = rc == DHK_FORMAT;
+    if (rc == DHK_FORMAT)
+        rc = agreement_recorded(&f->agreement, text, findings);
     free(findings);
     return rc;
 }
@@ -431,7 +434,8 @@ force_refresh(struct force *f, uint64_t now, bool anyway)
     bool changed = false;
     bool roster = f->roster != NULL && !f->roster_text.revoked &&
                   roster_is_dated(f->roster, now);
-    bool agreement = f->agreement != NULL && !f->agreement_text.revoked &&
+    bool agreement = f->agreement != NULL && !f->agreement_refused &&
+                     !f->agreement_text.revoked &&
                      agreement_is_dated(f, now, anyway);
 
     if (now < f->next && !anyway && roster == f->roster_holds &&

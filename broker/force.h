@@ -48,6 +48,9 @@ struct force {
     struct agreement *agreement; /* of agreement_text, also when not in force */
     struct roster *roster;
     bool agreement_holds, roster_holds; /* in force now */
+    /* this program finds a fault in the agreement that another version did not:
+     * it is never in force */
+    bool agreement_refused;
     /* whether the agreement's dates allow the minute DATED_AT: its time zone
      * is read from a file */
     bool dated;

@@ -113,7 +113,7 @@ keep_agreement(struct replay *r, struct slice text)
         struct known *k = &r->known[r->known_n];
 
         seal_sha256(k->hash, text);
-        rc = agreement_load(&k->a, text, findings);
+        rc = agreement_recorded(&k->a, text, findings);
         r->known_n++;
     }
     free(findings);

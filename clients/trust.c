@@ -21,6 +21,7 @@ struct kept {
     struct kept *next;
     uint8_t hash[SEAL_HASH];
     struct agreement *agreement;
+    bool recorded; /* and not judged: never in force */
     uint8_t *text;
     size_t text_n;
 };
@@ -177,9 +178,10 @@ set_roster(struct trust *t, struct roster **roster, struct slice text,
     return DHK_OK;
 }
 
+/* One that is only RECORDED is not judged: see agreement.h. */
 static enum dhk_err
-parse_agreement(
-    struct kept **out, struct slice text, struct dhk_problem *problem)
+parse_agreement(struct kept **out, struct slice text, bool recorded,
+    struct dhk_problem *problem)
 {
     struct findings *findings = calloc(1, sizeof *findings);
     struct kept *k = calloc(1, sizeof *k);
@@ -192,7 +194,8 @@ parse_agreement(
         (void)problem_set(problem, rc, "out of memory");
         goto out;
     }
-    rc = agreement_load(&k->agreement, text, findings);
+    rc = (recorded ? agreement_recorded : agreement_load)(
+        &k->agreement, text, findings);
     if (rc != DHK_OK) {
         (void)problem_set(problem, rc, "agreement, line %u: %s",
             findings->n > 0 ? findings->list[0].line : 0,
@@ -201,6 +204,7 @@ parse_agreement(
     }
     memcpy(k->text, text.p, text.n);
     k->text_n = text.n;
+    k->recorded = recorded;
     seal_sha256(k->hash, text);
     *out = k;
     k = NULL;
@@ -208,6 +212,13 @@ out:
     kept_destroy(k);
     free(findings);
     return rc;
+}
+
+/* Whether it follows a ledger, and decides nothing. */
+static bool
+reads_history(const struct trust *t)
+{
+    return t->dir[0] == '\0';
 }
 
 static void
@@ -218,31 +229,32 @@ add_kept(struct trust *t, struct kept *k)
 }
 
 static struct kept *
-find_kept(const struct trust *t, const uint8_t hash[SEAL_HASH])
+find_kept(const struct trust *t, const uint8_t hash[SEAL_HASH], bool recorded)
 {
     for (struct kept *k = t->kept; k != NULL; k = k->next) {
-        if (memcmp(k->hash, hash, SEAL_HASH) == 0)
+        if (memcmp(k->hash, hash, SEAL_HASH) == 0 && (recorded || !k->recorded))
             return k;
     }
     return NULL;
 }
 
-/* From memory or its file; every file there was verified when written. */
+/* From memory or its file; every file there was verified when written.
+ * RECORDED: it is not to be in force. */
 static enum dhk_err
 load_kept(struct kept **out, struct trust *t, const uint8_t hash[SEAL_HASH],
-    struct dhk_problem *problem)
+    bool recorded, struct dhk_problem *problem)
 {
     uint8_t *mem = NULL;
     size_t n = 0;
     enum dhk_err rc;
 
-    *out = find_kept(t, hash);
+    *out = find_kept(t, hash, recorded);
     if (*out != NULL)
         return DHK_OK;
     rc = texts_read(&mem, &n, t->dir, TEXTS_AGREEMENT, hash);
     if (rc != DHK_OK)
         return problem_file(problem, rc, "kept agreement");
-    rc = parse_agreement(out, slice_of(mem, n), problem);
+    rc = parse_agreement(out, slice_of(mem, n), recorded, problem);
     file_free(&mem, n);
     if (rc == DHK_OK)
         add_kept(t, *out);
@@ -254,7 +266,7 @@ trust_agreement_by_hash(struct trust *t, const uint8_t hash[32])
 {
     struct kept *k = NULL;
 
-    return load_kept(&k, t, hash, NULL) == DHK_OK ? k->agreement : NULL;
+    return load_kept(&k, t, hash, true, NULL) == DHK_OK ? k->agreement : NULL;
 }
 
 static enum dhk_err
@@ -280,9 +292,10 @@ load_in_force(struct trust *t, struct dhk_problem *problem)
     file_free(&mem, n);
     if (rc != DHK_OK || t->floor.agreement.version == 0 || t->floor.ended)
         return rc;
-    rc = load_kept(&k, t, t->floor.agreement.hash, problem);
+    rc = load_kept(&k, t, t->floor.agreement.hash, false, problem);
     t->agreement = k;
-    return rc;
+    /* what this version refuses is not in force; connecting says why */
+    return rc == DHK_FORMAT ? DHK_OK : rc;
 }
 
 enum dhk_err
@@ -403,7 +416,8 @@ verify_agreement(struct kept **out, struct trust *t,
     enum dhk_err rc = DHK_NOMEM;
 
     if (q != NULL)
-        rc = parse_agreement(&k, in->text, problem);
+        rc = parse_agreement(
+            &k, in->text, !in_force || reads_history(t), problem);
     if (rc != DHK_OK)
         goto out;
     approval_of_agreement(&a, k->agreement, in_force ? trust_highest(t) : NULL);
@@ -445,7 +459,7 @@ trust_take_agreement(struct trust *t, const struct trust_text *in, int64_t now,
             "an agreement that a signatory has revoked: only a higher version "
             "can come in force");
     if (again) /* perhaps after it had ended */
-        rc = load_kept(&k, t, hash, problem);
+        rc = load_kept(&k, t, hash, reads_history(t), problem);
     else
         rc = verify_agreement(&k, t, in, now, true, problem);
     if (rc == DHK_OK && again)

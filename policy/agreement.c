@@ -15,9 +15,32 @@
 #include "resolve.h"
 #include "syntax.h"
 
+enum reading {
+    READ_WHOLE = 0,
+    READ_DRAFT,    /* its expect lines may fail */
+    READ_RECORDED, /* it is not judged */
+};
+
+/* Whether it makes sense, and is lawful. */
+static enum dhk_err
+judge(struct resolver *r, enum reading reading)
+{
+    enum dhk_err rc = check_agreement(r);
+
+    if (rc != DHK_OK) {
+        return rc;
+    }
+    if (r->findings->errors == 0 && reading != READ_DRAFT) {
+        expect_run(r);
+    }
+    return r->findings->errors > 0
+               ? DHK_OK
+               : baseline_check_statutory(r->findings, r->a);
+}
+
 /* The steps after parsing; each needs the one before to be without fault. */
 static enum dhk_err
-build(struct resolver *r, bool draft)
+build(struct resolver *r, enum reading reading)
 {
     enum dhk_err rc = resolve_vocabulary(r);
 
@@ -31,15 +54,8 @@ build(struct resolver *r, bool draft)
     if (rc != DHK_OK) {
         return rc;
     }
-    rc = check_agreement(r);
-    if (rc != DHK_OK) {
-        return rc;
-    }
-    if (r->findings->errors == 0 && !draft) {
-        expect_run(r);
-    }
-    if (r->findings->errors == 0) {
-        rc = baseline_check_statutory(r->findings, r->a);
+    if (reading != READ_RECORDED) {
+        rc = judge(r, reading);
     }
     return rc != DHK_OK || r->findings->errors > 0
                ? rc
@@ -47,7 +63,7 @@ build(struct resolver *r, bool draft)
 }
 
 static enum dhk_err
-load(struct agreement **out, struct slice text, bool draft,
+load(struct agreement **out, struct slice text, enum reading reading,
     struct findings *findings)
 {
     enum dhk_err rc = DHK_NOMEM;
@@ -80,7 +96,7 @@ load(struct agreement **out, struct slice text, bool draft,
         goto out;
     }
     r.a->arena = arena;
-    rc = build(&r, draft);
+    rc = build(&r, reading);
     if (rc == DHK_OK && findings->errors > 0) {
         rc = DHK_FORMAT;
     }
@@ -99,14 +115,21 @@ enum dhk_err
 agreement_load(
     struct agreement **out, struct slice text, struct findings *findings)
 {
-    return load(out, text, false, findings);
+    return load(out, text, READ_WHOLE, findings);
 }
 
 enum dhk_err
 agreement_draft(
     struct agreement **out, struct slice text, struct findings *findings)
 {
-    return load(out, text, true, findings);
+    return load(out, text, READ_DRAFT, findings);
+}
+
+enum dhk_err
+agreement_recorded(
+    struct agreement **out, struct slice text, struct findings *findings)
+{
+    return load(out, text, READ_RECORDED, findings);
 }
 
 void

@@ -138,6 +138,13 @@ DHK_MUST_USE enum dhk_err agreement_load(
  * which of them fail. Nothing is ever decided for others by a draft. */
 DHK_MUST_USE enum dhk_err agreement_draft(
     struct agreement **out, struct slice text, struct findings *findings);
+/* The same of a text that the ledger records as having been in force: it is
+ * read as it stood and not judged again, for a later version of this program,
+ * or of the statutory baseline, may refuse what was lawful then, and history
+ * must stay readable. Nothing new is ever decided by it. cells_n is 0 and no
+ * rule a guard. */
+DHK_MUST_USE enum dhk_err agreement_recorded(
+    struct agreement **out, struct slice text, struct findings *findings);
 void agreement_destroy(struct agreement **a);
 
 /* Index by name, or -1. */
