@@ -7,6 +7,7 @@
 #include "core.h"
 #include "inquire.h"
 #include "judge.h"
+#include "object.h"
 #include "receipt.h"
 
 /* Entries of a receipt: those of one bundle, or refusals. */
@@ -105,12 +106,26 @@ await_page(struct core *c, struct peer *p, uint64_t number, struct slice bytes,
     if (a == NULL)
         return DHK_LIMIT;
     p->pages++;
-    a->page = true;
+    a->what = AWAIT_PAGE;
     memcpy(a->query, bytes.p, bytes.n);
     a->query_n = bytes.n;
     a->entry = entry_cursor[0];
     a->cursor = entry_cursor[1];
     a->need = a->entry + 1;
+    return DHK_OK;
+}
+
+enum dhk_err
+await_inclusion(struct core *c, struct peer *p, uint64_t number, uint64_t index)
+{
+    struct await *a = p->pages < PEER_PAGES ? push(c, p, number) : NULL;
+
+    if (a == NULL)
+        return DHK_LIMIT;
+    p->pages++;
+    a->what = AWAIT_INCLUSION;
+    a->entry = index;
+    a->need = index + 1;
     return DHK_OK;
 }
 
@@ -175,6 +190,20 @@ out:
     return rc;
 }
 
+static enum dhk_err
+write_reply(struct core *c, struct peer *p, const struct await *a)
+{
+    switch (a->what) {
+    case AWAIT_RECEIPT:
+        return write_receipt(c, a);
+    case AWAIT_PAGE:
+        return inquire_page(c, p, a);
+    case AWAIT_INCLUSION:
+        break;
+    }
+    return object_inclusion(c, a);
+}
+
 static void
 answer_one(struct core *c, const struct await *a)
 {
@@ -183,8 +212,8 @@ answer_one(struct core *c, const struct await *a)
 
     if (p == NULL)
         return; /* gone: it will ask again */
-    p->pages -= a->page ? 1 : 0;
-    rc = a->page ? inquire_page(c, p, a) : write_receipt(c, a);
+    p->pages -= a->what != AWAIT_RECEIPT ? 1 : 0;
+    rc = write_reply(c, p, a);
     if (rc == DHK_OK)
         return;
     core_log(c, "a reply could not be made: %s", dhk_strerror(rc));
@@ -198,7 +227,7 @@ await_drop(struct core *c, const struct await *a)
     struct peer *p = peer_find(c, a->peer, a->session);
 
     if (p != NULL)
-        p->pages -= a->page ? 1 : 0;
+        p->pages -= a->what != AWAIT_RECEIPT ? 1 : 0;
     core_error(c, a->peer, a->number, COMMAND_ERROR_BUSY);
 }
 
@@ -215,7 +244,7 @@ await_answer(struct core *c)
         c->waiting.first = a->next;
         a->next = NULL;
         bool covered = a->need <= c->ledger.note_size;
-        bool late = a->page && c->pages_wait;
+        bool late = a->what == AWAIT_PAGE && c->pages_wait;
         if (covered && !late) {
             answer_one(c, a);
             c->pages_wait = clock_monotonic_ms(c->clock) - start > PAGES_MS;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Replies that wait for a head signed by the keeper: receipts and pages. They
- * are made when the signature is there, from the store; nothing of them is
- * kept but what was asked. */
+ * Replies that wait for a head signed by the keeper: receipts, pages and proofs
+ * that an entry is in the ledger. They are made when the signature is there,
+ * from the store; nothing of them is kept but what was asked. */
 #ifndef BROKER_AWAIT_H
 #define BROKER_AWAIT_H
 
@@ -17,15 +17,16 @@ enum { AWAIT_MAX = 8192, AWAIT_QUERY = 1024 };
 struct await_range {
     uint64_t from, n; /* ledger indexes */
 };
+enum await_what { AWAIT_RECEIPT, AWAIT_PAGE, AWAIT_INCLUSION };
 struct await {
     struct await *next;
     uint64_t peer, session, number; /* whom, and what they asked */
     uint64_t need;                  /* smallest tree that will do */
-    bool page;                      /* else a receipt */
+    enum await_what what;
     size_t ranges_n;
     struct await_range range[LIMIT_BUNDLE];
     size_t query_n;
-    uint64_t entry, cursor; /* of a page */
+    uint64_t entry, cursor; /* of a page; the entry of a proof */
     uint8_t query[AWAIT_QUERY];
 };
 struct await_queue {
@@ -47,6 +48,9 @@ DHK_MUST_USE enum dhk_err await_receipt(struct core *c, const struct peer *p,
  * too many wait for P. */
 DHK_MUST_USE enum dhk_err await_page(struct core *c, struct peer *p,
     uint64_t number, struct slice bytes, const uint64_t entry_cursor[2]);
+/* The proof that entry INDEX is in the ledger; errors as await_page(). */
+DHK_MUST_USE enum dhk_err await_inclusion(
+    struct core *c, struct peer *p, uint64_t number, uint64_t index);
 /* Answers A "busy": its batch was not committed. */
 void await_drop(struct core *c, const struct await *a);
 /* Answers whatever the newest signed head covers; of pages, which are made by

@@ -1,13 +1,16 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "confirms.h"
 
+#include "confirmation.h"
 #include "core.h"
 #include "mailbox.h"
+#include "turns.h"
 
 enum { WAIT_MS = 1000 };
 
-void
-confirms_note(struct core *c, uint64_t card, uint64_t cursor)
+/* CARD has confirmed up to and with CURSOR. */
+static void
+note(struct core *c, uint64_t card, uint64_t cursor)
 {
     struct confirms *f = &c->confirms;
     size_t i = 0;
@@ -29,6 +32,42 @@ confirms_note(struct core *c, uint64_t card, uint64_t cursor)
     if (cursor > f->list[i].cursor)
         f->list[i].cursor = cursor;
     f->due = f->due || f->n == CONFIRMS_MAX;
+}
+
+/* Whether the card of P signed what CMD holds, which *OUT is. */
+static enum command_error
+read_signed(struct confirmation *out, const struct core *c,
+    const struct peer *p, const struct command *cmd)
+{
+    const struct force_card *card = force_card_by_number(&c->force, p->card);
+
+    if (confirmation_decode(out, cmd->bytes, NULL) != DHK_OK)
+        return COMMAND_ERROR_MALFORMED;
+    if (!slice_equal(out->origin, slice_str(c->cfg.origin)) ||
+        !key_equal(out->card, card->card.id, CARD_ID) ||
+        confirmation_verify(out, &card->card.sign) != DHK_OK)
+        return COMMAND_ERROR_AUTH;
+    return COMMAND_ERROR_NONE;
+}
+
+void
+confirms_take(struct core *c, struct peer *p, const struct command *cmd)
+{
+    struct confirmation said;
+    enum command_error error = read_signed(&said, c, p, cmd);
+
+    if (error != COMMAND_ERROR_NONE) {
+        c->rejected++;
+        core_error(c, p->id, 0, error); /* nobody waits for its number */
+        peer_close(c, p);
+        return;
+    }
+    /* nobody confirms what it was not told */
+    uint64_t cursor = said.cursor < p->told ? said.cursor : p->told;
+    note(c, p->card, cursor);
+    if (cursor > p->confirmed)
+        p->confirmed = cursor;
+    turns_mark(c, p);
 }
 
 void

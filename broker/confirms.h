@@ -11,7 +11,9 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct command;
 struct core;
+struct peer;
 
 enum { CONFIRMS_MAX = 64 };
 struct confirms {
@@ -23,8 +25,9 @@ struct confirms {
     bool due;       /* with this batch, whatever else it does */
 };
 
-/* CARD has confirmed up to and with CURSOR. */
-void confirms_note(struct core *c, uint64_t card, uint64_t cursor);
+/* The CONFIRM message CMD of P, signed by its card: a router could confirm in a
+ * sender's name otherwise, who would never hear. */
+void confirms_take(struct core *c, struct peer *p, const struct command *cmd);
 /* Now, or with the first that comes: a new session of a card begins with what
  * is not forgotten, and a short one should leave nothing for the next. */
 void confirms_hurry(struct core *c);

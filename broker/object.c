@@ -6,16 +6,18 @@
 #include "core.h"
 #include "quorum.h"
 
-enum { LIST_MAX = 1 + 2 * CONTROL_FILES };
+enum { LIST_MAX = 2 + 2 * CONTROL_FILES };
 
 struct list {
     struct slice item[LIST_MAX];
     size_t n;
 };
 
-/* A text with its signatures: the one in force when no id is given. */
+/* A text with its signatures, an agreement's compiled hash, in MEM, between
+ * them: the one in force when no id is given. */
 static enum dhk_err
-get_text(struct core *c, const struct command *cmd, struct list *out)
+get_text(struct core *c, const struct command *cmd, uint8_t mem[COMPILED_HASH],
+    struct list *out)
 {
     bool agreement = cmd->what == COMMAND_GET_AGREEMENT;
     bool holds = agreement ? force_agreement(&c->force) != NULL
@@ -34,9 +36,15 @@ get_text(struct core *c, const struct command *cmd, struct list *out)
     if (rc != DHK_OK)
         return rc;
     out->n = 1;
-    while (out->n + 1 < LIST_MAX) {
-        rc = force_signature(c->txn, id, (out->n - 1) / 2, &out->item[out->n],
-            &out->item[out->n + 1]);
+    if (agreement) {
+        rc = force_compiled(c->txn, id, mem);
+        if (rc != DHK_OK)
+            return rc;
+        out->item[out->n++] = slice_of(mem, COMPILED_HASH);
+    }
+    for (size_t i = 0; out->n + 1 < LIST_MAX; i++) {
+        rc = force_signature(
+            c->txn, id, i, &out->item[out->n], &out->item[out->n + 1]);
         if (rc != DHK_OK)
             return rc == DHK_NOTFOUND ? DHK_OK : rc;
         out->n += 2;
@@ -117,6 +125,63 @@ get_consistency(struct core *c, const struct command *cmd, struct sink *proof,
     return DHK_OK;
 }
 
+/* Whoever can name the hash of an entry knows it, and learns of the others
+ * nothing but hashes. */
+static enum dhk_err
+ask_inclusion(struct core *c, struct peer *p, const struct command *cmd)
+{
+    uint8_t leaf[MERKLE_HASH];
+
+    if (cmd->id.n != MERKLE_HASH)
+        return DHK_FORMAT;
+    if (cmd->a >= c->ledger.size)
+        return DHK_NOTFOUND;
+    enum dhk_err rc = ledger_leaf(c->txn, cmd->a, leaf);
+    if (rc == DHK_OK && memcmp(leaf, cmd->id.p, sizeof leaf) != 0)
+        rc = DHK_NOTFOUND;
+    return rc == DHK_OK ? await_inclusion(c, p, cmd->number, cmd->a) : rc;
+}
+
+enum dhk_err
+object_inclusion(struct core *c, const struct await *a)
+{
+    struct command reply = {.type = COMMAND_OBJECT,
+        .number = a->number,
+        .what = COMMAND_GET_INCLUSION};
+    struct slice list[2] = {ledger_note_last(&c->ledger)};
+    uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
+    struct sink proof, out;
+
+    sink_init(&proof, mem, sizeof mem);
+    enum dhk_err rc =
+        ledger_prove(c->txn, &proof, c->ledger.note_size, &a->entry, 1);
+    if (rc != DHK_OK)
+        return rc;
+    list[1] = sink_done(&proof);
+    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
+    rc = command_encode(&out, &reply, NULL, 0, list, 2);
+    if (rc == DHK_OK)
+        c->out.send(c->out.ctx, a->peer, sink_done(&out));
+    return rc;
+}
+
+static void
+turn_down(struct core *c, const struct peer *p, const struct command *cmd,
+    enum dhk_err rc)
+{
+    /* too many wait for a head: later */
+    bool busy = rc == DHK_LIMIT && cmd->what == COMMAND_GET_INCLUSION;
+
+    if (rc == DHK_NOTFOUND || rc == DHK_FORMAT || rc == DHK_LIMIT)
+        core_error(c, p->id, cmd->number,
+            busy                 ? COMMAND_ERROR_BUSY
+            : rc == DHK_NOTFOUND ? COMMAND_ERROR_NOTFOUND
+            : rc == DHK_LIMIT    ? COMMAND_ERROR_LIMIT
+                                 : COMMAND_ERROR_MALFORMED);
+    else
+        core_fail(c, rc);
+}
+
 void
 object_get(struct core *c, struct peer *p, const struct command *cmd)
 {
@@ -124,7 +189,7 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
         .type = COMMAND_OBJECT, .number = cmd->number, .what = cmd->what};
     struct list list = {.n = 0};
     struct revocation_mem revocation;
-    uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
+    uint8_t mem[LIMIT_PROOF * MERKLE_HASH], compiled[COMPILED_HASH];
     struct sink proof, out;
     enum dhk_err rc = DHK_FORMAT;
 
@@ -132,7 +197,7 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     switch (cmd->what) {
     case COMMAND_GET_AGREEMENT:
     case COMMAND_GET_ROSTER:
-        rc = get_text(c, cmd, &list);
+        rc = get_text(c, cmd, compiled, &list);
         break;
     case COMMAND_GET_CARD:
         rc = get_card(c, cmd, &list);
@@ -146,21 +211,19 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     case COMMAND_GET_REVOCATION:
         rc = get_revocation(c, &revocation, &list);
         break;
+    case COMMAND_GET_INCLUSION: /* replied to when a head covers it */
+        rc = ask_inclusion(c, p, cmd);
+        if (rc == DHK_OK)
+            return;
+        break;
     case COMMAND_GET_NONE:
         break;
     }
     sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
     if (rc == DHK_OK)
         rc = command_encode(&out, &reply, NULL, 0, list.item, list.n);
-    if (rc == DHK_OK) {
+    if (rc == DHK_OK)
         c->out.send(c->out.ctx, p->id, sink_done(&out));
-        return;
-    }
-    if (rc == DHK_NOTFOUND || rc == DHK_FORMAT || rc == DHK_LIMIT)
-        core_error(c, p->id, cmd->number,
-            rc == DHK_NOTFOUND ? COMMAND_ERROR_NOTFOUND
-            : rc == DHK_LIMIT  ? COMMAND_ERROR_LIMIT
-                               : COMMAND_ERROR_MALFORMED);
     else
-        core_fail(c, rc);
+        turn_down(c, p, cmd, rc);
 }

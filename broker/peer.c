@@ -390,18 +390,6 @@ do_credit(struct core *c, struct peer *p, const struct command *cmd)
     turns_mark(c, p);
 }
 
-static void
-do_confirm(struct core *c, struct peer *p, const struct command *cmd)
-{
-    /* nobody confirms what it was not told */
-    uint64_t cursor = cmd->a < p->told ? cmd->a : p->told;
-
-    confirms_note(c, p->card, cursor);
-    if (cursor > p->confirmed)
-        p->confirmed = cursor;
-    turns_mark(c, p);
-}
-
 /* --- the table --- */
 
 struct rule {
@@ -427,7 +415,7 @@ static const struct rule rules[PEER_STATES][COMMANDS] = {
             [COMMAND_ANSWER] = {settle_answer, COMMAND_MODE_RECEIVE, false},
             [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY, false},
             [COMMAND_GET] = {object_get, 0, false},
-            [COMMAND_CONFIRM] = {do_confirm, COMMAND_MODE_OUTCOMES, false},
+            [COMMAND_CONFIRM] = {confirms_take, COMMAND_MODE_OUTCOMES, false},
             [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
             [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
         },

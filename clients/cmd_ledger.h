@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Private to cmd_ledger*.c: what the ledger's subcommands share. */
+ * Private to the commands that ask the ledger: what they share. */
 #ifndef CLIENTS_CMD_LEDGER_H
 #define CLIENTS_CMD_LEDGER_H
 

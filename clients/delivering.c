@@ -6,6 +6,7 @@
 #include "cards.h"
 #include "fetch.h"
 #include "held.h"
+#include "proving.h"
 #include "session.h"
 #include "trust.h"
 
@@ -118,17 +119,6 @@ struct work {
     uint8_t *mem; /* PARCEL_BYTES */
 };
 
-static void
-report(const struct work *w, const char *sender, enum answer_outcome outcome,
-    const char *why)
-{
-    const char *name = answer_outcome_name(outcome);
-
-    node_report(w->node, "refused a share from %s (%s, ledger entry %llu): %s",
-        sender, name != NULL ? name : "?", (unsigned long long)w->label.index,
-        why != NULL ? why : "no reason");
-}
-
 /* Its card's partner; without a known card the name that the entry gives. */
 static const char *
 sender_of(const struct work *w, char mem[LIMIT_NAME + 1])
@@ -148,44 +138,70 @@ sender_of(const struct work *w, char mem[LIMIT_NAME + 1])
     return mem;
 }
 
-/* Nothing is kept: when it is delivered again, it is looked at again. */
-static enum dhk_err
-hold(struct work *w, const uint8_t card[CARD_ID])
+/* It waits for a card or an agreement, under whose ID that is told once. */
+static void
+tell_lack(struct work *w, const uint8_t id[HELD_ID], const char *sender)
 {
-    struct held *h = w->node->held;
-    const uint8_t *id = w->ctx.sender == NULL ? card : w->label.agreement;
-    char mem[LIMIT_NAME + 1];
-    const char *sender = sender_of(w, mem);
-
-    held_add(h, w->label.leaf);
-    inbox_sending(w->node->inbox)->unfit++;
-    if (held_tell(h, id))
+    if (held_tell(w->node->held, id))
         node_report(w->node,
             "a share from %s (ledger entry %llu), and any more like it, waits "
             "without an answer: %s (%02x%02x%02x%02x...)",
-            sender[0] == '\0' ? "an unknown sender" : sender,
-            (unsigned long long)w->label.index, w->x->why, id[0], id[1], id[2],
-            id[3]);
+            sender, (unsigned long long)w->label.index, w->x->why, id[0], id[1],
+            id[2], id[3]);
+}
+
+/* It is not what its sender and the broker's core made, as far as can be
+ * told. */
+static void
+tell_altered(struct work *w, const char *sender, const char *why)
+{
+    const uint8_t *leaf = w->label.leaf;
+
+    if (held_tell(w->node->held, leaf))
+        node_report(w->node,
+            "a share from %s (ledger entry %llu) waits without an answer, for "
+            "it may have been altered on its way: %s (%02x%02x%02x%02x...)",
+            sender, (unsigned long long)w->label.index, why, leaf[0], leaf[1],
+            leaf[2], leaf[3]);
+}
+
+/* Nothing is kept: when it is delivered again, it is looked at again. CARD is
+ * its sender's. */
+static enum dhk_err
+hold(struct work *w, const uint8_t card[CARD_ID], const char *why)
+{
+    char mem[LIMIT_NAME + 1];
+    const char *sender = sender_of(w, mem);
+
+    if (sender[0] == '\0')
+        sender = "an unknown sender";
+    held_add(w->node->held, w->label.leaf);
+    inbox_sending(w->node->inbox)->unfit++;
+    if (w->x->lacks)
+        tell_lack(w, w->ctx.sender == NULL ? card : w->label.agreement, sender);
+    else
+        tell_altered(w, sender, why);
     return DHK_OK;
 }
 
+/* What sender and core did: it is said once the entry is proved. */
 static enum dhk_err
-keep_refusal(struct work *w, enum answer_outcome outcome, uint64_t detail,
+refuse(struct work *w, enum answer_outcome outcome, uint64_t detail,
     const char *why)
 {
-    char mem[LIMIT_NAME + 1];
-    struct inbox_item item = {.outcome = outcome,
-        .detail = detail < detail_max ? detail : detail_max};
-    const char *sender = sender_of(w, mem);
+    struct proving_refusal r = {
+        .item = {.outcome = outcome,
+            .detail = detail < detail_max ? detail : detail_max},
+        .index = w->label.index,
+        .why = why};
 
-    report(w, sender[0] == '\0' ? "an unknown sender" : sender, outcome, why);
-    if (sender[0] == '\0') { /* nobody to answer */
-        inbox_sending(w->node->inbox)->unfit++;
-        return DHK_OK;
-    }
-    memcpy(item.leaf, w->label.leaf, sizeof item.leaf);
-    memcpy(item.sender, sender, strlen(sender) + 1);
-    return inbox_answer(w->t, &item);
+    memcpy(r.item.leaf, w->label.leaf, sizeof r.item.leaf);
+    memcpy(r.item.sender, w->ctx.sender->partner, sizeof r.item.sender);
+    /* without room there it comes again, like what is not proved */
+    if (!proving_add(w->node->proving, &r))
+        held_add(w->node->held, w->label.leaf);
+    inbox_sending(w->node->inbox)->unfit++;
+    return DHK_OK;
 }
 
 static enum dhk_err
@@ -207,12 +223,33 @@ keep_share(struct work *w, const struct seen_mark *mark, uint64_t missing)
     return rc;
 }
 
+/* The signal came before. While that is not answered, nothing is said of
+ * another entry of it: whoever passed the first one on may have made that up,
+ * and the ledger's is answered the same when it comes again. */
+static enum dhk_err
+answer_again(struct work *w, const struct seen_found *found)
+{
+    struct inbox_item again = {.outcome = found->before};
+    bool waits = false;
+    enum dhk_err rc = DHK_OK;
+
+    if (memcmp(found->leaf, w->label.leaf, sizeof found->leaf) != 0)
+        rc = inbox_knows(w->t, found->leaf, &waits);
+    if (rc != DHK_OK)
+        return rc;
+    if (waits)
+        return hold(w, w->ctx.sender->id,
+            "it is here with another ledger entry, which is not answered yet");
+    memcpy(again.leaf, w->label.leaf, sizeof again.leaf);
+    memcpy(again.sender, w->ctx.sender->partner, sizeof again.sender);
+    return inbox_answer(w->t, &again);
+}
+
 /* A verified share: new, seen before, or a replay. */
 static enum dhk_err
 count_and_keep(struct work *w)
 {
     struct seen_mark mark = {.counter = w->x->wrap.counter};
-    struct inbox_item again = {.outcome = ANSWER_NONE};
     struct seen_found found;
     enum dhk_err rc;
 
@@ -226,15 +263,12 @@ count_and_keep(struct work *w)
     case SEEN_FRESH:
         return keep_share(w, &mark, found.missing);
     case SEEN_AGAIN:
-        again.outcome = found.before;
-        memcpy(again.leaf, w->label.leaf, sizeof again.leaf);
-        memcpy(again.sender, w->ctx.sender->partner, sizeof again.sender);
-        return inbox_answer(w->t, &again);
+        return answer_again(w, &found);
     case SEEN_REPLAYED:
         break;
     }
-    return keep_refusal(w, ANSWER_REPLAYED, 0,
-        "its counter came before, with another signal or entry");
+    return refuse(
+        w, ANSWER_REPLAYED, 0, "its counter came before, with another signal");
 }
 
 static enum dhk_err
@@ -261,11 +295,11 @@ take_share(
     if (rc != DHK_OK)
         return rc;
     if (w->x->outcome == ANSWER_NONE)
-        return hold(w, st->card);
+        return hold(w, st->card, w->x->why);
     held_drop(w->node->held, w->label.leaf);
     if (w->x->outcome == ANSWER_TAKEN)
         return count_and_keep(w);
-    return keep_refusal(w, w->x->outcome, w->x->detail, w->x->why);
+    return refuse(w, w->x->outcome, w->x->detail, w->x->why);
 }
 
 enum dhk_err

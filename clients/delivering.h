@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * One DELIVER message: fetches what is needed to judge its shares, judges
- * them, and keeps shares or refusals, within a transaction of the inbox. */
+ * them, and keeps shares within a transaction of the inbox. Refusals go to
+ * proving.h; what may have been altered on its way is left unanswered. */
 #ifndef CLIENTS_DELIVERING_H
 #define CLIENTS_DELIVERING_H
 
@@ -16,7 +17,8 @@ DHK_MUST_USE enum dhk_err delivering_fetch_agreements(
     struct dhk_node *node, struct slice bytes, struct dhk_problem *problem);
 DHK_MUST_USE enum dhk_err delivering_fetch_cards(
     struct dhk_node *node, struct slice bytes, struct dhk_problem *problem);
-/* Within T. Only this machine's errors are returned. */
+/* Within T; proving_ask() or proving_forget() must follow. Only this machine's
+ * errors are returned. */
 DHK_MUST_USE enum dhk_err delivering_take(
     struct dhk_node *node, struct store_txn *t, struct slice bytes);
 

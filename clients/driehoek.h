@@ -320,9 +320,11 @@ struct dhk_share {
     uint64_t share;       /* index of the share entry that it is about */
 };
 /* The next verified share, or notice, or DHK_NOTFOUND after TIMEOUT_MS (0: at
- * once). Shares that do not verify are answered with a signed refusal and
- * reported through dhk_report(), never returned. *OUT lives until it is
- * confirmed or refused. Several may be open at once. */
+ * once). Shares that do not verify are reported through dhk_report(), never
+ * returned: what the sender, or the broker on its ledger, made wrong is
+ * answered with a signed refusal; what may have been altered on its way comes
+ * again. *OUT lives until it is confirmed or refused. Several may be open at
+ * once. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_receive(struct dhk_node *node,
     int timeout_ms, const struct dhk_share **out, struct dhk_problem *problem);
 /* Signs and stores the answer "taken", durable when it returns; it is sent
@@ -352,8 +354,9 @@ DHK_EXPORT void dhk_release(
 /* Sends stored answers and waits until the broker has committed them. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_answers_flush(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
-/* Called for each share that was refused by verification: a sentence with
- * sender, code and ledger index; no value. And for what the broker says without
+/* Called for each share that was refused by verification, or waits because it
+ * may have been altered: a sentence with sender, code or reason, and ledger
+ * index; no value. And for what the broker says without
  * the signatures that it takes. Default: nothing. */
 DHK_EXPORT void dhk_report(struct dhk_node *node,
     void (*report)(void *ctx, const char *sentence), void *ctx);

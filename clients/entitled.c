@@ -145,21 +145,26 @@ put_values(struct terms *t, const struct entitled_question *q,
     return !strict;
 }
 
-/* The slots are as many as the agreement says, and exactly the attributes that
- * a rule for this route tests are opened: an opening that was dropped would
- * make a forbidden share look like one that may be permitted. */
 static bool
 is_shaped(const struct terms *t, const struct share *s)
+{
+    return s->header.field_slots.n == t->kind->fields_n * SEAL_HASH &&
+           s->header.attribute_slots.n == t->kind->attributes_n * SEAL_HASH &&
+           s->header.recipient_slots.n == t->a->parties_n * SEAL_HASH;
+}
+
+/* Exactly the attributes that a rule for this route tests are opened: an
+ * opening that was dropped would make a forbidden share look like one that may
+ * be permitted. */
+static bool
+is_opened(const struct terms *t, const struct share *s)
 {
     uint32_t opened = 0, want = evaluate_opened(t->a, t->request.sender,
                              t->request.recipient, t->request.kind);
 
     for (size_t i = 0; i < s->attributes_n; i++)
         opened |= UINT32_C(1) << s->attribute[i].k;
-    return opened == want &&
-           s->header.field_slots.n == t->kind->fields_n * SEAL_HASH &&
-           s->header.attribute_slots.n == t->kind->attributes_n * SEAL_HASH &&
-           s->header.recipient_slots.n == t->a->parties_n * SEAL_HASH;
+    return opened == want;
 }
 
 /* The delivered fields in the terms of T: those that it does not have count as
@@ -324,9 +329,12 @@ entitled_check(
     if (!find_terms(&by, q->by, q->entry))
         return ANSWER_OVERSHARED;
     *detail = 0;
-    *why = "its slots or opened attributes are not those of the agreement";
+    *why = "its slots are not those of the agreement";
     if (!is_shaped(&by, q->share))
         return ANSWER_MALFORMED;
+    *why = "other attributes are opened than the agreement says";
+    if (!is_opened(&by, q->share))
+        return ANSWER_NONE;
     *why = "a stated fact or an attribute is not of the agreement";
     if (!put_values(&by, q, &by, true))
         return ANSWER_BAD_ENTRY;

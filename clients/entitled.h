@@ -19,7 +19,8 @@ struct entitled_question {
     const struct agreement *in_force; /* the same, or a later one: both must
                                          permit */
 };
-/* ANSWER_TAKEN, or why not, with a static sentence. */
+/* ANSWER_TAKEN, or why not, with a static sentence. ANSWER_NONE: openings were
+ * left out or added, which anybody on the way can do. */
 enum answer_outcome entitled_check(
     const struct entitled_question *q, uint64_t *detail, const char **why);
 

@@ -114,6 +114,10 @@ DHK_MUST_USE enum dhk_err facts_withdraw(
  * DHK_DENIED: the agreement decides otherwise. */
 DHK_MUST_USE enum dhk_err facts_decide(
     struct facts *f, const struct entry_share *s, struct slice classes);
+/* What the broker stated of attribute AT; false when it has no such value. */
+struct value;
+bool facts_value(struct value *out, const struct agreement_attribute *at,
+    struct slice bytes);
 /* The request that share S of a signal with these classes decided, in words of
  * A, under which it was decided; false when the ledger does not tell it
  * exactly. */

@@ -58,9 +58,8 @@ set_classes(struct again *x, struct slice classes)
     return true;
 }
 
-/* What the broker stated of attribute AT. */
-static bool
-read_fact(
+bool
+facts_value(
     struct value *out, const struct agreement_attribute *at, struct slice bytes)
 {
     struct cursor c;
@@ -104,7 +103,7 @@ set_facts(struct again *x)
             return false;
         const struct agreement_attribute *at =
             &x->a->attributes[x->kind->attributes[k]];
-        if (!at->by_broker || !read_fact(&x->req.attribute[k], at, f->value))
+        if (!at->by_broker || !facts_value(&x->req.attribute[k], at, f->value))
             return false;
     }
     return true;

@@ -11,6 +11,8 @@
 #include "session.h"
 #include "trust.h"
 
+#include "merkle.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -48,7 +50,8 @@ get(struct dhk_node *node, struct command *c, struct command *reply,
     return rc;
 }
 
-/* A text with its signatures, borrowed from the reply. */
+/* A text with its signatures, an agreement's compiled hash between them,
+ * borrowed from the reply. */
 static enum dhk_err
 read_signed(struct trust_text *in, const struct command *reply,
     struct dhk_problem *problem)
@@ -56,13 +59,20 @@ read_signed(struct trust_text *in, const struct command *reply,
     struct cursor c;
 
     *in = (struct trust_text){.sigs_n = 0};
-    if (reply->list_n == 0 || reply->list_n % 2 == 0 ||
-        reply->list_n / 2 > QUORUM_SIGNATURES)
+    bool agreement = reply->what == COMMAND_GET_AGREEMENT;
+    size_t before = agreement ? 2 : 1;
+    if (reply->list_n < before || (reply->list_n - before) % 2 != 0 ||
+        (reply->list_n - before) / 2 > QUORUM_SIGNATURES)
         return problem_set(
             problem, DHK_FORMAT, "the broker sent no signed text");
     command_list(&c, reply->list);
     in->text = command_list_next(&c);
-    while (in->sigs_n < reply->list_n / 2) {
+    if (agreement)
+        in->compiled = command_list_next(&c);
+    if (agreement && in->compiled.n != SEAL_HASH)
+        return problem_set(
+            problem, DHK_FORMAT, "the broker sent no compiled hash");
+    while (in->sigs_n < (reply->list_n - before) / 2) {
         struct quorum_sig *sig = &in->sig[in->sigs_n++];
         struct slice name = command_list_next(&c);
 
@@ -407,4 +417,43 @@ fetch_consistency(
             rc = get_step(node, &s, timeout_ms, problem);
     }
     return rc == DHK_OK ? heads_prove(node->heads, s.proof, problem) : rc;
+}
+
+/* Whether the entry with hash LEAF is the one at INDEX in the tree of NOTE. */
+static enum dhk_err
+check_inclusion(const struct checkpoint *cp, uint64_t index,
+    const uint8_t leaf[MERKLE_HASH], struct slice proof)
+{
+    const struct merkle_multi m = {.size = cp->size,
+        .index = &index,
+        .n = 1,
+        .leaves = leaf,
+        .proof = proof};
+
+    return merkle_multi_verify(&m, cp->root) == DHK_OK ? DHK_OK : DHK_AUTH;
+}
+
+enum dhk_err
+fetch_inclusion(struct dhk_node *node, const uint8_t leaf[32], uint64_t index,
+    int timeout_ms, struct dhk_problem *problem)
+{
+    struct command ask = {.what = COMMAND_GET_INCLUSION,
+        .id = slice_of(leaf, MERKLE_HASH),
+        .a = index};
+    struct command reply;
+    struct checkpoint cp;
+    struct cursor c;
+    struct slice note, proof;
+    enum dhk_err rc = get(node, &ask, &reply, timeout_ms, problem);
+
+    if (rc != DHK_OK)
+        return rc;
+    command_list(&c, reply.list);
+    note = command_list_next(&c);
+    proof = command_list_next(&c);
+    /* that it is the log's, and contradicts none */
+    rc = heads_saw(node->heads, note, problem);
+    if (rc == DHK_OK)
+        rc = checkpoint_open(&cp, note, trust_log(node->trust), NULL);
+    return rc == DHK_OK ? check_inclusion(&cp, index, leaf, proof) : rc;
 }

@@ -94,7 +94,24 @@ refuse(struct inspect *x, enum answer_outcome outcome, const char *why)
     return false;
 }
 
-/* The sender's card signed the ids, and this is the one at its position. */
+/* Who passes it on could have made it so: no verdict. */
+static bool
+leave(struct inspect *x, const char *why)
+{
+    return refuse(x, ANSWER_NONE, why);
+}
+
+/* Something is not here without which there is none. */
+static bool
+lack(struct inspect *x, const char *why)
+{
+    x->lacks = true;
+    return leave(x, why);
+}
+
+/* The sender's card signed the ids, and this is the one at its position: then
+ * the header is the sender's. The broker's core saw to all of it, so whatever
+ * is wrong was made wrong since. */
 static bool
 check_statement(struct inspect *x, const struct inspect_context *ctx,
     const struct bundle_statement *st)
@@ -103,59 +120,79 @@ check_statement(struct inspect *x, const struct inspect_context *ctx,
     size_t at = x->share.position * ENVELOPE_ID;
 
     if (ctx->sender == NULL)
-        return refuse(x, ANSWER_NONE,
+        return lack(x,
             "its key card was not shown, or the roster here does not allow it");
     if (memcmp(st->card, ctx->sender->id, CARD_ID) != 0 ||
         memcmp(h->card, ctx->sender->id, CARD_ID) != 0 ||
         !slice_equal(h->sender, slice_str(ctx->sender->partner)) ||
         bundle_verify_once(&x->verified, st, &ctx->sender->sign) != DHK_OK)
-        return refuse(x, ANSWER_BAD_SIGNATURE,
-            "it is not signed by the card that it names");
+        return leave(x, "it is not signed by the card that it names");
     if (at + ENVELOPE_ID > st->ids.n ||
         memcmp(st->ids.p + at, h->id, ENVELOPE_ID) != 0)
-        return refuse(x, ANSWER_BAD_SIGNATURE,
-            "its id is not among those that the sender signed");
+        return leave(x, "its id is not among those that the sender signed");
     return true;
 }
 
+/* The openings are those of the header, with one for this recipient; another's
+ * is known to whoever passes that on. */
 static bool
-check_addressee(struct inspect *x, const struct inspect_context *ctx)
+check_openings(struct inspect *x, const struct inspect_context *ctx)
 {
-    const struct envelope_header *h = &x->share.header;
     const struct envelope_recipient *r = &x->share.recipient;
 
-    if (!slice_equal(h->origin, slice_str(ctx->origin)))
-        return refuse(x, ANSWER_WRONG_LEDGER, "it is made for another ledger");
+    if (share_check(&x->share) != DHK_OK)
+        return leave(x, "an opening is not the one that the sender signed");
     if (!slice_equal(r->partner, slice_str(ctx->name)) ||
         memcmp(r->card, ctx->card->id, CARD_ID) != 0)
-        return refuse(
-            x, ANSWER_WRONG_LEDGER, "it is sealed to another recipient");
-    if (ctx->agreement == NULL)
-        return refuse(x, ANSWER_NONE,
-            "its agreement was not shown with the signatures of all");
-    if (ctx->in_force == NULL)
-        return refuse(x, ANSWER_NONE, "no agreement is in force here");
+        return leave(x, "it is sealed to another recipient");
     return true;
 }
 
-/* The broker's entry says the same as what the sender signed. */
+/* The entry is of this signal and for this recipient, and names the openings
+ * that came. A real one of another share is known to whoever passes it on, and
+ * an opening is easily left out, or added. */
 static bool
 check_entry(struct inspect *x, const struct inspect_context *ctx)
 {
-    const struct envelope_header *h = &x->share.header;
     const struct entry_share *e = &x->entry.u.share;
 
     if (entry_decode(&x->entry, x->share.entry, NULL) != DHK_OK ||
         x->entry.kind != ENTRY_SHARE)
-        return refuse(x, ANSWER_BAD_ENTRY, "its ledger entry is no share");
-    if (memcmp(e->id, h->id, sizeof e->id) != 0 ||
-        e->position != x->share.position ||
-        !slice_equal(e->sender, h->sender) ||
+        return leave(x, "its ledger entry is no share");
+    if (memcmp(e->id, x->share.header.id, sizeof e->id) != 0 ||
         !slice_equal(e->recipient, slice_str(ctx->name)) ||
         memcmp(e->card, ctx->card->id, sizeof e->card) != 0)
-        return refuse(
-            x, ANSWER_BAD_ENTRY, "its ledger entry is about another share");
-    if (!slice_equal(e->kind, h->kind) ||
+        return leave(x, "its ledger entry is about another share");
+    if (e->fields != share_fields(&x->share))
+        return leave(
+            x, "its ledger entry names other fields than were delivered");
+    return true;
+}
+
+static bool
+check_agreements(struct inspect *x, const struct inspect_context *ctx)
+{
+    if (ctx->agreement == NULL)
+        return lack(
+            x, "its agreement was not shown with the signatures of all");
+    if (ctx->in_force == NULL)
+        return lack(x, "no agreement is in force here");
+    return true;
+}
+
+/* The broker's entry says the same as what the sender signed. From here on
+ * whatever is wrong is the sender's doing or core's, if this is the entry in
+ * the ledger. */
+static bool
+check_particulars(struct inspect *x, const struct inspect_context *ctx)
+{
+    const struct envelope_header *h = &x->share.header;
+    const struct entry_share *e = &x->entry.u.share;
+
+    if (!slice_equal(h->origin, slice_str(ctx->origin)))
+        return refuse(x, ANSWER_WRONG_LEDGER, "it is made for another ledger");
+    if (e->position != x->share.position ||
+        !slice_equal(e->sender, h->sender) || !slice_equal(e->kind, h->kind) ||
         !slice_equal(e->purpose, h->purpose) ||
         !slice_equal(e->ground, h->ground) ||
         memcmp(e->case_handle, h->case_handle, sizeof e->case_handle) != 0 ||
@@ -165,9 +202,6 @@ check_entry(struct inspect *x, const struct inspect_context *ctx)
             x, ANSWER_BAD_ENTRY, "its ledger entry has other particulars");
     if (e->pending)
         return refuse(x, ANSWER_BAD_ENTRY, "it still waits for an approval");
-    if (e->fields != share_fields(&x->share))
-        return refuse(x, ANSWER_BAD_ENTRY,
-            "its ledger entry names other fields than were delivered");
     return true;
 }
 
@@ -256,24 +290,20 @@ inspect_share(struct inspect *x, const struct inspect_context *ctx,
 
     drop_values(x);
     x->outcome = ANSWER_NONE;
+    x->lacks = false;
     x->detail = 0;
     x->why = NULL;
     if (share_decode(&x->share, share, NULL) != DHK_OK) {
-        (void)refuse(x, ANSWER_MALFORMED, "it is not of the form");
+        (void)leave(x, "it is not of the form");
         return DHK_OK;
     }
     rc = make_room(x);
     if (rc != DHK_OK)
         return rc;
-    if (!check_statement(x, ctx, st) || !check_addressee(x, ctx) ||
-        !check_entry(x, ctx) || !check_card_time(x, ctx))
-        return DHK_OK;
-    if (share_check(&x->share) != DHK_OK) {
-        (void)refuse(x, ANSWER_MALFORMED,
-            "an opening is not the one that the sender signed");
-        return DHK_OK;
-    }
-    if (open_wrap(x, ctx) && open_fields(x) && check_policy(x, ctx))
+    if (check_statement(x, ctx, st) && check_openings(x, ctx) &&
+        check_entry(x, ctx) && check_agreements(x, ctx) &&
+        check_particulars(x, ctx) && check_card_time(x, ctx) &&
+        open_wrap(x, ctx) && open_fields(x) && check_policy(x, ctx))
         x->outcome = ANSWER_TAKEN;
     if (x->outcome != ANSWER_TAKEN)
         drop_values(x);

@@ -35,6 +35,7 @@ struct inspect_label {
 
 struct inspect { /* about 100 KiB, and holds values: inspect_destroy() */
     enum answer_outcome outcome; /* ANSWER_NONE: there is no telling yet */
+    bool lacks;                  /* for want of a card or an agreement */
     uint64_t detail;
     const char *why; /* static text when not taken */
     struct share share;
@@ -57,10 +58,13 @@ DHK_MUST_USE enum dhk_err inspect_read_label(
 DHK_MUST_USE enum dhk_err inspect_read_agreement(
     uint8_t agreement[32], struct slice share);
 /* Looks through SHARE under statement ST, with the same CTX->seal each time;
- * the verdict is X->outcome. Without the card and the agreements in CTX there
- * is none: a broker, or who speaks for it, can keep them back, and a refusal is
- * final. Errors other than DHK_OK are this machine's
- * (DHK_NOMEM), not the share's. */
+ * the verdict is X->outcome. A refusal is final, and neither statement, entry
+ * nor openings came with a signature of core: so there is none without the card
+ * and the agreements in CTX, which can be kept back, and none for what a router
+ * could have altered, exchanged, added or left out. What is refused is so by
+ * the sender's header, what that has digests of, and the entry: as good as that
+ * the entry is in the ledger, which is for the caller to see to. Errors other
+ * than DHK_OK are this machine's (DHK_NOMEM), not the share's. */
 DHK_MUST_USE enum dhk_err inspect_share(struct inspect *x,
     const struct inspect_context *ctx, const struct bundle_statement *st,
     struct slice share);

@@ -7,6 +7,7 @@
 #include "enroll.h"
 #include "heads.h"
 #include "held.h"
+#include "proving.h"
 #include "inbox.h"
 #include "outbox.h"
 #include "sealer.h"
@@ -251,6 +252,8 @@ open_broker(
     rc = cards_new(&node->cards);
     if (rc == DHK_OK)
         rc = held_new(&node->held);
+    if (rc == DHK_OK)
+        rc = proving_new(&node->proving);
     if (rc != DHK_OK)
         return problem_set(problem, rc, "out of memory");
     return heads_open(
@@ -344,6 +347,7 @@ node_close(struct dhk_node **node)
     outbox_close(&n->outbox);
     inbox_close(&n->inbox);
     heads_destroy(&n->heads);
+    proving_destroy(&n->proving);
     held_destroy(&n->held);
     cards_destroy(&n->cards);
     trust_destroy(&n->trust);

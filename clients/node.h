@@ -24,6 +24,7 @@ struct trust;
 struct cards;
 struct heads;
 struct held;
+struct proving;
 struct session;
 struct outbox;
 struct inbox;
@@ -49,7 +50,8 @@ struct dhk_node {
     struct trust *trust;     /* NULL: not joined */
     struct cards *cards;     /* other partners' */
     struct heads *heads;     /* checkpoints seen */
-    struct held *held;       /* what waits for a card or an agreement */
+    struct held *held;       /* shares that stay unanswered */
+    struct proving *proving; /* refusals that wait for a proof */
     struct session *session; /* NULL: not connected */
     unsigned hellos;         /* said so far, of all sessions */
     uint64_t confirm;        /* outcomes up to here, once durable; 0: none */

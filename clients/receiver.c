@@ -9,6 +9,7 @@
 #include "inbox.h"
 #include "noticing.h"
 #include "outcomes.h"
+#include "proving.h"
 #include "resume.h"
 #include "session.h"
 
@@ -220,6 +221,15 @@ take_delivery(
     return local(r, rc);
 }
 
+/* Nothing of a round was committed: what was answered in it is not known to be,
+ * and nothing is refused. */
+static void
+forget(struct dhk_node *node)
+{
+    answering_forget(node);
+    proving_forget(node->proving);
+}
+
 /* A machine's error leaves the inbox as it was: nothing was confirmed to the
  * broker, which delivers again. */
 static enum dhk_err
@@ -245,8 +255,10 @@ take_all(struct receiver *r, int timeout_ms)
         rc = local(r, inbox_sync(r->node->inbox));
     if (rc == DHK_OK)
         send_noted(r, &p);
-    else /* what was answered in it is not known to be */
-        answering_forget(r->node);
+    if (rc == DHK_OK)
+        rc = proving_ask(r->node, r->problem);
+    else
+        forget(r->node);
     outcomes_free(&p.notices);
     for (size_t i = 0; i < p.n; i++)
         free(p.bytes[i]);

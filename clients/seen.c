@@ -108,10 +108,8 @@ read_seen(struct seen_found *out, const struct seen_mark *m, struct slice row)
         return DHK_FORMAT;
     out->before =
         row.n == VALUE ? ANSWER_TAKEN : (enum answer_outcome)row.p[VALUE];
-    out->what = memcmp(row.p, m->id, HASH) == 0 &&
-                        memcmp(row.p + HASH, m->leaf, HASH) == 0
-                    ? SEEN_AGAIN
-                    : SEEN_REPLAYED;
+    memcpy(out->leaf, row.p + HASH, HASH);
+    out->what = memcmp(row.p, m->id, HASH) == 0 ? SEEN_AGAIN : SEEN_REPLAYED;
     return DHK_OK;
 }
 

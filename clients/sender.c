@@ -13,6 +13,7 @@
 #include "session.h"
 #include "trust.h"
 
+#include "confirmation.h"
 #include "pack.h"
 
 #include <stdlib.h>
@@ -256,14 +257,25 @@ static void
 confirm(struct sender *s)
 {
     struct dhk_node *node = s->node;
-    struct command c = {.type = COMMAND_CONFIRM, .a = node->confirm};
+    struct confirmation said = {
+        .origin = slice_str(trust_roster(node->trust)->origin),
+        .cursor = node->confirm};
+    struct command c = {.type = COMMAND_CONFIRM};
+    uint8_t mem[LIMIT_CONFIRMATION];
+    struct sink out;
 
     if (node->confirm == 0 || !outbox_is_synced(node->outbox))
         return;
+    node->confirm = 0;
+    memcpy(said.card, node->card.id, sizeof said.card);
+    sink_init(&out, mem, sizeof mem);
+    /* made up, and no index of any ledger: nothing was kept under it */
+    if (confirmation_issue(&out, &said, node->secret.sign) != DHK_OK)
+        return;
+    c.bytes = sink_done(&out);
     /* lost: the broker tells again, and it changes nothing */
     if (session_send(node->session, &c, NULL, 0, NULL) != DHK_OK)
         session_lost(node->session);
-    node->confirm = 0;
 }
 
 /* The next message. When none is there, time is left for what is not durable

@@ -34,7 +34,7 @@ struct outcome {
     struct duties duties;
 };
 
-enum { NO_RULE = SIZE_MAX };
+static const size_t NO_RULE = SIZE_MAX;
 
 /* What the rules of the cell but SKIP decide. */
 static void

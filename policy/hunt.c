@@ -142,19 +142,30 @@ taken(const struct hunt *h, size_t i)
     return rule->withhold[h->req.kind];
 }
 
+/* Of the rules FIRST + i for each bit i of SET, those that let V through. */
+static uint64_t
+filter_word(struct hunt *h, uint64_t set, size_t first, size_t level, size_t v)
+{
+    uint64_t out = 0;
+
+    for (; set != 0; set &= set - 1) {
+        size_t i = (size_t)__builtin_ctzll(set);
+
+        if (lets(h, &h->all->rules[first + i], level, v)) {
+            out |= UINT64_C(1) << i;
+        }
+    }
+    return out;
+}
+
 static struct opponents
 filter(struct hunt *h, size_t level, size_t v)
 {
-    struct opponents out = h->level[level].left;
+    struct opponents out;
 
     for (size_t w = 0; w < LIMIT_RULES / 64; w++) {
-        for (uint64_t set = out.bits[w]; set != 0; set &= set - 1) {
-            size_t i = (size_t)__builtin_ctzll(set);
-
-            if (!lets(h, &h->all->rules[64 * w + i], level, v)) {
-                out.bits[w] &= ~(UINT64_C(1) << i);
-            }
-        }
+        out.bits[w] =
+            filter_word(h, h->level[level].left.bits[w], 64 * w, level, v);
     }
     return out;
 }
@@ -237,13 +248,17 @@ search(struct hunt *h, const struct opponents *opponents)
 
     enter(h, 0, opponents);
     for (;;) {
-        if (advance(h, n, &left)) {
-            if (++n == h->levels_n) {
-                return true;
-            }
-            enter(h, n, &left);
-        } else if (n-- == 0) {
+        bool chosen = advance(h, n, &left);
+
+        if (!chosen && n == 0) {
             return false;
+        }
+        n = chosen ? n + 1 : n - 1;
+        if (n == h->levels_n) {
+            return true;
+        }
+        if (chosen) {
+            enter(h, n, &left);
         }
     }
 }
@@ -324,6 +339,18 @@ is_empty_box(struct hunt *h)
     return false;
 }
 
+/* The last level with such a choice; the first when there is none. */
+static uint8_t
+last_stop(struct hunt *h, const struct rule *rule)
+{
+    size_t n = h->levels_n - 1;
+
+    while (n > 0 && !can_stop(h, n, rule)) {
+        n--;
+    }
+    return (uint8_t)n;
+}
+
 /* The rules of the agreement that may take the fields from the permit. */
 static struct opponents
 find_opponents(struct hunt *h)
@@ -338,13 +365,7 @@ find_opponents(struct hunt *h)
             continue;
         }
         out.bits[i / 64] |= UINT64_C(1) << i % 64;
-        h->last[i] = 0;
-        for (size_t n = h->levels_n; n-- > 1;) {
-            if (can_stop(h, n, rule)) {
-                h->last[i] = (uint8_t)n;
-                break;
-            }
-        }
+        h->last[i] = last_stop(h, rule);
     }
     return out;
 }

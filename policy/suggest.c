@@ -32,7 +32,7 @@ new_line(struct line *line, const char *indent)
 static void
 add(struct line *line, const char *text, const char *end)
 {
-    size_t n = strlen(text) + strlen(end);
+    size_t n = strlen(text) + 1; /* a comma or semicolon follows */
     bool first = line->w->n > 0 && line->w->text[line->w->n - 1] == ' ';
 
     if (!first && !line->endless && line->w->n - line->begins + 1 + n > WIDTH) {

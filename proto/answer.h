@@ -19,15 +19,15 @@
 enum answer_outcome {
     ANSWER_NONE = 0,
     ANSWER_TAKEN = 1, /* detail: how many counters are missing before it */
-    ANSWER_UNDECRYPTABLE = 2, /* the wrap or a field does not open */
-    ANSWER_OVERSHARED = 3,    /* detail: bitmap of the fields too many */
-    ANSWER_MALFORMED = 4,     /* form, digest, bitmap or position is wrong */
-    ANSWER_BAD_SIGNATURE = 5, /* not signed by the card it names */
-    ANSWER_UNKNOWN_CARD = 6,  /* no valid card of the sender */
+    ANSWER_UNDECRYPTABLE = 2,     /* the wrap or a field does not open */
+    ANSWER_OVERSHARED = 3,        /* detail: bitmap of the fields too many */
+    ANSWER_MALFORMED = 4,         /* its slots are not the agreement's */
+    ANSWER_BAD_SIGNATURE = 5,     /* not given any more: others can do it */
+    ANSWER_UNKNOWN_CARD = 6,      /* no valid card of the sender */
     ANSWER_UNKNOWN_AGREEMENT = 7, /* not given any more: nothing proves it */
     ANSWER_BAD_COMMITMENT = 8,    /* key commitment of a field does not hold */
     ANSWER_REPLAYED = 9,          /* counter seen before with another signal */
-    ANSWER_WRONG_LEDGER = 10,     /* made for another broker or recipient */
+    ANSWER_WRONG_LEDGER = 10,     /* made for another broker */
     ANSWER_BAD_ENTRY = 11,        /* the broker's entry contradicts the share */
     ANSWER_REFUSED_BY_APPLICATION = 12,
     /* what was done about a withdrawn signal; to its notice only */

@@ -26,7 +26,7 @@ static const struct form forms[] = {
     {COMMAND_ANSWER, "L"},
     {COMMAND_QUERY, "mua"},
     {COMMAND_GET, "wiab"},
-    {COMMAND_CONFIRM, "a"},
+    {COMMAND_CONFIRM, "m"},
     {COMMAND_WITHDRAW, "m"},
     {COMMAND_NOTED, "a"},
     {COMMAND_CHALLENGE, "nao"},
@@ -217,7 +217,7 @@ read_part(struct command *out, struct cursor *c, char part)
         read_maybe_uint(out, c);
         break;
     case 'w':
-        out->what = (enum command_get)wire_enum(c, COMMAND_GET_REVOCATION);
+        out->what = (enum command_get)wire_enum(c, COMMAND_GET_INCLUSION);
         break;
     default:
         read_array(out, c, part);

@@ -19,7 +19,7 @@
  *            (first page: nil, 0; later pages: index of the query's own entry
  *            and the cursor of the page before)
  *   GET      what:uint, id:bin, a:uint, b:uint
- *   CONFIRM  cursor:uint                    outcomes up to here are kept
+ *   CONFIRM  confirmation:bin               outcomes up to its cursor are kept
  *   WITHDRAW withdrawal:bin                 (answered with RECEIPT)
  *   NOTED    cursor:uint                    notices up to here are kept
  *
@@ -93,15 +93,18 @@ enum command_duty {
 
 enum command_get { /* id; a, b; reply */
     COMMAND_GET_NONE = 0,
-    COMMAND_GET_AGREEMENT = 1,   /* sha256, empty: in force; text, then pairs of
-                                    principal (str bytes) and signature armor */
-    COMMAND_GET_ROSTER = 2,      /* the same */
+    COMMAND_GET_AGREEMENT = 1,   /* sha256, empty: in force; text, its compiled
+                                    hash, then pairs of principal (str bytes)
+                                    and signature armor */
+    COMMAND_GET_ROSTER = 2,      /* the same without the compiled hash */
     COMMAND_GET_CARD = 3,        /* card id; the card's bytes */
     COMMAND_GET_CARDS = 4,       /* empty; every partner's receiving card */
     COMMAND_GET_CONSISTENCY = 5, /* a: old size, b: new size, 0: the latest;
                                     checkpoint note, proof (32 * n bytes) */
     COMMAND_GET_REVOCATION = 6,  /* empty; the revocation of the agreement put
                                     in force last, in the form of a text */
+    COMMAND_GET_INCLUSION = 7,   /* hash of an entry; a: its index; checkpoint
+                                    note, multi-proof of that one entry */
 };
 
 enum command_error {
@@ -135,11 +138,10 @@ struct command {
     enum command_type type;
     uint64_t number;
     struct command_hello hello; /* HELLO */
-    struct slice bytes;         /* PUSH, QUERY, WITHDRAW, RECEIPT,
-                                   DELIVER; the
+    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW,
+                                   RECEIPT, DELIVER; the
                                    checkpoint of WELCOME and PAGE */
-    uint64_t a, b;              /* CREDIT, GET, CONFIRM, NOTED,
-                                   ANSWERED, times,
+    uint64_t a, b;              /* CREDIT, GET, NOTED, ANSWERED, times,
                                    cursors: see command.c's table */
     bool has_entry;             /* QUERY, PAGE.next */
     uint64_t entry;
@@ -160,7 +162,7 @@ struct command {
 };
 /* Which member carries what:
  *   CREDIT a=window; QUERY bytes, has_entry/entry, a=cursor; GET what, id, a,
- *   b; CONFIRM a; CHALLENGE nonce, a=time, origin; WELCOME a=time, b=open,
+ *   b; CONFIRM bytes; CHALLENGE nonce, a=time, origin; WELCOME a=time, b=open,
  *   agreement, roster, bytes=checkpoint; ANSWERED a=count; PAGE a=entry index
  *   of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
  *   next cursor; DELIVER from, to, bytes; OBJECT what, list; OUTCOMES and

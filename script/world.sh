@@ -7,9 +7,12 @@ BUILD=${BUILD:-$root/build}
 driehoekd=$BUILD/broker/driehoekd
 driehoek=$BUILD/clients/driehoek
 signatories='burgemeester politie om'
-# the parties of the shipped agreement, and an auditor: the roster names all
+# parties of the shipped agreement that the examples are about, and an auditor
 everybody='politie:partner om:partner burgemeester:partner gemeente:partner
     wijkteam:partner school:partner aivd:partner toezicht:auditor'
+# its other parties: the roster names all
+others='college reclassering rvdk ggz gi derdenloket nctv lovj gemeente-elders
+    contactpunt raad'
 broker_pid=
 
 # as NODE COMMAND...: the driehoek command in that node's directory
@@ -169,6 +172,9 @@ world() {
     done >"$W/partners"
     for pair in "$@"; do
         echo "${pair%:*} ${pair#*:}"
+    done >>"$W/partners"
+    for name in $others; do
+        [[ " $* " == *" $name:"* ]] || echo "$name partner"
     done >>"$W/partners"
     cp "$root/policy/convenanten/voorbeeldstad.convenant" "$W/"
     # shellcheck disable=SC2086 # a list of names

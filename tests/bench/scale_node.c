@@ -10,6 +10,7 @@
 
 #include "answer.h"
 #include "bundle.h"
+#include "confirmation.h"
 #include "curve.h"
 #include "delivery.h"
 #include "entry.h"
@@ -277,8 +278,11 @@ static void
 take_outcomes(struct node *n, const struct command *c)
 {
     static struct entry e;
-    struct command confirm = {
-        .type = COMMAND_CONFIRM, .number = ++n->number, .a = c->a};
+    struct confirmation said = {
+        .origin = slice_str(n->world->origin), .cursor = c->a};
+    struct command confirm = {.type = COMMAND_CONFIRM, .number = ++n->number};
+    uint8_t mem[LIMIT_CONFIRMATION];
+    struct sink out;
     struct cursor list;
     struct diag diag;
 
@@ -291,6 +295,15 @@ take_outcomes(struct node *n, const struct command *c)
         else
             world_fail("a share was not taken");
     }
+    memcpy(said.card, n->card->card.id, CARD_ID);
+    sink_init(&out, mem, sizeof mem);
+    bool awake = n->sign != NULL;
+    if (!awake)
+        node_wake(n);
+    world_must(confirmation_issue(&out, &said, n->sign), "confirmation");
+    if (!awake)
+        key_sign_destroy(&n->sign);
+    confirm.bytes = sink_done(&out);
     (void)send_command(n, &confirm, NULL, 0);
 }
 

@@ -8,13 +8,17 @@
  *   held       let pass by others, or for HOLD_MS
  *   replayed   one that passed before, of any connection, comes again
  *   misled     a copy goes to, or seems to come from, another connection; but
- *              for CONFIRM and NOTED, which nobody signs
- * and, from nodes to core only (for what a node refuses is not delivered),
+ *              for NOTED, which nobody signs and which lasts for one session
+ * and, from nodes to core,
  *   altered    a copy with one bit flipped comes first
  * and, from core to nodes,
  *   kept back  instead of a card comes "not found", or the card with one bit
- *              flipped */
+ *              flipped
+ *   altered    of a delivery, too; or it comes in its place
+ *   confirmed  instead of telling a sender of outcomes, core is told that it
+ *              has them, signed with a key of the router's own */
 #include "command.h"
+#include "confirmation.h"
 #include "process.h"
 #include "seal.h"
 
@@ -114,14 +118,14 @@ pass_message(enum way way, const struct message *m)
 }
 
 static enum dhk_err
-pass_altered(struct slice head, struct slice body)
+pass_altered(enum way way, struct slice head, struct slice body)
 {
     struct message m = {NULL, 0, 0, 0, 0};
     enum dhk_err rc;
 
     set(&m, head, body);
     m.bytes[head.n + random_below(body.n)] ^= (uint8_t)(1 << random_below(8));
-    rc = pass_message(UP, &m);
+    rc = pass_message(way, &m);
     free(m.bytes);
     return rc;
 }
@@ -157,22 +161,78 @@ hold(enum way way, struct slice head, struct slice body)
     return false;
 }
 
-/* That a node keeps outcomes or notices is not signed: in another's name it
- * makes core forget to tell that one again. Known, and not tried here. */
+/* That a node keeps notices is not signed: in another's name it makes core
+ * forget to tell that one again in its session. Not tried here. */
 static bool
 is_unsigned_word(struct slice body)
 {
     enum { TYPE = 2 }; /* behind the array's head and the version */
 
-    return body.n > TYPE &&
-           (body.p[TYPE] == COMMAND_CONFIRM || body.p[TYPE] == COMMAND_NOTED);
+    return body.n > TYPE && body.p[TYPE] == COMMAND_NOTED;
 }
 
-static bool
-is_card(struct command *c, struct slice body)
+/* --- what senders said of themselves ----------------------------------- */
+
+enum { SENDERS = 32, HEAD = 8 + KEY_BYTES };
+static struct sender {
+    uint8_t head[HEAD], card[32];
+} sender[SENDERS];
+static size_t senders_n;
+static char origin[LIMIT_ORIGIN + 1];
+
+static void
+remember(struct slice head, struct slice body)
 {
-    return command_decode(c, body, NULL) == DHK_OK &&
-           c->type == COMMAND_OBJECT && c->what == COMMAND_GET_CARD;
+    struct sender *s = &sender[senders_n % SENDERS];
+    struct command c;
+
+    if (head.n != HEAD || command_decode(&c, body, NULL) != DHK_OK ||
+        c.type != COMMAND_HELLO ||
+        slice_to_str(c.hello.origin, origin, sizeof origin) != DHK_OK)
+        return;
+    memcpy(s->head, head.p, HEAD);
+    memcpy(s->card, c.hello.card, sizeof s->card);
+    senders_n++;
+}
+
+/* Whose connection ID is, as it said last. */
+static const struct sender *
+sender_at(struct slice id)
+{
+    for (size_t i = senders_n; i > 0 && i + SENDERS > senders_n; i--) {
+        const struct sender *s = &sender[(i - 1) % SENDERS];
+
+        if (id.n == 5 && bytes_get_u64(s->head) == bytes_get_u32(id.p + 1))
+            return s;
+    }
+    return NULL;
+}
+
+/* It has the outcomes up to CURSOR, core is told, and does not get them. */
+static enum dhk_err
+confirm_for(const struct sender *s, uint64_t cursor)
+{
+    struct confirmation said = {.origin = slice_str(origin), .cursor = cursor};
+    struct command c = {.type = COMMAND_CONFIRM, .number = 1};
+    uint8_t mem[LIMIT_CONFIRMATION], message[2 * LIMIT_CONFIRMATION];
+    struct sign_secret *own = NULL;
+    struct sign_public pk;
+    struct sink out;
+    enum dhk_err rc = key_init();
+
+    memcpy(said.card, s->card, sizeof said.card);
+    sink_init(&out, mem, sizeof mem);
+    if (rc == DHK_OK)
+        rc = key_sign_new(&own, &pk);
+    if (rc == DHK_OK)
+        rc = confirmation_issue(&out, &said, own);
+    key_sign_destroy(&own);
+    c.bytes = sink_done(&out);
+    sink_init(&out, message, sizeof message);
+    if (rc == DHK_OK)
+        rc = command_encode(&out, &c, NULL, 0, NULL, 0);
+    return rc == DHK_OK ? pass(UP, slice_of(s->head, HEAD), sink_done(&out))
+                        : rc;
 }
 
 /* Instead of the card in BODY, an answer to NUMBER. */
@@ -197,16 +257,43 @@ keep_back(struct slice head, struct slice body, uint64_t number)
     return out.err == DHK_OK ? pass(DOWN, head, sink_done(&out)) : out.err;
 }
 
+/* What is tried with one kind of message from core; *DONE: it does not come
+ * itself. */
+static enum dhk_err
+distort(struct slice head, struct slice body, bool *done)
+{
+    const struct sender *s = sender_at(head);
+    struct command c;
+
+    *done = false;
+    if (command_decode(&c, body, NULL) != DHK_OK || random_below(3) == 0)
+        return DHK_OK;
+    if (c.type == COMMAND_OBJECT && c.what == COMMAND_GET_CARD) {
+        *done = true;
+        return keep_back(head, body, c.number);
+    }
+    if (c.type == COMMAND_OUTCOMES && s != NULL) {
+        *done = true;
+        return confirm_for(s, c.a);
+    }
+    if (c.type != COMMAND_DELIVER)
+        return DHK_OK;
+    *done = random_below(2) == 0;
+    return pass_altered(DOWN, head, body);
+}
+
 static enum dhk_err
 be_evil(enum way way, struct slice head, struct slice body)
 {
     const struct message *old =
         &past[way][random_below(past_n[way] < PAST ? past_n[way] + 1 : PAST)];
-    struct command c;
+    bool done = false;
     enum dhk_err rc = DHK_OK;
 
-    if (way == DOWN && is_card(&c, body) && random_below(3) > 0)
-        return keep_back(head, body, c.number);
+    if (way == DOWN)
+        rc = distort(head, body, &done);
+    if (rc != DHK_OK || done)
+        return rc;
     switch (random_below(12)) {
     case 0:
     case 1:
@@ -228,7 +315,7 @@ be_evil(enum way way, struct slice head, struct slice body)
         break;
     case 7:
         if (way == UP && body.n > 0)
-            rc = pass_altered(head, body);
+            rc = pass_altered(UP, head, body);
         break;
     default:
         break;
@@ -241,6 +328,8 @@ carry(enum way way, struct slice head, struct slice body)
 {
     enum dhk_err rc;
 
+    if (way == UP)
+        remember(head, body);
     if (!is_evil()) {
         rc = let_go(way, true);
         return rc == DHK_OK ? pass(way, head, body) : rc;

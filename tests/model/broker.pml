@@ -317,7 +317,7 @@ inline send_outcomes()
 #endif
 }
 
-/* peer.c do_confirm() with mailbox_confirm(): nobody confirms more than it was
+/* confirms.c confirms_take() with mailbox_confirm(): nobody confirms more than it was
  * told */
 inline take_confirm(n)
 {
@@ -452,6 +452,13 @@ end:
 #ifdef LIAR /* ANSWERED is not signed */
     :: atomic { !answered[0] -> answered[0] = true }
     :: atomic { !answered[1] -> answered[1] = true }
+#if BUG == 26 /* nor is CONFIRM: the router says what was to be told */
+    :: atomic { told != 0 && !HAS(confirm, told) -> PUT(confirm, told) }
+#endif
+#endif
+#if BUG == 27
+    :: BATCH(ANSWER_WAITS(0, UNFIT), take_answer(0, UNFIT))
+    :: BATCH(ANSWER_WAITS(1, UNFIT), take_answer(1, UNFIT))
 #endif
     od
 }

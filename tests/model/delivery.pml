@@ -143,7 +143,7 @@ byte word[2]; /* the application's, once its confirmation has returned */
 /* Names for what Spin says of a broken property; none is ever true. */
 hidden byte accepted_once, receipt_is_true, not_lost, handed_out_once,
     outcome_is_what_was_said, answer_is_not_lost, shown_is_the_outcome,
-    outcome_is_told;
+    outcome_is_told, fit_is_not_refused;
 
 #define BOTH(property) (property(0) && property(1))
 /* The end that every signal must come to. */
@@ -188,6 +188,13 @@ hidden byte accepted_once, receipt_is_true, not_lost, handed_out_once,
     (disk.place[b] == 0 || disk.tell[disk.place[b] - 1] ||                     \
         shown[b] == disk.outcome[b] || early[b] == disk.outcome[b])
 
+/* with PAIR nothing is wrong with the shares as core delivers them */
+#ifdef PAIR
+#define FIT_IS_NOT_REFUSED(b) (disk.outcome[b] != UNFIT)
+#else
+#define FIT_IS_NOT_REFUSED(b) true
+#endif
+
 #ifndef LIVE
 active proctype Monitor()
 {
@@ -200,6 +207,7 @@ end:
     :: !BOTH(ANSWER_IS_NOT_LOST) -> assert(answer_is_not_lost)
     :: !BOTH(SHOWN_IS_THE_OUTCOME) -> assert(shown_is_the_outcome)
     :: !BOTH(OUTCOME_IS_TOLD) -> assert(outcome_is_told)
+    :: !BOTH(FIT_IS_NOT_REFUSED) -> assert(fit_is_not_refused)
     fi
 }
 #endif

@@ -163,8 +163,11 @@ inline take_share(b)
 #if BUG == 10
         reply[b] = TAKEN
 #endif
-#ifndef PAIR
-    :: !leaf[b] -> /* inspect_share() finds a fault: keep_refusal() */
+#if !defined(PAIR) || BUG == 27
+    /* inspect_share() finds a fault of sender or core, proving_ask() that the
+     * entry is the ledger's; with PAIR there is none but on the way, which is
+     * left unanswered */
+    :: !leaf[b] ->
         reply[b] = UNFIT;
         leaf[b] = true
 #endif

@@ -24,7 +24,7 @@ same "$(jq -c '.recipients[] | select(.permitted) | .partner, .fields, .withheld
 ["onderzoeksgegevens"]
 ["P5","N1","N2"]'
 same "$(jq -c '[.recipients[] | select(.permitted | not) | .partner] | sort' "$W/json")" \
-    '["aivd","burgemeester","om","school","wijkteam"]'
+    '["aivd","burgemeester","college","contactpunt","derdenloket","gemeente-elders","ggz","gi","lovj","nctv","om","raad","reclassering","rvdk","school","wijkteam"]'
 lacks 'Ruben de Wit' "$W/json"
 # why each field is withheld: by whom, and not by somebody else
 as politie push --dry-run --withhold signaal --reason source "$signal" >"$W/out"

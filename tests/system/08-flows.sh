@@ -1,6 +1,6 @@
 #!/bin/bash
 # SPDX-License-Identifier: EUPL-1.2
-# Every flow of the shipped agreement, with the fields that each recipient gets.
+# The flows that the examples are about, with the fields that each recipient gets.
 . "$(dirname "$0")/lib.sh"
 world
 sends politie 01

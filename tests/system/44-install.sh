@@ -7,7 +7,7 @@ world $small
 meson install -C "$BUILD" --no-rebuild --quiet --destdir "$W/root" >"$W/out"
 for name in bin/driehoek sbin/driehoekd include/driehoek.h \
     libexec/driehoek/driehoekd-{config,core,keeper,metrics,router,status} \
-    share/driehoek/convenanten/voorbeeldstad.convenant \
+    share/driehoek/convenanten/{minimaal,voorbeeldstad}.convenant \
     share/man/man{1/driehoek.1,3/driehoek.3,5/convenant.5,8/driehoekd.8}; do
     [ -n "$(find "$W/root" -path "*/$name")" ]
 done

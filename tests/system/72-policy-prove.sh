@@ -38,17 +38,17 @@ has 'fout.convenant:7:8: error' err
 # a baseline of one's own; its own faults name it
 cat >eigen.baseline <<'END'
 baseline eigen version 3;
-party politie, om, gemeente, bank;
-purpose weging "Wegen"; ground pga-5-1 "De Wet";
-attribute kwaliteit-getoetst : yes-no;
-signal aanmelding-gemeente with fields bsn b attributes kwaliteit-getoetst;
-never E1 "Bsn alleen als het is nagegaan":
-  share bsn to any unless kwaliteit-getoetst is yes;
+party reclassering, om, gemeente, bank;
+purpose duiding "Duiden"; ground pga-6-1 "De Wet";
+attribute in-casus : yes-no;
+signal inbreng with fields bsn b attributes in-casus;
+never E1 "Bsn alleen in een casus":
+  share bsn to reclassering unless in-casus is yes;
 never E2 "Niets over gezondheid naar het OM": share special health to bank;
-expect deny: from gemeente to om signal aanmelding-gemeente
-  for weging on pga-5-1 with kwaliteit-getoetst is no;
-expect deny: from gemeente to bank signal aanmelding-gemeente
-  for weging on pga-5-1;
+expect deny: from gemeente to reclassering signal inbreng
+  for duiding on pga-6-1 with in-casus is no;
+expect deny: from gemeente to bank signal inbreng
+  for duiding on pga-6-1;
 END
 "$driehoek" policy check stad.convenant --baseline eigen.baseline >out
 has 'holds to baseline wet-pga' out
@@ -67,7 +67,7 @@ has "expected 'convenant'" err
 
 # prove: yes, no with a witness that can be checked, and not a question
 "$driehoek" policy prove stad.convenant \
-    'never share bsn to any except driehoek;' >out
+    'never share politieke-overtuiging to any except driehoek;' >out
 has 'It holds' out
 code 1 "$driehoek" policy prove stad.convenant \
     'forbid from gemeente to om signal any unless bijzonder-noodzakelijk is yes;' \
@@ -77,7 +77,7 @@ has 'from gemeente to om signal aanmelding-gemeente for weging on pga-5-1' out
 echo 'never N1 "Geen bsn": share category b to om;' >belofte
 code 1 "$driehoek" policy prove --json stad.convenant @belofte >out
 same "$(jq -c '[.holds, .found, .violations[].permit]' out)" \
-    '[false,2,"P6","P7"]'
+    '[false,5,"P6","P7","P9C","P15","P17"]'
 same "$(jq -c '.violations[0] | [.rule, .line, .fields, .request.to]' out)" \
     '["N1",1,["bsn"],"om"]'
 code 4 "$driehoek" policy prove stad.convenant 'never share bsm to om;' 2>err

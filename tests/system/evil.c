@@ -20,6 +20,7 @@
  * core_append(), the ledger:
  *   invent   an answer that nobody gave follows each share
  *   add      a share entry for one recipient more follows each share
+ *   free     a share binds its recipient to nothing
  * quorum_check():
  *   forge    a revocation that anybody signed is om's */
 #include "answer.h"
@@ -282,11 +283,14 @@ enum dhk_err
 __wrap_core_append(struct core *c, struct entry *e, uint64_t *index)
 {
     char word[WORD];
-    enum dhk_err rc = __real_core_append(c, e, index);
+    enum dhk_err rc;
 
+    read_word(word);
+    if (e->kind == ENTRY_SHARE && strcmp(word, "free") == 0)
+        e->u.share.duties = (struct entry_duties){.has_at_most = false};
+    rc = __real_core_append(c, e, index);
     if (rc != DHK_OK || e->kind != ENTRY_SHARE)
         return rc;
-    read_word(word);
     if (strcmp(word, "invent") == 0)
         return invent_answer(c, e, *index);
     return strcmp(word, "add") == 0 ? add_recipient(c, e) : rc;

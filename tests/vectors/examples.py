@@ -176,6 +176,9 @@ verify(sign, sig, "query", body)
 _, type_, number, body, sig = unpack(E["HELLO"])
 assert (type_, number) == (2, 2)
 verify(sign, sig, "hello", body)
+body, sig = unpack(E["confirmation"])
+verify(sign, sig, "confirmation", body)
+assert unpack(body)[2:] == [E["card id"], 3]
 
 
 # --- 10.2 ------------------------------------------------------------------

@@ -20,6 +20,18 @@ static const struct {
     {"aivd", "partner", false},
     {"toezicht", "auditor", false},
     {"beheer", "operator", false},
+    /* the other parties of the shipped agreement */
+    {"college", "partner", false},
+    {"reclassering", "partner", false},
+    {"rvdk", "partner", false},
+    {"ggz", "partner", false},
+    {"gi", "partner", false},
+    {"derdenloket", "partner", false},
+    {"nctv", "partner", false},
+    {"lovj", "partner", false},
+    {"gemeente-elders", "partner", false},
+    {"contactpunt", "partner", false},
+    {"raad", "partner", false},
 };
 const char *const harness_signatories[HARNESS_SIGNERS] = {
     "burgemeester", "politie", "om"};
@@ -350,4 +362,33 @@ harness_outcome(struct harness_node *n, struct entry *e)
         bytes = command_list_next(&list);
     ok(entry_decode(e, bytes, &diag));
     return e->kind;
+}
+
+/* --- the ledger --- */
+
+void
+harness_entry(struct harness *h, uint64_t index, struct entry *out)
+{
+    struct store_txn *t;
+
+    /* slices of OUT dangle after this: tests look at numbers only */
+    ok(store_begin(&t, h->store, false));
+    ok(ledger_entry(t, index, out));
+    store_abort(&t);
+}
+
+size_t
+harness_count(struct harness *h, enum entry_kind kind)
+{
+    struct store_txn *t;
+    struct entry e;
+    size_t n = 0;
+
+    ok(store_begin(&t, h->store, false));
+    for (uint64_t i = 0; i < h->core->ledger.size; i++) {
+        ok(ledger_entry(t, i, &e));
+        n += e.kind == kind ? 1 : 0;
+    }
+    store_abort(&t);
+    return n;
 }

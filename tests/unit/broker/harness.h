@@ -19,7 +19,7 @@
 #define HARNESS_ORIGIN "test.voorbeeldstad.nl/ledger"
 
 enum {
-    HARNESS_PARTNERS = 9,
+    HARNESS_PARTNERS = 20,
     HARNESS_SIGNERS = 3,
     HARNESS_SIGNALS = 48,
     HARNESS_SENT = 4096,
@@ -215,6 +215,8 @@ size_t harness_shares(
 /* Answers SHARES as OUTCOME, and ends the batch. */
 void harness_answer(struct harness_node *n, const struct harness_share *shares,
     size_t count, enum answer_outcome outcome);
+/* Confirms the outcomes up to CURSOR, without ending the batch. */
+void harness_confirm(struct harness_node *n, uint64_t cursor);
 /* Reads entry INDEX from the store. */
 void harness_entry(struct harness *h, uint64_t index, struct entry *out);
 /* How many entries of KIND the ledger has. */

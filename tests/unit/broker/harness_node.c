@@ -3,6 +3,7 @@
  * The nodes of the tests: connections, signals, shares and answers. */
 #include "harness.h"
 
+#include "confirmation.h"
 #include "decide.h"
 #include "field.h"
 #include "pack.h"
@@ -450,30 +451,19 @@ harness_answer(struct harness_node *n, const struct harness_share *shares,
 }
 
 void
-harness_entry(struct harness *h, uint64_t index, struct entry *out)
+harness_confirm(struct harness_node *n, uint64_t cursor)
 {
-    struct store_txn *t;
+    uint8_t mem[LIMIT_CONFIRMATION];
+    struct confirmation said = {
+        .origin = slice_str(HARNESS_ORIGIN), .cursor = cursor};
+    struct command c = {.type = COMMAND_CONFIRM, .number = 4};
+    struct sink out;
 
-    /* slices of OUT dangle after this: tests look at numbers only */
-    ok(store_begin(&t, h->store, false));
-    ok(ledger_entry(t, index, out));
-    store_abort(&t);
-}
-
-size_t
-harness_count(struct harness *h, enum entry_kind kind)
-{
-    struct store_txn *t;
-    struct entry e;
-    size_t n = 0;
-
-    ok(store_begin(&t, h->store, false));
-    for (uint64_t i = 0; i < h->core->ledger.size; i++) {
-        ok(ledger_entry(t, i, &e));
-        n += e.kind == kind ? 1 : 0;
-    }
-    store_abort(&t);
-    return n;
+    memcpy(said.card, n->partner->card.id, sizeof said.card);
+    sink_init(&out, mem, sizeof mem);
+    ok(confirmation_issue(&out, &said, n->partner->secret.sign));
+    c.bytes = sink_done(&out);
+    harness_send_command(n, &c, NULL, 0);
 }
 
 void

@@ -136,7 +136,7 @@ int
 harness_agreement(
     struct harness *h, unsigned signers, const char *from, const char *to)
 {
-    static uint8_t mem[2][128 * 1024];
+    static uint8_t mem[2][LIMIT_TEXT];
     uint8_t *file = NULL;
     size_t n;
     char head[256], hex[65];

@@ -312,8 +312,7 @@ lost_outcomes_come_again_and_none_overtakes_them(void **state)
     harness_turn(h, 1100);
     assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
     assert_int_equal(c.list_n, 2);
-    struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
-    harness_send_command(&politie, &confirm, NULL, 0);
+    harness_confirm(&politie, c.a);
     harness_batch(h);
     take_one(&politie, &gemeente);
     assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
@@ -332,9 +331,8 @@ a_confirmation_in_a_failed_batch_counts(void **state)
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     take_one(&politie, &gemeente);
     assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
-    struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
     h->fail_next = true;
-    harness_send_command(&politie, &confirm, NULL, 0);
+    harness_confirm(&politie, c.a);
     harness_batch(h);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
     harness_turn(h, 1100);
@@ -355,10 +353,9 @@ a_late_confirmation_still_counts(void **state)
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
     take_one(&politie, &gemeente);
     assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
-    struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
     harness_pass(h, 1100);
     core_tick(h->core);
-    harness_send_command(&politie, &confirm, NULL, 0);
+    harness_confirm(&politie, c.a);
     harness_batch(h);
     assert_false(harness_take(&politie, COMMAND_OUTCOMES, &c));
     harness_connect(h, &politie, "politie", HARNESS_SEND);

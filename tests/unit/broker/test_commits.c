@@ -85,9 +85,7 @@ a_restart_at_every_commit_loses_nothing(void **state)
         harness_connect(h, &politie, "politie", HARNESS_SEND);
         assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
         assert_int_equal(c.list_n, 1);
-        struct command confirm = {
-            .type = COMMAND_CONFIRM, .number = 4, .a = c.a};
-        harness_send_command(&politie, &confirm, NULL, 0);
+        harness_confirm(&politie, c.a);
         harness_batch(h);
         harness_restart(h);
     }

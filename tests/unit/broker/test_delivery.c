@@ -165,7 +165,7 @@ what_was_confirmed_is_forgotten_in_time(void **state)
     struct harness *h = *state;
     struct harness_node politie, gemeente;
     struct harness_share share;
-    struct command c, confirm = {.type = COMMAND_CONFIRM, .number = 4};
+    struct command c;
 
     harness_connect(h, &politie, "politie", HARNESS_SEND);
     harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
@@ -174,8 +174,7 @@ what_was_confirmed_is_forgotten_in_time(void **state)
         assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
         harness_answer(&gemeente, &share, 1, ANSWER_TAKEN);
         assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
-        confirm.a = c.a;
-        harness_send_command(&politie, &confirm, NULL, 0);
+        harness_confirm(&politie, c.a);
         harness_batch(h);
         assert_int_equal(outcome_rows(h), 1);
     }
@@ -380,8 +379,7 @@ outcomes_come_until_confirmed(void **state)
         assert_true(harness_take(&politie, COMMAND_OUTCOMES, &c));
         assert_int_equal(c.list_n, 1);
     }
-    struct command confirm = {.type = COMMAND_CONFIRM, .number = 4, .a = c.a};
-    harness_send_command(&politie, &confirm, NULL, 0);
+    harness_confirm(&politie, c.a);
     harness_batch(h);
     harness_restart(h);
     harness_connect(h, &politie, "politie", HARNESS_SEND);

@@ -232,11 +232,15 @@ texts_cards_and_proofs_are_served(void **state)
 
     harness_connect(h, &n, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&n, &harness_p5), 0);
-    assert_int_equal(get(&n, COMMAND_GET_AGREEMENT, slice_of(NULL, 0), &c), 7);
+    assert_int_equal(get(&n, COMMAND_GET_AGREEMENT, slice_of(NULL, 0), &c), 8);
     uint8_t hash[32];
     command_list(&list, c.list);
     seal_sha256(hash, command_list_next(&list));
     assert_memory_equal(hash, h->agreement, 32);
+    uint8_t compiled[COMPILED_HASH];
+    ok(compiled_hash(compiled, h->parsed, seal_sha256));
+    assert_true(slice_equal(
+        command_list_next(&list), slice_of(compiled, sizeof compiled)));
     assert_int_equal(
         get(&n, COMMAND_GET_ROSTER, slice_of(h->roster, 32), &c), 7);
     assert_int_equal(
@@ -257,6 +261,100 @@ texts_cards_and_proofs_are_served(void **state)
     struct merkle_head now = {.size = cp.size};
     memcpy(now.root, cp.root, 32);
     ok(merkle_consistency_verify(&old, &now, command_list_next(&list)));
+}
+
+/* Asks whether entry INDEX is the one with hash LEAF. */
+static void
+ask_inclusion(struct harness_node *n, uint64_t index, const uint8_t leaf[32])
+{
+    struct command ask = {.type = COMMAND_GET,
+        .number = 8,
+        .what = COMMAND_GET_INCLUSION,
+        .id = slice_of(leaf, leaf == NULL ? 0 : MERKLE_HASH),
+        .a = index};
+
+    harness_send_command(n, &ask, NULL, 0);
+    harness_batch(n->h);
+}
+
+static void
+is_proved(struct harness_node *n, const struct harness_share *s)
+{
+    struct command c;
+    struct cursor list;
+    struct checkpoint cp;
+    struct checkpoint_vkey vkey;
+    struct merkle_multi m = {.index = &s->index, .n = 1, .leaves = s->leaf};
+
+    assert_true(harness_take(n, COMMAND_OBJECT, &c));
+    assert_int_equal(c.what, COMMAND_GET_INCLUSION);
+    command_list(&list, c.list);
+    checkpoint_vkey_make(
+        &vkey, CHECKPOINT_ED25519, HARNESS_ORIGIN, &n->h->log_key);
+    ok(checkpoint_open(&cp, command_list_next(&list), &vkey, NULL));
+    m.size = cp.size;
+    m.proof = command_list_next(&list);
+    ok(merkle_multi_verify(&m, cp.root));
+}
+
+static void
+that_an_entry_is_in_the_ledger_is_proved(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share;
+    uint8_t other[32];
+
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+    ask_inclusion(&gemeente, share.index, share.leaf);
+    is_proved(&gemeente, &share);
+    memcpy(other, share.leaf, sizeof other);
+    other[31] ^= 1;
+    ask_inclusion(&gemeente, share.index, other);
+    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_NOTFOUND);
+    ask_inclusion(&gemeente, share.index - 1, share.leaf);
+    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_NOTFOUND);
+    ask_inclusion(&gemeente, UINT64_MAX, share.leaf);
+    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_NOTFOUND);
+    ask_inclusion(&gemeente, share.index, NULL);
+    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_MALFORMED);
+}
+
+/* A few at a time, so that nobody keeps receipts waiting. */
+static void
+a_proof_waits_for_a_signed_head(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct harness_share share;
+    struct command c;
+
+    assert_non_null(b);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    h->keeper_waits = true;
+    harness_seal(&politie, b, &harness_p5, 1);
+    harness_push(&politie, b);
+    assert_int_equal(harness_shares(&gemeente, &share, 1), 1);
+    for (size_t i = 0; i < PEER_PAGES; i++)
+        ask_inclusion(&gemeente, share.index, share.leaf);
+    assert_false(harness_take(&gemeente, COMMAND_OBJECT, &c));
+    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_NONE);
+    ask_inclusion(&gemeente, share.index, share.leaf);
+    assert_int_equal(harness_error(&gemeente), COMMAND_ERROR_BUSY);
+    h->keeper_waits = false;
+    harness_sign(h);
+    harness_batch(h);
+    for (size_t i = 0; i < PEER_PAGES; i++)
+        is_proved(&gemeente, &share);
+    assert_false(harness_take(&gemeente, COMMAND_OBJECT, &c));
+    ask_inclusion(&gemeente, share.index, share.leaf);
+    is_proved(&gemeente, &share);
+    free(b);
 }
 
 static void
@@ -365,6 +463,8 @@ main(void)
         harness_test(a_card_revoked_in_mid_session_is_cut_off),
         harness_test(a_card_that_expires_in_mid_session_is_cut_off),
         harness_test(texts_cards_and_proofs_are_served),
+        harness_test(that_an_entry_is_in_the_ledger_is_proved),
+        harness_test(a_proof_waits_for_a_signed_head),
         harness_test(news_of_a_new_agreement_reach_everybody),
         harness_test(garbage_is_answered_and_forgotten),
         harness_test(every_prefix_of_a_push_is_refused),

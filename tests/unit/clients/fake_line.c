@@ -91,6 +91,18 @@ line_note(struct line *l, uint8_t mem[LIMIT_CHECKPOINT])
 }
 
 void
+line_enter(struct line *l, uint64_t index, struct slice entry)
+{
+    uint8_t leaf[MERKLE_HASH] = {0};
+
+    assert_true(l->tree.size <= index);
+    while (l->tree.size < index)
+        tree_add(&l->tree, leaf);
+    merkle_leaf(leaf, entry);
+    tree_add(&l->tree, leaf);
+}
+
+void
 line_receipt(struct line *l, uint64_t number, const uint64_t *index,
     const struct slice *entry, size_t n)
 {
@@ -133,6 +145,31 @@ welcome(struct line *l, uint64_t number)
 }
 
 static void
+give_inclusion(struct line *l, const struct command *ask)
+{
+    struct command c = {
+        .type = COMMAND_OBJECT, .number = ask->number, .what = ask->what};
+    uint8_t text[LIMIT_CHECKPOINT], proof[TREE_PROOF];
+    struct merkle_reader reader = tree_reader(&l->tree);
+    struct merkle_multi m = {.size = l->tree.size, .index = &ask->a, .n = 1};
+    struct slice list[2];
+    struct sink out;
+
+    if (ask->a >= l->tree.size ||
+        memcmp(l->tree.leaf[ask->a], ask->id.p, MERKLE_HASH) != 0) {
+        c.type = COMMAND_ERROR;
+        c.error = COMMAND_ERROR_NOTFOUND;
+        line_say(l, &c);
+        return;
+    }
+    sink_init(&out, proof, sizeof proof);
+    ok(merkle_multi_prove(&out, &m, &reader));
+    list[0] = line_note(l, text);
+    list[1] = sink_done(&out);
+    line_give(l, &c, list, 2);
+}
+
+static void
 give(struct line *l, const struct command *ask)
 {
     struct command c = {
@@ -155,6 +192,10 @@ give(struct line *l, const struct command *ask)
         c.type = COMMAND_ERROR;
         c.error = COMMAND_ERROR_NOTFOUND;
         line_say(l, &c);
+        return;
+    }
+    if (ask->what == COMMAND_GET_INCLUSION) {
+        give_inclusion(l, ask);
         return;
     }
     assert_int_equal(ask->what, COMMAND_GET_CONSISTENCY);

@@ -51,6 +51,8 @@ void line_give(struct line *l, const struct command *c,
     const struct slice *list, size_t n);
 /* The note of the ledger as it is, into MEM. */
 struct slice line_note(struct line *l, uint8_t mem[LIMIT_CHECKPOINT]);
+/* Enters ENTRY as number INDEX, with others before it where there are none. */
+void line_enter(struct line *l, uint64_t index, struct slice entry);
 /* Enters ENTRIES and sends a receipt for them as the answer to NUMBER. */
 void line_receipt(struct line *l, uint64_t number, const uint64_t *index,
     const struct slice *entry, size_t n);

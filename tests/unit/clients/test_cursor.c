@@ -164,21 +164,27 @@ each_class_has_its_own(void **state)
     says(d, 11, 7);
 }
 
+/* Its proof comes after the message was taken: what is open then comes again
+ * with the next session, which goes on from there. */
 static void
-what_is_refused_is_answered_and_said(void **state)
+what_is_refused_is_answered_and_not_yet_said(void **state)
 {
     struct evil_delivery *d = *state;
-    const struct evil how = {.other_signer = true};
+    const struct evil how = {.level = "laag"};
     const struct dhk_share *share = NULL;
     struct inbox_item item;
     uint64_t number;
 
     says(d, 0, 0);
+    d->index = line.tree.size;
     evil_deliver(d, &how);
+    line_enter(&line, d->share.index, d->share.entry);
     bring(d->delivery, 0, 10);
     assert_int_equal(dhk_receive(gemeente(d), 0, &share, NULL), DHK_NOTFOUND);
-    assert_int_equal(evil_answer(d, &number, &item), ANSWER_BAD_SIGNATURE);
-    says(d, 0, 10);
+    assert_int_equal(evil_answer(d, &number, &item), ANSWER_OVERSHARED);
+    says(d, 0, 0);
+    bring_one(d, 0, 20);
+    says(d, 0, 20);
 }
 
 /* It is neither stored nor answered; the next message joins on to nothing. */
@@ -359,7 +365,7 @@ main(void)
         recipient_test(a_message_that_was_lost_is_not_passed_over),
         recipient_test(what_was_made_up_does_not_stay),
         recipient_test(each_class_has_its_own),
-        recipient_test(what_is_refused_is_answered_and_said),
+        recipient_test(what_is_refused_is_answered_and_not_yet_said),
         recipient_test(what_is_malformed_is_not_held),
         recipient_test(what_is_no_share_is_not_held),
         recipient_test(what_nobody_can_be_answered_for_is_not_held),

@@ -265,6 +265,72 @@ no_answer_ends_no_agreement(void **state)
     assert_non_null(trust_agreement(gemeente()->trust));
 }
 
+static void
+weaken(struct share *s, struct entry *e)
+{
+    (void)s;
+    e->u.share.duties.at_most = 3650;
+}
+
+/* How many ANSWER came. */
+static size_t
+answers(void)
+{
+    size_t n = 0;
+
+    for (size_t i = 0; i < broker.line.heard_n; i++)
+        n += broker.line.heard[i].type == COMMAND_ANSWER ? 1 : 0;
+    return n;
+}
+
+/* By its entry it would be refused; so that is to be the ledger's. */
+static void
+a_proof_that_is_kept_back_refuses_nothing(void **state)
+{
+    const struct evil how = {.change = weaken};
+    struct inbox_item item;
+    uint64_t number;
+
+    (void)state;
+    delivery->index = broker.line.tree.size;
+    evil_deliver(delivery, &how);
+    line_enter(&broker.line, delivery->share.index, delivery->share.entry);
+    for (size_t i = 0; i < LIES; i++) {
+        broker.about_proofs = lies[i];
+        is_held();
+        is_held();
+        assert_int_equal(broker.told_n, 1);
+    }
+    broker.about_proofs = HONEST;
+    say_delivery(delivery->delivery);
+    receives_nothing();
+    receives_nothing();
+    assert_int_equal(evil_answer(delivery, &number, &item), ANSWER_BAD_ENTRY);
+    assert_int_equal(answers(), 1);
+    assert_int_equal(broker.credit, PLENTY);
+}
+
+/* What somebody on the way made of an entry is in no ledger. */
+static void
+an_entry_that_is_not_in_the_ledger_refuses_nothing(void **state)
+{
+    const struct evil honest = {.origin = NULL};
+    const struct evil how = {.change = weaken};
+    struct slice real;
+    uint8_t mem[LIMIT_ENTRY];
+
+    (void)state;
+    delivery->index = broker.line.tree.size;
+    evil_deliver(delivery, &honest);
+    real = slice_of(mem, delivery->share.entry.n);
+    memcpy(mem, delivery->share.entry.p, real.n);
+    line_enter(&broker.line, delivery->share.index, real);
+    delivery->index -= 2;
+    evil_deliver(delivery, &how);
+    is_held();
+    assert_int_equal(broker.told_n, 1);
+}
+
 #define held_test(f)                                                           \
     cmocka_unit_test_setup_teardown(f, held_setup, held_teardown)
 
@@ -279,6 +345,8 @@ main(void)
         held_test(an_agreement_that_is_kept_back_refuses_nothing),
         held_test(the_end_of_an_agreement_that_nobody_signed_refuses_nothing),
         held_test(no_answer_ends_no_agreement),
+        held_test(a_proof_that_is_kept_back_refuses_nothing),
+        held_test(an_entry_that_is_not_in_the_ledger_refuses_nothing),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -87,23 +87,59 @@ a_refusal_is_repeated_as_a_refusal(void **state)
     assert_int_not_equal(dhk_receive(gemeente(d), 0, &s, NULL), DHK_OK);
 }
 
+/* The broker has committed what gemeente answered last. */
 static void
-a_second_entry_for_one_share_is_refused(void **state)
+is_committed(struct evil_delivery *d, enum answer_outcome outcome)
 {
-    struct evil_delivery *d = *state;
-    const struct evil honest = {.origin = NULL};
-    const struct dhk_share *s = NULL;
+    struct store_txn *t = NULL;
     struct inbox_item item;
     uint64_t number;
 
-    evil_deliver(d, &honest);
-    evil_take(d);
-    evil_enter_again(d);
-    evil_take(d);
-    assert_int_equal(evil_answer(d, &number, &item), ANSWER_REPLAYED);
-    ok(dhk_receive(gemeente(d), 0, &s, NULL));
-    ok(dhk_confirm(gemeente(d), &s));
-    assert_int_not_equal(dhk_receive(gemeente(d), 0, &s, NULL), DHK_OK);
+    assert_int_equal(evil_answer(d, &number, &item), outcome);
+    ok(inbox_begin(&t, gemeente(d)->inbox, true));
+    ok(inbox_answered(t, number));
+    ok(store_commit(&t));
+}
+
+/* One of the two somebody made up; the other one is the ledger's. */
+static void
+a_second_entry_for_one_share_is_answered_as_the_first(void **state)
+{
+    struct evil_delivery *d = *state;
+    const struct evil honest = {.origin = NULL};
+    const struct dhk_share *s = NULL, *second = NULL;
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice first;
+    struct inbox_item item;
+    uint64_t number;
+
+    for (int refused = 0; refused < 2; refused++) {
+        enum answer_outcome said =
+            refused ? ANSWER_REFUSED_BY_APPLICATION : ANSWER_TAKEN;
+
+        evil_deliver(d, &honest);
+        evil_take(d);
+        first = slice_of(mem, d->share.entry.n);
+        memcpy(mem, d->share.entry.p, first.n);
+        evil_enter_again(d);
+        evil_take(d); /* nothing is said for the application */
+        assert_int_equal(evil_answer(d, &number, &item), ANSWER_NONE);
+        assert_non_null(strstr(d->ring->reported, "another ledger entry"));
+        ok(dhk_receive(gemeente(d), 0, &s, NULL));
+        assert_int_not_equal(
+            dhk_receive(gemeente(d), 0, &second, NULL), DHK_OK);
+        ok(refused ? dhk_refuse(gemeente(d), &s)
+                   : dhk_confirm(gemeente(d), &s));
+        evil_take(d); /* nor before the first answer is known to be there */
+        assert_int_equal(evil_answer(d, &number, &item), ANSWER_NONE);
+        d->share.entry = first;
+        is_committed(d, said);
+        evil_enter_again(d);
+        evil_take(d);
+        is_committed(d, said);
+        assert_int_not_equal(
+            dhk_receive(gemeente(d), 0, &second, NULL), DHK_OK);
+    }
 }
 
 static void
@@ -229,7 +265,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         evil_test(an_honest_share_is_handed_out),
         evil_test(the_same_share_again_is_not_handed_out_again),
-        evil_test(a_second_entry_for_one_share_is_refused),
+        evil_test(a_second_entry_for_one_share_is_answered_as_the_first),
         evil_test(the_broker_is_answered_again_when_it_forgot),
         evil_test(a_refusal_is_repeated_as_a_refusal),
         evil_test(another_signal_with_a_used_counter_is_refused),

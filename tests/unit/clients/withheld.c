@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * What is said instead of a card or an agreement. */
+ * What is said instead of a card, an agreement or a proof. */
 #include "withheld.h"
 
 const enum lie lies[LIES] = {
@@ -48,15 +48,20 @@ give_text(const struct command *ask, const struct trust_text *t, enum lie lie)
 {
     struct command c = {
         .type = COMMAND_OBJECT, .number = ask->number, .what = ask->what};
-    struct slice list[5] = {t->text};
+    struct slice list[6] = {t->text};
+    uint8_t compiled[COMPILED_HASH];
+    size_t n = 1;
 
+    if (ask->what == COMMAND_GET_AGREEMENT)
+        list[n++] = ring_compiled(compiled, t->text);
+    size_t before = n;
     if (lie == ANOTHER)
         list[0] = broker.roster->text;
     if (lie == CUT)
         list[0].n--;
     for (size_t i = 0; i < t->sigs_n; i++) {
-        list[1 + 2 * i] = slice_str(t->sig[i].name);
-        list[2 + 2 * i] = t->sig[i].armor;
+        list[n++] = slice_str(t->sig[i].name);
+        list[n++] = t->sig[i].armor;
     }
     if (lie == NO_SUCH_THING)
         say_error(ask, COMMAND_ERROR_NOTFOUND);
@@ -64,7 +69,38 @@ give_text(const struct command *ask, const struct trust_text *t, enum lie lie)
         say_error(ask, COMMAND_ERROR_BUSY);
     else
         line_give(&broker.line, &c, list,
-            lie == NOTHING ? 0 : (lie == UNSIGNED ? 3 : 1 + 2 * t->sigs_n));
+            lie == NOTHING ? 0 : (lie == UNSIGNED ? before + 2 : n));
+}
+
+/* That the entry is in the ledger. */
+static void
+give_proof(const struct command *ask)
+{
+    struct command c = {
+        .type = COMMAND_OBJECT, .number = ask->number, .what = ask->what};
+    struct tree *tree = &broker.line.tree;
+    const uint64_t index = ask->a - (broker.about_proofs == ANOTHER ? 1 : 0);
+    struct merkle_multi m = {.size = tree->size, .index = &index, .n = 1};
+    uint8_t text[LIMIT_CHECKPOINT], proof[TREE_PROOF];
+    struct merkle_reader reader = tree_reader(tree);
+    struct sink out;
+    struct slice list[2];
+
+    sink_init(&out, proof, sizeof proof);
+    ok(merkle_multi_prove(&out, &m, &reader));
+    list[0] = line_note(&broker.line, text);
+    list[1] = sink_done(&out);
+    if (broker.about_proofs == UNSIGNED) /* in its root */
+        text[list[0].n / 4] ^= 1;
+    if (broker.about_proofs == CUT)
+        list[1].n -= MERKLE_HASH;
+    if (broker.about_proofs == NO_SUCH_THING)
+        say_error(ask, COMMAND_ERROR_NOTFOUND);
+    else if (broker.about_proofs == LATER)
+        say_error(ask, COMMAND_ERROR_BUSY);
+    else
+        line_give(
+            &broker.line, &c, list, broker.about_proofs == NOTHING ? 0 : 2);
 }
 
 /* The newest one is kept back together with its text. */
@@ -105,6 +141,8 @@ keeps_back(struct line *l, const struct command *c)
         give_text(c, broker.roster, HONEST);
     else if (c->what == COMMAND_GET_AGREEMENT)
         give_agreement(c);
+    else if (c->what == COMMAND_GET_INCLUSION && broker.about_proofs != HONEST)
+        give_proof(c);
     else
         return false;
     return true;

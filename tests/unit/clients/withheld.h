@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * A broker, or a router in its name, that keeps back cards and agreements: it
- * says that there are none, or gives something else. */
+ * A broker, or a router in its name, that keeps back cards, agreements and
+ * proofs: it says that there are none, or gives something else. */
 #ifndef UNIT_CLIENTS_WITHHELD_H
 #define UNIT_CLIENTS_WITHHELD_H
 
@@ -24,7 +24,7 @@ struct withheld {
     struct line line;
     struct ring *ring;
     size_t owner; /* of the card that is asked for */
-    enum lie about_cards, about_agreements;
+    enum lie about_cards, about_agreements, about_proofs;
     bool none_in_force, busy;                 /* it says */
     uint64_t credit;                          /* that the node gave last */
     size_t asked_cards;                       /* how often */

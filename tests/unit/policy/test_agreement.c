@@ -62,7 +62,7 @@ every_form_of_the_language_is_accepted(void **state)
         loaded_file(VECTORS "/accept/convenant/every-form.convenant");
     struct decision got = loaded_decide(a,
         "gemeente om melding weging wet-6 ernst=hoog soort=rood leeftijd=20 "
-        "in-casus=yes kantoor!");
+        "in-casus=yes bijzonder-noodzakelijk=yes kantoor!");
 
     (void)state;
     assert_int_equal(got.verdict, VERDICT_PENDING);
@@ -110,7 +110,7 @@ categories_and_marks_are_kept(void **state)
         "attribute m : level low, high urgent;\n"
         "signal k requires psk with fields v a, w b, x h, y special religion, "
         "z attributes m, n;\n"
-        "permit P1 \"T\": " TO_B "when n is yes share v, w, x, y, z;");
+        "permit P1 \"T\": " TO_B "when n is yes share v, w, x, z;");
     const struct agreement_field *fields = a->kinds[0].fields;
 
     (void)state;
@@ -135,9 +135,12 @@ static void
 every_allowed_special_category_is_accepted(void **state)
 {
     struct agreement *a = loaded_text(
-        HEAD "signal k with fields v special race, w special politics, "
-             "x special religion, y special health, z special criminal;\n"
-             "permit P1 \"T\": " TO_B "share v, w, x, y, z;");
+        HEAD "attribute bijzonder-noodzakelijk : yes-no;\n"
+             "signal k with fields v special race, w special politics, "
+             "x special religion, y special health, z special criminal "
+             "attributes bijzonder-noodzakelijk;\n"
+             "permit P1 \"T\": " TO_B
+             "when bijzonder-noodzakelijk is yes share v, w, x, y, z;");
 
     (void)state;
     assert_string_equal(a->kinds[0].fields[4].special, "criminal");

@@ -69,7 +69,7 @@ found(const char *text, const char *rules)
          "attribute leeftijd : number 0 .. 120;\n"                             \
          "attribute nodig : yes-no;\n"                                         \
          "window dag = mon - fri 08:00 - 18:00;\n"                             \
-         "signal s with fields naam a, ziekte special health, rest, feit f\n"  \
+         "signal s with fields naam a, ziekte e, rest, feit f\n"               \
          "  attributes ernst, leeftijd, nodig;\n"                              \
          "signal t with fields naam a, rest;\n"
 #define PERMIT                                                                 \
@@ -201,7 +201,7 @@ another_name_does_not_hide_a_category(void **state)
 
     (void)state;
     proof = prove(SIGNAL PERMIT ";\n",
-        "never B1 \"T\": share category f, special health to any;\n"
+        "never B1 \"T\": share category f, category e to any;\n"
         "never B2 \"T\": share special race, special sex to any;\n"
         "never B3 \"T\": share category b to any;\n");
     assert_int_equal(proof.found, 1);

