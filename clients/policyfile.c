@@ -29,8 +29,8 @@ policyfile_load(struct policyfile *out, const char *path)
     uint8_t sha256[SEAL_HASH];
     enum dhk_err rc = policyfile_read(out, path);
     if (rc == DHK_OK)
-        rc = agreement_load(&out->agreement, slice_of(out->text, out->n),
-            &out->findings);
+        rc = agreement_load(
+            &out->agreement, slice_of(out->text, out->n), &out->findings);
     if (rc != DHK_OK)
         return rc;
     rc = compiled_hash(sha256, out->agreement, seal_sha256);

@@ -257,20 +257,27 @@ put_values(struct out *o, const struct view *v,
     put_u32(o, 0);
 }
 
-/* By their position, whatever the order that suits the table. */
+/* The attribute at POSITION of the kind's list, if a rule tests it. */
 static void
-put_attributes(struct out *o, const struct view *v)
+put_attribute_at(struct out *o, const struct view *v, size_t position)
 {
     const struct compiled_kind *kind = v->kind;
     const struct compiled_attribute *list = compiled_at(v->c, kind->attributes);
 
-    put_u32(o, kind->searched_end);
-    for (size_t k = 0; k < kind->attributes_n; k++) {
-        for (size_t i = 0; i < kind->searched_end; i++) {
-            if (list[i].position == k) {
-                put_values(o, v, &list[i], i < kind->looked_up_end);
-            }
+    for (size_t i = 0; i < kind->searched_end; i++) {
+        if (list[i].position == position) {
+            put_values(o, v, &list[i], i < kind->looked_up_end);
         }
+    }
+}
+
+/* By their position, whatever the order that suits the table. */
+static void
+put_attributes(struct out *o, const struct view *v)
+{
+    put_u32(o, v->kind->searched_end);
+    for (size_t k = 0; k < v->kind->attributes_n; k++) {
+        put_attribute_at(o, v, k);
     }
 }
 
