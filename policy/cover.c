@@ -108,7 +108,7 @@ holds(const struct box *box, const int *value)
 static void
 mark(struct cover *c, size_t from, size_t until, const struct request *req)
 {
-    int value[CELLS_DIMENSIONS];
+    int value[CELLS_DIMENSIONS] = {0};
 
     for (size_t d = 0; d < boxes_at(c->boxes, from)->dimensions; d++) {
         value[d] = cells_value_of(c->cells, 0, d, req);
@@ -122,33 +122,41 @@ mark(struct cover *c, size_t from, size_t until, const struct request *req)
     }
 }
 
+/* Those of the kind of box FROM, which ends before UNTIL. */
+static enum dhk_err
+mark_kind(struct cover *c, size_t from, size_t until, const struct request *req,
+    size_t n)
+{
+    size_t kind = boxes_at(c->boxes, from)->kind;
+    enum dhk_err rc = cells_turn(c->cells, kind);
+
+    for (size_t i = 0; i < n && rc == DHK_OK; i++) {
+        if (cells_kind_index(c->cells, 0, kind) == (int)req[i].kind) {
+            mark(c, from, until, &req[i]);
+        }
+    }
+    return rc;
+}
+
 /* Boxes are in the order of their cells, so that those of a kind are
  * neighbours. */
 static enum dhk_err
 mark_all(struct cover *c, const struct request *req, size_t n)
 {
     size_t all = boxes_count(c->boxes);
+    enum dhk_err rc = DHK_OK;
     size_t until;
 
     c->outside = n;
-    for (size_t from = 0; from < all; from = until) {
-        size_t kind = boxes_at(c->boxes, from)->kind;
-        enum dhk_err rc = cells_turn(c->cells, kind);
-
-        for (until = from;
-             until < all && boxes_at(c->boxes, until)->kind == kind;) {
+    for (size_t from = 0; from < all && rc == DHK_OK; from = until) {
+        until = from + 1;
+        while (until < all && boxes_at(c->boxes, until)->kind ==
+                                  boxes_at(c->boxes, from)->kind) {
             until++;
         }
-        for (size_t i = 0; i < n && rc == DHK_OK; i++) {
-            if (cells_kind_index(c->cells, 0, kind) == (int)req[i].kind) {
-                mark(c, from, until, &req[i]);
-            }
-        }
-        if (rc != DHK_OK) {
-            return rc;
-        }
+        rc = mark_kind(c, from, until, req, n);
     }
-    return DHK_OK;
+    return rc;
 }
 
 /* --- rules and conditions --- */

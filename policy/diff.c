@@ -60,15 +60,13 @@ decide(
 /* --- by name --- */
 
 static void
-join_parties(struct comparing *x)
+join_parties(struct comparing *x, size_t w)
 {
-    for (size_t w = 0; w < SIDES; w++) {
-        for (size_t v = 0; v < cells_values(x->d->cells, CELLS_SENDER); v++) {
-            int64_t i = cells_value_index(x->d->cells, w, CELLS_SENDER, v);
+    for (size_t v = 0; v < cells_values(x->d->cells, CELLS_SENDER); v++) {
+        int64_t i = cells_value_index(x->d->cells, w, CELLS_SENDER, v);
 
-            if (i >= 0) {
-                x->party[w][i] = (uint16_t)v;
-            }
+        if (i >= 0) {
+            x->party[w][i] = (uint16_t)v;
         }
     }
 }
@@ -162,6 +160,13 @@ is_given(const struct comparing *x, size_t w)
     return x->decision[w].verdict != VERDICT_DENY;
 }
 
+/* Of records whose padding is zero. */
+static bool
+is_same(const void *x, const void *y, size_t n)
+{
+    return memcmp(x, y, n) == 0;
+}
+
 static enum diff_group
 group_of(const struct change *c)
 {
@@ -190,8 +195,8 @@ compare(struct change *out, const struct comparing *x)
         }
     }
     out->duties_differ = is_given(x, BEFORE) && is_given(x, AFTER) &&
-                         memcmp(&out->duties[BEFORE], &out->duties[AFTER],
-                             sizeof out->duties[0]) != 0;
+                         !is_same(&out->duties[BEFORE], &out->duties[AFTER],
+                             sizeof out->duties[0]);
     out->group = group_of(out);
     if (!is_given(x, AFTER) || (is_given(x, BEFORE) && !out->duties_differ)) {
         memset(out->duties, 0, sizeof out->duties);
@@ -206,7 +211,8 @@ look(struct comparing *x, struct change *change)
     enum dhk_err rc;
 
     if (x->kind != x->cell.kind) {
-        join_parties(x);
+        join_parties(x, BEFORE);
+        join_parties(x, AFTER);
         join_fields(x, x->cell.kind);
     }
     for (size_t w = 0; w < SIDES; w++) {
@@ -254,27 +260,31 @@ fill(struct diff_box *out, const struct diff *d, const struct intern *changes,
         .to = decision[AFTER].duties};
 }
 
+static void
+add_group(struct diff *d, const struct intern *changes, enum diff_group group)
+{
+    for (size_t i = 0; i < boxes_count(d->boxes); i++) {
+        struct diff_box *one = &d->list[d->n];
+
+        fill(one, d, changes, i);
+        if (one->group == group) {
+            d->n++;
+            d->count[group]++;
+            d->requests[group] += one->box->requests;
+        }
+    }
+}
+
 static enum dhk_err
 make_list(struct diff *d, const struct intern *changes)
 {
-    size_t n = boxes_count(d->boxes);
-
-    d->list = calloc(n + 1, sizeof *d->list);
+    d->list = calloc(boxes_count(d->boxes) + 1, sizeof *d->list);
     if (d->list == NULL) {
         return DHK_NOMEM;
     }
-    for (int group = 0; group < DIFF_GROUPS; group++) {
-        for (size_t i = 0; i < n; i++) {
-            struct diff_box one;
-
-            fill(&one, d, changes, i);
-            if ((int)one.group == group) {
-                d->list[d->n++] = one;
-                d->count[group]++;
-                d->requests[group] += one.box->requests;
-            }
-        }
-    }
+    add_group(d, changes, DIFF_WIDENED);
+    add_group(d, changes, DIFF_NARROWED);
+    add_group(d, changes, DIFF_DUTIES);
     return DHK_OK;
 }
 

@@ -71,6 +71,7 @@ struct named_list {
     const struct agreement *a;
     const struct agreement_kind *kind; /* of fields and carried attributes */
     size_t n;
+    const struct agreement_named *titled; /* of purposes and grounds */
 };
 struct named_class {
     enum diff_class class;
@@ -167,27 +168,15 @@ describe_nothing(struct words *w, const struct named_list *l, size_t i)
 }
 
 static const char *
-purpose_name(const struct named_list *l, size_t i)
+titled_name(const struct named_list *l, size_t i)
 {
-    return l->a->purposes[i].name;
+    return l->titled[i].name;
 }
 
 static void
-describe_purpose(struct words *w, const struct named_list *l, size_t i)
+describe_titled(struct words *w, const struct named_list *l, size_t i)
 {
-    words_format(w, "\"%s\"", l->a->purposes[i].title);
-}
-
-static const char *
-ground_name(const struct named_list *l, size_t i)
-{
-    return l->a->grounds[i].name;
-}
-
-static void
-describe_ground(struct words *w, const struct named_list *l, size_t i)
-{
-    words_format(w, "\"%s\"", l->a->grounds[i].title);
+    words_format(w, "\"%s\"", l->titled[i].title);
 }
 
 static const char *
@@ -308,8 +297,8 @@ compare_vocabulary(struct finding_names *x)
 {
     static const struct named_class classes[] = {
         {DIFF_PARTY, party_name, describe_nothing},
-        {DIFF_PURPOSE, purpose_name, describe_purpose},
-        {DIFF_GROUND, ground_name, describe_ground},
+        {DIFF_PURPOSE, titled_name, describe_titled},
+        {DIFF_GROUND, titled_name, describe_titled},
         {DIFF_ATTRIBUTE, attribute_name, describe_attribute},
         {DIFF_WINDOW, window_name, describe_window},
         {DIFF_SIGNAL, kind_name, describe_kind},
@@ -322,8 +311,10 @@ compare_vocabulary(struct finding_names *x)
         {a->kinds_n, b->kinds_n}};
 
     for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        bool purposes = classes[i].class == DIFF_PURPOSE;
         const struct named_list l[2] = {
-            {.a = a, .n = n[i][0]}, {.a = b, .n = n[i][1]}};
+            {a, NULL, n[i][0], purposes ? a->purposes : a->grounds},
+            {b, NULL, n[i][1], purposes ? b->purposes : b->grounds}};
 
         compare_list(x, &classes[i], l);
     }
@@ -341,12 +332,13 @@ compare_signals(struct finding_names *x)
         const struct agreement_kind *old = &x->of[0]->kinds[i];
         int j = agreement_kind(x->of[1], slice_str(old->name));
         struct named_list l[2] = {
-            {x->of[0], old, old->fields_n}, {x->of[1], NULL, 0}};
+            {.a = x->of[0], .kind = old}, {.a = x->of[1]}};
 
         if (j < 0) {
             continue;
         }
         l[1].kind = &x->of[1]->kinds[j];
+        l[0].n = old->fields_n;
         l[1].n = l[1].kind->fields_n;
         compare_list(x, &fields, l);
         l[0].n = old->attributes_n;
@@ -386,27 +378,33 @@ add_date(struct words *w, int64_t day)
         (int)(doy - (153 * mp + 2) / 5 + 1));
 }
 
-/* In the order of the alphabet: that of the text means nothing. */
+/* The first name after LAST, in the order of the alphabet; or NULL. */
+static const char *
+signatory_after(const struct agreement *a, const char *last)
+{
+    const char *next = NULL;
+
+    for (size_t i = 0; i < a->signatories_n; i++) {
+        const char *name = a->parties[a->signatories[i]];
+
+        if (strcmp(name, last) > 0 &&
+            (next == NULL || strcmp(name, next) < 0)) {
+            next = name;
+        }
+    }
+    return next;
+}
+
+/* That order, for the one of the text means nothing. */
 static void
 add_signatories(struct words *w, const struct agreement *a)
 {
-    const char *last = "";
+    const char *name = "";
+    const char *comma = "";
 
-    for (size_t n = 0; n < a->signatories_n; n++) {
-        const char *next = NULL;
-
-        for (size_t i = 0; i < a->signatories_n; i++) {
-            const char *name = a->parties[a->signatories[i]];
-
-            if (strcmp(name, last) > 0 &&
-                (next == NULL || strcmp(name, next) < 0)) {
-                next = name;
-            }
-        }
-        if (next != NULL) {
-            words_format(w, "%s%s", n == 0 ? "" : ", ", next);
-            last = next;
-        }
+    while ((name = signatory_after(a, name)) != NULL) {
+        words_format(w, "%s%s", comma, name);
+        comma = ", ";
     }
 }
 
