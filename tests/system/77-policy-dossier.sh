@@ -88,9 +88,16 @@ sed 's/^om/gemeente/; s#ssh-ed25519 .*#'"$(cut -d' ' -f1,2 "$W/keys/gemeente.pub
     <(grep ^om "$W/allowed_signers") >>"$W/allowed_signers"
 mkdir "$W/twee"
 dossier "$old" "$agreement" -o "$W/twee/" --lang en --json >"$W/json"
-same "$(jq -r '.name, .version, .sha256' "$W/json")" "voorbeeldstad
+compiled=$("$driehoek" policy check --json "$agreement" |
+    jq -r .compiled_sha256)
+same "$(jq -r '.name, .version, .sha256, .compiled_sha256' "$W/json")" \
+    "voorbeeldstad
 2
-$(sha "$agreement")"
+$(sha "$agreement")
+$compiled"
+has "sha256:$compiled" "$W/twee/signing.txt"
+has "sha256:$compiled" "$W/twee/index.html"
+has "sha256:$compiled" "$W/twee/check.txt"
 same "$(jq -r '.files[] | "\(.sha256)  \(.name)"' "$W/json" |
     grep -v SHA256SUMS)" "$(cat "$W/twee/SHA256SUMS")"
 jq -r '.signatories[].sign' "$W/json" >"$W/sign"
