@@ -72,6 +72,7 @@ print_json(const struct dossier *d, const char *dir)
     json_build_text(o, "name", d->new.agreement->name);
     json_build_uint(o, "version", d->new.agreement->version);
     json_build_text(o, "sha256", d->new.sha256);
+    json_build_text(o, "compiled_sha256", d->new.compiled);
     json_build_put(o, "files", json_files(d));
     json_build_put(o, "signatories", signatories);
     (void)json_print(stdout, o);

@@ -28,40 +28,62 @@ row(struct table *t, const char *what, const char *how)
     return table_row(t, cells);
 }
 
-/* What the text of A says of itself, and what it is known by. */
+/* An agreement, what it is known by, and how long it lasts. */
+struct about {
+    const struct agreement *a; /* NULL: none */
+    const char *sha256, *compiled;
+    int64_t days;
+};
+
 static enum dhk_err
-about_rows(struct table *t, const struct agreement *a, const char *sha256,
-    int64_t days)
+about_rows(struct table *t, const struct about *about)
 {
     char cell[CELL], from[DATE], until[DATE];
+    const struct agreement *a = about->a;
     (void)snprintf(cell, sizeof cell, "%s version %u", a->name, a->version);
     enum dhk_err rc = row(t, "agreement", cell);
-    (void)snprintf(cell, sizeof cell, "sha256:%s", sha256);
+    (void)snprintf(cell, sizeof cell, "sha256:%s", about->sha256);
     if (rc == DHK_OK)
         rc = row(t, "text", cell);
+    (void)snprintf(cell, sizeof cell, "sha256:%s", about->compiled);
+    if (rc == DHK_OK)
+        rc = row(t, "compiled", cell);
     (void)snprintf(cell, sizeof cell, "from %s until %s, %s",
         date(from, a->valid_from), date(until, a->valid_until), a->timezone);
     if (rc == DHK_OK)
         rc = row(t, "valid", cell);
-    (void)snprintf(cell, sizeof cell, "%" PRId64, days > 0 ? days : 0);
+    (void)snprintf(
+        cell, sizeof cell, "%" PRId64, about->days > 0 ? about->days : 0);
     return rc == DHK_OK ? row(t, "days left", cell) : rc;
 }
 
 static enum dhk_err
-print_about(const struct agreement *a, const char *sha256, int64_t days,
-    const char *state)
+print_about(const struct about *about, const char *state)
 {
     static const struct table_column columns[] = {{"WHAT", 0}, {"HOW", 0}};
     struct table *t = NULL;
     enum dhk_err rc = table_new(&t, columns, 2);
     if (rc == DHK_OK)
         rc = row(t, "state", state);
-    if (rc == DHK_OK && a != NULL)
-        rc = about_rows(t, a, sha256, days);
+    if (rc == DHK_OK && about->a != NULL)
+        rc = about_rows(t, about);
     if (rc == DHK_OK)
         rc = table_print(t, stdout);
     table_destroy(&t);
     return rc;
+}
+
+static struct about
+about_now(const struct policystatus *s)
+{
+    return (struct about){s->a, s->sha256, s->compiled, s->days};
+}
+
+static struct about
+about_next(const struct policyfile *file, const struct policystatus_next *next)
+{
+    return (struct about){
+        file->agreement, file->sha256, file->compiled, next->days};
 }
 
 static bool
@@ -73,8 +95,8 @@ ends_soon(const struct policystatus *s)
 static enum dhk_err
 print_now(const struct cli *cli, const struct policystatus *s)
 {
-    enum dhk_err rc =
-        print_about(s->a, s->sha256, s->days, policystatus_words(s->state));
+    struct about about = about_now(s);
+    enum dhk_err rc = print_about(&about, policystatus_words(s->state));
     if (rc != DHK_OK || s->a == NULL)
         return rc;
     if (ends_soon(s))
@@ -92,7 +114,8 @@ print_next(const struct policyfile *file, const struct policystatus_next *next)
 {
     const struct signing *s = &next->signing;
     printf("\nNext: %s\n", file->path);
-    enum dhk_err rc = print_about(file->agreement, file->sha256, next->days,
+    struct about about = about_next(file, next);
+    enum dhk_err rc = print_about(&about,
         s->complete ? "signed by all who must" : "not signed by all who must");
     if (rc != DHK_OK)
         return rc;
@@ -108,24 +131,25 @@ print_next(const struct policyfile *file, const struct policystatus_next *next)
 /* --- JSON ------------------------------------------------------------- */
 
 static void
-json_about(
-    json_t *o, const struct agreement *a, const char *sha256, int64_t days)
+json_about(json_t *o, struct about about)
 {
     char text[DATE];
+    const struct agreement *a = about.a;
     json_build_text(o, "name", a->name);
     json_build_uint(o, "version", a->version);
-    json_build_text(o, "sha256", sha256);
+    json_build_text(o, "sha256", about.sha256);
+    json_build_text(o, "compiled_sha256", about.compiled);
     json_build_text(o, "from", date(text, a->valid_from));
     json_build_text(o, "until", date(text, a->valid_until));
     json_build_text(o, "timezone", a->timezone);
-    json_build_uint(o, "days-left", days > 0 ? (uint64_t)days : 0);
+    json_build_uint(o, "days-left", about.days > 0 ? (uint64_t)about.days : 0);
 }
 
 static json_t *
 json_now(const struct policystatus *s)
 {
     json_t *o = json_build_object();
-    json_about(o, s->a, s->sha256, s->days);
+    json_about(o, about_now(s));
     json_build_bool(o, "ends-soon", ends_soon(s));
     json_build_put(o, "signatures", signing_json(&s->signing));
     return o;
@@ -136,7 +160,7 @@ json_next(const struct policyfile *file, const struct policystatus_next *next)
 {
     json_t *o = json_build_object();
     json_build_text(o, "file", file->path);
-    json_about(o, file->agreement, file->sha256, next->days);
+    json_about(o, about_next(file, next));
     json_build_put(o, "signatures", signing_json(&next->signing));
     json_build_bool(o, "complete", next->signing.complete);
     if (next->obstacle[0] != '\0')

@@ -47,6 +47,12 @@ static const struct dossier_file rows[] = {
         {"hetzelfde als tabel, een regel per veld",
             "the same as a table, a line for each field"},
         0, {"matrix", NEW, "--csv"}, ""},
+    {"diff-nl.txt",
+        {"wat er verandert, in het Nederlands", "what changes, in Dutch"},
+        DOSSIER_DIFFERS, {"diff", OLD, NEW, "--lang", "nl"}, ""},
+    {"diff-en.txt",
+        {"wat er verandert, in het Engels", "what changes, in English"},
+        DOSSIER_DIFFERS, {"diff", OLD, NEW, "--lang", "en"}, ""},
 };
 
 static void

@@ -21,6 +21,9 @@ hash_lines(FILE *out, const struct dossier *d)
         a->name, say(d, "versie", "version"), a->version);
     (void)fprintf(
         out, "%s: sha256:%s\n", say(d, "Tekst", "Text"), d->new.sha256);
+    (void)fprintf(out, "%s: sha256:%s\n",
+        say(d, "Betekenis (gecompileerd)", "Meaning (compiled)"),
+        d->new.compiled);
     if (d->old.agreement != NULL)
         (void)fprintf(out, "%s: sha256:%s (%s %u)\n",
             say(d, "De tekst ervoor", "The text before"), d->old.sha256,

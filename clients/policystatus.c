@@ -4,6 +4,7 @@
 #include "policystatus.h"
 
 #include "clock.h"
+#include "compiled_hash.h"
 #include "texts.h"
 #include "trust.h"
 
@@ -57,6 +58,7 @@ enum dhk_err
 policystatus_find(struct policystatus *out, const struct dhk_node *node,
     struct dhk_problem *problem)
 {
+    uint8_t compiled[COMPILED_HASH];
     memset(out, 0, sizeof *out);
     out->a = trust_highest(node->trust);
     out->state = state_of(node->trust, out->a, node_now(node));
@@ -64,6 +66,10 @@ policystatus_find(struct policystatus *out, const struct dhk_node *node,
         return DHK_OK;
     bytes_hex(out->sha256, trust_highest_hash(node->trust), SEAL_HASH);
     out->days = days_left(out->a, node_now(node));
+    enum dhk_err rc = compiled_hash(compiled, out->a, seal_sha256);
+    if (rc != DHK_OK)
+        return rc;
+    bytes_hex(out->compiled, compiled, sizeof compiled);
     return look_at_kept(out, node, problem);
 }
 

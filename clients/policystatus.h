@@ -23,7 +23,8 @@ struct policystatus {
     const struct agreement *a; /* the highest here; NULL: none. Borrowed of the
                                   node's trust */
     char sha256[65];
-    int64_t days; /* until it ends; less than 1: it has ended */
+    char compiled[65]; /* the compiled hash, in hexadecimal digits */
+    int64_t days;      /* until it ends; less than 1: it has ended */
     struct signing signing;
 };
 DHK_MUST_USE enum dhk_err policystatus_find(struct policystatus *out,

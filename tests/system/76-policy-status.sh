@@ -33,6 +33,9 @@ same "$(cat "$W/err")" ''
 as politie policy status >"$W/table"
 grep -qE '^state +in force' "$W/table"
 grep -qE "^text +sha256:$(sha "$agreement")" "$W/table"
+compiled() { "$driehoek" policy check --json "$1" | jq -r .compiled_sha256; }
+same "$(jq -r .agreement.compiled_sha256 "$W/json")" "$(compiled "$agreement")"
+grep -qE "^compiled +sha256:$(compiled "$agreement")" "$W/table"
 grep -qE '^valid +from 2026-01-01 until 2036-01-01, Europe/Amsterdam' "$W/table"
 grep -qE '^om +signed +SHA256:' "$W/table"
 # a signature that was altered in the node's own directory is said to be so
@@ -74,6 +77,7 @@ ended 1
 sign "$agreement" driehoek-convenant politie
 same "$(signatures "$agreement" | cut -d' ' -f2 | sort -u)" signed
 ended 0
+same "$(jq -r .next.compiled_sha256 "$W/json")" "$(compiled "$agreement")"
 same "$(jq -c '.next | .complete, .obstacle' "$W/json")" 'true
 null'
 # who comes in has to sign, too, with a key that the pinned signers know

@@ -82,15 +82,26 @@ same "$(find "$W" -path "$W/een.*")" ''
 
 # the next one: who leaves and who comes in both sign
 old=$agreement
-newer twee.convenant -e 's/signed by burgemeester, politie, om/signed by politie, om, gemeente/'
+newer twee.convenant -e 's/retain at most 365 days/retain at most 364 days/' \
+    -e 's/signed by burgemeester, politie, om/signed by politie, om, gemeente/'
 ssh-keygen -q -t ed25519 -N '' -f "$W/keys/gemeente"
 sed 's/^om/gemeente/; s#ssh-ed25519 .*#'"$(cut -d' ' -f1,2 "$W/keys/gemeente.pub")"'#' \
     <(grep ^om "$W/allowed_signers") >>"$W/allowed_signers"
 mkdir "$W/twee"
 dossier "$old" "$agreement" -o "$W/twee/" --lang en --json >"$W/json"
-same "$(jq -r '.name, .version, .sha256' "$W/json")" "voorbeeldstad
+compiled=$("$driehoek" policy check --json "$agreement" |
+    jq -r .compiled_sha256)
+same "$(jq -r '.name, .version, .sha256, .compiled_sha256' "$W/json")" \
+    "voorbeeldstad
 2
-$(sha "$agreement")"
+$(sha "$agreement")
+$compiled"
+has 364 "$W/twee/diff-nl.txt"
+has 364 "$W/twee/diff-en.txt"
+same "$(find "$W/een" -name 'diff*')" ''
+has "sha256:$compiled" "$W/twee/signing.txt"
+has "sha256:$compiled" "$W/twee/index.html"
+has "sha256:$compiled" "$W/twee/check.txt"
 same "$(jq -r '.files[] | "\(.sha256)  \(.name)"' "$W/json" |
     grep -v SHA256SUMS)" "$(cat "$W/twee/SHA256SUMS")"
 jq -r '.signatories[].sign' "$W/json" >"$W/sign"
