@@ -24,6 +24,8 @@ struct config {
     char log_key[CONFIG_TEXT];     /* keys/log */
     char curve_key[CONFIG_TEXT];   /* keys/curve */
     char signers[CONFIG_TEXT];     /* trust/signers */
+    char roster[CONFIG_TEXT];      /* trust/roster */
+    char agreement[CONFIG_TEXT];   /* trust/agreement */
     uint64_t redeliver_ms;         /* delivery/redeliver-ms */
     uint64_t reconnect_ms;         /* delivery/reconnect-ms */
     uint64_t window;               /* delivery/window */

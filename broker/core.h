@@ -49,6 +49,13 @@ struct core_output {
     void (*log)(void *ctx, const char *line); /* names and numbers only */
 };
 
+/* A roster or agreement that was not put in force, until one is. */
+enum { CORE_REFUSED_TEXT = 400 };
+struct core_refused {
+    uint64_t time;               /* ms; 0: none was */
+    char why[CORE_REFUSED_TEXT]; /* "FILE:LINE:COLUMN: ..." */
+};
+
 struct core_later; /* a message that waits for the commit */
 struct judge;      /* accept.c's working memory */
 
@@ -90,6 +97,7 @@ struct core {
     uint64_t rejected;   /* messages without any right to an entry */
 
     struct meter meter;
+    struct core_refused agreement_refused, roster_refused;
 
     struct judge *judge;
     struct entry entry;  /* being written */

@@ -67,6 +67,21 @@ open_ledger(struct core *c, const struct core_keeper *k, char why[256])
     return rc != DHK_OK ? rc : check_keeper(c, k, why);
 }
 
+/* What was agreed must not come to mean something else with a new program. */
+static enum dhk_err
+check_meaning(struct core *c, char why[256])
+{
+    bool same;
+    enum dhk_err rc = force_means_same(&same, &c->force, c->txn);
+
+    if (rc != DHK_OK || same)
+        return rc;
+    snprintf(why, 256,
+        "this program reads the agreement in force in another way than the "
+        "one that put it in force (another compiled hash); refusing to start");
+    return DHK_STATE;
+}
+
 enum dhk_err
 core_start(struct core *c, const struct core_keeper *keeper, char why[256])
 {
@@ -80,6 +95,8 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
         rc = open_ledger(c, keeper, why);
     if (rc == DHK_OK)
         rc = force_load(&c->force, c->txn);
+    if (rc == DHK_OK)
+        rc = check_meaning(c, why);
     if (rc != DHK_OK && why[0] == '\0')
         snprintf(why, 256, "opening the store: %s", dhk_strerror(rc));
     if (rc != DHK_OK)

@@ -28,6 +28,7 @@ struct enact {
     struct quorum quorum;
     struct findings findings;
     uint8_t sha256[32];            /* of the text */
+    enum enact_code code;          /* of the reply */
     char text[FINDINGS_MAX * 288]; /* of the reply */
 };
 
@@ -37,6 +38,8 @@ void enact_control(struct core *c, uint32_t client, struct slice request);
 /* --- for revoke.c ------------------------------------------------------- */
 void enact_reply(struct enact *e, enum enact_code code, const char *format, ...)
     __attribute__((format(printf, 3, 4)));
+/* The same with what stands in E's text. */
+void enact_say(struct enact *e, enum enact_code code);
 /* Checks the signatures for NAMESPACE; replies and returns false unless all
  * of REQUIRED (or, with N 0, anybody) signed. */
 bool enact_is_signed(struct enact *e, const char *namespace_,

@@ -6,6 +6,7 @@
 
 #include "mailbox.h"
 #include "quota.h"
+#include "seal.h"
 #include "table.h"
 
 enum { TEXT_KEY = 32 + LIMIT_NAME, FORCE_VALUE = 1 + 8 + 32 };
@@ -42,6 +43,61 @@ force_signature(struct store_txn *t, const uint8_t sha256[32], size_t i,
     }
     *principal = slice_of(key.p + 32, key.n - 32);
     return DHK_OK;
+}
+
+/* Key of an agreement's compiled hash. */
+static struct slice
+compiled_key(uint8_t mem[TEXT_KEY], const uint8_t sha256[32])
+{
+    static const char name[] = "compiled ";
+    struct sink key;
+
+    sink_init(&key, mem, TEXT_KEY);
+    sink_slice(&key, slice_str(name));
+    sink_put(&key, sha256, 32);
+    return sink_done(&key);
+}
+
+enum dhk_err
+force_compiled(struct store_txn *t, const uint8_t sha256[32],
+    uint8_t compiled[COMPILED_HASH])
+{
+    uint8_t mem[TEXT_KEY];
+    struct slice value;
+    enum dhk_err rc =
+        store_get(t, TABLE_FORCE, compiled_key(mem, sha256), &value);
+
+    if (rc != DHK_OK)
+        return rc;
+    if (value.n != COMPILED_HASH)
+        return DHK_FORMAT;
+    memcpy(compiled, value.p, COMPILED_HASH);
+    return DHK_OK;
+}
+
+enum dhk_err
+force_compiled_set(struct store_txn *t, const uint8_t sha256[32],
+    const uint8_t compiled[COMPILED_HASH])
+{
+    uint8_t mem[TEXT_KEY];
+
+    return store_put(t, TABLE_FORCE, compiled_key(mem, sha256),
+        slice_of(compiled, COMPILED_HASH));
+}
+
+enum dhk_err
+force_means_same(bool *same, const struct force *f, struct store_txn *t)
+{
+    uint8_t then[COMPILED_HASH], now[COMPILED_HASH];
+
+    *same = true;
+    if (f->agreement == NULL)
+        return DHK_OK;
+    enum dhk_err rc = force_compiled(t, f->agreement_text.sha256, then);
+    if (rc == DHK_OK)
+        rc = compiled_hash(now, f->agreement, seal_sha256);
+    *same = rc == DHK_OK && memcmp(then, now, sizeof now) == 0;
+    return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
 
 static enum dhk_err

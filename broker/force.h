@@ -8,6 +8,7 @@
 
 #include "agreement.h"
 #include "card.h"
+#include "compiled_hash.h"
 #include "flight.h"
 #include "host/clock.h"
 #include "host/store.h"
@@ -86,6 +87,15 @@ struct force_card *force_receiving(const struct force *f, struct slice name);
 /* A text by its hash; borrowed from T. */
 DHK_MUST_USE enum dhk_err force_text(
     struct store_txn *t, const uint8_t sha256[32], struct slice *text);
+/* The compiled hash that the agreement had when it came in force, and noting
+ * it. DHK_NOTFOUND: it never did. */
+DHK_MUST_USE enum dhk_err force_compiled(struct store_txn *t,
+    const uint8_t sha256[32], uint8_t compiled[COMPILED_HASH]);
+DHK_MUST_USE enum dhk_err force_compiled_set(struct store_txn *t,
+    const uint8_t sha256[32], const uint8_t compiled[COMPILED_HASH]);
+/* Whether F's agreement means here what it meant then. */
+DHK_MUST_USE enum dhk_err force_means_same(
+    bool *same, const struct force *f, struct store_txn *t);
 /* The I-th signature of a text; DHK_NOTFOUND after the last. */
 DHK_MUST_USE enum dhk_err force_signature(struct store_txn *t,
     const uint8_t sha256[32], size_t i, struct slice *principal,

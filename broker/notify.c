@@ -115,13 +115,33 @@ pause_of(const struct vigil *v)
     return ms > 0 ? ms : 1;
 }
 
-void
-vigil_ready(struct vigil *v, const char *endpoint, uint64_t now)
+static void
+say_ready(const struct vigil *v, const char *endpoint)
 {
     char state[512];
     (void)snprintf(
         state, sizeof state, "READY=1\nSTATUS=Listening at %s", endpoint);
     notify_say(&v->notify, state);
+}
+
+static void
+say_reloading(const struct vigil *v, const char *why)
+{
+    char state[128];
+    struct timespec t = {0, 0};
+    (void)clock_gettime(CLOCK_MONOTONIC, &t);
+    (void)snprintf(state, sizeof state,
+        "RELOADING=1\nMONOTONIC_USEC=%llu\nSTATUS=%s",
+        (unsigned long long)t.tv_sec * 1000000 +
+            (unsigned long long)t.tv_nsec / 1000,
+        why);
+    notify_say(&v->notify, state);
+}
+
+void
+vigil_ready(struct vigil *v, const char *endpoint, uint64_t now)
+{
+    say_ready(v, endpoint);
     v->ready = true;
     if (v->notify.watchdog_ms > 0)
         v->due = now + pause_of(v);
@@ -130,19 +150,26 @@ vigil_ready(struct vigil *v, const char *endpoint, uint64_t now)
 void
 vigil_lost(struct vigil *v, uint64_t now)
 {
-    char state[128];
-    struct timespec t = {0, 0};
     if (!v->ready)
         return;
     v->ready = false;
     v->asked = false;
     v->lost = now;
-    (void)clock_gettime(CLOCK_MONOTONIC, &t);
-    (void)snprintf(state, sizeof state,
-        "RELOADING=1\nMONOTONIC_USEC=%llu\nSTATUS=A part is started again",
-        (unsigned long long)t.tv_sec * 1000000 +
-            (unsigned long long)t.tv_nsec / 1000);
-    notify_say(&v->notify, state);
+    say_reloading(v, "A part is started again");
+}
+
+void
+vigil_reloading(struct vigil *v)
+{
+    if (v->ready)
+        say_reloading(v, "Roster and agreement are read");
+}
+
+void
+vigil_reloaded(struct vigil *v, const char *endpoint)
+{
+    if (v->ready)
+        say_ready(v, endpoint);
 }
 
 void

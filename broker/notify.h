@@ -45,6 +45,9 @@ void vigil_close(struct vigil *v);
 void vigil_ready(struct vigil *v, const char *endpoint, uint64_t now);
 /* A part died, and will be started again. */
 void vigil_lost(struct vigil *v, uint64_t now);
+/* New texts are read; the parts go on meanwhile. */
+void vigil_reloading(struct vigil *v);
+void vigil_reloaded(struct vigil *v, const char *endpoint);
 void vigil_stopping(struct vigil *v);
 /* Core answered the question. */
 void vigil_answered(struct vigil *v);

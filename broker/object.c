@@ -6,16 +6,18 @@
 #include "core.h"
 #include "quorum.h"
 
-enum { LIST_MAX = 1 + 2 * CONTROL_FILES };
+enum { LIST_MAX = 2 + 2 * CONTROL_FILES };
 
 struct list {
     struct slice item[LIST_MAX];
     size_t n;
 };
 
-/* A text with its signatures: the one in force when no id is given. */
+/* A text with its signatures, an agreement's compiled hash, in MEM, between
+ * them: the one in force when no id is given. */
 static enum dhk_err
-get_text(struct core *c, const struct command *cmd, struct list *out)
+get_text(struct core *c, const struct command *cmd, uint8_t mem[COMPILED_HASH],
+    struct list *out)
 {
     bool agreement = cmd->what == COMMAND_GET_AGREEMENT;
     bool holds = agreement ? force_agreement(&c->force) != NULL
@@ -34,9 +36,15 @@ get_text(struct core *c, const struct command *cmd, struct list *out)
     if (rc != DHK_OK)
         return rc;
     out->n = 1;
-    while (out->n + 1 < LIST_MAX) {
-        rc = force_signature(c->txn, id, (out->n - 1) / 2, &out->item[out->n],
-            &out->item[out->n + 1]);
+    if (agreement) {
+        rc = force_compiled(c->txn, id, mem);
+        if (rc != DHK_OK)
+            return rc;
+        out->item[out->n++] = slice_of(mem, COMPILED_HASH);
+    }
+    for (size_t i = 0; out->n + 1 < LIST_MAX; i++) {
+        rc = force_signature(
+            c->txn, id, i, &out->item[out->n], &out->item[out->n + 1]);
         if (rc != DHK_OK)
             return rc == DHK_NOTFOUND ? DHK_OK : rc;
         out->n += 2;
@@ -181,7 +189,7 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
         .type = COMMAND_OBJECT, .number = cmd->number, .what = cmd->what};
     struct list list = {.n = 0};
     struct revocation_mem revocation;
-    uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
+    uint8_t mem[LIMIT_PROOF * MERKLE_HASH], compiled[COMPILED_HASH];
     struct sink proof, out;
     enum dhk_err rc = DHK_FORMAT;
 
@@ -189,7 +197,7 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     switch (cmd->what) {
     case COMMAND_GET_AGREEMENT:
     case COMMAND_GET_ROSTER:
-        rc = get_text(c, cmd, &list);
+        rc = get_text(c, cmd, compiled, &list);
         break;
     case COMMAND_GET_CARD:
         rc = get_card(c, cmd, &list);

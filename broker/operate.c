@@ -5,10 +5,8 @@
  * the directory's name. */
 #include "operate.h"
 
-#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
-#include <libgen.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -18,104 +16,14 @@
 #include <unistd.h>
 
 #include "exits.h"
-#include "file.h"
+#include "gather.h"
 
 enum { PATH_CAP = 4096, LENGTH = 4 };
-
-struct request {
-    struct control_request r;
-    uint8_t *bytes[CONTROL_FILES];
-    char name[CONTROL_FILES][LIMIT_NAME + 1];
-};
 
 static int
 say(int code, const char *name, const char *what)
 {
     (void)fprintf(stderr, "driehoekd: %s: %s\n", name, what);
-    return code;
-}
-
-static int
-add_file(struct request *q, const char *path, struct slice name, size_t max)
-{
-    size_t i = q->r.files_n, n = 0;
-    if (i == CONTROL_FILES)
-        return say(EXITS_USAGE, path, "too many files");
-    enum dhk_err rc = file_read(&q->bytes[i], &n, path, max);
-    if (rc == DHK_IO)
-        return say(EXITS_LOCAL, path, strerror(errno));
-    if (rc != DHK_OK)
-        return say(EXITS_INVALID, path, dhk_strerror(rc));
-    if (slice_to_str(name, q->name[i], sizeof q->name[i]) != DHK_OK)
-        q->name[i][0] = '\0';
-    q->r.file[i].name = slice_str(q->name[i]);
-    q->r.file[i].bytes = slice_of(q->bytes[i], n);
-    q->r.files_n++;
-    return EXITS_DONE;
-}
-
-/* NAME of x.NAME.sig, or what is before .sig. */
-static struct slice
-signer_of(const char *path)
-{
-    const char *slash = strrchr(path, '/');
-    const char *name = slash == NULL ? path : slash + 1;
-    size_t n = strlen(name);
-    if (n > 4 && strcmp(name + n - 4, ".sig") == 0)
-        n -= 4;
-    size_t from = n;
-    while (from > 0 && name[from - 1] != '.')
-        from--;
-    return slice_of(name + from, n - from);
-}
-
-static int
-compare(const void *a, const void *b)
-{
-    return strcmp(a, b);
-}
-
-/* Names in DIR of the form BASE.NAME.sig, sorted. */
-static size_t
-find_signatures(char (*out)[256], size_t max, const char *dir, const char *base)
-{
-    size_t n = 0, base_n = strlen(base);
-    struct dirent *e = NULL;
-    DIR *d = opendir(dir);
-    if (d == NULL)
-        return 0;
-    while ((e = readdir(d)) != NULL && n < max) {
-        size_t len = strlen(e->d_name);
-        if (len < base_n + 6 || strncmp(e->d_name, base, base_n) != 0 ||
-            e->d_name[base_n] != '.' ||
-            strcmp(e->d_name + len - 4, ".sig") != 0)
-            continue;
-        if (bytes_is_name(slice_of(e->d_name + base_n + 1, len - base_n - 5)))
-            memcpy(out[n++], e->d_name, len + 1);
-    }
-    (void)closedir(d);
-    qsort(out, n, sizeof out[0], compare);
-    return n;
-}
-
-static int
-add_beside(struct request *q, const char *path)
-{
-    char copy[PATH_CAP], other[PATH_CAP];
-    static char found[CONTROL_FILES][256];
-    int code = EXITS_DONE;
-    if (strlen(path) >= sizeof copy)
-        return say(EXITS_USAGE, path, "too long");
-    memcpy(copy, path, strlen(path) + 1);
-    memcpy(other, path, strlen(path) + 1);
-    const char *dir = dirname(copy), *base = basename(other);
-    size_t n = find_signatures(found, CONTROL_FILES - 1, dir, base);
-    for (size_t i = 0; i < n && code == EXITS_DONE; i++) {
-        char file[PATH_CAP];
-        if (file_path(file, sizeof file, dir, found[i]) != DHK_OK)
-            return say(EXITS_USAGE, path, "too long");
-        code = add_file(q, file, signer_of(found[i]), LIMIT_SSHSIG);
-    }
     return code;
 }
 
@@ -186,28 +94,31 @@ receive_all(int fd, uint8_t *p, size_t n)
 
 /* Texts of the broker may name partners; nothing that a terminal obeys. */
 static void
-print_plain(FILE *f, struct slice text, const char *before)
+print_plain(FILE *f, struct slice line)
 {
-    for (size_t i = 0; i < text.n; i++) {
-        uint8_t ch = text.p[i];
-        bool plain = (ch >= 0x20 && ch != 0x7f) || ch == '\n';
-        if (i == 0 || text.p[i - 1] == '\n')
-            (void)fputs(before, f);
-        (void)fputc(plain ? ch : '?', f);
+    for (size_t i = 0; i < line.n; i++) {
+        uint8_t ch = line.p[i];
+        (void)fputc(ch >= 0x20 && ch != 0x7f ? ch : '?', f);
     }
-    if (text.n > 0 && text.p[text.n - 1] != '\n')
-        (void)fputc('\n', f);
+    (void)fputc('\n', f);
 }
 
 /* FILE is what a refusal is about, or NULL. */
 static void
 print_reply(int code, struct slice text, const char *file)
 {
-    char before[PATH_CAP + 16] = "";
-    if (code != EXITS_DONE)
-        (void)snprintf(before, sizeof before, "driehoekd: %s%s",
-            file != NULL ? file : "", file != NULL ? ": " : "");
-    print_plain(code == EXITS_DONE ? stdout : stderr, text, before);
+    FILE *f = code == EXITS_DONE ? stdout : stderr;
+    while (text.n > 0) {
+        const uint8_t *end = memchr(text.p, '\n', text.n);
+        size_t n = end == NULL ? text.n : (size_t)(end - text.p);
+        struct slice line = slice_of(text.p, n);
+        if (code != EXITS_DONE)
+            (void)fprintf(f, "driehoekd: %s%s", file != NULL ? file : "",
+                file != NULL ? gather_joint(line) : "");
+        print_plain(f, line);
+        n += end == NULL ? 0 : 1;
+        text = slice_of(text.p + n, text.n - n);
+    }
 }
 
 static int
@@ -293,21 +204,15 @@ int
 operate(enum control_verb verb, const char *dir, char *const *files,
     size_t files_n, bool with_signatures)
 {
-    struct request *q = calloc(1, sizeof *q);
-    int code = EXITS_DONE;
-    if (q == NULL)
+    struct gather *g = malloc(sizeof *g);
+    if (g == NULL)
         return say(EXITS_LOCAL, "request", "out of memory");
-    q->r.verb = verb;
-    for (size_t i = 0; i < files_n && code == EXITS_DONE; i++)
-        code = add_file(q, files[i],
-            i == 0 ? slice_of(NULL, 0) : signer_of(files[i]),
-            i == 0 ? (size_t)LIMIT_TEXT : (size_t)LIMIT_SSHSIG);
-    if (code == EXITS_DONE && files_n == 1 && with_signatures)
-        code = add_beside(q, files[0]);
-    if (code == EXITS_DONE)
-        code = deliver(&q->r, dir, files_n > 0 ? files[0] : NULL);
-    for (size_t i = 0; i < q->r.files_n; i++)
-        file_free(&q->bytes[i], q->r.file[i].bytes.n);
-    free(q);
+    int code = gather_files(g, verb, files, files_n, with_signatures);
+    if (code != EXITS_DONE)
+        (void)say(code, g->file, g->what);
+    else
+        code = deliver(&g->request, dir, files_n > 0 ? files[0] : NULL);
+    gather_end(g);
+    free(g);
     return code;
 }

@@ -8,11 +8,17 @@
 #include "core.h"
 #include "decide.h"
 
+enum { MINUTE_MS = 60 * 1000 };
+
 struct redecide {
     struct core *core;
     struct bundle bundle;
     struct envelope envelope;
+    struct manifest manifest;
     struct entry before, after;
+    uint64_t minute; /* whose windows are known, when any are */
+    uint32_t windows;
+    bool has_windows;
     uint64_t accepted; /* whose bundle is decoded, from mem; 0: none */
     uint8_t mem[LIMIT_BUNDLE_BYTES];
 };
@@ -80,21 +86,20 @@ same_kind(
     return true;
 }
 
-/* The windows that the share's entry names; false when one is unknown. */
-static bool
-read_windows(struct decide_signal *s, const struct entry_share *e)
+/* The windows of the agreement in force that held when the share was accepted,
+ * whatever windows there were then. The zone's file is read once a minute. */
+static void
+find_windows(struct redecide *r, struct decide_signal *s)
 {
-    for (size_t i = 0; i < e->windows_n; i++) {
-        size_t w = 0;
-        while (w < s->agreement->windows_n &&
-               !slice_equal(
-                   e->window[i], slice_str(s->agreement->windows[w].name)))
-            w++;
-        if (w == s->agreement->windows_n)
-            return false;
-        s->windows |= UINT32_C(1) << w;
-    }
-    return true;
+    uint64_t minute = r->before.time / MINUTE_MS;
+
+    if (!r->has_windows || minute != r->minute)
+        decide_windows(s, r->before.time);
+    else
+        s->windows = r->windows;
+    r->has_windows = true;
+    r->minute = minute;
+    r->windows = s->windows;
 }
 
 static bool
@@ -115,11 +120,23 @@ load_envelope(struct redecide *r, const struct mailbox_share *s)
         r->accepted = s->accepted;
     }
     return s->position < r->bundle.n &&
-           envelope_decode(
-               &r->envelope, r->bundle.envelope[s->position], &diag) == DHK_OK;
+           envelope_decode(&r->envelope, r->bundle.envelope[s->position],
+               &diag) == DHK_OK &&
+           r->envelope.has_manifest &&
+           manifest_decode(&r->manifest, r->envelope.manifest, &diag) == DHK_OK;
 }
 
-/* Both entries encoded, the rules' names apart, which may change. */
+/* What the recipient would be given of what the sender has and does not keep
+ * from it; more than was sealed for it is another decision, too. */
+static uint32_t
+wanted(const struct redecide *r, const struct decision *d)
+{
+    return d->fields & r->manifest.presence &
+           ~decide_excluded(&r->manifest, r->before.u.share.recipient);
+}
+
+/* Both entries encoded, apart from what may change while the decision stays:
+ * the names of the rules and of the windows. */
 static bool
 same_entry(struct redecide *r)
 {
@@ -128,6 +145,8 @@ same_entry(struct redecide *r)
 
     r->before.u.share.rules_n = 0;
     r->after.u.share.rules_n = 0;
+    r->before.u.share.windows_n = 0;
+    r->after.u.share.windows_n = 0;
     sink_init(&out[0], mem[0], sizeof mem[0]);
     sink_init(&out[1], mem[1], sizeof mem[1]);
     return entry_encode(&out[0], &r->before) == DHK_OK &&
@@ -151,14 +170,14 @@ redecide_is_same(struct redecide *r, const struct mailbox_share *s)
     int party = agreement_party(now, e->recipient);
     if (then == NULL || party < 0 || !same_kind(then, now, e->kind) ||
         decide_names(&signal, now, &r->envelope.header) != ENTRY_CODE_NONE ||
-        decide_attributes(&signal, &r->envelope) != ENTRY_CODE_NONE ||
-        !read_windows(&signal, e))
+        decide_attributes(&signal, &r->envelope) != ENTRY_CODE_NONE)
         return false;
+    find_windows(r, &signal);
     decide_for(&d, &signal, (uint16_t)party);
     if (d.verdict == VERDICT_DENY)
         return false;
     r->after = r->before;
-    r->after.u.share.fields = d.fields & e->wrapped;
+    r->after.u.share.fields = wanted(r, &d);
     decide_describe(&r->after.u.share, &signal, &d);
     return same_entry(r);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Whether the agreement in force would decide an open share as it was decided:
- * the same fields, duties and verdict, in the same words. Reads only. */
+ * the same fields, duties, approvals and verdict, at the time when it was
+ * accepted. Reads only. */
 #ifndef BROKER_REDECIDE_H
 #define BROKER_REDECIDE_H
 

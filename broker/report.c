@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { VERSION = 1 };
+enum { VERSION = 2 };
 
 const char *
 report_number_name(enum report_number n)
@@ -41,6 +41,9 @@ put_text(struct sink *out, const struct report_text *t)
     sink_u32(out, t->version);
     sink_put(out, t->sha256, sizeof t->sha256);
     sink_u64(out, t->until);
+    sink_u64(out, t->refused);
+    sink_u16(out, (uint16_t)t->why.n);
+    sink_slice(out, t->why);
 }
 
 static void
@@ -79,7 +82,8 @@ enum dhk_err
 report_encode(struct sink *out, const struct report *r,
     const struct report_card *cards, size_t n)
 {
-    if (r->origin.n > LIMIT_ORIGIN || n > UINT32_MAX)
+    if (r->origin.n > LIMIT_ORIGIN || n > UINT32_MAX ||
+        r->agreement.why.n > REPORT_WHY || r->roster.why.n > REPORT_WHY)
         return DHK_LIMIT;
     sink_u8(out, VERSION);
     sink_u8(out, REPORT_NUMBERS);
@@ -107,6 +111,15 @@ report_encode(struct sink *out, const struct report *r,
 
 /* --- reading ---------------------------------------------------------- */
 
+static bool
+is_plain(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++)
+        if (s.p[i] < ' ' || s.p[i] > '~')
+            return false;
+    return s.n <= REPORT_WHY;
+}
+
 static void
 read_text(struct report_text *t, struct cursor *c)
 {
@@ -114,8 +127,12 @@ read_text(struct report_text *t, struct cursor *c)
     t->version = cursor_u32(c);
     struct slice hash = cursor_bytes(c, sizeof t->sha256);
     t->until = cursor_u64(c);
+    t->refused = cursor_u64(c);
+    t->why = cursor_bytes(c, cursor_u16(c));
     if (state >= REPORT_STATES)
         cursor_fail(c, DHK_FORMAT, "unknown state");
+    if (!is_plain(t->why))
+        cursor_fail(c, DHK_FORMAT, "not a reason");
     if (c->err != DHK_OK || hash.p == NULL)
         return;
     t->state = (enum report_state)state;

@@ -4,10 +4,11 @@
  * hashes; nothing of a signal, a case or a person. Core writes it, the parent
  * hands it on unread, and who shows it reads it here.
  *
- *   report = u8 version 1 | u8 numbers | u64 * numbers | text agreement |
+ *   report = u8 version 2 | u8 numbers | u64 * numbers | text agreement |
  *            text roster | u8 events | (u64 total | u64 rate) * events |
  *            u8 length | origin | u32 cards left out | u32 cards | card *
- *   text   = u8 state | u32 version | 32 hash | u64 until (seconds)
+ *   text   = u8 state | u32 version | 32 hash | u64 until (seconds) |
+ *            u64 refused (ms) | u16 length | why
  *   card   = u8 length | partner | u64 serial | u8 flags | u64 from |
  *            u64 until (seconds) | u64 queue | u64 oldest (ms, 0: none) |
  *            u64 in flight | u64 credit | u64 sessions | 32 id */
@@ -73,7 +74,12 @@ struct report_text { /* agreement or roster */
     uint32_t version;
     uint8_t sha256[32];
     uint64_t until; /* seconds, the midnight that ends it */
+    /* when another text was not put in force in its place, until one is; 0:
+     * none was; and why, "FILE:LINE:COLUMN: ..." in plain ASCII */
+    uint64_t refused;
+    struct slice why;
 };
+enum { REPORT_WHY = 512 };
 
 enum report_flag {
     REPORT_CARD_VALID = 1,

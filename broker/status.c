@@ -26,6 +26,13 @@ fill_text(struct report_text *out, const struct force_text *t, bool holds)
 }
 
 static void
+fill_refused(struct report_text *out, const struct core_refused *r)
+{
+    out->refused = r->time;
+    out->why = slice_str(r->why);
+}
+
+static void
 fill_texts(struct report *r, const struct force *f)
 {
     fill_text(&r->agreement, &f->agreement_text, f->agreement_holds);
@@ -187,6 +194,8 @@ reply_report(struct enact *e)
         enact_reply(e, ENACT_REFUSED, "out of memory");
     } else {
         fill_texts(&r, &c->force);
+        fill_refused(&r.agreement, &c->agreement_refused);
+        fill_refused(&r.roster, &c->roster_refused);
         fill_cards(c, &r, cards);
         fill_numbers(c, &r);
         /* one byte goes to the exit code */

@@ -81,13 +81,24 @@ json_hex(const uint8_t b[32])
 }
 
 static json_t *
+json_refused(const struct report_text *t)
+{
+    if (t->refused == 0)
+        return json_null();
+    return json_pack("{s:o, s:s%}", "time", json_time(t->refused / 1000), "why",
+        (const char *)t->why.p, t->why.n);
+}
+
+static json_t *
 json_text(const struct report_text *t)
 {
     if (t->state == REPORT_NONE)
-        return json_pack("{s:s}", "state", report_state_name(t->state));
-    return json_pack("{s:s, s:I, s:o, s:o}", "state",
+        return json_pack("{s:s, s:o}", "state", report_state_name(t->state),
+            "not-loaded", json_refused(t));
+    return json_pack("{s:s, s:I, s:o, s:o, s:o}", "state",
         report_state_name(t->state), "version", (json_int_t)t->version,
-        "sha256", json_hex(t->sha256), "until", json_time(t->until));
+        "sha256", json_hex(t->sha256), "until", json_time(t->until),
+        "not-loaded", json_refused(t));
 }
 
 static json_t *
@@ -269,6 +280,20 @@ text_row(
     row(t, 2, what, cell);
 }
 
+/* Why another text did not take the place of this one. */
+static void
+refused_row(
+    struct libscols_table *t, const char *what, const struct report_text *x)
+{
+    char cell[21 + 1 + REPORT_WHY + 1], when[21];
+    if (x->refused == 0)
+        return;
+    clock_text(when, (int64_t)(x->refused / 1000));
+    (void)snprintf(cell, sizeof cell, "%s %.*s", when, (int)x->why.n,
+        (const char *)x->why.p);
+    row(t, 2, what, cell);
+}
+
 static const char *
 value(char out[CELL], const struct report *r, size_t i)
 {
@@ -293,6 +318,8 @@ show_numbers(const struct report *r)
     row(t, 2, "origin", name(cell, r->origin));
     text_row(t, "agreement", &r->agreement);
     text_row(t, "roster", &r->roster);
+    refused_row(t, "agreement-not-loaded", &r->agreement);
+    refused_row(t, "roster-not-loaded", &r->roster);
     for (size_t i = 0; i < REPORT_NUMBERS; i++)
         row(t, 2, report_number_name((enum report_number)i), value(cell, r, i));
     return print(t, true);

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdio.h>
 #include <string.h>
-#include <sys/signalfd.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -19,7 +18,9 @@
 #include "file.h"
 #include "notify.h"
 #include "process.h"
+#include "reload.h"
 #include "scrape.h"
+#include "signals.h"
 #include "spawn.h"
 
 enum { STOP_MS = 10000, HEALTHY_MS = 1000, FIRST_FAILURES = 3, AGAIN_MS = 5 };
@@ -43,6 +44,7 @@ struct supervise {
     struct counter *counter;
     struct vigil vigil;
     struct scrape scrape;
+    struct reload reload;
     int pair[2]; /* core's and router's ends of their pair, or -1 */
     int signals, ready_fd;
     bool was_ready;  /* all three, since the last start */
@@ -214,6 +216,7 @@ part_died(struct supervise *s, enum which w, int status)
     if (w == CORE) {
         counter_core_lost(s->counter);
         scrape_lost(&s->scrape);
+        reload_core_lost(&s->reload);
     }
     vigil_lost(&s->vigil, now_ms());
     if (s->start_at == 0)
@@ -291,6 +294,8 @@ relay_reply(struct supervise *s, struct slice payload)
         vigil_answered(&s->vigil);
     else if (c.err == DHK_OK && id == SCRAPE_ID)
         scrape_reply(&s->scrape, c.left);
+    else if (c.err == DHK_OK && id == RELOAD_ID)
+        reload_reply(&s->reload, c.left);
     else if (c.err == DHK_OK)
         counter_reply(s->counter, id, c.left);
 }
@@ -375,10 +380,13 @@ go_on_stopping(struct supervise *s)
 static void
 take_signals(struct supervise *s)
 {
-    struct signalfd_siginfo info;
-    while (read(s->signals, &info, sizeof info) == sizeof info)
-        if (info.ssi_signo != SIGCHLD)
-            begin_stop(s);
+    unsigned asked = signals_take(s->signals);
+    if ((asked & SIGNALS_STOP) != 0)
+        begin_stop(s);
+    if ((asked & SIGNALS_RELOAD) != 0) {
+        vigil_reloading(&s->vigil);
+        reload_want(&s->reload);
+    }
     reap(s); /* signals of several children come as one */
 }
 
@@ -421,6 +429,8 @@ turn(struct supervise *s)
     counter_turn(s->counter, clients, n, now_ms());
     scrape_turn(&s->scrape, scraper, now_ms(), ask_core, s);
     vigil_turn(&s->vigil, now_ms(), ask_core, s);
+    if (reload_turn(&s->reload, ask_core, s))
+        vigil_reloaded(&s->vigil, s->cfg.endpoint);
     if (s->stop_until != 0)
         return go_on_stopping(s);
     if (s->start_at == 0 || now_ms() < s->start_at)
@@ -432,22 +442,6 @@ turn(struct supervise *s)
     /* the last of those that were killed may still be on their way out */
     s->start_at = all_run(s) ? 0 : now_ms() + AGAIN_MS;
     return rc;
-}
-
-static enum dhk_err
-watch_signals(int *out)
-{
-    sigset_t set;
-    (void)sigemptyset(&set);
-    (void)sigaddset(&set, SIGTERM);
-    (void)sigaddset(&set, SIGINT);
-    (void)sigaddset(&set, SIGHUP);
-    (void)sigaddset(&set, SIGCHLD);
-    (void)signal(SIGPIPE, SIG_IGN);
-    if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
-        return DHK_IO;
-    *out = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);
-    return *out < 0 ? DHK_IO : DHK_OK;
 }
 
 enum dhk_err
@@ -462,7 +456,8 @@ supervise_run(const struct config *cfg, const struct supervise_secrets *secrets,
         .scrape = {.listener = -1},
         .ready_fd = ready_fd};
     vigil_open(&s.vigil);
-    enum dhk_err rc = watch_signals(&s.signals);
+    reload_open(&s.reload, &s.cfg, &s.log);
+    enum dhk_err rc = signals_open(&s.signals);
     if (rc == DHK_OK)
         rc = counter_open(&s.counter, "run/control.sock", &s.log, ask_core, &s);
     if (rc == DHK_OK)

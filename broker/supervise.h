@@ -14,9 +14,9 @@ struct supervise_secrets { /* in memory of key_secret_new() */
     uint8_t curve_seed[KEY_SEED];
 };
 
-/* Runs until told to stop by SIGTERM, SIGINT or SIGHUP; the working directory
- * is the broker's. READY_FD (or -1) gets "READY endpoint" once. DHK_OK: stopped
- * in order. */
+/* Runs until told to stop by SIGTERM or SIGINT; SIGHUP loads the configured
+ * roster and agreement. The working directory is the broker's. READY_FD (or -1)
+ * gets "READY endpoint" once. DHK_OK: stopped in order. */
 DHK_MUST_USE enum dhk_err supervise_run(const struct config *cfg,
     const struct supervise_secrets *secrets, int ready_fd);
 

@@ -15,7 +15,9 @@ enum table {
     TABLE_TEXT,    /* sha256 | "" -> agreement or roster or revocation text;
                       sha256 | principal -> its signature */
     TABLE_FORCE,   /* "agreement", "roster" -> u8 revoked | u64 entry | sha256;
-                      what was put in force last */
+                      what was put in force last;
+                      "compiled " | sha256 -> its compiled hash, of every
+                      agreement that ever was */
     TABLE_CARD,    /* N -> u64 entry that revoked it or 0 | card bytes */
     TABLE_NUMBER,  /* N | sequence number | u8 n -> u64 entry | id: the n-th
                       signal that came with this number of the card */

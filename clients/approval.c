@@ -4,6 +4,7 @@
 #include "approval.h"
 
 #include "clock.h"
+#include "compiled_hash.h"
 
 #include "problem.h"
 
@@ -137,4 +138,28 @@ approval_agreement_is_valid(
     if (a->valid_from <= day && day < a->valid_until)
         return DHK_OK;
     return problem_set(problem, DHK_STATE, "the agreement is not valid today");
+}
+
+enum dhk_err
+approval_means(const struct agreement *a, struct slice compiled,
+    struct dhk_problem *problem)
+{
+    uint8_t own[COMPILED_HASH];
+    char here[2 * COMPILED_HASH + 1], there[2 * COMPILED_HASH + 1];
+
+    if (compiled.n == 0)
+        return DHK_OK;
+    if (compiled.n != sizeof own)
+        return problem_set(problem, DHK_FORMAT, "no compiled hash");
+    if (compiled_hash(own, a, seal_sha256) != DHK_OK)
+        return problem_set(problem, DHK_NOMEM, "out of memory");
+    if (slice_equal(compiled, slice_of(own, sizeof own)))
+        return DHK_OK;
+    bytes_hex(here, own, sizeof own);
+    bytes_hex(there, compiled.p, compiled.n);
+    return problem_set(problem, DHK_STATE,
+        "version %u of the agreement means something else to this program "
+        "than to the broker's: its compiled hash is %s here and %s there. One "
+        "of the two is wrong; nothing goes on until that is settled",
+        a->version, here, there);
 }

@@ -45,4 +45,9 @@ DHK_MUST_USE enum dhk_err approval_roster_is_valid(
 DHK_MUST_USE enum dhk_err approval_agreement_is_valid(
     const struct agreement *a, int64_t now, struct dhk_problem *problem);
 
+/* Broker and node decide by one text: they must read it alike. COMPILED is the
+ * compiled hash that the other has of A; empty: not said. DHK_STATE. */
+DHK_MUST_USE enum dhk_err approval_means(const struct agreement *a,
+    struct slice compiled, struct dhk_problem *problem);
+
 #endif

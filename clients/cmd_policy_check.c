@@ -76,6 +76,7 @@ json_of(const struct check *c)
         json_build_text(o, "name", a->name);
         json_build_uint(o, "version", a->version);
         json_build_text(o, "sha256", f->sha256);
+        json_build_text(o, "compiled_sha256", f->compiled);
         json_build_uint(o, "rules", a->rules_n);
         json_build_uint(o, "kinds", a->kinds_n);
         json_build_uint(o, "parties", a->parties_n);
@@ -106,7 +107,7 @@ print(const struct check *c)
             baseline_name(c->baseline[i]), baseline_version(c->baseline[i]),
             proof->rules, proof->empty, proof->expects, proof->expects_skipped);
     }
-    printf("sha256:%s\n", f->sha256);
+    printf("sha256:%s\ncompiled sha256:%s\n", f->sha256, f->compiled);
 }
 
 /* The baseline that was given. */

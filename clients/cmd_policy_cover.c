@@ -3,25 +3,33 @@
  * driehoek policy cover FILE [CASES...]: what of an agreement its examples
  * show, and what nobody has looked at. */
 #include "cmd_policy.h"
+#include "cmd_policy_cover.h"
 #include "cover.h"
 #include "policycases.h"
 #include "suggest.h"
 
+#include <inttypes.h>
 #include <stdlib.h>
 
 struct covering {
     const struct cli *cli;
     struct policycases all;
     bool json, rest;
+    bool ledger;         /* the second argument is one, not cases */
+    const char *signers; /* of the ledger, or NULL */
+    struct ledgercases shares;
     size_t failed; /* cases that do not hold, and count for nothing */
     struct cover *cover;
 };
 
-/* The requests of the cases that hold. */
+/* The requests of the cases that hold, or behind the shares. */
 static enum dhk_err
 cover(struct covering *x)
 {
     size_t n = 0;
+    if (x->ledger)
+        return cover_new(
+            &x->cover, x->all.agreement, x->shares.list, x->shares.n);
     struct request *req = calloc(x->all.cases_n + 1, sizeof *req);
     if (req == NULL)
         return DHK_NOMEM;
@@ -75,12 +83,11 @@ is_unused(const struct covering *x, size_t i)
 }
 
 static void
-print_rules(const struct covering *x)
+print_rules(const struct covering *x, bool permits, const char *title)
 {
     const struct agreement *a = x->all.agreement;
-    const char *title = "\nRules that no case shows at work:\n";
     for (size_t i = 0; i < a->rules_n; i++) {
-        if (!is_unused(x, i))
+        if (!is_unused(x, i) || (permits && !x->cover->rule[i].permits))
             continue;
         printf("%s  %s:%u: %s \"%s\"\n", title, x->all.text[0].file.path,
             agreement_rule_line(a, i), agreement_rule_id(a, i),
@@ -102,10 +109,28 @@ print(const struct covering *x)
     if (c->outside > 0)
         printf(
             "%zu cases lie outside: no permit applies to them.\n", c->outside);
-    print_rules(x);
+    print_rules(x, false, "\nRules that no case shows at work:\n");
     print_cells(x, true, "\nPermitted, and shown by no case:\n");
     if (x->rest)
         print_cells(x, false, "\nNot permitted, and shown by no case:\n");
+}
+
+/* Of what was denied the ledger tells nothing, so that forbids and conditions
+ * cannot be counted. */
+static void
+print_ledger(const struct covering *x)
+{
+    printf("%-20s %5zu\n", "shares", x->shares.n);
+    print_count("permits used", &x->cover->permits);
+    print_count("cells used", &x->cover->permitted);
+    if (x->shares.others > 0)
+        printf("Shares under other agreements, not counted: %" PRIu64 "\n",
+            x->shares.others);
+    if (x->shares.unclear > 0)
+        printf("Shares that are not told exactly, not counted: %" PRIu64 "\n",
+            x->shares.unclear);
+    print_rules(x, true, "\nPermits that were never used:\n");
+    print_cells(x, true, "\nPermitted, and never used:\n");
 }
 
 /* --- as JSON --- */
@@ -153,6 +178,7 @@ rules_json(const struct covering *x)
         json_t *o = json_build_object();
         json_build_text(o, "id", agreement_rule_id(x->all.agreement, i));
         json_build_uint(o, "line", agreement_rule_line(x->all.agreement, i));
+        json_build_bool(o, "permits", rule->permits);
         json_build_uint(o, "cases", rule->requests);
         json_t *conditions = json_build_array();
         for (size_t k = 0; k < rule->conditions; k++) {
@@ -173,8 +199,14 @@ print_json(const struct covering *x)
     const struct cover *c = x->cover;
     json_t *o = json_build_object();
     json_t *uncovered = json_build_array();
-    json_build_uint(o, "cases", x->all.cases_n);
-    json_build_uint(o, "failing", x->failed);
+    if (x->ledger) {
+        json_build_uint(o, "shares", x->shares.n);
+        json_build_uint(o, "others", x->shares.others);
+        json_build_uint(o, "unclear", x->shares.unclear);
+    } else {
+        json_build_uint(o, "cases", x->all.cases_n);
+        json_build_uint(o, "failing", x->failed);
+    }
     json_build_uint(o, "outside", c->outside);
     put_count(o, "rules", &c->rules);
     put_count(o, "permits", &c->permits);
@@ -198,6 +230,8 @@ show(struct covering *x)
         return cli_fail(x->cli, rc, x->all.text[0].file.path);
     if (x->json)
         print_json(x);
+    else if (x->ledger)
+        print_ledger(x);
     else
         print(x);
     if (x->failed > 0)
@@ -205,8 +239,9 @@ show(struct covering *x)
             "%zu cases do not hold and are not counted: see 'driehoek policy "
             "test'",
             x->failed);
-    const struct cover_count *permitted = &x->cover->permitted;
-    return permitted->covered == permitted->of ? CLI_OK : CLI_NO;
+    const struct cover_count *wanted =
+        x->ledger ? &x->cover->permits : &x->cover->permitted;
+    return wanted->covered == wanted->of ? CLI_OK : CLI_NO;
 }
 
 enum cli_exit
@@ -217,19 +252,31 @@ cmd_policy_cover(struct cli *cli, int argc, char **argv)
     const struct cli_option options[] = {
         {"rest", 'r', CLI_FLAG, NULL, "list cells that are not permitted too",
             &x.rest},
+        {"ledger", 'L', CLI_FLAG, NULL,
+            "by what was shared: LEDGER is of 'ledger fetch'", &x.ledger},
+        {"signers", 's', CLI_TEXT, "FILE",
+            "allowed_signers to believe, instead of a node's", &x.signers},
         {"json", 'j', CLI_FLAG, NULL, "the result as JSON", &x.json},
     };
-    const struct cli_usage usage = {"FILE [CASES...] [--rest] [--json]",
+    const struct cli_usage usage = {
+        "FILE [CASES... | --ledger LEDGER] [--rest] [--json]",
         "How much of an agreement its expect lines show, and those of further "
         "files:\nof rules, of conditions both ways, and of all that can be "
         "asked, in cells in\nwhich the same rules apply. Says which permitted "
-        "cells no line shows.",
-        options, 2, 1, CLI_LIST_MAX};
+        "cells no line shows; with\n--ledger, which permits and cells were "
+        "never used.",
+        options, 4, 1, CLI_LIST_MAX};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    exit = policycases_load(&x.all, cli, false);
+    if (x.ledger && cli->args_n != 2)
+        return cli_wrong(cli, "--ledger wants an agreement and one ledger");
+    exit = policycases_load(&x.all, cli, x.ledger ? 1 : cli->args_n, false);
+    if (exit == CLI_OK && x.ledger)
+        exit = cmd_policy_cover_ledger(
+            &x.shares, cli, &x.all.text[0].file, x.signers);
     if (exit == CLI_OK)
         exit = show(&x);
+    ledgercases_done(&x.shares);
     cover_destroy(&x.cover);
     policycases_done(&x.all);
     return cli_flushed(cli, exit);

@@ -165,7 +165,7 @@ cmd_policy_test(struct cli *cli, int argc, char **argv)
         options, 2, 1, CLI_LIST_MAX};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    exit = policycases_load(&t.all, cli, true);
+    exit = policycases_load(&t.all, cli, cli->args_n, true);
     if (exit == CLI_OK)
         exit = test(&t);
     cover_destroy(&t.cover);

@@ -35,6 +35,18 @@ static const struct dossier_file rows[] = {
         {"het convenant in Engelse zinnen",
             "the agreement in English sentences"},
         0, {"render", NEW, "--lang", "en"}, ""},
+    {"matrix-nl.html",
+        {"wie wat aan wie mag geven, in het Nederlands",
+            "who may give what to whom, in Dutch"},
+        0, {"matrix", NEW, "--html", "--lang", "nl"}, ""},
+    {"matrix-en.html",
+        {"wie wat aan wie mag geven, in het Engels",
+            "who may give what to whom, in English"},
+        0, {"matrix", NEW, "--html", "--lang", "en"}, ""},
+    {"matrix.csv",
+        {"hetzelfde als tabel, een regel per veld",
+            "the same as a table, a line for each field"},
+        0, {"matrix", NEW, "--csv"}, ""},
 };
 
 static void

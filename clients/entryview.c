@@ -241,12 +241,14 @@ put_withdrawn(json_t *o, const struct entry_withdrawn *e)
 }
 
 static void
-put_text(json_t *o, const struct entry_text *t)
+put_text(json_t *o, const struct entry_text *t, bool agreement)
 {
     json_t *list = json_build_array();
     json_build_slice(o, "name", t->name);
     json_build_uint(o, "version", t->version);
     put_hex(o, "sha256", t->sha256, 32);
+    if (agreement)
+        put_hex(o, "compiled_sha256", t->compiled, 32);
     for (size_t i = 0; i < t->signers_n; i++) {
         json_t *one = json_build_object();
         json_build_slice(one, "principal", t->signer[i].principal);
@@ -359,7 +361,7 @@ entryview_json(
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-        put_text(o, &e->u.text);
+        put_text(o, &e->u.text, e->kind == ENTRY_AGREEMENT);
         break;
     case ENTRY_REVOKED_TEXT:
     case ENTRY_REVOKED_CARD:

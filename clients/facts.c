@@ -227,9 +227,11 @@ add_agreement(struct facts *f, const struct facts_entry *at)
     enum dhk_err rc = check_text(f, at);
     if (rc != DHK_OK)
         return rc;
+    struct trust_text text = *at->text;
+    text.compiled = slice_of(t->compiled, sizeof t->compiled);
     rc = taken(f,
         trust_take_agreement(
-            f->trust, at->text, (int64_t)(at->e->time / 1000), &problem),
+            f->trust, &text, (int64_t)(at->e->time / 1000), &problem),
         &problem);
     if (rc != DHK_OK)
         return rc;

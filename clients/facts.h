@@ -118,5 +118,11 @@ DHK_MUST_USE enum dhk_err facts_decide(
 struct value;
 bool facts_value(struct value *out, const struct agreement_attribute *at,
     struct slice bytes);
+/* The request that share S of a signal with these classes decided, in words of
+ * A, under which it was decided; false when the ledger does not tell it
+ * exactly. */
+struct request;
+bool facts_request(struct request *out, const struct agreement *a,
+    const struct entry_share *s, struct slice classes);
 
 #endif

@@ -185,3 +185,15 @@ facts_decide(struct facts *f, const struct entry_share *s, struct slice classes)
             "rules or with other duties");
     return DHK_OK;
 }
+
+bool
+facts_request(struct request *out, const struct agreement *a,
+    const struct entry_share *s, struct slice classes)
+{
+    struct again x = {.a = a, .share = s};
+    if (!find_names(&x) || !set_classes(&x, classes) || !set_facts(&x) ||
+        !set_windows(&x))
+        return false;
+    *out = x.req;
+    return x.exact;
+}

@@ -50,7 +50,8 @@ get(struct dhk_node *node, struct command *c, struct command *reply,
     return rc;
 }
 
-/* A text with its signatures, borrowed from the reply. */
+/* A text with its signatures, an agreement's compiled hash between them,
+ * borrowed from the reply. */
 static enum dhk_err
 read_signed(struct trust_text *in, const struct command *reply,
     struct dhk_problem *problem)
@@ -58,13 +59,20 @@ read_signed(struct trust_text *in, const struct command *reply,
     struct cursor c;
 
     *in = (struct trust_text){.sigs_n = 0};
-    if (reply->list_n == 0 || reply->list_n % 2 == 0 ||
-        reply->list_n / 2 > QUORUM_SIGNATURES)
+    bool agreement = reply->what == COMMAND_GET_AGREEMENT;
+    size_t before = agreement ? 2 : 1;
+    if (reply->list_n < before || (reply->list_n - before) % 2 != 0 ||
+        (reply->list_n - before) / 2 > QUORUM_SIGNATURES)
         return problem_set(
             problem, DHK_FORMAT, "the broker sent no signed text");
     command_list(&c, reply->list);
     in->text = command_list_next(&c);
-    while (in->sigs_n < reply->list_n / 2) {
+    if (agreement)
+        in->compiled = command_list_next(&c);
+    if (agreement && in->compiled.n != SEAL_HASH)
+        return problem_set(
+            problem, DHK_FORMAT, "the broker sent no compiled hash");
+    while (in->sigs_n < (reply->list_n - before) / 2) {
         struct quorum_sig *sig = &in->sig[in->sigs_n++];
         struct slice name = command_list_next(&c);
 

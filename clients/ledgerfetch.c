@@ -50,17 +50,21 @@ fresh(struct run *r, enum ledgerfile_type type)
 /* --- signed texts ------------------------------------------------------------
  */
 
-/* From an OBJECT's list: the text, then pairs of principal and signature. */
+/* From an OBJECT's list: the text, an agreement's compiled hash, which its
+ * entry has too, then pairs of principal and signature. */
 static enum dhk_err
 text_of(struct ledgerfile_record *out, const struct command *reply)
 {
     struct cursor c;
-    if (reply->list_n == 0 || reply->list_n % 2 == 0 ||
-        reply->list_n / 2 > QUORUM_SIGNATURES)
+    size_t before = out->type == LEDGERFILE_AGREEMENT ? 2 : 1;
+    if (reply->list_n < before || (reply->list_n - before) % 2 != 0 ||
+        (reply->list_n - before) / 2 > QUORUM_SIGNATURES)
         return DHK_FORMAT;
     command_list(&c, reply->list);
     out->text = command_list_next(&c);
-    out->sigs_n = reply->list_n / 2;
+    if (before == 2)
+        (void)command_list_next(&c);
+    out->sigs_n = (reply->list_n - before) / 2;
     for (size_t i = 0; i < out->sigs_n; i++) {
         struct slice name = command_list_next(&c);
         out->sig[i].armor = command_list_next(&c);

@@ -29,13 +29,14 @@ load(struct policycases *p, struct policycases_text *text, const char *path,
 }
 
 enum cli_exit
-policycases_load(struct policycases *out, const struct cli *cli, bool draft)
+policycases_load(
+    struct policycases *out, const struct cli *cli, size_t n, bool draft)
 {
     memset(out, 0, sizeof *out);
-    out->text = calloc(cli->args_n, sizeof *out->text);
+    out->text = calloc(n, sizeof *out->text);
     if (out->text == NULL)
         return cli_fail(cli, DHK_NOMEM, "cannot read the files");
-    for (size_t i = 0; i < cli->args_n; i++) {
+    for (size_t i = 0; i < n; i++) {
         struct policycases_text *text = &out->text[out->n++];
         enum dhk_err rc = load(out, text, cli->args[i], draft);
         if (rc != DHK_OK)

@@ -19,11 +19,12 @@ struct policycases {
     size_t cases_n; /* in all texts */
 };
 
-/* Loads the agreement in the first file that CLI's arguments name, and the
- * cases in it and in the others, into OUT for policycases_done(); DRAFT: also
- * one whose own cases fail. Else prints why not, and returns the exit code. */
+/* Loads the agreement in the first of the N files that CLI's arguments name,
+ * and the cases in it and in the others, into OUT for policycases_done();
+ * DRAFT: also one whose own cases fail. Else prints why not, and returns the
+ * exit code. */
 enum cli_exit policycases_load(
-    struct policycases *out, const struct cli *cli, bool draft);
+    struct policycases *out, const struct cli *cli, size_t n, bool draft);
 void policycases_done(struct policycases *p);
 
 #endif

@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "compiled_hash.h"
 #include "file.h"
 #include "seal.h"
 
@@ -25,10 +26,19 @@ policyfile_read(struct policyfile *out, const char *path)
 enum dhk_err
 policyfile_load(struct policyfile *out, const char *path)
 {
+    uint8_t sha256[SEAL_HASH];
     enum dhk_err rc = policyfile_read(out, path);
-    return rc != DHK_OK ? rc
-                        : agreement_load(&out->agreement,
-                              slice_of(out->text, out->n), &out->findings);
+    if (rc == DHK_OK)
+        rc = agreement_load(
+            &out->agreement, slice_of(out->text, out->n), &out->findings);
+    if (rc != DHK_OK)
+        return rc;
+    rc = compiled_hash(sha256, out->agreement, seal_sha256);
+    if (rc == DHK_OK)
+        bytes_hex(out->compiled, sha256, sizeof sha256);
+    else
+        agreement_destroy(&out->agreement);
+    return rc;
 }
 
 enum dhk_err

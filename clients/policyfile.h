@@ -15,7 +15,8 @@ struct policyfile {
     size_t n;                    /* bytes of text */
     struct agreement *agreement; /* owned; NULL when it is not valid */
     struct findings findings;
-    char sha256[65]; /* of the text, in hexadecimal digits */
+    char sha256[65];   /* of the text, in hexadecimal digits */
+    char compiled[65]; /* the compiled hash, the same way; empty when invalid */
 };
 
 /* Reads PATH, which must stay, and loads it into OUT, for policyfile_done().

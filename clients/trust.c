@@ -407,7 +407,9 @@ verify_agreement(struct kept **out, struct trust *t,
     if (rc != DHK_OK)
         goto out;
     approval_of_agreement(&a, k->agreement, in_force ? trust_highest(t) : NULL);
-    rc = approval_check(q, &a, in, &t->signers, now, problem);
+    rc = approval_means(k->agreement, in->compiled, problem);
+    if (rc == DHK_OK)
+        rc = approval_check(q, &a, in, &t->signers, now, problem);
     if (rc == DHK_OK && in_force)
         rc = approval_follows(&a, &t->floor.agreement, problem);
     if (rc == DHK_OK && !in_force && a.version >= t->floor.agreement.version)
@@ -446,6 +448,8 @@ trust_take_agreement(struct trust *t, const struct trust_text *in, int64_t now,
         rc = load_kept(&k, t, hash, problem);
     else
         rc = verify_agreement(&k, t, in, now, true, problem);
+    if (rc == DHK_OK && again)
+        rc = approval_means(k->agreement, in->compiled, problem);
     return rc == DHK_OK ? put_in_force(t, k, now, problem) : rc;
 }
 

@@ -3,7 +3,9 @@
  * What a node believes of one broker: the signers that it pinned when it
  * joined, and the roster and agreement in force that they signed. A text is
  * kept under its hash once its signatures are verified; an older version, or
- * another text of the same version, never replaces it.
+ * another text of the same version, never replaces it. An agreement that others
+ * read in another way than this program does, by its compiled hash, is not
+ * taken.
  *
  *   brokers/NAME/broker.conf   endpoint = ...
  *   brokers/NAME/signers       pinned allowed_signers
@@ -28,6 +30,8 @@ struct trust;
 /* A signed text as it arrives or lies in files. */
 struct trust_text {
     struct slice text;
+    struct slice compiled; /* of an agreement, as another reads it; empty: not
+                              said */
     struct quorum_sig sig[QUORUM_SIGNATURES];
     size_t sigs_n;
     uint8_t *owned[1 + QUORUM_SIGNATURES]; /* by texts_gather() */
@@ -58,7 +62,8 @@ const struct checkpoint_vkey *trust_log(const struct trust *t);
 /* Puts a text in force when it is signed by all who must, of a higher version
  * and within its validity at NOW (seconds). The text in force again: fine.
  * Errors: DHK_AUTH (signatures; PROBLEM names who is missing), DHK_EXISTS (an
- * older version, or a fork), DHK_STATE (outside its validity), DHK_FORMAT. */
+ * older version, or a fork), DHK_STATE (outside its validity, or read in
+ * another way than IN says), DHK_FORMAT. */
 DHK_MUST_USE enum dhk_err trust_take_roster(struct trust *t,
     const struct trust_text *in, int64_t now, struct dhk_problem *problem);
 DHK_MUST_USE enum dhk_err trust_take_agreement(struct trust *t,

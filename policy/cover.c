@@ -240,6 +240,7 @@ meet_all(struct cover *c, const struct agreement *a, const struct request *req,
         alone.a.rules = &alone.rule;
         alone.a.rules_n = 1;
         c->rule[r].conditions = a->rules[r].atoms_n;
+        c->rule[r].permits = a->rules[r].type == RULE_PERMIT;
         for (size_t i = 0; i < n; i++) {
             meet(&c->rule[r], &alone, &req[i], &d[i]);
         }

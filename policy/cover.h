@@ -18,6 +18,7 @@ struct cover_rule {
     uint64_t met;    /* conditions that held in one of them */
     uint64_t failed; /* that alone kept the rule from applying */
     size_t conditions;
+    bool permits; /* it is a permit */
 };
 /* A cell: boxes_at() the same place. */
 struct cover_cell {

@@ -93,9 +93,10 @@ enum command_duty {
 
 enum command_get { /* id; a, b; reply */
     COMMAND_GET_NONE = 0,
-    COMMAND_GET_AGREEMENT = 1,   /* sha256, empty: in force; text, then pairs of
-                                    principal (str bytes) and signature armor */
-    COMMAND_GET_ROSTER = 2,      /* the same */
+    COMMAND_GET_AGREEMENT = 1,   /* sha256, empty: in force; text, its compiled
+                                    hash, then pairs of principal (str bytes)
+                                    and signature armor */
+    COMMAND_GET_ROSTER = 2,      /* the same without the compiled hash */
     COMMAND_GET_CARD = 3,        /* card id; the card's bytes */
     COMMAND_GET_CARDS = 4,       /* empty; every partner's receiving card */
     COMMAND_GET_CONSISTENCY = 5, /* a: old size, b: new size, 0: the latest;

@@ -25,7 +25,7 @@ fields_of(uint64_t kind)
         [ENTRY_EXPIRED] = 1,
         [ENTRY_WITHDRAWN] = 6,
         [ENTRY_CORRECTED] = 6,
-        [ENTRY_AGREEMENT] = 4,
+        [ENTRY_AGREEMENT] = 5,
         [ENTRY_ROSTER] = 4,
         [ENTRY_REVOKED_TEXT] = 3,
         [ENTRY_CARD] = 1,
@@ -58,9 +58,11 @@ read_expired(struct entry_expired *e, struct cursor *c)
 }
 
 static void
-read_text(struct entry_text *t, struct cursor *c)
+read_text(struct entry_text *t, bool agreement, struct cursor *c)
 {
     unpack_fixed(c, t->sha256, sizeof t->sha256);
+    if (agreement)
+        unpack_fixed(c, t->compiled, sizeof t->compiled);
     t->version = (uint32_t)unpack_uint(c, UINT32_MAX);
     if (c->err == DHK_OK && t->version == 0)
         cursor_fail(c, DHK_FORMAT, "version 0");
@@ -131,7 +133,7 @@ read_kind(struct entry *e, struct cursor *c)
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-        read_text(&e->u.text, c);
+        read_text(&e->u.text, e->kind == ENTRY_AGREEMENT, c);
         break;
     case ENTRY_CARD:
         e->u.card.card = unpack_bin(c, LIMIT_CARD);
@@ -184,9 +186,11 @@ out:
 }
 
 static void
-write_text(struct sink *out, const struct entry_text *t)
+write_text(struct sink *out, const struct entry_text *t, bool agreement)
 {
     pack_bin(out, slice_of(t->sha256, sizeof t->sha256));
+    if (agreement)
+        pack_bin(out, slice_of(t->compiled, sizeof t->compiled));
     pack_uint(out, t->version);
     pack_str(out, t->name);
     pack_array(out, t->signers_n);
@@ -250,7 +254,7 @@ write_kind(struct sink *out, const struct entry *e)
         break;
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
-        write_text(out, &e->u.text);
+        write_text(out, &e->u.text, e->kind == ENTRY_AGREEMENT);
         break;
     case ENTRY_CARD:
         pack_bin(out, e->u.card.card);

@@ -32,9 +32,10 @@
  *             signal. notice: its recipient answered it and is told, else it
  *             ends or had ended without an answer)
  *   CORRECTED the same, of a withdrawal that names another signal
- *   AGREEMENT sha256:bin32, version:uint, name:str, [ [ principal:name,
- *             fingerprint:str ] ... ]
- *   ROSTER    the same
+ *   AGREEMENT sha256:bin32, compiled:bin32, version:uint, name:str, [ [
+ *             principal:name, fingerprint:str ] ... ] (compiled: the compiled
+ *             hash of the text, as the broker reads it)
+ *   ROSTER    the same without compiled
  *   REVOKED_TEXT sha256:bin32, by:name, sshsig:bin (the signatory's, without
  *             armor, over the text that quorum_revocation_text() makes)
  *   CARD      card:bin (as in card.h)
@@ -200,6 +201,7 @@ struct entry_signer {
 };
 struct entry_text { /* AGREEMENT, ROSTER */
     uint8_t sha256[32];
+    uint8_t compiled[32]; /* of an agreement */
     uint32_t version;
     struct slice name;
     struct entry_signer signer[ENTRY_SIGNERS];

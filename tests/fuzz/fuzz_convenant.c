@@ -6,11 +6,12 @@
 
 #include "compiled.h"
 #include "evaluate.h"
+#include "matrix.h"
 #include "render.h"
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-enum { REQUESTS = 64 };
+enum { REQUESTS = 64, CELLS = 2000 };
 
 /* A small generator, so that one input always asks the same. */
 static uint32_t
@@ -130,6 +131,49 @@ check_rendering(const struct agreement *a)
     must(rules == 2 * a->rules_n);
 }
 
+/* Each condition of an entry lets through what its case says. */
+static void
+check_case(const struct agreement *a, struct matrix *m,
+    const struct matrix_entry *e, const struct matrix_case *one)
+{
+    struct boxes *boxes;
+
+    must((one->fields & e->always) == e->always);
+    must((one->fields & ~(e->always | e->sometimes)) == 0);
+    must(matrix_boxes(&boxes, m, e, one) == DHK_OK);
+    must(boxes_count(boxes) > 0);
+    for (size_t i = 0; i < boxes_count(boxes); i++) {
+        const struct request *req = &boxes_at(boxes, i)->request[0];
+        struct decision got;
+
+        evaluate(&got, a, req);
+        must(got.fields == one->fields);
+        must(req->sender == e->sender && req->recipient == e->recipient);
+    }
+    boxes_destroy(&boxes);
+}
+
+static void
+check_matrix(const struct agreement *a)
+{
+    struct words why = {0};
+    struct matrix *m;
+
+    if (a->cells_n > CELLS) {
+        return; /* it would take a while */
+    }
+    must(matrix_new(&m, a, NULL, &why) == DHK_OK);
+    for (size_t i = 0; i < matrix_count(m) && i < REQUESTS; i++) {
+        const struct matrix_entry *e = matrix_at(m, i);
+
+        for (size_t k = 0; k < e->cases_n; k++) {
+            check_case(a, m, e, &e->cases[k]);
+        }
+    }
+    matrix_destroy(&m);
+    words_done(&why);
+}
+
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
@@ -145,6 +189,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     }
     must(findings.errors == 0 && a->rules_n > 0 && a->parties_n > 0);
     check_rendering(a);
+    check_matrix(a);
     must(compiled_new(&c, a) == DHK_OK);
     for (int i = 0; i < REQUESTS; i++) {
         struct request req;

@@ -45,7 +45,7 @@ has vreemd "$W/out"
 echo 'no roster' >"$W/no.roster"
 sign "$W/no.roster" driehoek-roster
 code 4 operator roster add "$W/no.roster" 2>"$W/err"
-has "$W/no.roster: the roster: line 1" "$W/err"
+has "$W/no.roster:1: error: " "$W/err"
 code 4 operator card add "$W"/om/cards/*.card "$W/no.roster" >"$W/out" 2>"$W/err"
 has "$W/no.roster: this is not a key card" "$W/err"
 code 4 operator card add "$W"/politie/cards/*.key 2>"$W/err"

@@ -84,3 +84,13 @@ has 'show 1' "$W/table"
 code 5 as toezicht ledger list --for lawfulness >/dev/full 2>"$W/err"
 same "$(lines "$W/err")" 1
 has 'could not be written' "$W/err"
+
+# what an agreement says and what it means, each by its hash
+entry=$(ledger 'select(.event == "agreement") | .index')
+as toezicht ledger show --for court "$entry" >"$W/entry"
+has "$(sha256sum "$agreement" | cut -d' ' -f1)" "$W/entry"
+grep -qE '^compiled_sha256 +[0-9a-f]{64}$' "$W/entry"
+same "$(awk '$1 == "compiled_sha256" {print $2}' "$W/entry")" \
+    "$("$driehoek" policy check --json "$agreement" | jq -r .compiled_sha256)"
+"$driehoek" policy check "$agreement" >"$W/out"
+has "compiled sha256:$(awk '$1 == "compiled_sha256" {print $2}' "$W/entry")" "$W/out"

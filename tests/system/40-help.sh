@@ -6,8 +6,9 @@
 commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list
 push|withdraw|correct|status|outbox|outbox list|outbox show|outbox cancel|receive|ledger
 ledger list|ledger show|ledger fetch|ledger verify|ledger prove|ledger check|policy
-policy check|policy cover|policy dossier|policy explain|policy prove|policy render
-policy simulate|policy status|policy test|help|version'
+policy check|policy cover|policy diff|policy dossier|policy explain|policy matrix
+policy prove|policy render|policy simulate|policy status|policy test|policy who|help
+version'
 while IFS= read -r command; do
     # shellcheck disable=SC2086 # words
     "$driehoek" $command --help >"$W/help" 2>"$W/err"

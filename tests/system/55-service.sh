@@ -51,6 +51,8 @@ try:
     os.kill(core, signal.SIGCONT)
     s.settimeout(20)
     until("WATCHDOG=1", "WATCHDOG=1")
+    p.send_signal(signal.SIGHUP)
+    until("RELOADING=1", "READY=1", "WATCHDOG=1")
     p.terminate()
     heard = until("STOPPING=1")
     assert p.wait(20) == 0
@@ -72,6 +74,8 @@ daemon=$(sed -n 's/^ExecStart=\([^ ]*\) .*/\1/p' "$unit")
 [ -x "$W/root$daemon" ]
 has Type=notify "$unit"
 has KillMode=mixed "$unit"
+# shellcheck disable=SC2016 # the unit's own variable
+has 'ExecReload=/bin/kill -HUP $MAINPID' "$unit"
 [ -n "$(find "$W/root" -path '*/lib/sysusers.d/driehoekd.conf')" ]
 if command -v systemd-analyze >/dev/null; then
     sed -e "s|^ExecStart=/|ExecStart=$W/root/|" -e /^Documentation=/d \

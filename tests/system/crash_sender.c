@@ -7,7 +7,8 @@
  *   Q n m    signal n is in the outbox as number m
  *   A m      the broker's receipt for number m is verified
  *   R m      number m ended otherwise (refused, review)
- * Usage: crash_sender NODE JOURNAL FIRST. SIGTERM: flush, then end with 0. */
+ * Usage: crash_sender NODE JOURNAL FIRST [MS]. When nothing came of a flush in
+ * MS it connects anew. SIGTERM: flush, then end with 0. */
 #include "driehoek.h"
 
 #include <errno.h>
@@ -23,6 +24,7 @@
 enum { AT_ONCE = 3, BURST = 12, IDLE_MS = 1000, TRY_MS = 300 };
 
 static volatile sig_atomic_t stopping;
+static int try_ms = TRY_MS;
 
 static void
 on_term(int sig)
@@ -126,8 +128,8 @@ flush(struct dhk_node *node, bool *connected)
     enum dhk_err rc;
 
     if (!*connected)
-        *connected = dhk_connect(node, DHK_SEND, TRY_MS, &problem) == DHK_OK;
-    rc = *connected ? dhk_flush(node, TRY_MS, &problem) : DHK_NOTFOUND;
+        *connected = dhk_connect(node, DHK_SEND, try_ms, &problem) == DHK_OK;
+    rc = *connected ? dhk_flush(node, try_ms, &problem) : DHK_NOTFOUND;
     if (rc == DHK_AUTH)
         fail("flush", &problem);
     if (rc != DHK_OK) {
@@ -146,8 +148,10 @@ main(int argc, char **argv)
     bool connected = false, done = false, driven = true;
     int fd, todo = 0;
 
-    if (argc != 4)
+    if (argc != 4 && argc != 5)
         return 2;
+    if (argc == 5)
+        try_ms = (int)strtol(argv[4], NULL, 10);
     (void)signal(SIGTERM, on_term);
     fd = open(argv[2], O_WRONLY | O_APPEND | O_CREAT | O_CLOEXEC, 0600);
     n = strtoull(argv[3], NULL, 10);

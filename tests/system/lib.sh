@@ -142,6 +142,47 @@ newer() {
     agreement=$to
     sign "$agreement" driehoek-convenant
 }
+# place: the agreement in $agreement, with its signatures, where the broker
+# looks for one when it is sent SIGHUP
+place() {
+    local sig
+    cp "$agreement" "$W/broker/agreement.convenant"
+    rm -f "$W"/broker/agreement.convenant.*.sig
+    for sig in "$agreement".*.sig; do
+        [ ! -e "$sig" ] ||
+            cp "$sig" "$W/broker/agreement.convenant.${sig#"$agreement".}"
+    done
+}
+# written FILE N [TEXT]: waits until $W/FILE has N lines (with TEXT)
+written() {
+    PYTHONPATH=$root/tests/system python3 - "$W" "$@" <<'P'
+import os, sys
+from follow import until
+directory, name, wanted = sys.argv[1:4]
+text = "".join(sys.argv[4:])
+def there():
+    path = os.path.join(directory, name)
+    if not os.path.exists(path):
+        return False
+    with open(path) as f:
+        return sum(text in line for line in f) >= int(wanted)
+sys.exit(not until(there, directory, 30))
+P
+}
+# hangup: SIGHUP, until what the broker looked at is dealt with
+hangup() {
+    local before
+    before=$(grep -cE 'event=(not-)?loaded' "$W/broker.log" || :)
+    kill -HUP "$broker_pid"
+    written broker.log $((before + 1)) 'loaded what='
+}
+# sockets PID: those that it has, by numbers that never come back
+sockets() {
+    local fd
+    for fd in "/proc/$1"/fd/*; do
+        readlink "$fd" || :
+    done | grep '^socket:' | sort
+}
 # revoke TEXT-FILE | revoke_card ID: by one signatory, brought in
 revocation() {
     printf 'driehoek-revocation\n%s\n' "$1" >"$W/revocation"

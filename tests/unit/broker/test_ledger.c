@@ -204,6 +204,39 @@ idle_batches_write_nothing(void **state)
     assert_int_equal(h->head.size, size);
 }
 
+/* --- what the agreement means --- */
+
+static void
+its_entry_has_the_hash_of_its_text_and_of_its_meaning(void **state)
+{
+    struct harness *h = *state;
+    struct entry e;
+    uint8_t compiled[COMPILED_HASH];
+
+    harness_entry(h, h->core->force.agreement_text.entry, &e);
+    assert_int_equal(e.kind, ENTRY_AGREEMENT);
+    assert_memory_equal(e.u.text.sha256, h->agreement, 32);
+    ok(compiled_hash(compiled, h->parsed, seal_sha256));
+    assert_memory_equal(e.u.text.compiled, compiled, sizeof compiled);
+}
+
+static void
+a_program_that_reads_it_in_another_way_does_not_start(void **state)
+{
+    struct harness *h = *state;
+    struct store_txn *t = NULL;
+    uint8_t compiled[COMPILED_HASH];
+    char why[256];
+
+    ok(store_begin(&t, h->store, true));
+    ok(force_compiled(t, h->agreement, compiled));
+    compiled[0] ^= 1;
+    ok(force_compiled_set(t, h->agreement, compiled));
+    ok(store_commit(&t));
+    assert_int_equal(harness_try_restart(h, why), DHK_STATE);
+    assert_non_null(strstr(why, "another way"));
+}
+
 int
 main(void)
 {
@@ -220,6 +253,8 @@ main(void)
         harness_test(a_wrong_signature_of_the_keeper_stops_core),
         harness_test(time_in_the_ledger_never_goes_back),
         harness_test(idle_batches_write_nothing),
+        harness_test(its_entry_has_the_hash_of_its_text_and_of_its_meaning),
+        harness_test(a_program_that_reads_it_in_another_way_does_not_start),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -232,11 +232,15 @@ texts_cards_and_proofs_are_served(void **state)
 
     harness_connect(h, &n, "politie", HARNESS_SEND);
     assert_int_equal(harness_code(&n, &harness_p5), 0);
-    assert_int_equal(get(&n, COMMAND_GET_AGREEMENT, slice_of(NULL, 0), &c), 7);
+    assert_int_equal(get(&n, COMMAND_GET_AGREEMENT, slice_of(NULL, 0), &c), 8);
     uint8_t hash[32];
     command_list(&list, c.list);
     seal_sha256(hash, command_list_next(&list));
     assert_memory_equal(hash, h->agreement, 32);
+    uint8_t compiled[COMPILED_HASH];
+    ok(compiled_hash(compiled, h->parsed, seal_sha256));
+    assert_true(slice_equal(
+        command_list_next(&list), slice_of(compiled, sizeof compiled)));
     assert_int_equal(
         get(&n, COMMAND_GET_ROSTER, slice_of(h->roster, 32), &c), 7);
     assert_int_equal(

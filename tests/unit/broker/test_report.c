@@ -16,8 +16,11 @@ fill(struct report *r, struct report_card cards[3])
         r->number[i] = 1000 + i;
     for (size_t i = 0; i < REPORT_EVENTS; i++)
         r->count[i] = (struct report_count){i, 7 * i};
-    r->agreement = (struct report_text){
-        .state = REPORT_IN_FORCE, .version = 3, .until = 99};
+    r->agreement = (struct report_text){.state = REPORT_IN_FORCE,
+        .version = 3,
+        .until = 99,
+        .refused = 77,
+        .why = slice_str("x.convenant:3:4: error: so")};
     memset(r->agreement.sha256, 0xab, 32);
     r->origin = slice_str("ledger.example/1");
     for (size_t i = 0; i < 3; i++)
@@ -58,7 +61,10 @@ a_report_is_read_back(void **state)
     assert_int_equal(r.agreement.version, 3);
     assert_int_equal(r.agreement.state, REPORT_IN_FORCE);
     assert_memory_equal(r.agreement.sha256, want.agreement.sha256, 32);
+    assert_int_equal(r.agreement.refused, 77);
+    assert_true(slice_equal(r.agreement.why, want.agreement.why));
     assert_int_equal(r.roster.state, REPORT_NONE);
+    assert_int_equal(r.roster.refused, 0);
     assert_true(slice_equal(r.origin, want.origin));
     assert_int_equal(r.cards_left, 0);
     for (size_t i = 0; i < 3; i++) {
@@ -107,6 +113,18 @@ cards_that_do_not_fit_are_counted(void **state)
 }
 
 static void
+a_reason_is_plain_text(void **state)
+{
+    struct report r;
+    (void)state;
+    struct slice whole = encode(sizeof mem);
+    uint8_t *at = memmem(mem, whole.n, "error", 5);
+    assert_non_null(at);
+    *at = 0x1b;
+    assert_int_equal(report_decode(&r, whole), DHK_FORMAT);
+}
+
+static void
 every_truncation_and_a_trailing_byte_are_refused(void **state)
 {
     struct report r;
@@ -149,6 +167,7 @@ main(void)
         cmocka_unit_test(a_report_is_read_back),
         cmocka_unit_test(a_partner_is_the_sum_of_its_cards),
         cmocka_unit_test(cards_that_do_not_fit_are_counted),
+        cmocka_unit_test(a_reason_is_plain_text),
         cmocka_unit_test(every_truncation_and_a_trailing_byte_are_refused),
         cmocka_unit_test(a_flipped_bit_is_refused_or_read_as_what_it_says),
     };

@@ -125,6 +125,105 @@ a_revoked_agreement_returns_everything(void **state)
     assert_int_equal(harness_shares(&gemeente, share, 4), 0);
 }
 
+enum { QUEUED = 95, FEW = 10, LATER = 20 };
+
+/* Whatever N does from here on, it is sent no share. */
+static void
+gets_nothing_more(struct harness_node *n)
+{
+    struct harness *h = n->h;
+    struct command c;
+
+    assert_false(harness_take(n, COMMAND_DELIVER, &c));
+    for (int i = 0; i < LATER; i++) {
+        harness_turn(h, 400); /* redelivery is due each second */
+        assert_false(harness_take(n, COMMAND_DELIVER, &c));
+    }
+    harness_credit(n, HARNESS_WINDOW);
+    assert_false(harness_take(n, COMMAND_DELIVER, &c));
+}
+
+static void
+a_revocation_stops_delivery_in_mid_session(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[HARNESS_WINDOW];
+    struct command c;
+
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_push_many(&politie, &harness_p5, QUEUED);
+    /* some are in flight, more than that wait; and there is credit again */
+    assert_int_equal(
+        harness_shares(&gemeente, share, HARNESS_WINDOW), HARNESS_WINDOW);
+    harness_answer(&gemeente, share, FEW, ANSWER_TAKEN);
+    assert_int_equal(harness_shares(&gemeente, share, HARNESS_WINDOW), FEW);
+    harness_send_command(&gemeente,
+        &(struct command){
+            .type = COMMAND_CREDIT, .number = 9, .a = HARNESS_WINDOW},
+        NULL, 0);
+    /* in one batch with the credit */
+    assert_int_equal(harness_revoke_text(h, h->agreement, 4), 0);
+    assert_true(harness_take(&gemeente, COMMAND_NEWS, &c));
+    assert_false(c.has_agreement);
+    assert_int_equal(h->drops, 0);
+    gets_nothing_more(&gemeente);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), QUEUED - FEW);
+    assert_int_equal(harness_mailbox(h, "gemeente")->open, 0);
+    /* nor by coming again */
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    gets_nothing_more(&gemeente);
+    harness_restart(h);
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    gets_nothing_more(&gemeente);
+}
+
+/* The signal came first, by a hair. */
+static void
+what_was_accepted_in_the_batch_of_a_revocation_is_not_delivered(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct command push = {.type = COMMAND_PUSH, .number = 8};
+
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_seal(&politie, b, &harness_p5, 1);
+    push.bytes = b->bytes;
+    harness_send_command(&politie, &push, NULL, 0);
+    assert_int_equal(harness_revoke_text(h, h->agreement, 4), 0);
+    assert_int_equal(harness_count(h, ENTRY_SHARE), 1);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), 1);
+    gets_nothing_more(&gemeente);
+    free(b);
+}
+
+/* It is revoked, but the store has no room to say for each share that it is
+ * returned: they wait, and are not delivered meanwhile. */
+static void
+a_full_store_does_not_deliver_what_was_revoked(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, gemeente;
+    struct harness_share share[HARNESS_WINDOW];
+
+    harness_connect(h, &gemeente, "gemeente", COMMAND_MODE_RECEIVE);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_push_many(&politie, &harness_p5, QUEUED);
+    assert_int_equal(
+        harness_shares(&gemeente, share, HARNESS_WINDOW), HARNESS_WINDOW);
+    h->core->full_until = UINT64_MAX;
+    assert_int_equal(harness_revoke_text(h, h->agreement, 4), 0);
+    harness_answer(&gemeente, share, FEW, ANSWER_TAKEN);
+    gets_nothing_more(&gemeente);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), 0);
+    h->core->full_until = 0;
+    gets_nothing_more(&gemeente);
+    assert_int_equal(harness_count(h, ENTRY_RETURNED), QUEUED - FEW);
+}
+
 static void
 a_revoked_card_gets_no_mail(void **state)
 {
@@ -182,6 +281,10 @@ main(void)
         harness_test(an_agreement_that_decides_otherwise_returns_shares),
         harness_test(an_agreement_that_decides_the_same_returns_nothing),
         harness_test(a_revoked_agreement_returns_everything),
+        harness_test(a_revocation_stops_delivery_in_mid_session),
+        harness_test(
+            what_was_accepted_in_the_batch_of_a_revocation_is_not_delivered),
+        harness_test(a_full_store_does_not_deliver_what_was_revoked),
         harness_test(a_revoked_card_gets_no_mail),
         harness_test(a_new_receiving_card_leaves_the_old_mail),
     };

@@ -7,7 +7,9 @@
 #include <string.h>
 
 #include "../proto/sshsig_make.h"
+#include "agreement.h"
 #include "answer.h"
+#include "compiled_hash.h"
 #include "query.h"
 #include "withdrawal.h"
 
@@ -183,6 +185,18 @@ fingerprint_of(char out[SSHSIG_FINGERPRINT], const struct sign_public *pk)
     return slice_str(out);
 }
 
+static void
+compiled_of(uint8_t out[COMPILED_HASH], const char *text)
+{
+    struct findings *findings = calloc(1, sizeof *findings);
+    struct agreement *a = NULL;
+    assert_non_null(findings);
+    ok(agreement_load(&a, slice_str(text), findings));
+    ok(compiled_hash(out, a, seal_sha256));
+    agreement_destroy(&a);
+    free(findings);
+}
+
 void
 ledger_put_in_force(struct maker *m, enum entry_kind kind, const char *text)
 {
@@ -196,6 +210,10 @@ ledger_put_in_force(struct maker *m, enum entry_kind kind, const char *text)
         put_text(m, roster ? LEDGERFILE_ROSTER : LEDGERFILE_AGREEMENT, in_file);
     struct entry_text *t = &ledger_fresh(m, kind)->u.text;
     seal_sha256(t->sha256, slice_str(text));
+    if (!roster)
+        compiled_of(t->compiled, text);
+    if (m->fault == LEDGER_OTHER_MEANING)
+        t->compiled[31] ^= 1;
     t->version = text == m->roster[1] ? 2 : 1;
     t->name = slice_str("proef");
     t->signer[0].principal = slice_str("om");

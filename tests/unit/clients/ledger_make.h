@@ -46,6 +46,7 @@ enum ledger_fault {
     LEDGER_OTHER_LOG_KEY,     /* checkpoints signed by a stranger */
     LEDGER_UNSIGNED_END,      /* entries after the last checkpoint */
     LEDGER_UNSIGNED_ROSTER,   /* nobody who counts signed the roster */
+    LEDGER_OTHER_MEANING,     /* the agreement means something else here */
     LEDGER_OTHER_FINGERPRINT, /* signed with another key than the entry says */
     LEDGER_CLAIMED_SIGNER,    /* by somebody who did not sign */
     /* the revocation of the agreement is */

@@ -83,6 +83,21 @@ ring_sign_end(struct trust_text **t)
     *t = NULL;
 }
 
+struct slice
+ring_compiled(uint8_t out[COMPILED_HASH], struct slice text)
+{
+    struct findings *findings = calloc(1, sizeof *findings);
+    struct agreement *a = NULL;
+
+    assert_non_null(findings);
+    memset(out, 0, COMPILED_HASH);
+    if (agreement_load(&a, text, findings) == DHK_OK)
+        ok(compiled_hash(out, a, seal_sha256));
+    agreement_destroy(&a);
+    free(findings);
+    return slice_of(out, COMPILED_HASH);
+}
+
 static void
 write_text(const struct ring *r, const char *name, const char *text)
 {

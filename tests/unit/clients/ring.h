@@ -10,6 +10,7 @@
 
 #include "texts.h"
 #include "cards.h"
+#include "compiled_hash.h"
 #include "enroll.h"
 #include "entry.h"
 #include "node.h"
@@ -50,6 +51,8 @@ int ring_end(void **state);
 struct trust_text *ring_sign(const struct ring *r, const char *text,
     const char *namespace_, unsigned who);
 void ring_sign_end(struct trust_text **t);
+/* The compiled hash of an agreement; zeros for another text. */
+struct slice ring_compiled(uint8_t out[COMPILED_HASH], struct slice text);
 /* Puts TEXT in force at every node. */
 void ring_in_force(struct ring *r, const char *text);
 /* DIR/NAME */

@@ -104,6 +104,7 @@ static struct {
     char text[RING_TEXT];
     uint8_t hash[SEAL_HASH], said[SEAL_HASH]; /* true, and in the WELCOME */
     struct trust_text *signed_;
+    bool misread; /* the broker reads it in another way */
 } next;
 
 static void
@@ -125,8 +126,9 @@ serve_next(struct line *l, const struct command *c)
         .type = COMMAND_WELCOME, .number = c->number, .has_agreement = true};
     struct command object = {
         .type = COMMAND_OBJECT, .number = c->number, .what = c->what};
-    struct slice list[1 + 2 * QUORUM_SIGNATURES];
-    size_t n = 1;
+    struct slice list[2 + 2 * QUORUM_SIGNATURES];
+    uint8_t compiled[COMPILED_HASH];
+    size_t n = 2;
 
     if (c->type == COMMAND_HELLO) {
         memcpy(welcome.agreement, next.said, sizeof next.said);
@@ -136,6 +138,8 @@ serve_next(struct line *l, const struct command *c)
     if (c->type != COMMAND_GET || c->what != COMMAND_GET_AGREEMENT)
         return false;
     list[0] = next.signed_->text;
+    list[1] = ring_compiled(compiled, list[0]);
+    compiled[0] ^= next.misread ? 1 : 0;
     for (size_t i = 0; i < next.signed_->sigs_n; i++) {
         list[n++] = slice_str(next.signed_->sig[i].name);
         list[n++] = next.signed_->sig[i].armor;
@@ -181,6 +185,15 @@ another_text_than_was_announced_is_refused(void **state)
     make_next(*state, 3);
     next.said[0] ^= 1;
     keeps_what_it_had(*state, DHK_AUTH, "another text");
+}
+
+static void
+an_agreement_that_the_broker_reads_in_another_way_is_refused(void **state)
+{
+    make_next(*state, 3);
+    next.misread = true;
+    keeps_what_it_had(*state, DHK_STATE, "means something else");
+    next.misread = false;
 }
 
 static bool
@@ -374,6 +387,8 @@ main(void)
         session_test(a_new_agreement_that_all_signed_comes_into_force),
         session_test(an_agreement_that_not_all_signed_does_not),
         session_test(another_text_than_was_announced_is_refused),
+        session_test(
+            an_agreement_that_the_broker_reads_in_another_way_is_refused),
         session_test(when_nothing_is_in_force_nothing_is_sent),
         session_test(a_card_that_its_partner_did_not_sign_is_left_out),
         session_test(another_thing_than_was_asked_for_is_refused),

@@ -205,6 +205,7 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         [LEDGER_OTHER_LOG_KEY] = "checkpoint",
         [LEDGER_UNSIGNED_END] = "vouches for the",
         [LEDGER_UNSIGNED_ROSTER] = "om",
+        [LEDGER_OTHER_MEANING] = "means something else",
         [LEDGER_OTHER_FINGERPRINT] = "names a signer",
         [LEDGER_CLAIMED_SIGNER] = "names a signer",
         [LEDGER_END_INVENTED] = "signed by nobody who may",

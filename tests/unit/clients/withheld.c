@@ -48,15 +48,20 @@ give_text(const struct command *ask, const struct trust_text *t, enum lie lie)
 {
     struct command c = {
         .type = COMMAND_OBJECT, .number = ask->number, .what = ask->what};
-    struct slice list[5] = {t->text};
+    struct slice list[6] = {t->text};
+    uint8_t compiled[COMPILED_HASH];
+    size_t n = 1;
 
+    if (ask->what == COMMAND_GET_AGREEMENT)
+        list[n++] = ring_compiled(compiled, t->text);
+    size_t before = n;
     if (lie == ANOTHER)
         list[0] = broker.roster->text;
     if (lie == CUT)
         list[0].n--;
     for (size_t i = 0; i < t->sigs_n; i++) {
-        list[1 + 2 * i] = slice_str(t->sig[i].name);
-        list[2 + 2 * i] = t->sig[i].armor;
+        list[n++] = slice_str(t->sig[i].name);
+        list[n++] = t->sig[i].armor;
     }
     if (lie == NO_SUCH_THING)
         say_error(ask, COMMAND_ERROR_NOTFOUND);
@@ -64,7 +69,7 @@ give_text(const struct command *ask, const struct trust_text *t, enum lie lie)
         say_error(ask, COMMAND_ERROR_BUSY);
     else
         line_give(&broker.line, &c, list,
-            lie == NOTHING ? 0 : (lie == UNSIGNED ? 3 : 1 + 2 * t->sigs_n));
+            lie == NOTHING ? 0 : (lie == UNSIGNED ? before + 2 : n));
 }
 
 /* That the entry is in the ledger. */

@@ -15,10 +15,15 @@
 
 #include "baseline.h"
 #include "compiled.h"
+#include "who.h"
 
 static size_t calls; /* until one fails; 0: none does */
 static size_t live;
 
+void *__real_realloc(void *p, size_t n);
+void *__wrap_realloc(void *p, size_t n);
+void *__real_reallocarray(void *p, size_t n, size_t size);
+void *__wrap_reallocarray(void *p, size_t n, size_t size);
 void *__real_calloc(size_t n, size_t size);
 void *__wrap_calloc(size_t n, size_t size);
 void __real_free(void *p);
@@ -32,6 +37,26 @@ __wrap_calloc(size_t n, size_t size)
     }
     live++;
     return __real_calloc(n, size);
+}
+
+void *
+__wrap_realloc(void *p, size_t n)
+{
+    if (calls > 0 && --calls == 0) {
+        return NULL;
+    }
+    live += p == NULL;
+    return __real_realloc(p, n);
+}
+
+void *
+__wrap_reallocarray(void *p, size_t n, size_t size)
+{
+    if (calls > 0 && --calls == 0) {
+        return NULL;
+    }
+    live += p == NULL;
+    return __real_reallocarray(p, n, size);
 }
 
 void
@@ -154,6 +179,52 @@ a_proof_that_lacks_memory_is_no_proof(void **state)
     agreement_destroy(&a);
 }
 
+/* Asks who could hold a field, and under which conditions. */
+static enum dhk_err
+ask_who(const struct agreement *a)
+{
+    struct words why = {0};
+    struct who *w;
+    enum dhk_err rc = who_new(&w, a, "bsn", &why);
+
+    if (rc == DHK_OK) {
+        rc = who_follow(w);
+    }
+    for (size_t i = 0; rc == DHK_OK && i < who_hops(w); i++) {
+        const struct matrix_entry *e = who_hop(w, i)->entry;
+        struct boxes *boxes;
+
+        rc = matrix_boxes(&boxes, who_matrix(w), e, &e->cases[0]);
+        assert_true((rc == DHK_OK) == (boxes != NULL));
+        boxes_destroy(&boxes);
+    }
+    who_destroy(&w);
+    words_done(&why);
+    return rc;
+}
+
+static void
+a_matrix_that_lacks_memory_is_not_made(void **state)
+{
+    struct agreement *a = loaded_file(CONVENANTEN "/voorbeeldstad.convenant");
+    enum dhk_err rc = DHK_NOMEM;
+    size_t failures = 0;
+
+    (void)state;
+    for (size_t fail_at = 1; rc != DHK_OK; fail_at++) {
+        size_t before = live;
+
+        calls = fail_at;
+        rc = ask_who(a);
+        calls = 0;
+        assert_true(rc == DHK_OK || rc == DHK_NOMEM);
+        assert_int_equal(live, before);
+        failures += rc != DHK_OK;
+    }
+    assert_true(failures >= 40);
+    agreement_destroy(&a);
+}
+
 static void
 a_table_that_cannot_be_made_or_closed_is_reported(void **state)
 {
@@ -191,6 +262,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(short_memory_is_reported_and_nothing_is_left),
         cmocka_unit_test(a_proof_that_lacks_memory_is_no_proof),
+        cmocka_unit_test(a_matrix_that_lacks_memory_is_not_made),
         cmocka_unit_test(a_table_that_cannot_be_made_or_closed_is_reported),
     };
 

@@ -1,0 +1,92 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Reading requests from a ledger; see ledgercases.h. The shares of a bundle
+ * follow the entry that accepted it, before the next one is accepted. */
+#include "ledgercases.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+#include "facts.h"
+
+enum { FIRST_CAP = 256 };
+
+enum dhk_err
+ledgercases_init(
+    struct ledgercases *l, const struct agreement *a, struct slice text)
+{
+    memset(l, 0, sizeof *l);
+    l->agreement = a;
+    seal_sha256(l->sha256, text);
+    l->entry = malloc(sizeof *l->entry);
+    l->bundle = malloc(sizeof *l->bundle);
+    return l->entry == NULL || l->bundle == NULL ? DHK_NOMEM : DHK_OK;
+}
+
+void
+ledgercases_done(struct ledgercases *l)
+{
+    free(l->list);
+    free(l->entry);
+    free(l->bundle);
+    memset(l, 0, sizeof *l);
+}
+
+static enum dhk_err
+take_bundle(struct ledgercases *l, uint64_t index, struct slice bytes)
+{
+    if (bytes.n > sizeof l->bytes)
+        return DHK_FORMAT;
+    memcpy(l->bytes, bytes.p, bytes.n);
+    l->bytes_n = bytes.n;
+    l->bundle_index = index;
+    return entry_decode(l->bundle, slice_of(l->bytes, bytes.n), NULL);
+}
+
+static enum dhk_err
+keep(struct ledgercases *l, const struct request *req)
+{
+    if (l->n == l->cap) {
+        size_t cap = l->cap == 0 ? FIRST_CAP : 2 * l->cap;
+        struct request *list = reallocarray(l->list, cap, sizeof *list);
+        if (list == NULL)
+            return DHK_NOMEM;
+        l->list = list;
+        l->cap = cap;
+    }
+    l->list[l->n++] = *req;
+    return DHK_OK;
+}
+
+static enum dhk_err
+take_share(struct ledgercases *l)
+{
+    const struct entry_share *s = &l->entry->u.share;
+    const struct entry_accepted *a = &l->bundle->u.accepted;
+    struct request req;
+    if (memcmp(s->agreement, l->sha256, sizeof l->sha256) != 0) {
+        l->others++;
+        return DHK_OK;
+    }
+    if (l->bytes_n == 0 || s->accepted != l->bundle_index ||
+        s->position >= a->n ||
+        !facts_request(&req, l->agreement, s, a->mark[s->position].classes)) {
+        l->unclear++;
+        return DHK_OK;
+    }
+    return keep(l, &req);
+}
+
+enum dhk_err
+ledgercases_record(
+    struct ledgercases *l, const struct ledgerfile_record *record)
+{
+    if (record->type != LEDGERFILE_ENTRY)
+        return DHK_OK;
+    enum dhk_err rc = entry_decode(l->entry, record->entry, NULL);
+    if (rc != DHK_OK)
+        return rc;
+    if (l->entry->kind == ENTRY_ACCEPTED)
+        return take_bundle(l, record->index, record->entry);
+    return l->entry->kind == ENTRY_SHARE ? take_share(l) : DHK_OK;
+}

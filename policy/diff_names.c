@@ -1,0 +1,495 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Vocabularies side by side; see diff_names.h. Each class of names is a list
+ * that can be asked for the name of an item and for a text that says all else
+ * about it, so that one loop compares them all. */
+#include "diff_names.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#include "arena.h"
+#include "rule.h"
+#include "words.h"
+
+enum { FIRST_CAP = 32, WEEK = 7 * 24 * 60, DAY = 24 * 60 };
+
+struct finding_names {
+    struct diff_names *out;
+    const struct agreement *of[2];
+    enum dhk_err rc;
+};
+
+/* --- the list that is made --- */
+
+static const char *
+keep(struct finding_names *x, struct words *w)
+{
+    const char *text;
+    char *kept = NULL;
+
+    if (words_end(w, &text) == DHK_OK) {
+        kept = arena_text(x->out->arena, slice_str(text));
+    }
+    words_done(w);
+    x->rc = kept == NULL ? DHK_NOMEM : x->rc;
+    return kept;
+}
+
+static bool
+grow(struct diff_names *out)
+{
+    size_t cap = out->cap == 0 ? FIRST_CAP : 2 * out->cap;
+    struct diff_name *list = arena_alloc(out->arena, cap, sizeof *list);
+
+    if (list == NULL) {
+        return false;
+    }
+    if (out->n > 0) {
+        memcpy(list, out->list, out->n * sizeof *list);
+    }
+    out->list = list;
+    out->cap = cap;
+    return true;
+}
+
+static void
+put(struct finding_names *x, const struct diff_name *name)
+{
+    if (x->out->n == x->out->cap && !grow(x->out)) {
+        x->rc = DHK_NOMEM;
+        return;
+    }
+    x->out->list[x->out->n++] = *name;
+    x->out->remarks += diff_name_is_remark(name);
+}
+
+/* --- lists of names --- */
+
+/* One class of names in one agreement. */
+struct named_list {
+    const struct agreement *a;
+    const struct agreement_kind *kind; /* of fields and carried attributes */
+    size_t n;
+};
+struct named_class {
+    enum diff_class class;
+    const char *(*name)(const struct named_list *l, size_t i);
+    /* adds all else that the text says about it */
+    void (*describe)(struct words *w, const struct named_list *l, size_t i);
+};
+
+static size_t
+place_of(
+    const struct named_class *c, const struct named_list *l, const char *name)
+{
+    size_t i = 0;
+
+    while (i < l->n && strcmp(c->name(l, i), name) != 0) {
+        i++;
+    }
+    return i;
+}
+
+static const char *
+described(struct finding_names *x, const struct named_class *c,
+    const struct named_list *l, size_t i)
+{
+    struct words w = {0};
+    const char *text;
+
+    c->describe(&w, l, i);
+    text = keep(x, &w);
+    return text != NULL && *text == '\0' ? NULL : text;
+}
+
+static bool
+is_same(const char *x, const char *y)
+{
+    return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
+}
+
+static void
+compare_one(struct finding_names *x, const struct named_class *c,
+    const struct named_list l[2], size_t i)
+{
+    struct diff_name found = {.class = c->class,
+        .how = DIFF_REMOVED,
+        .name = c->name(&l[0], i),
+        .of = l[0].kind == NULL ? NULL : l[0].kind->name};
+    size_t j = place_of(c, &l[1], found.name);
+
+    found.from = described(x, c, &l[0], i);
+    if (j < l[1].n) {
+        found.how = DIFF_CHANGED;
+        found.to = described(x, c, &l[1], j);
+        if (is_same(found.from, found.to)) {
+            return;
+        }
+    }
+    put(x, &found);
+}
+
+static void
+compare_list(struct finding_names *x, const struct named_class *c,
+    const struct named_list l[2])
+{
+    for (size_t i = 0; i < l[0].n; i++) {
+        compare_one(x, c, l, i);
+    }
+    for (size_t i = 0; i < l[1].n; i++) {
+        struct diff_name found = {.class = c->class,
+            .how = DIFF_ADDED,
+            .name = c->name(&l[1], i),
+            .of = l[1].kind == NULL ? NULL : l[1].kind->name};
+
+        if (place_of(c, &l[0], found.name) == l[0].n) {
+            found.to = described(x, c, &l[1], i);
+            put(x, &found);
+        }
+    }
+}
+
+/* --- the classes --- */
+
+static const char *
+party_name(const struct named_list *l, size_t i)
+{
+    return l->a->parties[i];
+}
+
+static void
+describe_nothing(struct words *w, const struct named_list *l, size_t i)
+{
+    (void)w;
+    (void)l;
+    (void)i;
+}
+
+static const char *
+purpose_name(const struct named_list *l, size_t i)
+{
+    return l->a->purposes[i].name;
+}
+
+static void
+describe_purpose(struct words *w, const struct named_list *l, size_t i)
+{
+    words_format(w, "\"%s\"", l->a->purposes[i].title);
+}
+
+static const char *
+ground_name(const struct named_list *l, size_t i)
+{
+    return l->a->grounds[i].name;
+}
+
+static void
+describe_ground(struct words *w, const struct named_list *l, size_t i)
+{
+    words_format(w, "\"%s\"", l->a->grounds[i].title);
+}
+
+static const char *
+attribute_name(const struct named_list *l, size_t i)
+{
+    return l->a->attributes[i].name;
+}
+
+static void
+describe_attribute(struct words *w, const struct named_list *l, size_t i)
+{
+    static const char *const type[] = {
+        "yes-no", "level ", "choice ", "number "};
+    const struct agreement_attribute *at = &l->a->attributes[i];
+
+    words_add(w, type[at->type]);
+    for (size_t v = 0; v < at->values_n; v++) {
+        words_format(w, "%s%s", v == 0 ? "" : ", ", at->values[v]);
+    }
+    if (at->type == ATTRIBUTE_NUMBER) {
+        words_format(w, "%u .. %u", at->min, at->max);
+    }
+    words_add(w, at->by_broker ? " by broker" : "");
+    words_add(w, at->closed ? " closed" : "");
+    words_add(w, at->urgent ? " urgent" : "");
+}
+
+static const char *
+window_name(const struct named_list *l, size_t i)
+{
+    return l->a->windows[i].name;
+}
+
+static void
+add_time(struct words *w, unsigned minute)
+{
+    words_format(w, "%02u:%02u", minute / 60, minute % 60);
+}
+
+/* Minutes of the week, whatever spans they were written as. */
+static void
+describe_window(struct words *w, const struct named_list *l, size_t i)
+{
+    static const char *const day[] = {
+        "mon", "tue", "wed", "thu", "fri", "sat", "sun"};
+    bool before = false;
+
+    for (unsigned minute = 0; minute <= WEEK; minute++) {
+        bool holds = false;
+
+        for (size_t s = 0; s < l->a->windows[i].spans_n; s++) {
+            const struct agreement_span *span = &l->a->windows[i].spans[s];
+
+            holds = holds || (minute >= span->from && minute < span->until);
+        }
+        if (before && (!holds || minute % DAY == 0)) {
+            words_add(w, " - ");
+            add_time(w, (minute - 1) % DAY + 1);
+        }
+        if (holds && (!before || minute % DAY == 0)) {
+            words_format(w, "%s%s ", w->n == 0 ? "" : ", ", day[minute / DAY]);
+            add_time(w, minute % DAY);
+        }
+        before = holds;
+    }
+}
+
+static const char *
+kind_name(const struct named_list *l, size_t i)
+{
+    return l->a->kinds[i].name;
+}
+
+static void
+describe_kind(struct words *w, const struct named_list *l, size_t i)
+{
+    words_add(w, l->a->kinds[i].requires_psk ? "requires psk" : "");
+}
+
+static const char *
+field_name(const struct named_list *l, size_t i)
+{
+    return l->kind->fields[i].name;
+}
+
+static void
+describe_field(struct words *w, const struct named_list *l, size_t i)
+{
+    const struct agreement_field *field = &l->kind->fields[i];
+
+    if (field->category == FIELD_SPECIAL) {
+        words_format(w, "special %s", field->special);
+    } else if (field->category != FIELD_PLAIN) {
+        words_format(w, "%c", 'a' + (int)(field->category - FIELD_A));
+    }
+}
+
+static const char *
+carried_name(const struct named_list *l, size_t i)
+{
+    return l->a->attributes[l->kind->attributes[i]].name;
+}
+
+static const char *
+rule_name(const struct named_list *l, size_t i)
+{
+    return l->a->rules[i].id;
+}
+
+static void
+describe_rule(struct words *w, const struct named_list *l, size_t i)
+{
+    words_format(w, "\"%s\"", l->a->rules[i].title);
+}
+
+static void
+compare_vocabulary(struct finding_names *x)
+{
+    static const struct named_class classes[] = {
+        {DIFF_PARTY, party_name, describe_nothing},
+        {DIFF_PURPOSE, purpose_name, describe_purpose},
+        {DIFF_GROUND, ground_name, describe_ground},
+        {DIFF_ATTRIBUTE, attribute_name, describe_attribute},
+        {DIFF_WINDOW, window_name, describe_window},
+        {DIFF_SIGNAL, kind_name, describe_kind},
+    };
+    const struct agreement *a = x->of[0];
+    const struct agreement *b = x->of[1];
+    const size_t n[][2] = {{a->parties_n, b->parties_n},
+        {a->purposes_n, b->purposes_n}, {a->grounds_n, b->grounds_n},
+        {a->attributes_n, b->attributes_n}, {a->windows_n, b->windows_n},
+        {a->kinds_n, b->kinds_n}};
+
+    for (size_t i = 0; i < sizeof classes / sizeof classes[0]; i++) {
+        const struct named_list l[2] = {
+            {.a = a, .n = n[i][0]}, {.a = b, .n = n[i][1]}};
+
+        compare_list(x, &classes[i], l);
+    }
+}
+
+static void
+compare_signals(struct finding_names *x)
+{
+    static const struct named_class fields = {
+        DIFF_FIELD, field_name, describe_field};
+    static const struct named_class carried = {
+        DIFF_CARRIED, carried_name, describe_nothing};
+
+    for (size_t i = 0; i < x->of[0]->kinds_n; i++) {
+        const struct agreement_kind *old = &x->of[0]->kinds[i];
+        int j = agreement_kind(x->of[1], slice_str(old->name));
+        struct named_list l[2] = {
+            {x->of[0], old, old->fields_n}, {x->of[1], NULL, 0}};
+
+        if (j < 0) {
+            continue;
+        }
+        l[1].kind = &x->of[1]->kinds[j];
+        l[1].n = l[1].kind->fields_n;
+        compare_list(x, &fields, l);
+        l[0].n = old->attributes_n;
+        l[1].n = l[1].kind->attributes_n;
+        compare_list(x, &carried, l);
+    }
+}
+
+static void
+compare_rules(struct finding_names *x)
+{
+    static const struct named_class rules = {
+        DIFF_RULE, rule_name, describe_rule};
+    const struct named_list l[2] = {{.a = x->of[0], .n = x->of[0]->rules_n},
+        {.a = x->of[1], .n = x->of[1]->rules_n}};
+
+    compare_list(x, &rules, l);
+}
+
+/* --- the header --- */
+
+/* As agreements write it, of a day since 1970; see Hinnant, "chrono-compatible
+ * low-level date algorithms". */
+static void
+add_date(struct words *w, int64_t day)
+{
+    int64_t z = day + 719468;
+    int64_t era = z / 146097;
+    int64_t doe = z % 146097;
+    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
+    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
+    int64_t mp = (5 * doy + 2) / 153;
+    int64_t month = mp < 10 ? mp + 3 : mp - 9;
+
+    words_format(w, "%04d-%02d-%02d",
+        (int)(yoe + era * 400 + (month <= 2 ? 1 : 0)), (int)month,
+        (int)(doy - (153 * mp + 2) / 5 + 1));
+}
+
+/* In the order of the alphabet: that of the text means nothing. */
+static void
+add_signatories(struct words *w, const struct agreement *a)
+{
+    const char *last = "";
+
+    for (size_t n = 0; n < a->signatories_n; n++) {
+        const char *next = NULL;
+
+        for (size_t i = 0; i < a->signatories_n; i++) {
+            const char *name = a->parties[a->signatories[i]];
+
+            if (strcmp(name, last) > 0 &&
+                (next == NULL || strcmp(name, next) < 0)) {
+                next = name;
+            }
+        }
+        if (next != NULL) {
+            words_format(w, "%s%s", n == 0 ? "" : ", ", next);
+            last = next;
+        }
+    }
+}
+
+static void
+describe_header(struct words *w, const struct agreement *a, size_t part)
+{
+    switch (part) {
+    case 0:
+        words_add(w, a->name);
+        return;
+    case 1:
+        words_add(w, a->timezone);
+        return;
+    case 2:
+        add_date(w, a->valid_from);
+        words_add(w, " until ");
+        add_date(w, a->valid_until);
+        return;
+    default:
+        break;
+    }
+    add_signatories(w, a);
+}
+
+static void
+compare_header(struct finding_names *x)
+{
+    static const char *const part[] = {
+        "name", "timezone", "valid", "signed by"};
+
+    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
+        struct diff_name found = {
+            .class = DIFF_HEADER, .how = DIFF_CHANGED, .name = part[i]};
+        struct words from = {0};
+        struct words to = {0};
+
+        describe_header(&from, x->of[0], i);
+        describe_header(&to, x->of[1], i);
+        found.from = keep(x, &from);
+        found.to = keep(x, &to);
+        if (!is_same(found.from, found.to)) {
+            put(x, &found);
+        }
+    }
+}
+
+enum dhk_err
+diff_names_find(struct diff_names *out, const struct agreement *before,
+    const struct agreement *after)
+{
+    struct finding_names x = {.out = out, .of = {before, after}, .rc = DHK_OK};
+
+    memset(out, 0, sizeof *out);
+    out->arena = arena_new();
+    if (out->arena == NULL) {
+        return DHK_NOMEM;
+    }
+    compare_header(&x);
+    compare_vocabulary(&x);
+    compare_signals(&x);
+    compare_rules(&x);
+    return x.rc;
+}
+
+void
+diff_names_done(struct diff_names *names)
+{
+    struct arena *arena = names->arena;
+
+    arena_destroy(&arena);
+    memset(names, 0, sizeof *names);
+}
+
+bool
+diff_name_is_remark(const struct diff_name *name)
+{
+    return name->class == DIFF_RULE;
+}
+
+const char *diff_class_name(enum diff_class class)
+{
+    static const char *const name[] = {"header", "party", "purpose", "ground",
+        "attribute", "window", "signal", "field", "carried", "rule"};
+
+    return name[class];
+}
