@@ -88,7 +88,7 @@ force_compiled_set(struct store_txn *t, const uint8_t sha256[32],
 enum dhk_err
 force_means_same(bool *same, const struct force *f, struct store_txn *t)
 {
-    uint8_t then[COMPILED_HASH], now[COMPILED_HASH];
+    uint8_t then[COMPILED_HASH], now[COMPILED_HASH] = {0};
 
     *same = true;
     if (f->agreement == NULL)

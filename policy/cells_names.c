@@ -71,23 +71,32 @@ is_said(const struct cells_space *s, const char *name, size_t value)
     return false;
 }
 
+/* Adds the windows of agreement W that hold and were not said yet; how many
+ * were said by then. */
+static size_t
+list_windows(const struct cells_space *s, struct words *out, size_t w,
+    size_t value, size_t said)
+{
+    for (size_t i = 0; i < s->of[w]->windows_n; i++) {
+        const char *name = s->of[w]->windows[i].name;
+
+        if ((s->windows[w][value] >> i & 1) != 0 &&
+            (w == 0 || !is_said(s, name, value))) {
+            words_format(out, "%s%s", said++ == 0 ? "" : " and ", name);
+        }
+    }
+    return said;
+}
+
 static void
 windows_name(const struct cells_space *s, struct words *out, size_t value)
 {
-    const char *and = "";
+    size_t said = list_windows(s, out, 0, value, 0);
 
-    for (size_t w = 0; w < 2 && s->of[w] != NULL; w++) {
-        for (size_t i = 0; i < s->of[w]->windows_n; i++) {
-            const char *name = s->of[w]->windows[i].name;
-
-            if ((s->windows[w][value] >> i & 1) != 0 &&
-                (w == 0 || !is_said(s, name, value))) {
-                words_format(out, "%s%s", and, name);
-                and = " and ";
-            }
-        }
+    if (s->of[1] != NULL) {
+        said = list_windows(s, out, 1, value, said);
     }
-    if (*and == '\0') {
+    if (said == 0) {
         words_add(out, "no window");
     }
 }
@@ -144,7 +153,7 @@ cells_value_name(
         range_name(out, first, last);
         return;
     }
-    if (dimension >= CELLS_ATTRIBUTE) {
+    if (dimension >= CELLS_ATTRIBUTE && dimension < s->axes_n) {
         attribute_value_name(&s->axis[dimension], out, value);
         return;
     }

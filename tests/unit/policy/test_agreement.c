@@ -315,6 +315,42 @@ every_truncation_is_refused_or_a_whole_agreement(void **state)
     loaded_free(text);
 }
 
+static void
+what_a_ledger_recorded_is_read_and_not_judged(void **state)
+{
+    static const char text[] =
+        HEAD "signal k with fields x, verwijderde-gegevens;\n"
+             "permit P1 \"T\": from a to b signal k for p on g share x, "
+             "verwijderde-gegevens;\n"
+             "permit P2 \"T\": from a to b signal k for p on g share x;\n"
+             "forbid V1 \"T\": from a to any signal k;\n"
+             "expect permit by P2: from a to b signal k for p on g shares "
+             "exactly x;\n";
+    struct findings findings;
+    struct agreement *got;
+    struct decision d;
+
+    (void)state;
+    assert_int_equal(
+        agreement_load(&got, slice_str(text), &findings), DHK_FORMAT);
+    if (agreement_recorded(&got, slice_str(text), &findings) != DHK_OK) {
+        fail_msg("%u:%u: %s", findings.list[0].line, findings.list[0].column,
+            findings.list[0].text);
+    }
+    assert_int_equal(findings.errors, 0);
+    d = loaded_decide(got, "a b k p g");
+    assert_int_equal(d.reason, DENY_FORBID);
+    agreement_destroy(&got);
+    /* what cannot be understood is no record of anything */
+    assert_int_equal(agreement_recorded(&got,
+                         slice_str(HEAD "signal k with fields x;\n"
+                                        "permit P1 \"T\": from a to z signal k "
+                                        "for p on g share x;\n"),
+                         &findings),
+        DHK_FORMAT);
+    assert_null(got);
+}
+
 int
 main(void)
 {
@@ -330,6 +366,7 @@ main(void)
         cmocka_unit_test(lists_and_brackets_without_end_are_refused),
         cmocka_unit_test(the_longest_text_is_accepted_and_one_byte_more_is_not),
         cmocka_unit_test(every_truncation_is_refused_or_a_whole_agreement),
+        cmocka_unit_test(what_a_ledger_recorded_is_read_and_not_judged),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
