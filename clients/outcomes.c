@@ -11,6 +11,7 @@
 #include "trust.h"
 
 #include "answer.h"
+#include "merkle.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -88,6 +89,40 @@ outcomes_fetch_cards(
     }
     free(e);
     free(a);
+    return rc;
+}
+
+/* The entry alone: whether a signed head has it. */
+static enum dhk_err
+prove(struct dhk_node *node, uint64_t index, struct slice entry, int timeout_ms)
+{
+    struct dhk_problem problem = {""};
+    uint8_t leaf[MERKLE_HASH];
+
+    merkle_leaf(leaf, entry);
+    enum dhk_err rc = fetch_inclusion(node, leaf, index, timeout_ms, &problem);
+    if (rc == DHK_OK || rc == DHK_NOMEM || rc == DHK_IO || rc == DHK_STATE)
+        return rc;
+    node_report(node,
+        "the broker says that a share of this node has ended without an "
+        "answer, and does not show that this is in the ledger (entry %llu): "
+        "it is not believed, and asked for again",
+        (unsigned long long)index);
+    return DHK_NOTFOUND;
+}
+
+enum dhk_err
+outcomes_prove(struct dhk_node *node, const struct outcomes *o, int timeout_ms)
+{
+    struct entry *e = malloc(sizeof *e);
+    enum dhk_err rc = e == NULL ? DHK_NOMEM : DHK_OK;
+
+    for (size_t i = 0; rc == DHK_OK && i < o->n; i++) {
+        if (entry_decode(e, o->entry[i], NULL) == DHK_OK &&
+            (e->kind == ENTRY_EXPIRED || e->kind == ENTRY_RETURNED))
+            rc = prove(node, o->index[i], o->entry[i], timeout_ms);
+    }
+    free(e);
     return rc;
 }
 

@@ -27,6 +27,12 @@ void outcomes_free(struct outcomes *o);
  * say; nothing may be applied or confirmed. */
 DHK_MUST_USE enum dhk_err outcomes_fetch_cards(
     struct dhk_node *node, const struct outcomes *o, int timeout_ms);
+/* Nobody but the broker says that a share expired or was returned, and nobody
+ * signs it: such an entry counts once a signed head shows it in the ledger.
+ * DHK_NOTFOUND: it is not shown, which is reported; nothing may be applied or
+ * confirmed. DHK_STATE: the head contradicts another one. */
+DHK_MUST_USE enum dhk_err outcomes_prove(
+    struct dhk_node *node, const struct outcomes *o, int timeout_ms);
 /* Within T. An entry that does not verify is kept as evidence and reported;
  * it changes nothing. */
 DHK_MUST_USE enum dhk_err outcomes_apply(

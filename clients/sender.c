@@ -25,6 +25,7 @@ enum {
     AT_ONCE = 256,     /* messages in one transaction */
     CONSISTENCY_MS = 1000, /* between demands when nobody waits */
     SLICE_MS = 1000,       /* longest wait for a message in one go */
+    PROOF_MS = 5000,       /* for a head that covers an entry */
     QUIET_MS = 20,         /* without a message, before what is not durable */
 };
 
@@ -225,7 +226,10 @@ take_outcomes(struct sender *s, struct store_txn *t, const struct command *c)
         return DHK_OK;
     if (rc == DHK_OK)
         rc = outcomes_fetch_cards(s->node, &o, SLICE_MS);
-    /* a card could not be asked for: not confirmed, so that it is told again */
+    if (rc == DHK_OK)
+        rc = outcomes_prove(s->node, &o, PROOF_MS);
+    /* a card, or a proof, could not be had: not confirmed, so that it is told
+     * again */
     if (rc == DHK_NOTFOUND) {
         outcomes_free(&o);
         return DHK_OK;

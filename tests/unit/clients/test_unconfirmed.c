@@ -120,6 +120,67 @@ an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back(void **state)
     assert_string_equal(shown(e), "taken");
 }
 
+/* What the broker says of gemeente's share, which nobody signs. */
+static struct slice
+make_end(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY], enum entry_kind kind)
+{
+    struct entry *entry = calloc(1, sizeof *entry);
+    uint64_t share;
+    size_t place = 0;
+    struct sink out;
+
+    assert_non_null(entry);
+    while (
+        !slice_equal(e->share[place].u.share.recipient, slice_str("gemeente")))
+        place++;
+    share = e->first + 1 + place;
+    entry->kind = kind;
+    if (kind == ENTRY_EXPIRED) {
+        entry->u.expired.index[0] = share;
+        entry->u.expired.n = 1;
+    } else {
+        entry->u.returned.index = share;
+        entry->u.returned.code = ENTRY_CODE_CHANGED_AGREEMENT;
+    }
+    sink_init(&out, mem, LIMIT_ENTRY);
+    ok(entry_encode(&out, entry));
+    free(entry);
+    return sink_done(&out);
+}
+
+static void
+check_end(struct evil_receipt *e, enum entry_kind kind, const char *word)
+{
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice end;
+
+    (void)accepted(e, mem);
+    end = make_end(e, mem, kind);
+    say_entry(COMMAND_OUTCOMES, 200, end);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_string_equal(shown(e), "open");
+    assert_int_equal(broker.confirmed_n, 0);
+    assert_int_equal(broker.told_n, 1);
+    line_enter(&broker.line, 200, end);
+    ok(dhk_flush(e->node, 0, NULL));
+    say_entry(COMMAND_OUTCOMES, 200, end);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_string_equal(shown(e), word);
+    assert_int_equal(broker.confirmed_n, 1);
+}
+
+static void
+a_share_has_not_expired_unless_the_ledger_says_so(void **state)
+{
+    check_end(*state, ENTRY_EXPIRED, "expired");
+}
+
+static void
+a_share_is_not_returned_unless_the_ledger_says_so(void **state)
+{
+    check_end(*state, ENTRY_RETURNED, "changed-agreement");
+}
+
 static int
 outcome_setup(void **state)
 {
@@ -226,6 +287,12 @@ main(void)
         cmocka_unit_test_setup_teardown(
             an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back,
             outcome_setup, outcome_teardown),
+        cmocka_unit_test_setup_teardown(
+            a_share_has_not_expired_unless_the_ledger_says_so, outcome_setup,
+            outcome_teardown),
+        cmocka_unit_test_setup_teardown(
+            a_share_is_not_returned_unless_the_ledger_says_so, outcome_setup,
+            outcome_teardown),
         cmocka_unit_test_setup_teardown(
             a_notice_is_not_noted_while_its_signers_card_is_kept_back,
             notice_setup, notice_teardown),
