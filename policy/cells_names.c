@@ -153,15 +153,13 @@ cells_value_name(
         range_name(out, first, last);
         return;
     }
-    if (dimension >= CELLS_ATTRIBUTE && dimension < s->axes_n) {
-        attribute_value_name(&s->axis[dimension], out, value);
-        return;
-    }
-    if (dimension == CELLS_WINDOWS) {
+    if (dimension < CELLS_WINDOWS) {
+        words_add(out, names_of(s, dimension)->name[value]);
+    } else if (dimension == CELLS_WINDOWS) {
         windows_name(s, out, value);
-        return;
+    } else {
+        attribute_value_name(&s->axis[dimension], out, value);
     }
-    words_add(out, names_of(s, dimension)->name[value]);
 }
 
 int64_t
