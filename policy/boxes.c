@@ -200,10 +200,8 @@ boxes_at(const struct boxes *b, size_t i)
     return &b->list[i]->box;
 }
 
-/* Adds a stretch of numbers from value V on, as long as what follows is WANTED
- * too; the value after it. */
-static size_t
-list_range(struct words *out, const struct cells *c, size_t dimension,
+size_t
+boxes_stretch(struct words *out, const struct cells *c, size_t dimension,
     const struct cells_set *set, size_t v)
 {
     bool wanted = cells_has(set, v);
@@ -244,7 +242,7 @@ list_values(struct words *out, const struct cells *c, size_t dimension,
         words_add(out, comma);
         comma = ", ";
         if (cells_value_range(c, dimension, v, &first, &last)) {
-            v = list_range(out, c, dimension, set, v);
+            v = boxes_stretch(out, c, dimension, set, v);
         } else {
             cells_value_name(c, out, dimension, v++);
         }

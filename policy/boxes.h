@@ -33,6 +33,11 @@ DHK_MUST_USE enum dhk_err boxes_unite(struct boxes *b);
 size_t boxes_count(const struct boxes *b);
 const struct box *boxes_at(const struct boxes *b, size_t i);
 
+/* Adds "12..17": the numbers from value V of DIMENSION on, as long as the next
+ * follow at once and are in SET as V is, or are not in it as V is not. Returns
+ * the value after them. */
+size_t boxes_stretch(struct words *out, const struct cells *c, size_t dimension,
+    const struct cells_set *set, size_t v);
 /* Adds the set as names: "politie, om", "any", "any except school", for numbers
  * "0..17, 65..99". The cells must be at the kind of the set. */
 void boxes_set_name(struct words *out, const struct cells *c, size_t dimension,

@@ -9,31 +9,6 @@ say(enum render_lang lang, const char *nl, const char *en)
     return lang == RENDER_NL ? nl : en;
 }
 
-/* Numbers that follow each other become one stretch, from value V on; the value
- * after it. */
-static size_t
-add_stretch(struct words *out, const struct cells *c, size_t dimension,
-    const struct cells_set *set, size_t v)
-{
-    int64_t first;
-    int64_t last;
-    int64_t from;
-    int64_t to;
-
-    (void)cells_value_range(c, dimension, v, &first, &last);
-    for (v++;
-         v < cells_values(c, dimension) && cells_has(set, v) &&
-         cells_value_range(c, dimension, v, &from, &to) && from == last + 1;
-         v++) {
-        last = to;
-    }
-    words_format(out, "%lld", (long long)first);
-    if (last != first) {
-        words_format(out, "..%lld", (long long)last);
-    }
-    return v;
-}
-
 /* A value that the texts have no name for, or a word of their language. */
 static bool
 add_known(struct words *out, const struct cells *c, size_t dimension,
@@ -77,7 +52,7 @@ add_values(struct words *out, const struct cells *c, size_t dimension,
         words_add(out, comma);
         comma = ", ";
         if (cells_value_range(c, dimension, v, &first, &last)) {
-            v = add_stretch(out, c, dimension, set, v);
+            v = boxes_stretch(out, c, dimension, set, v);
             continue;
         }
         if (!add_known(out, c, dimension, v, lang)) {
