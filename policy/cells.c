@@ -339,25 +339,31 @@ enter(struct cells *c)
     return false;
 }
 
-/* Goes on to the next class that a permit is possible with, in the level at
- * hand or above; false: the kind is over. */
+/* Goes on to the next class of the level at hand that a permit is possible
+ * with. */
+static bool
+find_class(struct cells *c)
+{
+    struct level *l = &c->level[c->depth];
+
+    while (l->taken < l->united_n && !take(c, c->depth)) {
+        l->taken++;
+    }
+    return l->taken < l->united_n;
+}
+
+/* The same, in the levels above too; false: the kind is over. */
 static bool
 advance(struct cells *c)
 {
-    for (;;) {
-        struct level *l = &c->level[c->depth];
-
-        for (; l->taken < l->united_n; l->taken++) {
-            if (take(c, c->depth)) {
-                return true;
-            }
-        }
+    while (!find_class(c)) {
         if (c->depth == 0) {
             return false;
         }
         c->depth--;
         c->level[c->depth].taken++;
     }
+    return true;
 }
 
 bool
@@ -454,20 +460,31 @@ cells_applies(const struct cells *c, size_t which, size_t i)
            (c->level[c->space.axes_n].possible[r / 64] >> r % 64 & 1) != 0;
 }
 
+/* Lists those of word W; N are listed already. */
+static size_t
+list_word(
+    const struct cells *c, size_t which, size_t w, uint16_t *out, size_t n)
+{
+    uint64_t left = c->level[c->space.axes_n].possible[w];
+
+    while (left != 0) {
+        size_t r = w * 64 + (size_t)__builtin_ctzll(left);
+
+        left &= left - 1;
+        if (c->space.rules[r].which == which) {
+            out[n++] = c->space.rules[r].rule;
+        }
+    }
+    return n;
+}
+
 size_t
 cells_applying(const struct cells *c, size_t which, uint16_t *out)
 {
-    const uint64_t *rules = c->level[c->space.axes_n].possible;
     size_t n = 0;
 
     for (size_t w = 0; w < c->space.words; w++) {
-        for (uint64_t left = rules[w]; left != 0; left &= left - 1) {
-            size_t r = w * 64 + (size_t)__builtin_ctzll(left);
-
-            if (c->space.rules[r].which == which) {
-                out[n++] = c->space.rules[r].rule;
-            }
-        }
+        n = list_word(c, which, w, out, n);
     }
     return n;
 }

@@ -142,8 +142,8 @@ add_rules(struct cells_space *s, size_t which)
     return DHK_OK;
 }
 
-static const struct rule *
-rule_at(const struct cells_space *s, size_t r)
+const struct rule *
+cells_space_rule(const struct cells_space *s, size_t r)
 {
     return &s->of[s->rules[r].which]->rules[s->rules[r].rule];
 }
@@ -169,7 +169,7 @@ find_rules(struct cells_space *s)
     }
     s->words = s->rules_n / 64 + 1;
     for (size_t r = 0; r < s->rules_n; r++) {
-        if (rule_at(s, r)->type == RULE_PERMIT) {
+        if (cells_space_rule(s, r)->type == RULE_PERMIT) {
             s->permits[r / 64] |= UINT64_C(1) << r % 64;
         }
     }
@@ -192,8 +192,8 @@ add_attribute(struct cells_space *s, size_t which, size_t k)
     for (; d < s->axes_n; d++) {
         const struct agreement_attribute *other = s->axis[d].of[0];
 
-        if (s->axis[d].of[which] == NULL && other->type == at->type &&
-            strcmp(other->name, at->name) == 0) {
+        if (s->axis[d].of[which] == NULL && other != NULL &&
+            other->type == at->type && strcmp(other->name, at->name) == 0) {
             break;
         }
     }
@@ -292,7 +292,7 @@ find_edges(
     size_t most = 4;
 
     for (size_t r = 0; r < s->rules_n; r++) {
-        most += 2 * rule_at(s, r)->atoms_n;
+        most += 2 * cells_space_rule(s, r)->atoms_n;
     }
     edges->n = 0;
     edges->at = arena_alloc(s->arena, most, sizeof *edges->at);
@@ -309,7 +309,7 @@ find_edges(
         size_t w = s->rules[r].which;
 
         if (axis->of[w] != NULL) {
-            add_edges(edges, rule_at(s, r), axis->attribute[w]);
+            add_edges(edges, cells_space_rule(s, r), axis->attribute[w]);
         }
     }
     qsort(edges->at, edges->n, sizeof *edges->at, ascending);
@@ -379,135 +379,37 @@ find_attributes(struct cells_space *s)
     return rc;
 }
 
-/* The question that stands for a name or a value; false: it has none there. */
-static bool
-admits_here(const struct cells_space *s, size_t d, size_t value, size_t r)
-{
-    static const enum admits_asked asked[] = {
-        ADMITS_SENDER, ADMITS_RECIPIENT, ADMITS_PURPOSE, ADMITS_GROUND};
-    const struct cells_names *const names[] = {
-        &s->parties, &s->parties, &s->purposes, &s->grounds};
-    const struct rule *rule = rule_at(s, r);
-    size_t w = s->rules[r].which;
-    const struct cells_axis *axis = &s->axis[d];
-
-    if (d < CELLS_WINDOWS) {
-        uint16_t i = names[d]->index[w][value];
-
-        return i != CELLS_NONE && admits_value(rule, asked[d], 0, i);
-    }
-    if (d == CELLS_WINDOWS) {
-        return admits_windows(rule, s->windows[w][value]);
-    }
-    if (axis->of[w] == NULL) {
-        return true; /* not carried there: no condition of the rule is on it */
-    }
-    if (value == 0) {
-        return admits_value(rule, ADMITS_UNKNOWN, axis->attribute[w], 0);
-    }
-    return axis->first[w][value] >= 0 &&
-           admits_value(rule, ADMITS_VALUE, axis->attribute[w],
-               (uint32_t)axis->first[w][value]);
-}
-
-/* Whether agreement W has the value. */
-static bool
-has_value(const struct cells_space *s, size_t w, size_t d, size_t v)
-{
-    const struct cells_names *const names[] = {
-        &s->parties, &s->parties, &s->purposes, &s->grounds};
-
-    if (s->of[w] == NULL || d == CELLS_WINDOWS) {
-        return true;
-    }
-    return d < CELLS_WINDOWS ? names[d]->index[w][v] != CELLS_NONE
-                             : v == 0 || s->axis[d].first[w][v] >= 0;
-}
-
-static bool
-is_known_to_both(const struct cells_space *s, size_t d, size_t v)
-{
-    return has_value(s, 0, d, v) && has_value(s, 1, d, v);
-}
-
-/* Adds the value, which the rules of ROW admit, to its class. */
+/* The dimensions that every kind has. */
 static void
-classify(struct cells_space *s, size_t d, size_t v, const uint64_t *row)
+find_fixed(struct cells_space *s)
 {
-    struct cells_axis *axis = &s->axis[d];
-    size_t bytes = s->words * sizeof *row;
-    size_t i = 0;
-    struct cells_class *class;
+    const size_t sizes[CELLS_FIXED] = {
+        s->parties.n, s->parties.n, s->purposes.n, s->grounds.n, s->windows_n};
 
-    while (i < axis->classes_n &&
-           memcmp(&axis->rows[i * s->words], row, bytes) != 0) {
-        i++;
-    }
-    class = &axis->classes[i];
-    if (i == axis->classes_n) {
-        memcpy(&axis->rows[i * s->words], row, bytes);
-        class->value = (uint16_t)v;
-        axis->classes_n++;
-    } else if (!is_known_to_both(s, d, class->value) &&
-               is_known_to_both(s, d, v)) {
-        class->value = (uint16_t)v;
-    }
-    class->set.bits[v / 64] |= UINT64_C(1) << v % 64;
-    class->weight += axis->weight[v];
-    for (size_t w = 0; w < s->words; w++) {
-        axis->tell[w] |= row[w] ^ axis->rows[w];
-    }
-}
-
-static enum dhk_err
-fill_rows(struct cells_space *s, size_t d)
-{
-    struct cells_axis *axis = &s->axis[d];
-    uint64_t *row = arena_alloc(s->arena, s->words, sizeof *row);
-
-    axis->classes_n = 0;
-    axis->classes = arena_alloc(s->arena, axis->n, sizeof *axis->classes);
-    axis->rows = arena_alloc(s->arena, axis->n * s->words, sizeof *axis->rows);
-    axis->tell = arena_alloc(s->arena, s->words, sizeof *axis->tell);
-    if (axis->rows == NULL || axis->classes == NULL || axis->tell == NULL ||
-        row == NULL) {
-        return DHK_NOMEM;
-    }
-    for (size_t v = 0; v < axis->n; v++) {
-        memset(row, 0, s->words * sizeof *row);
-        for (size_t r = 0; r < s->rules_n; r++) {
-            if (admits_here(s, d, v, r)) {
-                row[r / 64] |= UINT64_C(1) << r % 64;
-            }
+    s->axes_n = CELLS_FIXED;
+    for (size_t d = 0; d < CELLS_FIXED; d++) {
+        s->axis[d].n = sizes[d];
+        for (size_t v = 0; v < sizes[d]; v++) {
+            s->axis[d].weight[v] = 1;
         }
-        classify(s, d, v, row);
     }
-    return DHK_OK;
 }
 
 enum dhk_err
 cells_space_kind(struct cells_space *s, size_t kind)
 {
-    const size_t sizes[CELLS_FIXED] = {
-        s->parties.n, s->parties.n, s->purposes.n, s->grounds.n, s->windows_n};
     enum dhk_err rc;
 
     arena_destroy(&s->arena);
     s->arena = arena_new();
     s->kind = kind;
-    s->axes_n = CELLS_FIXED;
+    find_fixed(s);
     rc = s->arena == NULL ? DHK_NOMEM : find_rules(s);
     if (rc == DHK_OK) {
         rc = find_attributes(s);
     }
     for (size_t d = 0; d < s->axes_n && rc == DHK_OK; d++) {
-        if (d < CELLS_FIXED) {
-            s->axis[d].n = sizes[d];
-            for (size_t v = 0; v < sizes[d]; v++) {
-                s->axis[d].weight[v] = 1;
-            }
-        }
-        rc = fill_rows(s, d);
+        rc = cells_space_classes(s, d);
     }
     return rc;
 }

@@ -64,6 +64,10 @@ DHK_MUST_USE enum dhk_err cells_space_join(struct cells_space *s,
     const struct agreement *first, const struct agreement *second);
 /* Makes KIND the one at hand. DHK_LIMIT, DHK_NOMEM. */
 DHK_MUST_USE enum dhk_err cells_space_kind(struct cells_space *s, size_t kind);
+/* Fills the classes of dimension D of the kind at hand. DHK_NOMEM. */
+DHK_MUST_USE enum dhk_err cells_space_classes(struct cells_space *s, size_t d);
+/* Rule R of those that can apply to the kind at hand. */
+const struct rule *cells_space_rule(const struct cells_space *s, size_t r);
 void cells_space_done(struct cells_space *s);
 
 /* The space that C walks through. */
