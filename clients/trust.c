@@ -139,9 +139,6 @@ trust_agreement_text(const struct trust *t)
                : slice_of(t->agreement->text, t->agreement->text_n);
 }
 
-/* ---- what is in force -----------------------------------------------------
- */
-
 static enum dhk_err
 parse_roster(
     struct roster **out, struct slice text, struct dhk_problem *problem)
@@ -322,8 +319,6 @@ trust_open(
         trust_destroy(out);
     return rc;
 }
-
-/* --- taking a new one --- */
 
 static enum dhk_err
 store_floor(const struct trust *t, struct dhk_problem *problem)
