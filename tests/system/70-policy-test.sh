@@ -88,3 +88,14 @@ has "$small:1:1: error: unexpected 'convenant'" "$W/err"
 code 5 "$driehoek" policy test "$small" "$W/nowhere" 2>"$W/err"
 has "$W/nowhere" "$W/err"
 code 2 "$driehoek" policy test 2>"$W/err"
+
+# the shipped agreement: with its further cases each case that a permit decides
+# is there, and all hold; without one of them that is seen
+shipped=$root/policy/convenanten/voorbeeldstad
+"$driehoek" policy test "$shipped.convenant" "$shipped.cases" >"$W/out"
+has '750 of 750 cases hold.' "$W/out"
+"$driehoek" policy cover "$shipped.convenant" "$shipped.cases" >"$W/out"
+for line in 'rules at work' 'of them permits' conditions 'cells permitted'; do
+    grep "$line" "$W/out" | has '100 %' /dev/stdin
+done
+code 1 "$driehoek" policy cover "$shipped.convenant" >"$W/out"
