@@ -10,9 +10,9 @@ signatories='burgemeester politie om'
 # parties of the shipped agreement that the examples are about, and an auditor
 everybody='politie:partner om:partner burgemeester:partner gemeente:partner
     wijkteam:partner school:partner aivd:partner toezicht:auditor'
-# its other parties: the roster names all
-others='college reclassering rvdk ggz gi derdenloket nctv lovj gemeente-elders
-    contactpunt raad'
+# its other parties, for the roster names all; of their identities nobody has the
+# secret half
+others=$(cut -d' ' -f1 "$root/script/world.others")
 broker_pid=
 
 # as NODE COMMAND...: the driehoek command in that node's directory
@@ -139,7 +139,9 @@ P
 world_nodes() {
     local name pid pids=
     while read -r name _; do
-        if [[ " $* " == *" $name "* ]]; then
+        if [ -e "$W/$name/identity.pub" ]; then
+            continue
+        elif [[ " $* " == *" $name "* ]]; then
             world_node "$name" &
         else
             "$driehoek" init "$W/$name" --name "$name" >/dev/null &&
@@ -174,7 +176,10 @@ world() {
         echo "${pair%:*} ${pair#*:}"
     done >>"$W/partners"
     for name in $others; do
-        [[ " $* " == *" $name:"* ]] || echo "$name partner"
+        [[ " $* " != *" $name:"* ]] || continue
+        echo "$name partner"
+        mkdir -p "$W/$name"
+        sed -n "s/^$name //p" "$root/script/world.others" >"$W/$name/identity.pub"
     done >>"$W/partners"
     cp "$root/policy/convenanten/voorbeeldstad.convenant" "$W/"
     # shellcheck disable=SC2086 # a list of names
