@@ -57,7 +57,7 @@ who --onward "$W/chain.convenant" k.adres >"$W/text"
 has 'Doorgeven brengt het bij niemand anders.' "$W/text"
 
 # in the shipped agreement
-same "$(who --json "$convenant" bsn | jq -c .holders)" '["politie","om","gemeente"]'
+same "$(who --json "$convenant" bsn | jq -c .holders)" '["politie","om","gemeente","college","reclassering","rvdk","gemeente-elders"]'
 who "$convenant" informanten >"$W/text"
 has 'niemand' "$W/text"
 who --onward "$convenant" politiesignaal.betrokkene >"$W/text"
