@@ -57,10 +57,15 @@ static uint32_t
 character(size_t *len, const uint8_t *p, size_t n)
 {
     static const uint8_t first[] = {0, 0x7f, 0x1f, 0x0f, 0x07};
-    size_t bytes = sequence(p[0]);
+    size_t bytes;
     uint32_t c;
 
+    if (p[0] < 0x80) { /* nearly all */
+        *len = 1;
+        return p[0];
+    }
     *len = 0;
+    bytes = sequence(p[0]);
     if (bytes > n || !bytes_is_utf8(slice_of(p, bytes))) {
         return 0;
     }
