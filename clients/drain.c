@@ -86,8 +86,8 @@ find_earlier(struct card *list, size_t *n, struct dhk_node *node,
     return rc;
 }
 
-/* As session_ready(), but for a card that the broker turns down the answer comes
- * at once: no operator is about to add it. */
+/* As session_ready(), but for a card that the broker turns down the answer
+ * comes at once: no operator is about to add it. */
 static enum dhk_err
 ready(struct dhk_node *node, int timeout_ms)
 {
