@@ -15,10 +15,11 @@ static const char text[] =
     "party politie, gemeente, school; group wij = politie, gemeente;\n"
     "purpose weging \"W\"; purpose nazorg \"N\"; ground wet \"W\";\n"
     "attribute ernst : level laag, middel, hoog;\n"
-    "attribute leeftijd : number 0 .. 120; attribute nodig : yes-no;\n"
+    "attribute leeftijd : number 0 .. 120;\n"
+    "attribute bijzonder-noodzakelijk : yes-no;\n"
     "window dag = mon - fri 08:00 - 18:00;\n"
     "signal melding with fields naam a, bsn b, ziekte special health, rest\n"
-    "  attributes ernst, leeftijd, nodig;\n"
+    "  attributes ernst, leeftijd, bijzonder-noodzakelijk;\n"
     "signal bericht with fields naam a, feit f attributes ernst;\n"
     "permit P1 \"T\": from politie to any signal melding for weging on wet\n"
     "  when ernst at least middel share naam, bsn;\n"
@@ -26,9 +27,10 @@ static const char text[] =
     "  nazorg on wet when during dag share naam, rest, feit;\n"
     "permit P3 \"T\": from school to gemeente signal melding for nazorg on "
     "wet\n"
-    "  when leeftijd below 18 and nodig is yes share ziekte withhold bsn;\n"
+    "  when leeftijd below 18 and bijzonder-noodzakelijk is yes\n"
+    "  share ziekte withhold bsn;\n"
     "forbid V1 \"T\": from any to school signal melding when ernst is hoog;\n"
-    "never N1 \"T\": share bsn to school unless nodig is yes;\n";
+    "never N1 \"T\": share bsn to school unless bijzonder-noodzakelijk is yes;\n";
 
 static void
 check_violation(const struct agreement *a, const struct agreement *all,
