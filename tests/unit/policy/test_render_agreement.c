@@ -414,7 +414,8 @@ texts_that_decide_differently_never_read_the_same(void **state)
     assert_non_null(expects);
     *expects = '\0'; /* which would refuse the change */
     a = loaded_text(text);
-    assert_true(try_changes(text, 400, &seed) > 30);
+    assert_true(
+        try_changes(text, GENERATED_ROUNDS(400), &seed) > GENERATED_ROUNDS(30));
 }
 
 int
