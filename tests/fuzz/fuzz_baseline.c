@@ -30,7 +30,8 @@ static const char text[] =
     "  when leeftijd below 18 and bijzonder-noodzakelijk is yes\n"
     "  share ziekte withhold bsn;\n"
     "forbid V1 \"T\": from any to school signal melding when ernst is hoog;\n"
-    "never N1 \"T\": share bsn to school unless bijzonder-noodzakelijk is yes;\n";
+    "never N1 \"T\": share bsn to school\n"
+    "  unless bijzonder-noodzakelijk is yes;\n";
 
 static void
 check_violation(const struct agreement *a, const struct agreement *all,
