@@ -30,6 +30,14 @@ add_known(struct words *out, const struct cells *c, size_t dimension,
                slice_equal(slice_str(text), slice_str("no window"))) {
         words_add(out, say(lang, "geen tijdvenster", "no window"));
         known = true;
+    } else if (dimension >= CELLS_ATTRIBUTE &&
+               slice_equal(slice_str(text), slice_str("yes"))) {
+        words_add(out, say(lang, "ja", "yes"));
+        known = true;
+    } else if (dimension >= CELLS_ATTRIBUTE &&
+               slice_equal(slice_str(text), slice_str("no"))) {
+        words_add(out, say(lang, "nee", "no"));
+        known = true;
     }
     words_done(&name);
     return known;
