@@ -11,7 +11,7 @@ often() {
 before_start=often
 world $small
 python3 "$root/tests/system/crowds.py" "$W" "$BUILD" "$broker_pid" \
-    "${PAIRS:-4}" "${MS:-300}" "${RATE:-2000}"
+    "${PAIRS:-3}" "${MS:-300}" "${RATE:-2000}"
 same "$(grep -c part-died "$W/broker.log")" 1 # the one that it killed
 lacks probe-unanswered "$W/broker.log"
 verified
