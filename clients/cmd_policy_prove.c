@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "baseline.h"
+#include "suggest.h"
 #include "file.h"
 #include "policyfile.h"
 #include "words.h"
@@ -57,10 +58,8 @@ json_of_request(const struct agreement *a, const struct request *req)
             continue;
         if (at->type == ATTRIBUTE_NUMBER)
             json_build_uint(values, at->name, v);
-        else if (at->type == ATTRIBUTE_YES_NO)
-            json_build_text(values, at->name, v == 0 ? "no" : "yes");
         else
-            json_build_text(values, at->name, at->values[v]);
+            json_build_text(values, at->name, agreement_value_name(at, v));
     }
     for (size_t i = 0; i < a->windows_n; i++)
         if ((req->windows >> i & 1) != 0)
@@ -119,7 +118,7 @@ print_violation(const struct prove *p, const struct baseline_violation *v)
     baseline_say_fields(&w, a, v->witness.kind, v->fields);
     words_format(&w, "\n  against %s:%u:%u%s%s\n  ", p->said.path, v->line,
         v->column, v->rule[0] == '\0' ? "" : ", rule ", v->rule);
-    baseline_say_request(&w, a, &v->witness);
+    suggest_request(&w, a, &v->witness);
     bool good = words_end(&w, &text) == DHK_OK;
     if (good)
         printf("%s\n", text);

@@ -82,9 +82,7 @@ value_json(struct page *p, size_t k)
         return json_null();
     if (at->type == ATTRIBUTE_NUMBER)
         return json_integer((json_int_t)v.v);
-    if (at->type == ATTRIBUTE_YES_NO)
-        return json_string(v.v == 1 ? "yes" : "no");
-    return json_string(at->values[v.v]);
+    return json_string(agreement_value_name(at, v.v));
 }
 
 static json_t *
@@ -198,9 +196,7 @@ name_of(const struct page *p, const struct explain_differ *d, size_t i)
     case EXPLAIN_ATTRIBUTE:
         at = &p->a->attributes[p->a->kinds[p->x->req->kind]
                                    .attributes[d->attribute]];
-        if (at->type != ATTRIBUTE_YES_NO)
-            return at->values[i];
-        return i == 1 ? "yes" : "no";
+        return agreement_value_name(at, (uint32_t)i);
     case EXPLAIN_WINDOWS:
         break;
     }

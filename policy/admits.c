@@ -12,12 +12,6 @@ struct question {
     uint32_t value;
 };
 
-static bool
-has_bit(uint64_t set, size_t i)
-{
-    return i < 64 && (set >> i & 1) != 0;
-}
-
 /* As evaluate.c has it: unknown never helps a permit and never saves from a
  * forbid or never. */
 static bool
@@ -45,13 +39,13 @@ admits_value(const struct rule *rule, enum admits_asked asked, uint16_t which,
 
     switch (asked) {
     case ADMITS_SENDER:
-        return has_bit(rule->senders, value);
+        return rule_has(rule->senders, value);
     case ADMITS_RECIPIENT:
-        return has_bit(rule->recipients, value);
+        return rule_has(rule->recipients, value);
     case ADMITS_PURPOSE:
-        return has_bit(rule->purposes, value);
+        return rule_has(rule->purposes, value);
     case ADMITS_GROUND:
-        return has_bit(rule->grounds, value);
+        return rule_has(rule->grounds, value);
     case ADMITS_UNKNOWN:
     case ADMITS_VALUE:
     case ADMITS_WINDOW:
@@ -71,7 +65,7 @@ admits_windows(const struct rule *rule, uint32_t windows)
     for (size_t k = 0; k < rule->atoms_n; k++) {
         const struct atom *atom = &rule->atoms[k];
 
-        if (atom->type == ATOM_WINDOW && (has_bit(windows, atom->attribute) !=
+        if (atom->type == ATOM_WINDOW && (rule_has(windows, atom->attribute) !=
                                              atom->negate) == atom->unless) {
             return false;
         }
@@ -82,7 +76,7 @@ admits_windows(const struct rule *rule, uint32_t windows)
 bool
 admits_kind(const struct agreement *a, const struct rule *rule, size_t kind)
 {
-    if (!has_bit(rule->kinds, kind)) {
+    if (!rule_has(rule->kinds, kind)) {
         return false;
     }
     for (size_t k = 0; k < rule->atoms_n; k++) {

@@ -231,6 +231,39 @@ agreement_value(const struct agreement_attribute *at, struct slice name)
 }
 
 const char *
+agreement_value_name(const struct agreement_attribute *at, uint32_t v)
+{
+    switch (at->type) {
+    case ATTRIBUTE_YES_NO:
+        return v == 0 ? "no" : "yes";
+    case ATTRIBUTE_NUMBER:
+        return NULL;
+    case ATTRIBUTE_LEVEL:
+    case ATTRIBUTE_CHOICE:
+        break;
+    }
+    return at->values[v];
+}
+
+/* In years of 1 March to the end of February, and eras of 400 such years:
+ * Hinnant, "chrono-compatible low-level date algorithms". */
+struct agreement_date
+agreement_date(int64_t day_number)
+{
+    int64_t era = (day_number + 719468) / 146097;
+    int64_t of_era = (day_number + 719468) % 146097;
+    int64_t year =
+        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
+    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
+    int64_t month = (5 * of_year + 2) / 153; /* 0 is March */
+
+    return (struct agreement_date){
+        .year = (int)(year + era * 400 + (month >= 10 ? 1 : 0)),
+        .month = (int)((month + 2) % 12 + 1),
+        .day = (int)(of_year - (153 * month + 2) / 5 + 1)};
+}
+
+const char *
 agreement_rule_id(const struct agreement *a, size_t i)
 {
     return a->rules[i].id;

@@ -155,6 +155,15 @@ int agreement_ground(const struct agreement *a, struct slice name);
 int agreement_attribute(const struct agreement *a, struct slice name);
 int agreement_field(const struct agreement_kind *kind, struct slice name);
 int agreement_value(const struct agreement_attribute *at, struct slice name);
+/* What value V, which it has, is called in the text; NULL: it is a number. */
+const char *agreement_value_name(
+    const struct agreement_attribute *at, uint32_t v);
+
+/* Year, month and day (from 1) of a day number, which is 0 or more. */
+struct agreement_date {
+    int year, month, day;
+};
+struct agreement_date agreement_date(int64_t day_number);
 
 /* Id and title of rule I; its line in the text. */
 const char *agreement_rule_id(const struct agreement *a, size_t i);

@@ -10,6 +10,7 @@
 #include "check.h"
 #include "classes.h"
 #include "expect.h"
+#include "suggest.h"
 #include "words.h"
 
 /* Rules that no request can meet are not what their authors meant. What a rule
@@ -168,7 +169,7 @@ report_one(struct findings *findings, const struct baseline *b,
         words_format(&said, " and %d more", more);
     }
     words_add(&said, " ");
-    baseline_say_request(&said, a, &v->witness);
+    suggest_request(&said, a, &v->witness);
     if (words_end(&said, &text) != DHK_OK) {
         text = "memory is short";
     }
@@ -235,43 +236,5 @@ baseline_say_fields(
         words_add(w, first ? "" : ", ");
         words_add(w, a->kinds[kind].fields[__builtin_ctz(fields)].name);
         first = false;
-    }
-}
-
-static void
-say_value(struct words *w, const struct agreement_attribute *at, uint32_t v)
-{
-    if (at->type == ATTRIBUTE_NUMBER) {
-        words_format(w, "%s is %u", at->name, v);
-    } else if (at->type == ATTRIBUTE_YES_NO) {
-        words_format(w, "%s is %s", at->name, v == 0 ? "no" : "yes");
-    } else {
-        words_format(w, "%s is %s", at->name, at->values[v]);
-    }
-}
-
-void
-baseline_say_request(
-    struct words *w, const struct agreement *a, const struct request *req)
-{
-    const struct agreement_kind *kind = &a->kinds[req->kind];
-    const char *between = " with ";
-
-    words_format(w, "from %s to %s signal %s for %s on %s",
-        a->parties[req->sender], a->parties[req->recipient], kind->name,
-        a->purposes[req->purpose].name, a->grounds[req->ground].name);
-    for (size_t k = 0; k < kind->attributes_n; k++) {
-        if (req->attribute[k].state == VALUE_KNOWN) {
-            words_add(w, between);
-            say_value(
-                w, &a->attributes[kind->attributes[k]], req->attribute[k].v);
-            between = ", ";
-        }
-    }
-    for (size_t i = 0; i < a->windows_n; i++) {
-        if ((req->windows >> i & 1) != 0) {
-            words_format(w, "%sduring %s", between, a->windows[i].name);
-            between = ", ";
-        }
     }
 }

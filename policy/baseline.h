@@ -73,9 +73,6 @@ DHK_MUST_USE enum dhk_err baseline_check(struct findings *findings,
 DHK_MUST_USE enum dhk_err baseline_check_statutory(
     struct findings *findings, const struct agreement *a);
 
-/* Adds the request in names, in the words of an expect line. */
-void baseline_say_request(
-    struct words *w, const struct agreement *a, const struct request *req);
 /* Adds the names of the fields of KIND, with commas. */
 void baseline_say_fields(
     struct words *w, const struct agreement *a, uint16_t kind, uint32_t fields);

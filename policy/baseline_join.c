@@ -124,15 +124,6 @@ is_stopped(const struct atom *atom, uint32_t v)
     return classes_atom_holds(atom, v) == atom->unless;
 }
 
-static struct slice
-name_of_value(const struct agreement_attribute *at, uint32_t v)
-{
-    if (at->type == ATTRIBUTE_YES_NO) {
-        return slice_str(v == 0 ? "no" : "yes");
-    }
-    return slice_str(at->values[v]);
-}
-
 /* The rule applies to all values but those that stop it by name. */
 static void
 carry_names(const struct joiner *j, struct rule *out, struct atom atom)
@@ -144,9 +135,10 @@ carry_names(const struct joiner *j, struct rule *out, struct atom atom)
     uint64_t stopped = 0;
 
     for (uint32_t v = 0; v <= to->max; v++) {
-        int own = from->type == ATTRIBUTE_NUMBER
-                      ? -1
-                      : agreement_value(from, name_of_value(to, v));
+        int own =
+            from->type == ATTRIBUTE_NUMBER
+                ? -1
+                : agreement_value(from, slice_str(agreement_value_name(to, v)));
 
         if (own >= 0 && is_stopped(&atom, (uint32_t)own)) {
             stopped |= UINT64_C(1) << v;

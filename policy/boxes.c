@@ -17,20 +17,14 @@ struct entry {
     struct cells_set set[];
 };
 struct boxes {
-    const struct cells *cells;
     struct entry **list; /* owned */
     size_t n, cap;
 };
 
 struct boxes *
-boxes_new(const struct cells *c)
+boxes_new(void)
 {
-    struct boxes *b = calloc(1, sizeof *b);
-
-    if (b != NULL) {
-        b->cells = c;
-    }
-    return b;
+    return calloc(1, sizeof(struct boxes));
 }
 
 void
@@ -112,17 +106,12 @@ compare(const struct entry *x, const struct entry *y, size_t skip)
     return order;
 }
 
-struct sorting {
-    size_t skip;
-};
-
 static int
-by_rest(const void *a, const void *b, void *ctx)
+by_rest(const void *a, const void *b, void *skip)
 {
     const struct entry *const *x = a;
     const struct entry *const *y = b;
-    const struct sorting *sorting = ctx;
-    int order = compare(*x, *y, sorting->skip);
+    int order = compare(*x, *y, *(size_t *)skip);
 
     return order != 0 ? order : compare_numbers((*x)->order, (*y)->order);
 }
@@ -150,11 +139,10 @@ unite(struct entry *into, const struct entry *more, size_t d)
 static bool
 unite_along(struct boxes *b, size_t d)
 {
-    struct sorting sorting = {.skip = d};
     size_t kept = 0;
     size_t before = b->n;
 
-    qsort_r(b->list, b->n, sizeof *b->list, by_rest, &sorting);
+    qsort_r(b->list, b->n, sizeof *b->list, by_rest, &d);
     for (size_t i = 0; i < b->n; i++) {
         struct entry *e = b->list[i];
 
@@ -170,7 +158,7 @@ unite_along(struct boxes *b, size_t d)
     return kept < before;
 }
 
-enum dhk_err
+void
 boxes_unite(struct boxes *b)
 {
     bool more = b->n > 1;
@@ -185,7 +173,6 @@ boxes_unite(struct boxes *b)
     if (b->n > 1) {
         qsort(b->list, b->n, sizeof *b->list, by_order);
     }
-    return DHK_OK;
 }
 
 size_t

@@ -20,16 +20,16 @@ struct box {
 /* A list of boxes over one space. */
 struct boxes;
 
-/* For boxes_destroy(); NULL when memory is short. C must outlive it. */
-struct boxes *boxes_new(const struct cells *c);
+/* For boxes_destroy(); NULL when memory is short. */
+struct boxes *boxes_new(void);
 void boxes_destroy(struct boxes **b);
 /* Adds the cell, which says SAYS. DHK_NOMEM, or DHK_LIMIT for more than a
  * million. */
 DHK_MUST_USE enum dhk_err boxes_add(
     struct boxes *b, const struct cells_cell *cell, uint64_t says);
 /* Unites. Call it once, after the last boxes_add(); then boxes are in the order
- * in which their first cells were added. DHK_NOMEM. */
-DHK_MUST_USE enum dhk_err boxes_unite(struct boxes *b);
+ * in which their first cells were added. */
+void boxes_unite(struct boxes *b);
 size_t boxes_count(const struct boxes *b);
 const struct box *boxes_at(const struct boxes *b, size_t i);
 

@@ -74,7 +74,7 @@ DHK_MUST_USE enum dhk_err cells_end(const struct cells *c);
 /* Back to before the first cell. */
 void cells_rewind(struct cells *c);
 /* Makes KIND the one that the names below are about, and ends the walk. As
- * cells_new(). */
+ * cells_new(); DHK_NOTFOUND: there is no such kind. */
 DHK_MUST_USE enum dhk_err cells_turn(struct cells *c, size_t kind);
 /* After DHK_LIMIT: adds why, as "in signal x more than 10000000 cases are told
  * apart by rules P1, P2, V3". */

@@ -121,15 +121,10 @@ attribute_value_name(
     const struct cells_axis *axis, struct words *out, size_t value)
 {
     size_t w = axis->first[0][value] >= 0 ? 0 : 1;
-    int64_t v = axis->first[w][value];
 
-    if (value == 0) {
-        words_add(out, "unknown");
-    } else if (attribute_of(axis)->type == ATTRIBUTE_YES_NO) {
-        words_add(out, v == 0 ? "no" : "yes");
-    } else {
-        words_add(out, axis->of[w]->values[v]);
-    }
+    words_add(out, value == 0 ? "unknown"
+                              : agreement_value_name(axis->of[w],
+                                    (uint32_t)axis->first[w][value]));
 }
 
 static void

@@ -207,26 +207,18 @@ add_attribute(struct cells_space *s, size_t which, size_t k)
     axis->position[which] = (uint8_t)k;
 }
 
-static const char *
-value_name(const struct agreement_attribute *at, int64_t v)
-{
-    if (at->type == ATTRIBUTE_YES_NO) {
-        return v == 0 ? "no" : "yes";
-    }
-    return at->values[v];
-}
-
 static enum dhk_err
 add_value(struct cells_axis *axis, size_t which, uint32_t v)
 {
-    const char *name = value_name(axis->of[which], v);
+    const char *name = agreement_value_name(axis->of[which], v);
     size_t at = 1;
 
     for (; at < axis->n; at++) {
         int64_t other = axis->first[0][at];
 
         if (axis->first[which][at] < 0 &&
-            strcmp(value_name(axis->of[0], other), name) == 0) {
+            strcmp(agreement_value_name(axis->of[0], (uint32_t)other), name) ==
+                0) {
             break;
         }
     }

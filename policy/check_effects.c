@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "boxes.h"
+#include "cells.h"
 #include "duties.h"
 
 /* What was found of a rule so far. */
@@ -225,7 +225,7 @@ check_effects(struct resolver *r)
 
     if (rc == DHK_LIMIT) {
         findings_error(r->findings, (struct place){1, 1},
-            "an attribute has more than %d values to tell apart",
+            "the windows that hold change to more than %d different sets",
             (int)CELLS_VALUES);
         return DHK_OK;
     }

@@ -377,6 +377,17 @@ apply_shared(
 }
 
 void
+compiled_decide_by(
+    struct decision *out, const struct agreement *a, const struct request *req)
+{
+    if (a->table != NULL) {
+        compiled_decide(out, a->table, req);
+    } else {
+        evaluate(out, a, req);
+    }
+}
+
+void
 compiled_fan_out(struct decision *out, const struct compiled *c,
     const struct request *req, uint64_t recipients)
 {

@@ -35,6 +35,11 @@ void compiled_destroy(struct compiled **c);
 void compiled_decide(
     struct decision *out, const struct compiled *c, const struct request *req);
 
+/* Decides REQ by A: by its table or, when it was made without a text and has
+ * none, by the reference evaluator. */
+void compiled_decide_by(
+    struct decision *out, const struct agreement *a, const struct request *req);
+
 /* Decides REQ for every party p of the bitmask RECIPIENTS into out[p]; the
  * others, and the recipient in REQ, are not looked at. OUT has a place for each
  * party of the agreement; bits beyond those are ignored. What does not depend

@@ -52,24 +52,16 @@ find_boxes(struct cover *c)
     uint8_t *set = malloc(c->rules_n / 8 + 1);
     enum dhk_err rc = DHK_NOMEM;
 
-    c->boxes = boxes_new(c->cells);
+    c->boxes = boxes_new();
     if (sets != NULL && set != NULL && c->boxes != NULL) {
         rc = walk(c, sets, set);
     }
     free(set);
     intern_destroy(&sets);
-    return rc == DHK_OK ? boxes_unite(c->boxes) : rc;
-}
-
-static void
-decide(
-    struct decision *out, const struct agreement *a, const struct request *req)
-{
-    if (a->table != NULL) {
-        compiled_decide(out, a->table, req);
-    } else {
-        evaluate(out, a, req);
+    if (rc == DHK_OK) {
+        boxes_unite(c->boxes);
     }
+    return rc;
 }
 
 static enum dhk_err
@@ -84,7 +76,7 @@ find_cells(struct cover *c, const struct agreement *a)
     for (size_t i = 0; i < n; i++) {
         struct decision d;
 
-        decide(&d, a, &boxes_at(c->boxes, i)->request[0]);
+        compiled_decide_by(&d, a, &boxes_at(c->boxes, i)->request[0]);
         c->cell[i].permits = d.verdict != VERDICT_DENY;
     }
     return DHK_OK;
@@ -240,7 +232,7 @@ meet_all(struct cover *c, const struct agreement *a, const struct request *req,
         return DHK_NOMEM;
     }
     for (size_t i = 0; i < n; i++) {
-        decide(&d[i], a, &req[i]);
+        compiled_decide_by(&d[i], a, &req[i]);
     }
     for (size_t r = 0; r < a->rules_n; r++) {
         struct alone alone = {.a = *a, .rule = a->rules[r], .of = &a->rules[r]};

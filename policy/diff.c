@@ -46,17 +46,6 @@ struct comparing {
     struct decision decision[SIDES];
 };
 
-static void
-decide(
-    struct decision *out, const struct agreement *a, const struct request *req)
-{
-    if (a->table != NULL) {
-        compiled_decide(out, a->table, req);
-    } else {
-        evaluate(out, a, req);
-    }
-}
-
 /* --- by name --- */
 
 static void
@@ -216,7 +205,7 @@ look(struct comparing *x, struct change *change)
         join_fields(x, x->cell.kind);
     }
     for (size_t w = 0; w < SIDES; w++) {
-        decide(&x->decision[w], x->d->of[w], &x->cell.request[w]);
+        compiled_decide_by(&x->decision[w], x->d->of[w], &x->cell.request[w]);
     }
     if (!compare(change, x)) {
         return DHK_OK;
@@ -247,7 +236,7 @@ fill(struct diff_box *out, const struct diff *d, const struct intern *changes,
     struct decision decision[SIDES];
 
     for (size_t w = 0; w < SIDES; w++) {
-        decide(&decision[w], d->of[w], &box->request[w]);
+        compiled_decide_by(&decision[w], d->of[w], &box->request[w]);
     }
     *out = (struct diff_box){.group = change->group,
         .box = box,
@@ -295,7 +284,7 @@ compare_all(struct diff *d, struct words *why)
     struct change *change = calloc(1, sizeof *change);
     enum dhk_err rc = DHK_NOMEM;
 
-    d->boxes = boxes_new(d->cells);
+    d->boxes = boxes_new();
     if (x != NULL && change != NULL && d->boxes != NULL) {
         x->d = d;
         x->kind = SIZE_MAX;
@@ -306,9 +295,7 @@ compare_all(struct diff *d, struct words *why)
         cells_interacting(d->cells, why);
     }
     if (rc == DHK_OK) {
-        rc = boxes_unite(d->boxes);
-    }
-    if (rc == DHK_OK) {
+        boxes_unite(d->boxes);
         rc = make_list(d, x->changes);
     }
     if (x != NULL) {

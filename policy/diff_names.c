@@ -360,22 +360,13 @@ compare_rules(struct finding_names *x)
 
 /* --- the header --- */
 
-/* As agreements write it, of a day since 1970; see Hinnant, "chrono-compatible
- * low-level date algorithms". */
+/* As agreements write it. */
 static void
 add_date(struct words *w, int64_t day)
 {
-    int64_t z = day + 719468;
-    int64_t era = z / 146097;
-    int64_t doe = z % 146097;
-    int64_t yoe = (doe - doe / 1460 + doe / 36524 - doe / 146096) / 365;
-    int64_t doy = doe - (365 * yoe + yoe / 4 - yoe / 100);
-    int64_t mp = (5 * doy + 2) / 153;
-    int64_t month = mp < 10 ? mp + 3 : mp - 9;
+    struct agreement_date date = agreement_date(day);
 
-    words_format(w, "%04d-%02d-%02d",
-        (int)(yoe + era * 400 + (month <= 2 ? 1 : 0)), (int)month,
-        (int)(doy - (153 * mp + 2) / 5 + 1));
+    words_format(w, "%04d-%02d-%02d", date.year, date.month, date.day);
 }
 
 /* The first name after LAST, in the order of the alphabet; or NULL. */

@@ -10,12 +10,6 @@
 #include "duties.h"
 #include "rule.h"
 
-static bool
-has_bit(uint64_t set, size_t i)
-{
-    return i < 64 && (set >> i & 1) != 0;
-}
-
 static enum rule_truth
 truth(const struct agreement *a, const struct atom *atom,
     const struct request *req)
@@ -23,7 +17,7 @@ truth(const struct agreement *a, const struct atom *atom,
     uint8_t position;
 
     if (atom->type == ATOM_WINDOW) {
-        return has_bit(req->windows, atom->attribute) != atom->negate
+        return rule_has(req->windows, atom->attribute) != atom->negate
                    ? RULE_TRUE
                    : RULE_FALSE;
     }
@@ -55,11 +49,11 @@ evaluate_rule_applies(
 {
     const struct rule *rule = &a->rules[i];
 
-    if (!has_bit(rule->senders, req->sender) ||
-        !has_bit(rule->recipients, req->recipient) ||
-        !has_bit(rule->kinds, req->kind) ||
-        !has_bit(rule->purposes, req->purpose) ||
-        !has_bit(rule->grounds, req->ground)) {
+    if (!rule_has(rule->senders, req->sender) ||
+        !rule_has(rule->recipients, req->recipient) ||
+        !rule_has(rule->kinds, req->kind) ||
+        !rule_has(rule->purposes, req->purpose) ||
+        !rule_has(rule->grounds, req->ground)) {
         return false;
     }
     for (size_t k = 0; k < rule->atoms_n; k++) {
@@ -234,9 +228,9 @@ evaluate_opened(const struct agreement *a, uint16_t sender, uint16_t recipient,
     for (size_t i = 0; i < a->rules_n; i++) {
         const struct rule *rule = &a->rules[i];
 
-        if (has_bit(rule->senders, sender) &&
-            has_bit(rule->recipients, recipient) &&
-            has_bit(rule->kinds, kind)) {
+        if (rule_has(rule->senders, sender) &&
+            rule_has(rule->recipients, recipient) &&
+            rule_has(rule->kinds, kind)) {
             opened |= opened_by(a, rule, kind);
         }
     }

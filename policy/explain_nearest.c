@@ -11,12 +11,6 @@
 
 enum { CHOICES_MAX = 4096 }; /* tried, of what would do instead */
 
-static bool
-has_bit(uint64_t set, size_t i)
-{
-    return i < 64 && (set >> i & 1) != 0;
-}
-
 /* --- what one permit lacks --- */
 
 struct looking {
@@ -41,7 +35,7 @@ static bool
 look_names(
     struct looking *l, enum explain_dimension of, uint64_t set, uint16_t has)
 {
-    if (has_bit(set, has)) {
+    if (rule_has(set, has)) {
         return true;
     }
     if (set == 0) {
@@ -157,7 +151,7 @@ look_at(struct explain_nearest *out, const struct agreement *a, size_t i,
 {
     const struct rule *rule = &a->rules[i];
     struct looking l = {a, req, rule, out};
-    bool own = has_bit(rule->senders, req->sender);
+    bool own = rule_has(rule->senders, req->sender);
     uint64_t recipients = rule->recipients;
     bool possible;
 
@@ -170,7 +164,7 @@ look_at(struct explain_nearest *out, const struct agreement *a, size_t i,
     if (own) {
         recipients &= ~(UINT64_C(1) << req->sender); /* nobody sends itself */
     }
-    if (has_bit(rule->recipients, req->recipient)) {
+    if (rule_has(rule->recipients, req->recipient)) {
         recipients = rule->recipients;
     }
     possible = look_names(&l, EXPLAIN_SENDER, rule->senders, req->sender) &&
@@ -230,7 +224,7 @@ choose_name(struct trying *t, const struct explain_differ *d, size_t choice)
         &t->req.sender, &t->req.recipient, &t->req.purpose, &t->req.ground};
 
     for (uint16_t i = 0; i < 64; i++) {
-        if (has_bit(d->set, i) && choice-- == 0) {
+        if (rule_has(d->set, i) && choice-- == 0) {
             *place[d->of] = i;
             return true;
         }
@@ -304,7 +298,7 @@ has_permit(const struct agreement *a, const struct request *req)
     for (size_t i = 0; i < a->rules_n; i++) {
         const struct rule *rule = &a->rules[i];
 
-        if (rule->type == RULE_PERMIT && has_bit(rule->senders, req->sender) &&
+        if (rule->type == RULE_PERMIT && rule_has(rule->senders, req->sender) &&
             admits_kind(a, rule, req->kind)) {
             return true;
         }

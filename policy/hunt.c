@@ -24,12 +24,6 @@ enum {
     ATTRIBUTES, /* the first of them */
 };
 
-static bool
-has_bit(uint64_t set, size_t i)
-{
-    return (set >> i & 1) != 0;
-}
-
 /* The attribute that LEVEL is about, as rules number it. */
 static uint16_t
 attribute_of(const struct hunt *h, size_t level)
@@ -76,13 +70,13 @@ lets(struct hunt *h, const struct rule *rule, size_t level, size_t v)
     h->effort -= h->effort > 0;
     switch (level) {
     case SENDER:
-        return has_bit(rule->senders, v);
+        return rule_has(rule->senders, v);
     case RECIPIENT:
-        return has_bit(rule->recipients, v);
+        return rule_has(rule->recipients, v);
     case PURPOSE:
-        return has_bit(rule->purposes, v);
+        return rule_has(rule->purposes, v);
     case GROUND:
-        return has_bit(rule->grounds, v);
+        return rule_has(rule->grounds, v);
     case WINDOWS:
         return admits_windows(rule, h->all->window_sets[v]);
     default:
@@ -204,7 +198,7 @@ has_hope(const struct hunt *h, size_t level, const struct opponents *left)
     uint32_t fields = h->fields;
 
     for (size_t i = 0; i < h->own_n && fields != 0; i++) {
-        if (has_bit(left->bits[i / 64], i % 64) && h->last[i] <= level) {
+        if (rule_has(left->bits[i / 64], i % 64) && h->last[i] <= level) {
             fields &= ~taken(h, i);
         }
     }

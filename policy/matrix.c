@@ -314,7 +314,7 @@ matrix_boxes(struct boxes **out, struct matrix *m,
     struct narrowed narrowed;
     enum dhk_err rc = DHK_OK;
 
-    *out = boxes_new(m->cells);
+    *out = boxes_new();
     if (*out == NULL) {
         return DHK_NOMEM;
     }
@@ -328,9 +328,8 @@ matrix_boxes(struct boxes **out, struct matrix *m,
         }
     }
     if (rc == DHK_OK) {
-        rc = boxes_unite(*out);
-    }
-    if (rc != DHK_OK) {
+        boxes_unite(*out);
+    } else {
         boxes_destroy(out);
     }
     return rc;

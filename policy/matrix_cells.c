@@ -133,11 +133,7 @@ add_cell(struct matrix *m, const struct cells_cell *cell)
     size_t variant;
     enum dhk_err rc;
 
-    if (m->a->table != NULL) {
-        compiled_decide(&d, m->a->table, &cell->request[0]);
-    } else {
-        evaluate(&d, m->a, &cell->request[0]);
-    }
+    compiled_decide_by(&d, m->a, &cell->request[0]);
     if (m->fields != NULL) {
         d.fields &= m->fields[kind];
     }
@@ -148,7 +144,7 @@ add_cell(struct matrix *m, const struct cells_cell *cell)
         by_set);
     if (*boxes == NULL) {
         m->kind_from = m->variants_n;
-        *boxes = boxes_new(m->cells);
+        *boxes = boxes_new();
         if (*boxes == NULL) {
             return DHK_NOMEM;
         }
@@ -174,7 +170,7 @@ matrix_walk(struct matrix *m, struct words *why)
     }
     for (size_t k = 0; k < m->a->kinds_n && rc == DHK_OK; k++) {
         if (m->boxes[k] != NULL) {
-            rc = boxes_unite(m->boxes[k]);
+            boxes_unite(m->boxes[k]);
         }
     }
     return rc;

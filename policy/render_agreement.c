@@ -47,18 +47,10 @@ add_date(const struct pen *pen, int64_t day)
         {"november", "November"},
         {"december", "December"},
     };
-    /* years of 1 March to the end of February, eras of 400 such years */
-    int64_t era = (day + 719468) / 146097;
-    int64_t of_era = (day + 719468) % 146097;
-    int64_t year =
-        (of_era - of_era / 1460 + of_era / 36524 - of_era / 146096) / 365;
-    int64_t of_year = of_era - (365 * year + year / 4 - year / 100);
-    int64_t month = (5 * of_year + 2) / 153; /* 0 is March */
-    int64_t of_month = of_year - (153 * month + 2) / 5 + 1;
+    struct agreement_date date = agreement_date(day);
 
-    year += era * 400 + (month >= 10 ? 1 : 0);
-    words_format(pen->w, "%d %s %d", (int)of_month,
-        months[(month + 2) % 12][pen->lang], (int)year);
+    words_format(pen->w, "%d %s %d", date.day,
+        months[date.month - 1][pen->lang], date.year);
 }
 
 static void

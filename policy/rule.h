@@ -41,6 +41,13 @@ struct rule {
     bool guard; /* see agreement_rule_is_guard() */
 };
 
+/* Whether the set has I; no set has 64 or more. */
+static inline bool
+rule_has(uint64_t set, size_t i)
+{
+    return i < 64 && (set >> i & 1) != 0;
+}
+
 enum rule_truth { RULE_FALSE = 0, RULE_UNKNOWN, RULE_TRUE };
 
 #endif

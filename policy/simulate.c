@@ -145,15 +145,6 @@ add_numbers(struct simulate *s, size_t k, size_t was)
     }
 }
 
-static const char *
-value_name(const struct agreement_attribute *at, uint32_t v)
-{
-    if (at->type == ATTRIBUTE_YES_NO) {
-        return v == 1 ? "yes" : "no";
-    }
-    return at->values[v];
-}
-
 static void
 add_names(struct simulate *s, size_t k, size_t was)
 {
@@ -169,7 +160,7 @@ add_names(struct simulate *s, size_t k, size_t was)
         if (!may_have_been(s, was, v)) {
             continue;
         }
-        i = agreement_value(at, slice_str(value_name(before, v)));
+        i = agreement_value(at, slice_str(agreement_value_name(before, v)));
         if (i < 0) {
             s->values[k].lacks = true;
         } else {

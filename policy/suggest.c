@@ -48,10 +48,8 @@ add_value(struct words *w, const struct agreement_attribute *at, uint32_t v)
 {
     if (at->type == ATTRIBUTE_NUMBER) {
         words_format(w, "%u", v);
-    } else if (at->type == ATTRIBUTE_YES_NO) {
-        words_add(w, v == 0 ? "no" : "yes");
     } else {
-        words_add(w, at->values[v]);
+        words_add(w, agreement_value_name(at, v));
     }
 }
 

@@ -9,17 +9,11 @@
 #include "rule.h"
 
 static bool
-has_bit(uint64_t set, size_t i)
-{
-    return i < 64 && (set >> i & 1) != 0;
-}
-
-static bool
 is_of_route(const struct rule *rule, const struct request *req)
 {
-    return rule->type == RULE_PERMIT && has_bit(rule->senders, req->sender) &&
-           has_bit(rule->recipients, req->recipient) &&
-           has_bit(rule->kinds, req->kind);
+    return rule->type == RULE_PERMIT && rule_has(rule->senders, req->sender) &&
+           rule_has(rule->recipients, req->recipient) &&
+           rule_has(rule->kinds, req->kind);
 }
 
 /* Whether V meets the condition of a permit, which an unknown value never
@@ -39,8 +33,8 @@ static bool
 look_at(struct unmet_rule *out, const struct agreement *a,
     const struct rule *rule, const struct request *req)
 {
-    out->purpose = !has_bit(rule->purposes, req->purpose);
-    out->ground = !has_bit(rule->grounds, req->ground);
+    out->purpose = !rule_has(rule->purposes, req->purpose);
+    out->ground = !rule_has(rule->grounds, req->ground);
     for (size_t k = 0; k < rule->atoms_n; k++) {
         const struct atom *atom = &rule->atoms[k];
         uint8_t position;

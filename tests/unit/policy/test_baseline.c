@@ -13,6 +13,7 @@
 #include <cmocka.h>
 
 #include "baseline.h"
+#include "suggest.h"
 #include "words.h"
 
 static void
@@ -122,7 +123,7 @@ a_violation_has_its_rule_its_permit_and_a_witness(void **state)
     assert_int_equal(proof.list[0].column, 7);
     assert_int_equal(proof.list[0].permit, 0);
     assert_int_equal(proof.list[0].fields, loaded_fields(a, 0, "naam"));
-    baseline_say_request(&said, a, &proof.list[0].witness);
+    suggest_request(&said, a, &proof.list[0].witness);
     assert_int_equal(words_end(&said, &text), DHK_OK);
     assert_string_equal(
         text, "from a to b signal s for p on g with nodig is no");
