@@ -37,8 +37,7 @@ cmd_policy_diff(struct cli *cli, int argc, char **argv)
     const char *lang = "nl";
     enum cli_exit exit;
     const struct cli_option options[] = {
-        {"lang", 'l', CLI_TEXT, "nl|en", "language of the sentences (nl)",
-            &lang},
+        POLICYRENDER_LANG(&lang),
         {"json", 'j', CLI_FLAG, NULL, "the changes as JSON", &json},
     };
     const struct cli_usage usage = {"OLD NEW [--lang nl|en] [--json]",
@@ -48,8 +47,8 @@ cmd_policy_diff(struct cli *cli, int argc, char **argv)
         options, 2, 2, 2};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (!policyrender_lang(&words, lang))
-        return cli_wrong(cli, "--lang wants nl or en, not '%s'", lang);
+    if (!policyrender_lang(cli, &words, lang))
+        return CLI_USAGE;
     exit = CLI_OK;
     for (size_t i = 0; i < 2 && exit == CLI_OK; i++) {
         enum dhk_err rc = policyfile_load(&file[i], cli->args[i]);

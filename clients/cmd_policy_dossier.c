@@ -112,7 +112,7 @@ cmd_policy_dossier(struct cli *cli, int argc, char **argv)
     enum cli_exit exit;
     const struct cli_option options[] = {
         {"output", 'o', CLI_TEXT, "DIR", "the directory to make", &dir},
-        {"lang", 'l', CLI_TEXT, "nl|en", "language of its pages (nl)", &word},
+        POLICYRENDER_LANG(&word),
         {"json", 'j', CLI_FLAG, NULL, "what was made, as one object", &json},
     };
     const struct cli_usage usage = {"OLD NEW -o DIR [--lang nl|en] [--json]",
@@ -125,8 +125,8 @@ cmd_policy_dossier(struct cli *cli, int argc, char **argv)
         return exit;
     if (dir == NULL)
         return cli_wrong(cli, "-o DIR is needed");
-    if (!policyrender_lang(&d.lang, word))
-        return cli_wrong(cli, "--lang wants nl or en, not '%s'", word);
+    if (!policyrender_lang(cli, &d.lang, word))
+        return CLI_USAGE;
     exit = make(cli, &d, dir, json);
     policyfile_done(&d.old);
     policyfile_done(&d.new);

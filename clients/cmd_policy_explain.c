@@ -77,8 +77,7 @@ cmd_policy_explain(struct cli *cli, int argc, char **argv)
     const char *word = "nl";
     enum cli_exit exit;
     const struct cli_option options[] = {
-        {"lang", 'l', CLI_TEXT, "nl|en", "language of the sentences (nl)",
-            &word},
+        POLICYRENDER_LANG(&word),
         {"json", 'j', CLI_FLAG, NULL, "one object", &x.json},
     };
     const struct cli_usage usage = {"FILE REQUEST... [--lang nl|en] [--json]",
@@ -88,8 +87,8 @@ cmd_policy_explain(struct cli *cli, int argc, char **argv)
         options, 2, 2, 4096};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (!policyrender_lang(&x.lang, word))
-        return cli_wrong(cli, "--lang wants nl or en, not '%s'", word);
+    if (!policyrender_lang(cli, &x.lang, word))
+        return CLI_USAGE;
     enum dhk_err rc = policyfile_load(&x.file, cli->args[0]);
     exit = rc != DHK_OK ? policyfile_fail(cli, &x.file, rc) : explain(&x);
     policyfile_done(&x.file);

@@ -76,8 +76,7 @@ cmd_policy_matrix(struct cli *cli, int argc, char **argv)
     const struct cli_option options[] = {
         {"from", 0, CLI_TEXT, "PARTY", "only what this party gives", &o.from},
         {"to", 0, CLI_TEXT, "PARTY", "only what this party gets", &o.to},
-        {"lang", 'l', CLI_TEXT, "nl|en", "language of the sentences (nl)",
-            &lang},
+        POLICYRENDER_LANG(&lang),
         {"html", 0, CLI_FLAG, NULL, "a page to read and print", &o.html},
         {"csv", 0, CLI_FLAG, NULL, "a record for each field", &o.csv},
         {"json", 'j', CLI_FLAG, NULL, "one object", &o.json},
@@ -89,8 +88,8 @@ cmd_policy_matrix(struct cli *cli, int argc, char **argv)
         options, sizeof options / sizeof options[0], 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (!policyrender_lang(&o.lang, lang))
-        return cli_wrong(cli, "--lang wants nl or en, not '%s'", lang);
+    if (!policyrender_lang(cli, &o.lang, lang))
+        return CLI_USAGE;
     if (o.html + o.csv + o.json > 1)
         return cli_wrong(cli, "--html, --csv and --json exclude one another");
     enum dhk_err rc = policyfile_load(&file, cli->args[0]);

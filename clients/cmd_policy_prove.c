@@ -73,7 +73,6 @@ static json_t *
 json_of_violation(const struct agreement *a, const struct baseline_violation *v)
 {
     json_t *o = json_build_object();
-    json_t *fields = json_build_array();
     json_build_text(o, "rule", v->rule);
     json_build_text(o, "title", v->title);
     json_build_uint(o, "line", v->line);
@@ -81,11 +80,7 @@ json_of_violation(const struct agreement *a, const struct baseline_violation *v)
     json_build_text(o, "permit", agreement_rule_id(a, v->permit));
     json_build_text(o, "permit_title", agreement_rule_title(a, v->permit));
     json_build_uint(o, "permit_line", agreement_rule_line(a, v->permit));
-    for (size_t i = 0; i < a->kinds[v->witness.kind].fields_n; i++)
-        if ((v->fields >> i & 1) != 0)
-            json_build_add_text(
-                fields, a->kinds[v->witness.kind].fields[i].name);
-    json_build_put(o, "fields", fields);
+    policyfile_put_fields(o, "fields", &a->kinds[v->witness.kind], v->fields);
     json_build_put(o, "request", json_of_request(a, &v->witness));
     return o;
 }

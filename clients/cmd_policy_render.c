@@ -31,8 +31,7 @@ cmd_policy_render(struct cli *cli, int argc, char **argv)
     bool json = false;
     enum cli_exit exit;
     const struct cli_option options[] = {
-        {"lang", 'l', CLI_TEXT, "nl|en", "language of the sentences (nl)",
-            &word},
+        POLICYRENDER_LANG(&word),
         {"json", 'j', CLI_FLAG, NULL, "one object with every paragraph", &json},
     };
     const struct cli_usage usage = {"FILE [--lang nl|en] [--json]",
@@ -41,8 +40,8 @@ cmd_policy_render(struct cli *cli, int argc, char **argv)
         options, 2, 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (!policyrender_lang(&lang, word))
-        return cli_wrong(cli, "--lang wants nl or en, not '%s'", word);
+    if (!policyrender_lang(cli, &lang, word))
+        return CLI_USAGE;
     enum dhk_err rc = policyfile_load(&file, cli->args[0]);
     exit = rc != DHK_OK ? policyfile_fail(cli, &file, rc)
                         : show(cli, &file, lang, json);

@@ -281,8 +281,7 @@ cmd_policy_who(struct cli *cli, int argc, char **argv)
     const struct cli_option options[] = {
         {"onward", 'o', CLI_FLAG, NULL, "follow what recipients may pass on",
             &onward},
-        {"lang", 'l', CLI_TEXT, "nl|en", "language of the sentences (nl)",
-            &lang},
+        POLICYRENDER_LANG(&lang),
         {"json", 'j', CLI_FLAG, NULL, "one object", &json},
     };
     const struct cli_usage usage = {"FILE [KIND.]FIELD [--onward] [--json]",
@@ -293,8 +292,8 @@ cmd_policy_who(struct cli *cli, int argc, char **argv)
         return exit;
     struct asked q = {
         .page = {.file = &file, .from = -1, .to = -1}, .field = cli->args[1]};
-    if (!policyrender_lang(&q.page.lang, lang))
-        return cli_wrong(cli, "--lang wants nl or en, not '%s'", lang);
+    if (!policyrender_lang(cli, &q.page.lang, lang))
+        return CLI_USAGE;
     enum dhk_err rc = policyfile_load(&file, cli->args[0]);
     exit = rc != DHK_OK ? policyfile_fail(cli, &file, rc)
                         : ask(cli, &q, onward, json);

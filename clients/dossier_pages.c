@@ -5,6 +5,7 @@
 
 #include <string.h>
 
+#include "html.h"
 #include "sshsig.h"
 
 static const char *
@@ -83,18 +84,6 @@ dossier_signing(FILE *out, const struct dossier *d)
         d->new_name);
 }
 
-/* Of what may hold a character with a meaning in HTML. */
-static void
-escape(FILE *out, const char *text)
-{
-    for (; *text != '\0'; text++) {
-        if (strchr("<>&\"'", *text) != NULL)
-            (void)fprintf(out, "&#%d;", *text);
-        else
-            (void)fputc(*text, out);
-    }
-}
-
 static void
 index_head(FILE *out, const struct dossier *d)
 {
@@ -131,12 +120,12 @@ index_row(FILE *out, const struct dossier *d, const struct dossier_file *file)
 {
     (void)fprintf(
         out, "<tr><td><a href=\"%s\">%s</a></td><td>", file->name, file->name);
-    escape(out, file->what[d->lang]);
+    html_put(out, file->what[d->lang]);
     if (file->words[0] != NULL) {
         (void)fputs("<br><code>driehoek policy", out);
         for (size_t i = 0; i < DOSSIER_WORDS && file->words[i] != NULL; i++) {
             (void)fputc(' ', out);
-            escape(out, file->words[i]);
+            html_put(out, file->words[i]);
         }
         (void)fputs("</code>", out);
     }
@@ -165,7 +154,7 @@ dossier_index(FILE *out, const struct dossier *d)
     for (size_t i = 0; i < d->signatories_n; i++) {
         dossier_sign_line(line, d, d->signatory[i]);
         (void)fprintf(out, "<h3>%s</h3>\n<pre>", d->signatory[i]);
-        escape(out, line);
+        html_put(out, line);
         (void)fputs("</pre>\n", out);
     }
     (void)fputs("</body>\n</html>\n", out);

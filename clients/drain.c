@@ -15,8 +15,8 @@
 /* after the last share that came: the broker sends no more of them than it
  * holds to be open at once, and the rest when those are answered */
 enum { QUIET_MS = 500 };
-/* so often a card is looked at that may have been turned down */
-enum { SLICE_MS = 250 };
+/* after so long it is first looked at whether the card was turned down */
+enum { FIRST_SLICE_MS = 250 };
 
 /* --- cards of which the broker said that nothing waits --- */
 
@@ -91,13 +91,14 @@ find_earlier(struct card *list, size_t *n, struct dhk_node *node,
 static enum dhk_err
 ready(struct dhk_node *node, int timeout_ms)
 {
+    int slice = FIRST_SLICE_MS;
     enum dhk_err rc;
 
-    do {
-        int slice = timeout_ms < SLICE_MS ? timeout_ms : SLICE_MS;
-
+    do { /* each is a whole greeting: a slow line needs a longer one */
+        slice = timeout_ms < slice ? timeout_ms : slice;
         rc = session_ready(node, slice, NULL);
         timeout_ms -= slice;
+        slice *= 2;
     } while (rc == DHK_NOTFOUND && timeout_ms > 0);
     return rc;
 }

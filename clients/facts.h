@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Private to verify.c: what the entries read so far have established, and
- * whether the next one fits. Pure over decoded entries. */
+ * Private to what reads a ledger: what the entries read so far have
+ * established, and whether the next one fits. Pure over decoded entries. */
 #ifndef CLIENTS_FACTS_H
 #define CLIENTS_FACTS_H
 

@@ -147,6 +147,14 @@ same_duties(const struct entry_duties *said, const struct duties *d)
            said->onward_limited == d->onward_limited && said->log == d->log;
 }
 
+/* False when the share has words that its agreement does not know. */
+static bool
+read_again(struct again *x, struct slice classes)
+{
+    return find_names(x) && set_classes(x, classes) && set_facts(x) &&
+           set_windows(x);
+}
+
 enum dhk_err
 facts_decide(struct facts *f, const struct entry_share *s, struct slice classes)
 {
@@ -157,8 +165,7 @@ facts_decide(struct facts *f, const struct entry_share *s, struct slice classes)
         f->unchecked++;
         return DHK_OK;
     }
-    if (!find_names(&x) || !set_classes(&x, classes) || !set_facts(&x) ||
-        !set_windows(&x))
+    if (!read_again(&x, classes))
         return facts_no(f, DHK_AUTH,
             "it has words that its agreement does not "
             "know");
@@ -191,8 +198,7 @@ facts_request(struct request *out, const struct agreement *a,
     const struct entry_share *s, struct slice classes)
 {
     struct again x = {.a = a, .share = s};
-    if (!find_names(&x) || !set_classes(&x, classes) || !set_facts(&x) ||
-        !set_windows(&x))
+    if (!read_again(&x, classes))
         return false;
     *out = x.req;
     return x.exact;

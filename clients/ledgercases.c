@@ -9,8 +9,6 @@
 
 #include "facts.h"
 
-enum { FIRST_CAP = 256 };
-
 enum dhk_err
 ledgercases_init(
     struct ledgercases *l, const struct agreement *a, struct slice text)
@@ -46,14 +44,10 @@ take_bundle(struct ledgercases *l, uint64_t index, struct slice bytes)
 static enum dhk_err
 keep(struct ledgercases *l, const struct request *req)
 {
-    if (l->n == l->cap) {
-        size_t cap = l->cap == 0 ? FIRST_CAP : 2 * l->cap;
-        struct request *list = reallocarray(l->list, cap, sizeof *list);
-        if (list == NULL)
-            return DHK_NOMEM;
-        l->list = list;
-        l->cap = cap;
-    }
+    struct request *list = facts_grow(l->list, l->n, &l->cap, sizeof *list);
+    if (list == NULL)
+        return DHK_NOMEM;
+    l->list = list;
     l->list[l->n++] = *req;
     return DHK_OK;
 }

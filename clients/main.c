@@ -30,7 +30,8 @@ static const struct cli_command commands[] = {
     {"correct", cmd_correct, "send another signal in the place of one"},
     {"receive", cmd_receive, "take in the shares that are for this node"},
     {"ledger", cmd_ledger, "look at the ledger, verify and prove it"},
-    {"policy", cmd_policy, "check an agreement before it is signed"},
+    {"policy", cmd_policy,
+        "ask what an agreement means, before it is signed and after"},
     {"help", help, "print this, or what a command takes"},
     {"version", version, "print the version"},
 };

@@ -106,8 +106,8 @@ prove(struct dhk_node *node, uint64_t index, struct slice entry, int timeout_ms)
     node_report(node,
         "the broker says that a share of this node has ended without an "
         "answer, and does not show that this is in the ledger (entry %llu): "
-        "it is not believed, and asked for again",
-        (unsigned long long)index);
+        "it is not believed, and asked for again: %s",
+        (unsigned long long)index, problem.text);
     return DHK_NOTFOUND;
 }
 

@@ -24,18 +24,6 @@ put_words(json_t *o, const char *name, struct words *words)
     words_done(words);
 }
 
-static void
-put_fields(json_t *o, const char *name, const struct agreement_kind *kind,
-    uint32_t fields)
-{
-    json_t *list = json_build_array();
-    for (size_t i = 0; kind != NULL && i < kind->fields_n; i++) {
-        if ((fields >> i & 1) != 0)
-            json_build_add_text(list, kind->fields[i].name);
-    }
-    json_build_put(o, name, list);
-}
-
 /* An attribute that has another type now is there twice. */
 static const char *
 key_of(const json_t *o, const struct cells *c, size_t d)
@@ -104,8 +92,9 @@ box_json(const struct view *x, const struct diff_box *one)
     json_build_text(
         o, "signal", cells_kind_name(x->of->diff->cells, one->box->kind));
     json_build_put(o, "conditions", conditions_json(x, one->box));
-    put_fields(o, "gained", policydiff_kind(x->of, one, 1), one->gained);
-    put_fields(o, "lost", policydiff_kind(x->of, one, 0), one->lost);
+    policyfile_put_fields(
+        o, "gained", policydiff_kind(x->of, one, 1), one->gained);
+    policyfile_put_fields(o, "lost", policydiff_kind(x->of, one, 0), one->lost);
     json_build_text(o, "before", verdict[one->before]);
     json_build_text(o, "after", verdict[one->after]);
     json_build_put(o, "requests", json_real(one->box->requests));

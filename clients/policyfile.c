@@ -106,3 +106,15 @@ policyfile_json(const struct policyfile *f)
     }
     return list;
 }
+
+void
+policyfile_put_fields(json_t *o, const char *name,
+    const struct agreement_kind *kind, uint32_t fields)
+{
+    json_t *list = json_build_array();
+    for (size_t i = 0; kind != NULL && i < kind->fields_n; i++) {
+        if ((fields >> i & 1) != 0)
+            json_build_add_text(list, kind->fields[i].name);
+    }
+    json_build_put(o, name, list);
+}

@@ -42,4 +42,8 @@ enum cli_exit policyfile_fail(
 /* The findings as an array of severity, line, column, text. */
 json_t *policyfile_json(const struct policyfile *f);
 
+/* Puts the names of those fields of KIND, which may be NULL: none. */
+void policyfile_put_fields(json_t *o, const char *name,
+    const struct agreement_kind *kind, uint32_t fields);
+
 #endif

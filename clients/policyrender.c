@@ -12,7 +12,8 @@ enum { WIDTH = 78, INDENT = 2, BESIDE = 20, QUOTED = 512 };
 static const char *const words[] = {[RENDER_NL] = "nl", [RENDER_EN] = "en"};
 
 bool
-policyrender_lang(enum render_lang *out, const char *word)
+policyrender_lang(
+    const struct cli *cli, enum render_lang *out, const char *word)
 {
     for (size_t i = 0; i < sizeof words / sizeof words[0]; i++) {
         if (strcmp(word, words[i]) == 0) {
@@ -20,6 +21,7 @@ policyrender_lang(enum render_lang *out, const char *word)
             return true;
         }
     }
+    (void)cli_wrong(cli, "--lang wants nl or en, not '%s'", word);
     return false;
 }
 

@@ -15,7 +15,14 @@ DHK_MUST_USE enum dhk_err policyrender_print(
  * title and text. */
 DHK_MUST_USE enum dhk_err policyrender_json(
     json_t **out, const struct policyfile *f, enum render_lang lang);
-/* "nl" or "en"; false for any other word. */
-bool policyrender_lang(enum render_lang *out, const char *word);
+/* The option --lang, whose word is nl unless it is given. */
+#define POLICYRENDER_LANG(word)                                                \
+    {                                                                          \
+        "lang", 'l', CLI_TEXT, "nl|en", "language of the sentences (nl)",      \
+            (word)                                                             \
+    }
+/* "nl" or "en"; for any other word false after a message: wrong usage. */
+bool policyrender_lang(
+    const struct cli *cli, enum render_lang *out, const char *word);
 
 #endif

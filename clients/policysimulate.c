@@ -204,16 +204,6 @@ row_json(const struct replay_row *row)
     return o;
 }
 
-static void
-put_mask(json_t *o, const char *name, const struct agreement_kind *kind,
-    uint32_t fields)
-{
-    json_t *list = json_build_array();
-    for (; kind != NULL && fields != 0; fields &= fields - 1)
-        json_build_add_text(list, kind->fields[__builtin_ctz(fields)].name);
-    json_build_put(o, name, list);
-}
-
 /* "yes", "no", or "maybe". */
 static const char *
 maybe(bool may, bool may_not)
@@ -240,10 +230,12 @@ change_json(const struct replay_change *c)
     json_build_text(o, "would_be", maybe(out->may_get, out->may_not));
     json_build_text(o, "would_wait",
         maybe(out->may_wait, out->may_wait_not || !out->may_get));
-    put_mask(o, "lost", c->was, out->lost_least);
-    put_mask(o, "may_lose", c->was, out->lost_most & ~out->lost_least);
-    put_mask(o, "gained", c->now, out->gained_least);
-    put_mask(o, "may_gain", c->now, out->gained_most & ~out->gained_least);
+    policyfile_put_fields(o, "lost", c->was, out->lost_least);
+    policyfile_put_fields(
+        o, "may_lose", c->was, out->lost_most & ~out->lost_least);
+    policyfile_put_fields(o, "gained", c->now, out->gained_least);
+    policyfile_put_fields(
+        o, "may_gain", c->now, out->gained_most & ~out->gained_least);
     return o;
 }
 

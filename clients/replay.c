@@ -144,9 +144,11 @@ read_facts(struct sent *out, const struct agreement *a,
     kind = &a->kinds[kind_index];
     for (size_t i = 0; i < s->facts_n; i++) {
         int k = attribute_place(a, kind, s->fact[i].attribute);
+        const struct agreement_attribute *at =
+            k < 0 ? NULL : &a->attributes[kind->attributes[k]];
 
-        if (k < 0 || !facts_value(&out->value[k],
-                         &a->attributes[kind->attributes[k]], s->fact[i].value))
+        if (at == NULL || !at->by_broker ||
+            !facts_value(&out->value[k], at, s->fact[i].value))
             return false;
         out->exact |= UINT32_C(1) << k;
     }
