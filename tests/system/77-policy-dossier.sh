@@ -45,7 +45,7 @@ lines_sign() {
         (cd "$dir" && eval "${line/KEY/\$W/keys/\$name}") 2>"$W/err"
         ssh-keygen -Y verify -n driehoek-convenant -f "$W/allowed_signers" \
             -I "$name" -s "$dir/$text.$name.sig" <"$dir/$text" >"$W/out"
-        line=$(sed 's/^ *//; s/</\&#60;/; s/>/\&#62;/' <<<"$line")
+        line=$(sed 's/^ *//; s/</\&lt;/; s/>/\&gt;/' <<<"$line")
         has "<pre>$line</pre>" "$dir/index.html"
     done
     same "$(grep -c 'Y sign' "$dir/signing.txt")" $#

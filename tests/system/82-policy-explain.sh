@@ -129,10 +129,12 @@ takes gemeente 1
 nothing om
 as om ledger list --for internal --json >"$W/om.list"
 same "$(jq -r 'select(.event | IN("share", "accepted", "refused")) | .event' "$W/om.list")" ''
-for entry in $(ledger 'select(.event | IN("share", "accepted")) | .index'); do
+ledger 'select(.event | IN("share", "accepted")) | .index' >"$W/entries"
+same "$(lines "$W/entries")" 2
+while read -r entry; do
     code 1 as om ledger show --for internal "$entry" >"$W/out" 2>"$W/err"
     same "$(cat "$W/out")" ''
-done
+done <"$W/entries"
 # and who was permitted it, not what it did not get, nor why
 lacks onderzoeksgegevens "$W/gemeente.jsonl"
 same "$(jq -r 'keys[] | select(test("why|withheld|denied|because|explain"))' \

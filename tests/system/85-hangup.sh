@@ -68,14 +68,19 @@ place
 hangup
 has 'version 2 was in force already' "$W/broker.log"
 [[ $(not_loaded agreement) == *'version 2 was in force already' ]]
-# signatures of nobody; no right to read it
+# the next version, signed by nobody; no file at all, but a directory
+agreement=$good
+newer v3.convenant -e '/^permit P5/,/;$/s/at most [0-9]* days/at most 303 days/'
+place
 rm "$W"/broker/agreement.convenant.*.sig
 hangup
 same "$(in_force)" 2
+[[ $(not_loaded agreement) == agreement.convenant:*burgemeester* ]]
 rm "$W/broker/agreement.convenant"
 mkdir "$W/broker/agreement.convenant"
 hangup
 same "$(in_force)" 2
+[[ $(not_loaded agreement) == agreement.convenant:* ]]
 rmdir "$W/broker/agreement.convenant"
 
 # a roster with a fault, and one without, which comes before the agreement

@@ -61,8 +61,10 @@ same "$(jq -rs '[.[] | select(.event == "returned") | .share] as $r | .[] |
     sort | comm -23 "$W/late" -)" ''
 same "$(ledger 'select(.event == "returned") | .code' | sort -u)" \
     "$([ "$returned" = 0 ] || echo changed-agreement)"
-same "$(ledger 'select(.event == "refused") | .code' | sort -u |
-    grep -vx stale-agreement || :)" ''
+ledger 'select(.event == "refused") | .code' >"$W/refused"
+same "$(grep -vx stale-agreement "$W/refused" || :)" ''
+# some change met a signal on its way, or this shows nothing
+[ $((returned + $(lines "$W/refused"))) -gt 0 ]
 # each by the agreement that its entry names, whose duty it carries
 jq -r '"\(.agreement) \(.obligations.retain_at_most_days)"' "$W/all.jsonl" |
     sort -u >"$W/pairs"

@@ -105,7 +105,8 @@ cp "$W/fewer" "$W/partners"
 world_roster 2 "$(sha256sum "$W/voorbeeldstad.roster" | cut -d' ' -f1)"
 operator roster add "$W/voorbeeldstad.roster" >"$W/out"
 same "$(ledger 'select(.event == "returned") | .code' | xargs)" card
-as politie push - >"$W/out" 2>&1 < <(melding) && same sent refused
+code 3 as politie push - >"$W/out" 2>&1 < <(melding)
+has "no recipient of theirs has a valid key card" "$W/out"
 same "$(events share)" 3
 nothing gemeente om
 

@@ -98,6 +98,10 @@ class World:
             if rc is not None:
                 raise SystemExit(f"kill: {name} ended by itself with {rc}; see {WORLD}/kill.log")
 
+    def check_broker(self):
+        if self.broker.poll() is not None:
+            raise SystemExit("kill: the broker ended by itself")
+
     def readies(self):
         """How often the broker has said so far that it is ready."""
         with open(f"{WORLD}/kill.log", "rb") as f:
@@ -133,8 +137,7 @@ class World:
 def verify(world):
     """The auditor's whole verification; the broker may just be coming back."""
     for _ in range(50):
-        if world.broker.poll() is not None:
-            raise SystemExit("kill: the broker ended by itself")
+        world.check_broker()
         done = subprocess.run(
             [f"{BUILD}/clients/driehoek", "ledger", "verify", "-C",
              f"{WORLD}/toezicht", "--for", "integrity"],
@@ -191,11 +194,12 @@ def drain(world):
     world.sender.send_signal(signal.SIGTERM)
     if world.sender.wait(timeout=60) != 0:
         raise SystemExit("kill: the sender could not flush its outbox")
+    follow.until(lambda: not judge(False)[2], WORLD, 60, world.receiver,
+                 world.broker)
     deadline = time.monotonic() + 60
-    while judge(False)[2] or set(ends(world)) - {"taken"}:
-        world_alive = world.broker.poll() is None and world.receiver.poll() is None
-        if time.monotonic() > deadline or not world_alive:
-            break
+    # each asks the broker for what it has not heard yet
+    while set(ends(world)) - {"taken"} and time.monotonic() < deadline:
+        world.check_broker()
 
 
 def main():

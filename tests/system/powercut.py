@@ -18,6 +18,7 @@ import fcntl
 import os
 import random
 import re
+import select
 import signal
 import struct
 import subprocess
@@ -64,17 +65,18 @@ class World(kill.World):
         fcntl.ioctl(fd, SHUTDOWN, NO_LOG_FLUSH)
         os.close(fd)
         process = getattr(self, victim)
+        parts = [os.pidfd_open(p) for p in self.parts().values()] \
+            if victim == "broker" else []
         process.kill() # the broker's parts die with their parent
         process.wait()
         if self.stopped is not None:
             os.kill(self.stopped, signal.SIGKILL)
             self.stopped = None
-        deadline = time.monotonic() + 10
-        while subprocess.run(["umount", path], stderr=subprocess.DEVNULL,
-                             check=False).returncode != 0:
-            if time.monotonic() > deadline:
+        for part in parts: # each has left the file system when it has ended
+            if not select.select([part], [], [], 10)[0]:
                 raise SystemExit("powercut: the file system stays busy")
-            time.sleep(0.01) # its users are on their way out
+            os.close(part)
+        subprocess.run(["umount", path], check=True)
         subprocess.run(["mount", "-o", "loop", f"{path}.img", path], check=True)
         getattr(self, "start_" + victim)()
 

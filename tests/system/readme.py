@@ -52,16 +52,20 @@ def main():
     with open(readme, encoding="utf-8") as f:
         source = f.read()
     failed = False
+    typed_n = 0
 
     def block(match):
-        nonlocal failed
+        nonlocal failed, typed_n
         kind, body = match.group(1), match.group(2)
         if kind == "diff":
             with open(path, encoding="utf-8") as f:
                 text = changed(f.read(), body)
             with open(path, "w", encoding="utf-8") as f:
                 f.write(text)
-        elif kind == "console":
+        elif kind != "console":
+            sys.exit(f"{readme}: nobody types a block of kind {kind}")
+        else:
+            typed_n += 1
             got = typed(body)
             if masked(got) != masked(body):
                 failed = True
@@ -71,6 +75,8 @@ def main():
         return f"```{kind}\n{body}```\n"
 
     source = re.sub(r"(?ms)^```(\w+)\n(.*?)^```\n", block, source)
+    if typed_n == 0:
+        sys.exit(f"{readme}: there is nothing to type")
     if write:
         with open(readme, "w", encoding="utf-8") as f:
             f.write(source)

@@ -3,7 +3,7 @@
 """How long each question about an agreement takes: analyses.py DRIEHOEK
 CONVENANT [BOUND]. The whole command, from its start: processor time and elapsed
 time in milliseconds, the median of 9 runs. With BOUND, ends with 1 when one
-takes more processor time than that."""
+takes more processor time than so many."""
 import os
 import statistics
 import subprocess

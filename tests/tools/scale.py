@@ -316,7 +316,7 @@ def soak():
         rate, _ = w.load(1000, 64)
         signals += rate
         points.append((time.monotonic() - from_, w.memory()[1]))
-        if long:  # at full speed it would fill the disk instead
+        if long:  # a load of a second in five: more would fill the disk
             time.sleep(4)
     if not long:
         print(f"{n} nodes, {act} active, {seconds} s, {signals:.0f} signals: "
