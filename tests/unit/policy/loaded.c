@@ -3,6 +3,7 @@
  * What the tests of policy/ share; see loaded.h. */
 #include "loaded.h"
 
+#include <dirent.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -224,4 +225,58 @@ loaded_rule(const struct agreement *a, const char *id)
     }
     fail_msg("no rule %s", id);
     return 0;
+}
+
+void
+loaded_is_refused(const struct findings *f, const struct loaded_reject *reject)
+{
+    for (size_t i = 0; i < f->n; i++) {
+        const struct finding *x = &f->list[i];
+
+        if (x->severity == FINDING_ERROR && x->line == reject->line &&
+            x->column == reject->column &&
+            strstr(x->text, reject->says) != NULL) {
+            return;
+        }
+    }
+    show(f);
+    fail_msg("%s: no error at %u:%u says: %s", reject->name, reject->line,
+        reject->column, reject->says);
+}
+
+static bool
+is_listed(const char *file, const char *suffix,
+    const struct loaded_reject *rejects, size_t n)
+{
+    for (size_t i = 0; i < n; i++) {
+        size_t length = strlen(rejects[i].name);
+
+        if (strncmp(file, rejects[i].name, length) == 0 &&
+            strcmp(file + length, suffix) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void
+loaded_are_all(const char *dir, const char *suffix,
+    const struct loaded_reject *rejects, size_t n)
+{
+    DIR *files = opendir(dir);
+    const struct dirent *entry;
+    size_t found = 0;
+
+    assert_non_null(files);
+    while ((entry = readdir(files)) != NULL) {
+        if (entry->d_name[0] == '.') {
+            continue;
+        }
+        found++;
+        if (!is_listed(entry->d_name, suffix, rejects, n)) {
+            fail_msg("%s is not in the table", entry->d_name);
+        }
+    }
+    assert_int_equal(closedir(files), 0);
+    assert_true(found > 0 && found <= n); /* some say two things */
 }

@@ -23,6 +23,20 @@ void loaded_refused(struct findings *out, const char *text);
 /* Whether FINDINGS has an error (or warning) whose text holds PART. */
 bool loaded_has(const struct findings *f, const char *part);
 
+/* A text that must be refused: its file, without what such files end in, and
+ * what an error at its place says. */
+struct loaded_reject {
+    const char *name;
+    unsigned line, column;
+    const char *says;
+};
+/* That one of FINDINGS is that error. */
+void loaded_is_refused(
+    const struct findings *f, const struct loaded_reject *reject);
+/* That each file of DIR is one of the N texts, with SUFFIX behind its name. */
+void loaded_are_all(const char *dir, const char *suffix,
+    const struct loaded_reject *rejects, size_t n);
+
 /* "from to kind purpose ground attribute=value ... window!": names, or
  * numbers; a value `unknown` is one, `hidden` too; the others are NA. */
 struct request loaded_request(const struct agreement *a, const char *line);

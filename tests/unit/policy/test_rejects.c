@@ -11,19 +11,11 @@
 #include <stdio.h>
 #include <string.h>
 
-#include <dirent.h>
-
 #include <cmocka.h>
 
 #define REJECTS VECTORS "/reject/convenant/"
 
-struct reject {
-    const char *name;
-    unsigned line, column;
-    const char *says;
-};
-
-static const struct reject rejects[] = {
+static const struct loaded_reject rejects[] = {
     {"above-the-largest", 13, 83, "no value of"},
     {"any-except-everybody", 13, 19, "nobody is left"},
     {"any-except-everybody-by-group", 13, 19, "nobody is left"},
@@ -210,24 +202,6 @@ load(struct findings *out, const char *name)
     loaded_free(text);
 }
 
-static bool
-is_found(const struct findings *f, const struct reject *r)
-{
-    for (size_t i = 0; i < f->n; i++) {
-        const struct finding *x = &f->list[i];
-
-        if (x->severity == FINDING_ERROR && x->line == r->line &&
-            x->column == r->column && strstr(x->text, r->says) != NULL) {
-            return true;
-        }
-    }
-    for (size_t i = 0; i < f->n; i++) {
-        print_message(
-            "%u:%u: %s\n", f->list[i].line, f->list[i].column, f->list[i].text);
-    }
-    return false;
-}
-
 static void
 each_bad_text_is_refused_where_and_for_what_it_is_bad(void **state)
 {
@@ -236,46 +210,15 @@ each_bad_text_is_refused_where_and_for_what_it_is_bad(void **state)
         struct findings findings;
 
         load(&findings, rejects[i].name);
-        if (!is_found(&findings, &rejects[i])) {
-            fail_msg("%s: nothing at %u:%u says: %s", rejects[i].name,
-                rejects[i].line, rejects[i].column, rejects[i].says);
-        }
+        loaded_is_refused(&findings, &rejects[i]);
     }
-}
-
-static bool
-is_listed(const char *file)
-{
-    for (size_t i = 0; i < REJECTS_N; i++) {
-        size_t n = strlen(rejects[i].name);
-
-        if (strncmp(file, rejects[i].name, n) == 0 &&
-            strcmp(file + n, ".convenant") == 0) {
-            return true;
-        }
-    }
-    return false;
 }
 
 static void
 every_bad_text_is_in_the_table(void **state)
 {
-    DIR *dir = opendir(REJECTS);
-    const struct dirent *entry;
-    size_t files = 0;
-
     (void)state;
-    assert_non_null(dir);
-    while ((entry = readdir(dir)) != NULL) {
-        if (entry->d_name[0] != '.') {
-            files++;
-            if (!is_listed(entry->d_name)) {
-                fail_msg("%s is not in the table", entry->d_name);
-            }
-        }
-    }
-    assert_int_equal(closedir(dir), 0);
-    assert_true(files > 100);
+    loaded_are_all(REJECTS, ".convenant", rejects, REJECTS_N);
 }
 
 static void
