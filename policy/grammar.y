@@ -137,12 +137,10 @@ statements:
 cases:
     %empty
     | cases expect { ADD(&p->out->tests, $2, LIMIT_EXPECTS, "expect lines"); }
-    | cases error SEMICOLON
-    { yyerrok; }
+    | cases error SEMICOLON { yyerrok; }
 
 declaration:
-    PARTY names SEMICOLON
-    { ADD_ALL(&p->out->parties, &$2, "parties"); }
+    PARTY names SEMICOLON { ADD_ALL(&p->out->parties, &$2, "parties"); }
     | GROUP NAME EQUALS names SEMICOLON
     {
         struct syntax_group *group;
@@ -384,9 +382,7 @@ atom:
     | OUTSIDE NAME { ATOM($$, OP_OUTSIDE, $2, no_token); }
 
 value:
-    NAME
-    | INT
-    | NO
+    NAME | INT | NO
 
 duties:
     duty { FIRST($$, $1, LIMIT_ATOMS, "obligations in one rule"); }
@@ -407,11 +403,7 @@ duty:
         DUTY($$, DUTY_APPROVAL, @1, $3);
         $$->names = $5;
     }
-    | NOTIFY NAME
-    {
-        DUTY($$, DUTY_NOTIFY, @1, no_token);
-        WORD(&$$->names, $2);
-    }
+    | NOTIFY NAME { DUTY($$, DUTY_NOTIFY, @1, no_token); WORD(&$$->names, $2); }
     | LOG { DUTY($$, DUTY_LOG, @1, no_token); }
 
 expect:
