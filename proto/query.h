@@ -30,10 +30,13 @@ enum query_purpose query_purpose_find(struct slice name);
 
 enum query_what {
     QUERY_WHAT_NONE = 0,
-    QUERY_LIST = 1,  /* entries by filter */
-    QUERY_FETCH = 2, /* entries from..until, all that the asker may see */
-    QUERY_SHOW = 3,  /* the entry at `from` */
-    QUERY_PROVE = 4, /* the entry at `from` with its inclusion proof */
+    QUERY_LIST = 1,    /* entries by filter */
+    QUERY_FETCH = 2,   /* entries from..until, all that the asker may see */
+    QUERY_SHOW = 3,    /* the entry at `from` */
+    QUERY_PROVE = 4,   /* the entry at `from` with its inclusion proof */
+    QUERY_ANSWER = 5,  /* a complete answer */
+    QUERY_SUBJECT = 6, /* of a case, for the person whom it is about: without
+                          what is covert */
 };
 struct query {
     struct slice body;
