@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "covert.h"
 #include "sight.h"
 
 enum {
@@ -33,7 +34,8 @@ check_query(const struct core *c, const struct peer *p, struct query *q,
     const struct force_card *card = force_card_by_number(&c->force, p->card);
     struct diag diag;
 
-    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK)
+    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK ||
+        q->what == QUERY_ANSWER)
         return COMMAND_ERROR_MALFORMED;
     if (!slice_equal(q->origin, slice_str(c->cfg.origin)) ||
         !key_equal(q->card, card->card.id, CARD_ID) ||
@@ -64,7 +66,15 @@ write_queried(struct core *c, const struct peer *p, const struct query *q,
     e->u.queried.asker = slice_str(card->card.partner);
     e->u.queried.body = q->body;
     memcpy(e->u.queried.signature, q->signature, KEY_SIGNATURE);
-    return core_append(c, e, index);
+    enum dhk_err rc = core_append(c, e, index);
+    if (rc != DHK_OK || q->what != QUERY_SUBJECT)
+        return rc;
+    struct covert_asked asked = {.query = q, .entry = *index, .time = e->time};
+    if (!is_auditor(c, card))
+        asked.asker = slice_str(card->card.partner);
+    rc = covert_hold(c, &asked);
+    core_fail(c, rc);
+    return rc;
 }
 
 void
@@ -155,7 +165,8 @@ scan(struct core *c, struct page *pg)
 {
     size_t max = pg->whole ? PAGE_ENTRIES : entries_max(pg->size);
     uint64_t start = clock_monotonic_ms(c->clock);
-    bool filtered = pg->query.what == QUERY_LIST;
+    bool filtered =
+        pg->query.what == QUERY_LIST || pg->query.what == QUERY_SUBJECT;
 
     for (size_t looked = 0; pg->from < pg->until; pg->from++) {
         if (is_full(pg, max) || looked++ == PAGE_SCAN ||
@@ -222,6 +233,10 @@ inquire_page(struct core *c, struct peer *p, const struct await *a)
         goto out;
     pg->sight.query = &pg->query;
     pg->sight.force = &c->force;
+    rc = ledger_entry(c->txn, a->entry, &pg->found);
+    if (rc != DHK_OK)
+        goto out;
+    pg->sight.asked = pg->found.time;
     if (!is_auditor(c, card))
         pg->sight.viewer = slice_str(card->card.partner);
     /* the same head for every page of one query */

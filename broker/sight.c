@@ -5,8 +5,10 @@
 
 #include "answer.h"
 #include "card.h"
+#include "covert.h"
 #include "force.h"
 #include "ledger.h"
+#include "statement.h"
 
 /* The share entry at INDEX, or that of the notice there, into s->other. */
 static const struct entry_share *
@@ -63,6 +65,17 @@ is_of_revoked_card(
            (card != NULL && slice_equal(slice_str(card->card.partner), name));
 }
 
+static bool
+is_of_any(struct sight *s, struct store_txn *t, const uint64_t *index, size_t n,
+    struct slice name)
+{
+    for (size_t i = 0; i < n; i++) {
+        if (is_of_share(s, t, index[i], name))
+            return true;
+    }
+    return false;
+}
+
 /* Whether NAME takes part in E. */
 static bool
 is_of(struct sight *s, struct store_txn *t, const struct entry *e,
@@ -81,11 +94,7 @@ is_of(struct sight *s, struct store_txn *t, const struct entry *e,
     case ENTRY_RETURNED:
         return is_of_share(s, t, e->u.returned.index, name);
     case ENTRY_EXPIRED: /* all of one sender, of several recipients */
-        for (size_t i = 0; i < e->u.expired.n; i++) {
-            if (is_of_share(s, t, e->u.expired.index[i], name))
-                return true;
-        }
-        return false;
+        return is_of_any(s, t, e->u.expired.index, e->u.expired.n, name);
     case ENTRY_WITHDRAWN:
     case ENTRY_CORRECTED:
         return slice_equal(e->u.withdrawn.sender, name) ||
@@ -95,6 +104,10 @@ is_of(struct sight *s, struct store_txn *t, const struct entry *e,
         return is_of_card(e->u.card.card, name);
     case ENTRY_QUERIED:
         return slice_equal(e->u.queried.asker, name);
+    case ENTRY_STATED:
+        return slice_equal(e->u.stated.partner, name);
+    case ENTRY_HELD:
+        return is_of_any(s, t, e->u.held.index, e->u.held.n, name);
     case ENTRY_REVOKED_TEXT:
         return slice_equal(e->u.revoked.by, name);
     case ENTRY_REVOKED_CARD:
@@ -133,6 +146,12 @@ sight_may_see(struct sight *s, struct store_txn *t, const struct entry *e)
         return true;
     case ENTRY_EXPIRED:
         return is_senders_expiry(s, t, e);
+    case ENTRY_HELD: /* auditors only */
+        return false;
+    case ENTRY_STATED:
+        if (e->u.stated.all)
+            return true;
+        break;
     case ENTRY_NONE:
     case ENTRY_ACCEPTED:
     case ENTRY_SHARE:
@@ -151,11 +170,24 @@ sight_may_see(struct sight *s, struct store_txn *t, const struct entry *e)
 
 /* --- the filters --- */
 
+/* For a subject, what is covert is of no case. */
 static bool
 is_same_case(const struct sight *s, const struct entry_share *x)
 {
     return memcmp(x->case_handle, s->query->case_handle,
-               sizeof x->case_handle) == 0;
+               sizeof x->case_handle) == 0 &&
+           (s->query->what != QUERY_SUBJECT || !covert_is_held(x, s->asked));
+}
+
+static bool
+stated_has_case(const struct sight *s, const struct entry_stated *e)
+{
+    struct statement said;
+    struct diag diag;
+
+    return statement_from_body(&said, e->body, e->signature, &diag) == DHK_OK &&
+           memcmp(said.case_handle, s->query->case_handle,
+               sizeof said.case_handle) == 0;
 }
 
 static bool
@@ -202,6 +234,10 @@ has_case(
     case ENTRY_WITHDRAWN:
     case ENTRY_CORRECTED:
         return list_has_case(s, t, &e->u.withdrawn.share, 1);
+    case ENTRY_HELD:
+        return list_has_case(s, t, e->u.held.index, e->u.held.n);
+    case ENTRY_STATED:
+        return stated_has_case(s, &e->u.stated);
     case ENTRY_NONE:
     case ENTRY_GENESIS:
     case ENTRY_REFUSED:
@@ -232,12 +268,24 @@ bundle_goes_to(
     return false;
 }
 
+/* What became of signals; not what else a bundle held, nor what was said of
+ * the case. */
+static bool
+is_for_subject(enum entry_kind kind)
+{
+    return kind == ENTRY_SHARE || kind == ENTRY_DELIVERED ||
+           kind == ENTRY_RETURNED || kind == ENTRY_EXPIRED ||
+           kind == ENTRY_WITHDRAWN || kind == ENTRY_CORRECTED;
+}
+
 bool
 sight_passes(
     struct sight *s, struct store_txn *t, const struct entry *e, uint64_t index)
 {
     const struct query *q = s->query;
 
+    if (q->what == QUERY_SUBJECT && !is_for_subject(e->kind))
+        return false;
     if (e->time < q->since || (q->before != 0 && e->time >= q->before))
         return false;
     if (q->partner.n > 0 && !is_of(s, t, e, q->partner) &&

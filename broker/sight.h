@@ -16,6 +16,7 @@ struct sight {
     struct slice viewer; /* a partner's name; empty: an auditor */
     const struct query *query;
     const struct force *force; /* whose a card is */
+    uint64_t asked;            /* ms; of the query, for what is covert then */
     struct entry other;        /* for entries that an entry points to */
 };
 
