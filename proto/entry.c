@@ -9,7 +9,7 @@
 
 #include "entry_kinds.h"
 
-enum { HEAD_FIELDS = 3, FINGERPRINT_MAX = 64, QUERY_MAX = 512 };
+enum { HEAD_FIELDS = 3, FINGERPRINT_MAX = 64 };
 
 /* Elements after the head, by kind; 0: no such kind. */
 static size_t
@@ -115,7 +115,7 @@ static void
 read_queried(struct entry_queried *q, struct cursor *c)
 {
     q->asker = unpack_name(c);
-    q->body = unpack_bin(c, QUERY_MAX);
+    q->body = unpack_bin(c, LIMIT_QUERY);
     unpack_fixed(c, q->signature, sizeof q->signature);
 }
 
