@@ -29,9 +29,9 @@ covert_note(struct store_txn *t, const struct entry_share *s, uint64_t index)
 }
 
 bool
-covert_is_held(const struct entry_share *s, uint64_t time)
+covert_is_held(uint64_t covert, uint64_t time)
 {
-    return s->covert > time / 1000;
+    return covert > time / 1000;
 }
 
 /* The first covert share of Q's case from *INDEX on; DHK_NOTFOUND. */
@@ -63,7 +63,7 @@ is_due(struct core *c, const struct covert_asked *q, uint64_t index, bool *due)
 
     if (rc != DHK_OK || c->entry.kind != ENTRY_SHARE)
         return rc == DHK_OK || rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
-    *due = covert_is_held(s, q->time) &&
+    *due = covert_is_held(s->covert, q->time) &&
            (q->asker.n == 0 || slice_equal(s->sender, q->asker) ||
                slice_equal(s->recipient, q->asker));
     return DHK_OK;

@@ -15,8 +15,9 @@ struct core;
 /* The share S, entry INDEX, is covert; nothing to do when it is not. */
 DHK_MUST_USE enum dhk_err covert_note(
     struct store_txn *t, const struct entry_share *s, uint64_t index);
-/* Whether S is left out of an answer asked for at TIME, in milliseconds. */
-bool covert_is_held(const struct entry_share *s, uint64_t time);
+/* Whether what is covert until COVERT, in seconds, is left out of an answer
+ * asked for at TIME, in milliseconds. */
+bool covert_is_held(uint64_t covert, uint64_t time);
 /* Appends HELD entries to Q, the question for a subject in entry QUERY, made at
  * TIME: of what its asker may see, or of everything when ASKER is empty. */
 struct covert_asked {
