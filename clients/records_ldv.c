@@ -72,8 +72,14 @@ activity(char out[RECORDS_URI], const uint8_t agreement[SEAL_HASH],
     if (memcmp(agreement, none, SEAL_HASH) == 0)
         return;
     key_base64(text, sizeof text, agreement, SEAL_HASH);
-    for (char *p = text; *p != '\0'; p++)
-        *p = *p == '+' ? '-' : *p == '/' ? '_' : *p == '=' ? '\0' : *p;
+    for (char *p = text; *p != '\0'; p++) { /* base64url, without padding */
+        if (*p == '+')
+            *p = '-';
+        else if (*p == '/')
+            *p = '_';
+        else if (*p == '=')
+            *p = '\0';
+    }
     (void)snprintf(out, RECORDS_URI, "ni:///sha-256;%s%s%s%s%s", text,
         kind[0] != '\0' ? "?kind=" : "", kind,
         purpose[0] != '\0' ? "&purpose=" : "", purpose);
