@@ -29,6 +29,7 @@ static const struct form forms[] = {
     {COMMAND_CONFIRM, "m"},
     {COMMAND_WITHDRAW, "m"},
     {COMMAND_NOTED, "a"},
+    {COMMAND_STATE, "m"},
     {COMMAND_SHOW, "m"},
     {COMMAND_CHALLENGE, "nao"},
     {COMMAND_WELCOME, "abgrmz"},

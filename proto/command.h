@@ -22,6 +22,7 @@
  *   CONFIRM  confirmation:bin               outcomes up to its cursor are kept
  *   WITHDRAW withdrawal:bin                 (answered with RECEIPT)
  *   NOTED    cursor:uint                    notices up to here are kept
+ *   STATE    statement:bin                  (answered with RECEIPT)
  *   SHOW     note:bin                       the last head verified here, for a
  *            broker whose store was restored; answered with ANSWERED, count:
  *            the cosigners that have shown theirs
@@ -63,6 +64,7 @@ enum command_type {
     COMMAND_CONFIRM = 8,
     COMMAND_WITHDRAW = 9,
     COMMAND_NOTED = 10,
+    COMMAND_STATE = 12,
     COMMAND_SHOW = 13,
     COMMAND_CHALLENGE = 65,
     COMMAND_WELCOME = 66,
@@ -177,7 +179,7 @@ struct command {
  *   agreement, roster, bytes=checkpoint, flags; ANSWERED a=count; PAGE a=entry
  * index of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
  *   next cursor; DELIVER from, to, bytes; OBJECT what, list; OUTCOMES and
- * NOTICES a=cursor, indexes, list; WITHDRAW bytes; NOTED a. */
+ * NOTICES a=cursor, indexes, list; WITHDRAW and STATE bytes; NOTED a. */
 DHK_MUST_USE enum dhk_err command_decode(
     struct command *out, struct slice bytes, struct diag *diag);
 /* Encodes C; lists are given as arrays beside it (NULL and 0 when the type has
