@@ -399,6 +399,7 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"fsck", cmd_ledger_fsck, "verify such files, offline"},
         {"prove", cmd_ledger_prove, "write a proof of one entry"},
         {"check", cmd_ledger_check, "check a proof or checkpoint, offline"},
+        {"records", cmd_ledger_records, "write it in a Dutch record format"},
     };
     static const struct cli_group group = {
         "What was shared, refused and withheld. Every question to the broker\n"
