@@ -95,6 +95,8 @@ is_of(struct sight *s, struct store_txn *t, const struct entry *e,
         return is_of_card(e->u.card.card, name);
     case ENTRY_QUERIED:
         return slice_equal(e->u.queried.asker, name);
+    case ENTRY_SEAL:
+        return slice_equal(e->u.seal.partner, name);
     case ENTRY_REVOKED_TEXT:
         return slice_equal(e->u.revoked.by, name);
     case ENTRY_REVOKED_CARD:
@@ -144,6 +146,7 @@ sight_may_see(struct sight *s, struct store_txn *t, const struct entry *e)
     case ENTRY_CARD:
     case ENTRY_QUERIED:
     case ENTRY_OPERATOR:
+    case ENTRY_SEAL:
         break;
     }
     return is_of(s, t, e, s->viewer);
@@ -212,6 +215,7 @@ has_case(
     case ENTRY_REVOKED_CARD:
     case ENTRY_QUERIED:
     case ENTRY_OPERATOR:
+    case ENTRY_SEAL:
         break;
     }
     return false;

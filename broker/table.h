@@ -29,12 +29,16 @@ enum table {
                       without an answer */
     TABLE_WITHDRAWN, /* index of the accepted entry | position -> u64 first
                         entry | u64 entries */
+    TABLE_LAST,      /* 'c' | N -> index of the card's last accepted or refused
+                        entry; 'p' | sender | 0 | recipient -> u64 number of
+                        shares | u64 index of the last */
+    TABLE_SEAL,      /* partner -> index of its last seal */
     TABLES,
 };
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "queue",   \
-            "bundle", "notice", "noticed", "late", "withdrawn"                 \
+            "bundle", "notice", "noticed", "late", "withdrawn", "last", "seal" \
     }
 
 #endif

@@ -37,6 +37,15 @@ struct facts_revoked {
     uint64_t index;
 };
 
+struct facts_linked { /* the last accepted or refused entry of a card */
+    uint8_t card[CARD_ID];
+    uint64_t last;
+};
+struct facts_pair { /* the last share between two, and how many so far */
+    uint32_t sender, recipient;
+    uint64_t nth, last;
+};
+
 struct facts {
     bool complete;
     char origin[LIMIT_ORIGIN + 1];
@@ -54,6 +63,10 @@ struct facts {
     size_t withdrawn_n, withdrawn_cap;
     struct facts_revoked *revoked;
     size_t revoked_n, revoked_cap;
+    struct facts_linked *linked;
+    size_t linked_n, linked_cap;
+    struct facts_pair *pairs;
+    size_t pairs_n, pairs_cap;
     bool roster_revoked; /* and none put in force since */
     struct entry *scratch;
     uint64_t time; /* of the last entry */
@@ -103,6 +116,12 @@ DHK_MUST_USE enum dhk_err facts_revoked(
 /* facts_signals.c: accepted, share, refused, delivered, returned, expired. */
 DHK_MUST_USE enum dhk_err facts_signal(
     struct facts *f, const struct facts_entry *e);
+
+/* facts_chain.c: an entry of CARD, or share S, names the one before. */
+DHK_MUST_USE enum dhk_err facts_chain_card(struct facts *f,
+    const uint8_t card[CARD_ID], uint64_t before, uint64_t index);
+DHK_MUST_USE enum dhk_err facts_chain_share(
+    struct facts *f, const struct entry_share *s, uint64_t index);
 
 /* facts_withdrawn.c: withdrawn, corrected; the notices that have no answer, of
  * which the indexes of the first MAX go to OUT. */

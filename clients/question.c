@@ -293,6 +293,9 @@ put_entry(struct dhk_query *q, const struct entry *e)
     case ENTRY_QUERIED:
         put_queried(q, &e->u.queried);
         break;
+    case ENTRY_SEAL:
+        q->pub.from = put(&q->from, e->u.seal.partner);
+        break;
     case ENTRY_GENESIS:
     case ENTRY_RETURNED:
     case ENTRY_EXPIRED:

@@ -9,7 +9,9 @@
  *   GENESIS   origin:str, log-key:bin32
  *   ACCEPTED  sender:name, card:bin32, agreement:bin32, ids:bin32*n,
  *             signature:bin64, [ kind:name ... ],
- *             [ [ kind-index, presence, seq, code, classes:bin ] ... ]
+ *             [ [ kind-index, presence, seq, code, classes:bin ] ... ],
+ *             before:uint|nil (the entry before this one, ACCEPTED or REFUSED,
+ *             of the same card)
  *             (code 0: accepted, else enum entry_code; one item per id; seq of
  *             the first item absolute, of the others the difference to the one
  *             before, at least 1; classes: one byte per attribute of the kind,
@@ -18,14 +20,16 @@
  * card:bin32 (recipient's), kind:name, purpose:name, ground:name, case:bin16,
  * agreement:bin32, fields:uint, wrapped:uint, [ rule:str ... ], duties, [ [
  * attribute:name, value ] ... ] (facts stated by the broker), [ window:name ...
- * ], pending:bool, expires:uint (seconds) duties    = [ at-most:uint|nil,
+ * ], pending:bool, expires:uint (seconds), nth:uint, before:uint|nil (this
+ * is the nth share from this sender to this recipient, and the one before it
+ * is that entry) duties    = [ at-most:uint|nil,
  * at-least:uint|nil, onward:nil|[name...], [ notify:name ... ], log:bool, [ [
  * count, [ name ... ] ] ... ] ] REFUSED   sender:name, card:bin32,
  * agreement:bin32 (in force; zero: none), ids:bin32*n, signature:bin64,
  * code:uint, [ seq ... ] (absolute; one per id, or none where they are not
- * known) DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
- *             (the recipient's answer; ledger indexes of its share entries)
- *   RETURNED  index:uint, code:uint, agreement:bin32 (in force)
+ * known), before:uint|nil (as in ACCEPTED) DELIVERED recipient:name, body:bin,
+ * signature:bin64, [ index ... ] (the recipient's answer; ledger indexes of its
+ * share entries) RETURNED  index:uint, code:uint, agreement:bin32 (in force)
  *   EXPIRED   [ index ... ]
  *   WITHDRAWN share:uint, sender:name, recipient:name, notice:bool, body:bin,
  *             signature:bin64 (the withdrawal; one entry for each share of the
@@ -44,6 +48,11 @@
  *             signatory did); one of the two
  *   QUERIED   asker:name, body:bin, signature:bin64
  *   OPERATOR  code:uint
+ *   SEAL      partner:name, from:uint, until:uint, count:uint, root:bin32,
+ *             salt:bin16, before:uint|nil (commits the list of what the
+ *             partner took part in, of entries from..until-1: seallist.h;
+ *             before: the partner's seal before, which ends where this one
+ *             begins)
  */
 #ifndef PROTO_ENTRY_H
 #define PROTO_ENTRY_H
@@ -69,7 +78,9 @@ enum entry_kind {
     ENTRY_REVOKED_CARD = 14,
     ENTRY_QUERIED = 15,
     ENTRY_OPERATOR = 16,
+    ENTRY_SEAL = 17,
 };
+enum { ENTRY_KINDS = 20 };                      /* more than any kind */
 const char *entry_kind_name(enum entry_kind k); /* "accepted", ... */
 
 /* Why the broker refuses a signal or returns a share. Closed list. */
@@ -119,6 +130,7 @@ struct entry_accepted {
     size_t kinds_n;
     struct entry_mark mark[LIMIT_BUNDLE];
     size_t n;
+    uint64_t before; /* index, of the same card; 0: none */
 };
 struct entry_approval {
     uint16_t count;
@@ -161,6 +173,8 @@ struct entry_share {
     size_t windows_n;
     bool pending;
     uint64_t expires;
+    uint64_t nth;    /* of this sender to this recipient, from 1 */
+    uint64_t before; /* index, of the same two; 0: none */
 };
 struct entry_refused {
     struct slice sender;
@@ -171,6 +185,7 @@ struct entry_refused {
     enum entry_code code;
     uint64_t seq[LIMIT_BUNDLE];
     size_t n;
+    uint64_t before; /* as in accepted */
 };
 struct entry_delivered {
     struct slice recipient;
@@ -225,6 +240,15 @@ struct entry_genesis {
     struct slice origin;
     struct sign_public log_key;
 };
+enum { ENTRY_SALT = 16 };
+struct entry_seal {
+    struct slice partner;
+    uint64_t from, until; /* ledger indexes, half-open */
+    uint64_t count;       /* rows of the list */
+    uint8_t root[32];
+    uint8_t salt[ENTRY_SALT];
+    uint64_t before; /* index of the partner's seal before; 0: none */
+};
 enum entry_operator_code {
     ENTRY_OPERATOR_NONE = 0,
     ENTRY_OPERATOR_CLOCK = 1, /* a jump of the clock is explained */
@@ -248,6 +272,7 @@ struct entry {
         struct entry_card card;
         struct entry_revoked revoked;
         struct entry_queried queried;
+        struct entry_seal seal;
         enum entry_operator_code operator_code;
     } u;
 };

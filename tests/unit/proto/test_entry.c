@@ -74,7 +74,9 @@ fill_share(struct entry_share *s)
         .rules_n = 2,
         .facts_n = 1,
         .windows_n = 1,
-        .expires = 1775001600};
+        .expires = 1775001600,
+        .nth = 3,
+        .before = 69000};
     s->rule[0] = str("r5");
     s->rule[1] = str("r6");
     s->duties = (struct entry_duties){.has_at_most = true,
@@ -169,6 +171,15 @@ fill_rest(struct entry *e)
     case ENTRY_OPERATOR:
         e->u.operator_code = ENTRY_OPERATOR_CLOCK;
         break;
+    case ENTRY_SEAL:
+        e->u.seal = (struct entry_seal){.partner = str("gemeente"),
+            .from = 8192,
+            .until = 16000,
+            .count = 70,
+            .root = {1},
+            .salt = {2},
+            .before = 8200};
+        break;
     case ENTRY_NONE:
     case ENTRY_ACCEPTED:
     case ENTRY_SHARE:
@@ -196,7 +207,8 @@ sample(struct entry *e, enum entry_kind kind)
             .ids = slice_of(hashes, 64),
             .code = ENTRY_CODE_DENIED,
             .seq = {9, 3},
-            .n = 2};
+            .n = 2,
+            .before = 300};
     else if (kind == ENTRY_DELIVERED)
         e->u.delivered = (struct entry_delivered){.recipient = str("gemeente"),
             .body = str("the answer's body"),
@@ -210,7 +222,7 @@ static const enum entry_kind kinds[] = {ENTRY_GENESIS, ENTRY_ACCEPTED,
     ENTRY_SHARE, ENTRY_REFUSED, ENTRY_DELIVERED, ENTRY_RETURNED, ENTRY_EXPIRED,
     ENTRY_WITHDRAWN, ENTRY_CORRECTED, ENTRY_AGREEMENT, ENTRY_ROSTER,
     ENTRY_REVOKED_TEXT, ENTRY_CARD, ENTRY_REVOKED_CARD, ENTRY_QUERIED,
-    ENTRY_OPERATOR};
+    ENTRY_OPERATOR, ENTRY_SEAL};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* A card that its own partner revoked. */
@@ -433,7 +445,44 @@ corrected_withdrawal(struct entry *e)
     fill_withdrawn(&e->u.withdrawn, false);
 }
 
+static void
+seal_of_nothing(struct entry *e)
+{
+    e->u.seal.until = e->u.seal.from;
+}
+static void
+seal_unlinked(struct entry *e)
+{
+    e->u.seal.before = 0;
+}
+static void
+first_seal_linked(struct entry *e)
+{
+    e->u.seal.from = 0;
+}
+static void
+share_0th(struct entry *e)
+{
+    e->u.share.nth = 0;
+}
+static void
+share_unlinked(struct entry *e)
+{
+    e->u.share.before = 0;
+}
+static void
+first_share_linked(struct entry *e)
+{
+    e->u.share.nth = 1;
+}
+
 static const struct wrong wrongs[] = {
+    {"seal-of-nothing", ENTRY_SEAL, seal_of_nothing, DHK_FORMAT},
+    {"seal-unlinked", ENTRY_SEAL, seal_unlinked, DHK_FORMAT},
+    {"seal-first-linked", ENTRY_SEAL, first_seal_linked, DHK_FORMAT},
+    {"share-0th", ENTRY_SHARE, share_0th, DHK_FORMAT},
+    {"share-unlinked", ENTRY_SHARE, share_unlinked, DHK_FORMAT},
+    {"share-first-linked", ENTRY_SHARE, first_share_linked, DHK_FORMAT},
     {"withdrawn-nonsense", ENTRY_WITHDRAWN, withdrawn_nonsense, DHK_FORMAT},
     {"withdrawn-correction", ENTRY_WITHDRAWN, withdrawn_correction, DHK_FORMAT},
     {"corrected-withdrawal", ENTRY_CORRECTED, corrected_withdrawal, DHK_FORMAT},
@@ -477,7 +526,7 @@ what_auditors_could_not_read_is_not_written(void **state)
         assert_int_equal(out.n, 0);
     }
     sample(&e, ENTRY_OPERATOR);
-    e.kind = (enum entry_kind)17;
+    e.kind = (enum entry_kind)ENTRY_KINDS;
     assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
 }
 
@@ -565,7 +614,7 @@ what_is_wrong_is_refused(void **state)
     wiretest_keep(
         "reject", "entry", "kind-0", by_hand(mem, sizeof mem, 0, 16, 0));
     wiretest_keep(
-        "reject", "entry", "kind-17", by_hand(mem, sizeof mem, 17, 16, 1));
+        "reject", "entry", "kind-20", by_hand(mem, sizeof mem, 20, 16, 1));
     wiretest_keep("reject", "entry", "random-15-bytes",
         by_hand(mem, sizeof mem, ENTRY_OPERATOR, 15, 1));
     wiretest_keep("reject", "entry", "operator-two-codes",
@@ -663,7 +712,8 @@ names_are_distinct_and_advice_is_given(void **state)
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(
                 entry_kind_name(kinds[i]), entry_kind_name(kinds[k]));
-    assert_string_equal(entry_kind_name((enum entry_kind)17), "unknown");
+    assert_string_equal(
+        entry_kind_name((enum entry_kind)ENTRY_KINDS), "unknown");
     assert_string_equal(entry_code_name((enum entry_code)99), "unknown");
 }
 
