@@ -6,6 +6,7 @@
 
 #include "chain.h"
 #include "core.h"
+#include "covert.h"
 #include "judge.h"
 #include "quota.h"
 #include "settle.h"
@@ -149,6 +150,7 @@ fill_share(struct judge *j, size_t position, const struct judge_share *s,
     x->fields = s->fields;
     x->wrapped = s->wrapped;
     x->expires = g->header.expires;
+    x->covert = g->header.covert;
     decide_describe(x, &g->signal, &s->decision);
 }
 
@@ -190,8 +192,12 @@ write_share(struct judge *j, size_t position, const struct judge_share *s,
 
     fill_share(j, position, s, accepted);
     enum dhk_err rc = append_share(c, &m.index);
-    if (rc != DHK_OK)
+    if (rc == DHK_OK)
+        rc = covert_note(c->txn, &c->entry.u.share, m.index);
+    if (rc != DHK_OK) {
+        core_fail(c, rc);
         return rc;
+    }
     if (quota_is_full(c, s->card, &m))
         j->full[j->full_n++] = m.index;
     rc = mailbox_add(c->txn, &m);

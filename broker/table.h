@@ -29,6 +29,10 @@ enum table {
                       without an answer */
     TABLE_WITHDRAWN, /* index of the accepted entry | position -> u64 first
                         entry | u64 entries */
+    TABLE_COVERT,    /* case handle | index of the share entry -> nothing: those
+                        that are covert until some time */
+    TABLE_STATED,    /* case handle | hash of the statement's body -> index */
+    TABLE_INDEX,     /* segment -> the block of its terms: index.h */
     TABLE_LAST,      /* 'c' | N -> index of the card's last accepted or refused
                         entry; 'p' | sender | 0 | recipient -> u64 number of
                         shares | u64 index of the last */
@@ -38,7 +42,8 @@ enum table {
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "queue",   \
-            "bundle", "notice", "noticed", "late", "withdrawn", "last", "seal" \
+            "bundle", "notice", "noticed", "late", "withdrawn", "covert",      \
+            "stated", "index", "last", "seal"                                  \
     }
 
 #endif

@@ -6,7 +6,8 @@
  * signed statements. No name of a person, value, salt or key is ever in one.
  *
  *   entry = [ random:bin16, kind:uint, time:uint (ms, by the broker), ... ]
- *   GENESIS   origin:str, log-key:bin32
+ *   GENESIS   origin:str, log-key:bin32, nil | [ origin:str, size:uint,
+ *             root:bin32 ] (the head at which the log before was closed)
  *   ACCEPTED  sender:name, card:bin32, agreement:bin32, ids:bin32*n,
  *             signature:bin64, [ kind:name ... ],
  *             [ [ kind-index, presence, seq, code, classes:bin ] ... ],
@@ -15,21 +16,26 @@
  *             (code 0: accepted, else enum entry_code; one item per id; seq of
  *             the first item absolute, of the others the difference to the one
  *             before, at least 1; classes: one byte per attribute of the kind,
- * see evaluate_class; shown to sender and auditors only) SHARE
- * accepted-index:uint, position:uint, id:bin32, sender:name, recipient:name,
- * card:bin32 (recipient's), kind:name, purpose:name, ground:name, case:bin16,
- * agreement:bin32, fields:uint, wrapped:uint, [ rule:str ... ], duties, [ [
- * attribute:name, value ] ... ] (facts stated by the broker), [ window:name ...
- * ], pending:bool, expires:uint (seconds), nth:uint, before:uint|nil (this
- * is the nth share from this sender to this recipient, and the one before it
- * is that entry) duties    = [ at-most:uint|nil,
- * at-least:uint|nil, onward:nil|[name...], [ notify:name ... ], log:bool, [ [
- * count, [ name ... ] ] ... ] ] REFUSED   sender:name, card:bin32,
- * agreement:bin32 (in force; zero: none), ids:bin32*n, signature:bin64,
- * code:uint, [ seq ... ] (absolute; one per id, or none where they are not
- * known), before:uint|nil (as in ACCEPTED) DELIVERED recipient:name, body:bin,
- * signature:bin64, [ index ... ] (the recipient's answer; ledger indexes of its
- * share entries) RETURNED  index:uint, code:uint, agreement:bin32 (in force)
+ *             see evaluate_class; shown to sender and auditors only)
+ *   SHARE     accepted-index:uint, position:uint, id:bin32, sender:name,
+ *             recipient:name, card:bin32 (recipient's), kind:name,
+ *             purpose:name, ground:name, case:bin16, agreement:bin32,
+ *             fields:uint, wrapped:uint, [ rule:str ... ], duties,
+ *             [ [ attribute:name, value ] ... ] (facts stated by the broker),
+ *             [ window:name ... ], pending:bool, expires:uint (seconds),
+ *             covert:uint (seconds; 0: no term), nth:uint, before:uint|nil
+ *             (the nth share from this sender to this recipient; the one
+ *             before it)
+ *   duties    = [ at-most:uint|nil, at-least:uint|nil, onward:nil|[name...],
+ *             [ notify:name ... ], log:bool,
+ *             [ [ count, [ name ... ] ] ... ] ]
+ *   REFUSED   sender:name, card:bin32, agreement:bin32 (in force; zero: none),
+ *             ids:bin32*n, signature:bin64, code:uint, [ seq ... ] (absolute;
+ *             one per id, or none where they are not known), before:uint|nil
+ *             (as in ACCEPTED)
+ *   DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
+ *             (the recipient's answer; ledger indexes of its share entries)
+ *   RETURNED  index:uint, code:uint, agreement:bin32 (in force)
  *   EXPIRED   [ index ... ]
  *   WITHDRAWN share:uint, sender:name, recipient:name, notice:bool, body:bin,
  *             signature:bin64 (the withdrawal; one entry for each share of the
@@ -53,6 +59,10 @@
  *             partner took part in, of entries from..until-1: seallist.h;
  *             before: the partner's seal before, which ends where this one
  *             begins)
+ *   HELD      query:uint, [ index ... ] (of share entries that were left out
+ *             of the subject's answer to the query of that index: covert)
+ *   STATED    partner:name, all:bool, body:bin, signature:bin64 (of a case, as
+ *             in statement.h; all: by an auditor, so that it binds everybody)
  */
 #ifndef PROTO_ENTRY_H
 #define PROTO_ENTRY_H
@@ -79,6 +89,8 @@ enum entry_kind {
     ENTRY_QUERIED = 15,
     ENTRY_OPERATOR = 16,
     ENTRY_SEAL = 17,
+    ENTRY_HELD = 18,
+    ENTRY_STATED = 19,
 };
 enum { ENTRY_KINDS = 20 };                      /* more than any kind */
 const char *entry_kind_name(enum entry_kind k); /* "accepted", ... */
@@ -110,7 +122,8 @@ enum {
     ENTRY_RANDOM = 16,
     ENTRY_WINDOWS = 8,
     ENTRY_SIGNERS = 16,
-    ENTRY_EXPIRED_MAX = 64
+    ENTRY_EXPIRED_MAX = 64,
+    ENTRY_HELD_MAX = 128
 };
 
 struct entry_mark { /* one signal of an accepted bundle */
@@ -173,6 +186,7 @@ struct entry_share {
     size_t windows_n;
     bool pending;
     uint64_t expires;
+    uint64_t covert; /* as the signal's header says */
     uint64_t nth;    /* of this sender to this recipient, from 1 */
     uint64_t before; /* index, of the same two; 0: none */
 };
@@ -239,6 +253,23 @@ struct entry_queried {
 struct entry_genesis {
     struct slice origin;
     struct sign_public log_key;
+    bool has_before; /* this log goes on where that one was closed */
+    struct {
+        struct slice origin;
+        uint64_t size;
+        uint8_t root[32];
+    } before;
+};
+struct entry_held {
+    uint64_t query; /* ledger index */
+    uint64_t index[ENTRY_HELD_MAX];
+    size_t n;
+};
+struct entry_stated {
+    struct slice partner;
+    bool all;
+    struct slice body;
+    uint8_t signature[KEY_SIGNATURE];
 };
 enum { ENTRY_SALT = 16 };
 struct entry_seal {
@@ -273,6 +304,8 @@ struct entry {
         struct entry_revoked revoked;
         struct entry_queried queried;
         struct entry_seal seal;
+        struct entry_held held;
+        struct entry_stated stated;
         enum entry_operator_code operator_code;
     } u;
 };

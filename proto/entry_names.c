@@ -44,6 +44,10 @@ entry_kind_name(enum entry_kind k)
         return "operator";
     case ENTRY_SEAL:
         return "seal";
+    case ENTRY_HELD:
+        return "held";
+    case ENTRY_STATED:
+        return "stated";
     }
     return "unknown";
 }
