@@ -251,7 +251,10 @@ ledger_put_accepted(struct maker *m)
     if (m->fault == LEDGER_SHARE_PRESENCE)
         a->mark[0].presence = 1;
     a->n = 1;
-    (void)ledger_put(m, NULL);
+    a->before = m->last;
+    if (m->fault == LEDGER_LINK_BROKEN)
+        a->before = 2;
+    m->last = ledger_put(m, NULL);
 }
 
 static void
@@ -279,6 +282,11 @@ put_share(struct maker *m)
     s->expires = LEDGER_NOW + 1000;
     memcpy(m->case_handle, s->case_handle, sizeof m->case_handle);
     s->covert = ledger_covert(m);
+    s->nth = 1;
+    if (m->fault == LEDGER_SHARE_SKIPPED) {
+        s->nth = 2;
+        s->before = 3;
+    }
     m->share_index = ledger_put(m, m->share_leaf);
 }
 
