@@ -6,6 +6,7 @@
 
 #include "accept.h"
 #include "core.h"
+#include "cosign.h"
 #include "inquire.h"
 #include "object.h"
 #include "settle.h"
@@ -398,7 +399,7 @@ struct rule {
     bool memory_only; /* done also while the store is full */
 };
 
-enum { COMMANDS = COMMAND_NOTED + 1 };
+enum { COMMANDS = COMMAND_COSIGN + 1 };
 
 static const struct rule rules[PEER_STATES][COMMANDS] = {
     [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0, false}},
@@ -418,6 +419,7 @@ static const struct rule rules[PEER_STATES][COMMANDS] = {
             [COMMAND_CONFIRM] = {confirms_take, COMMAND_MODE_OUTCOMES, false},
             [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
             [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
+            [COMMAND_COSIGN] = {cosign_take, 0, false},
         },
 };
 

@@ -29,12 +29,15 @@ enum table {
                       without an answer */
     TABLE_WITHDRAWN, /* index of the accepted entry | position -> u64 first
                         entry | u64 entries */
+    TABLE_COSIGN, /* partner -> u64 N(card) | u64 size | u64 time | u16 length
+                     of the note | note with the log's line alone | the
+                     partner's cosignature, a line */
     TABLES,
 };
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "queue",   \
-            "bundle", "notice", "noticed", "late", "withdrawn"                 \
+            "bundle", "notice", "noticed", "late", "withdrawn", "cosign"                 \
     }
 
 #endif

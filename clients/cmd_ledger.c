@@ -65,8 +65,10 @@ cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit)
     if (dir == NULL)
         return false;
     enum dhk_err rc = node_open(&l->node, dir, &options, NODE_LOCKED, &problem);
-    if (rc == DHK_OK)
+    if (rc == DHK_OK) {
+        cli_warn(l->cli, l->node);
         return true;
+    }
     cli_say(l->cli, "%s", problem.text);
     *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
     return false;
@@ -397,6 +399,8 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"verify", cmd_ledger_verify, "verify all of it, or a fetched file"},
         {"prove", cmd_ledger_prove, "write a proof of one entry"},
         {"check", cmd_ledger_check, "check such a proof, offline"},
+        {"head", cmd_ledger_head, "write the heads that this node verified"},
+        {"compare", cmd_ledger_compare, "compare them with those of another"},
     };
     static const struct cli_group group = {
         "What was shared, refused and withheld. Every question to the broker\n"
