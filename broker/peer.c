@@ -399,7 +399,7 @@ struct rule {
     bool memory_only; /* done also while the store is full */
 };
 
-enum { COMMANDS = COMMAND_COSIGN + 1 };
+enum { COMMANDS = COMMAND_SHOW + 1 };
 
 static const struct rule rules[PEER_STATES][COMMANDS] = {
     [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0, false}},

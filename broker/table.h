@@ -32,12 +32,14 @@ enum table {
     TABLE_COSIGN, /* partner -> u64 N(card) | u64 size | u64 time | u16 length
                      of the note | note with the log's line alone | the
                      partner's cosignature, a line */
+    TABLE_INDEX,     /* segment -> the block of its terms: index.h */
     TABLES,
 };
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "queue",   \
-            "bundle", "notice", "noticed", "late", "withdrawn", "cosign"                 \
+            "bundle", "notice", "noticed", "late", "withdrawn", "cosign",      \
+            "index"                                                            \
     }
 
 #endif

@@ -311,13 +311,27 @@ put_queried(json_t *o, const struct entry_queried *q)
 }
 
 static void
+put_genesis(json_t *o, const struct entry_genesis *g)
+{
+    char key[KEY_B64];
+
+    json_build_slice(o, "origin", g->origin);
+    key_base64(key, sizeof key, g->log_key.b, KEY_BYTES);
+    json_build_text(o, "log_key", key);
+    if (!g->has_before)
+        return;
+    json_t *before = json_build_object();
+    json_build_slice(before, "origin", g->before.origin);
+    json_build_uint(before, "size", g->before.size);
+    put_hex(before, "root", g->before.root, 32);
+    json_build_put(o, "before", before);
+}
+
+static void
 put_small(json_t *o, const struct entry *e)
 {
     if (e->kind == ENTRY_GENESIS) {
-        char key[KEY_B64];
-        json_build_slice(o, "origin", e->u.genesis.origin);
-        key_base64(key, sizeof key, e->u.genesis.log_key.b, KEY_BYTES);
-        json_build_text(o, "log_key", key);
+        put_genesis(o, &e->u.genesis);
     } else if (e->kind == ENTRY_REFUSED) {
         const struct entry_refused *r = &e->u.refused;
         json_build_slice(o, "from", r->sender);

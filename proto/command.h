@@ -25,12 +25,15 @@
  *   COSIGN   note:bin                       a checkpoint with the log's line and
  *                                           one's own cosignature (answered
  *                                           with OBJECT: a checkpoint)
+ *   SHOW     note:bin                       the last head verified here, for a
+ *            broker whose store was restored; answered with ANSWERED, count:
+ *            the cosigners that have shown theirs
  *
  *   broker -> node
  *   CHALLENGE nonce:bin32, time:uint (ms), origin:str
  *   WELCOME  time:uint, open:uint, agreement:bin32|nil, roster:bin32|nil,
- *            checkpoint:bin (a note, empty before the first); open: shares
- *            that wait for this card, 0 for who does not receive
+ *            checkpoint:bin (a note, empty before the first), flags:uint;
+ *            open: shares that wait for this card, 0 for who does not receive
  *   RECEIPT  receipt:bin                    (number of the PUSH)
  *   DELIVER  from:[uint, uint], to:[uint, uint], delivery:bin
  *            (of urgent and other shares: all that are open between these
@@ -64,6 +67,7 @@ enum command_type {
     COMMAND_WITHDRAW = 9,
     COMMAND_NOTED = 10,
     COMMAND_COSIGN = 11,
+    COMMAND_SHOW = 13,
     COMMAND_CHALLENGE = 65,
     COMMAND_WELCOME = 66,
     COMMAND_RECEIPT = 67,
@@ -93,6 +97,12 @@ enum command_duty {
     COMMAND_DUTY_ONWARD = 2,
     COMMAND_DUTY_NOTIFY = 4,
     COMMAND_DUTY_LOG = 8,
+};
+
+/* What WELCOME says of the store: bits. Either way it serves reads only. */
+enum command_flag {
+    COMMAND_FLAG_RESTORED = 1, /* waits for the heads of a quorum: SHOW yours */
+    COMMAND_FLAG_CLOSED = 2,   /* for good, at the checkpoint of the WELCOME */
 };
 
 enum command_get { /* id; a, b; reply */
@@ -145,7 +155,7 @@ struct command {
     enum command_type type;
     uint64_t number;
     struct command_hello hello; /* HELLO */
-    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW, COSIGN,
+    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW, COSIGN, SHOW,
                                    RECEIPT, DELIVER; the
                                    checkpoint of WELCOME and PAGE */
     uint64_t a, b;              /* CREDIT, GET, NOTED, ANSWERED, times,
@@ -158,6 +168,7 @@ struct command {
     struct slice origin;            /* CHALLENGE */
     bool has_agreement, has_roster; /* WELCOME, NEWS */
     uint8_t agreement[32], roster[32];
+    uint32_t flags;           /* WELCOME: enum command_flag */
     enum command_error error; /* ERROR */
     /* lists point into the message; read them with command_list_next */
     struct slice indexes; /* PAGE, OUTCOMES, NOTICES: raw msgpack array */
@@ -170,8 +181,8 @@ struct command {
 /* Which member carries what:
  *   CREDIT a=window; QUERY bytes, has_entry/entry, a=cursor; GET what, id, a,
  *   b; CONFIRM bytes; CHALLENGE nonce, a=time, origin; WELCOME a=time, b=open,
- *   agreement, roster, bytes=checkpoint; ANSWERED a=count; PAGE a=entry index
- *   of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
+ *   agreement, roster, bytes=checkpoint, flags; ANSWERED a=count; PAGE a=entry
+ * index of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
  *   next cursor; DELIVER from, to, bytes; OBJECT what, list; OUTCOMES and
  * NOTICES a=cursor, indexes, list; WITHDRAW, COSIGN bytes; NOTED a. */
 DHK_MUST_USE enum dhk_err command_decode(

@@ -6,7 +6,8 @@
  * signed statements. No name of a person, value, salt or key is ever in one.
  *
  *   entry = [ random:bin16, kind:uint, time:uint (ms, by the broker), ... ]
- *   GENESIS   origin:str, log-key:bin32
+ *   GENESIS   origin:str, log-key:bin32, nil | [ origin:str, size:uint,
+ *             root:bin32 ] (the head at which the log before was closed)
  *   ACCEPTED  sender:name, card:bin32, agreement:bin32, ids:bin32*n,
  *             signature:bin64, [ kind:name ... ],
  *             [ [ kind-index, presence, seq, code, classes:bin ] ... ]
@@ -224,6 +225,12 @@ struct entry_queried {
 struct entry_genesis {
     struct slice origin;
     struct sign_public log_key;
+    bool has_before; /* this log goes on where that one was closed */
+    struct {
+        struct slice origin;
+        uint64_t size;
+        uint8_t root[32];
+    } before;
 };
 enum entry_operator_code {
     ENTRY_OPERATOR_NONE = 0,

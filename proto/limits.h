@@ -57,6 +57,8 @@ enum {
     /* bytes of a withdrawal with its signature: a correction of the longest
      * origin */
     LIMIT_WITHDRAWAL = 384,
+    /* bytes of the body of a query: the longest origin and all filters */
+    LIMIT_QUERY = 640,
     /* bytes of a confirmation with its signature: the longest origin */
     LIMIT_CONFIRMATION = 256,
     /* bytes of an SSHSIG without its armor: a FIDO key with an application of

@@ -5,11 +5,17 @@
 
 #include <string.h>
 
+#include "answer.h"
+#include "entry.h"
 #include "wire.h"
 
 static const char label_query[] = "driehoek/v1/query";
 
-enum { QUERY_FIELDS = 13, BODY_MAX = 512, BYTES_MAX = 640 };
+enum {
+    QUERY_FIELDS = 19,
+    BODY_MAX = LIMIT_QUERY,
+    BYTES_MAX = LIMIT_QUERY + 80
+};
 
 static const char *const purposes[QUERY_PURPOSES] = {
     [QUERY_PURPOSE_NONE] = "none",
@@ -32,6 +38,25 @@ query_purpose_find(struct slice name)
         if (slice_equal(name, slice_str(purposes[i])))
             return (enum query_purpose)i;
     return QUERY_PURPOSE_NONE;
+}
+
+bool
+query_is_outcome(struct slice name)
+{
+    static const enum entry_kind kinds[] = {ENTRY_ACCEPTED, ENTRY_REFUSED,
+        ENTRY_RETURNED, ENTRY_EXPIRED, ENTRY_WITHDRAWN, ENTRY_CORRECTED};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (slice_equal(name, slice_str(entry_kind_name(kinds[i]))))
+            return true;
+    for (unsigned i = 1; i < ENTRY_CODES; i++)
+        if (slice_equal(name, slice_str(entry_code_name((enum entry_code)i))))
+            return true;
+    for (unsigned i = 1; i < ANSWER_OUTCOMES; i++)
+        if (slice_equal(
+                name, slice_str(answer_outcome_name((enum answer_outcome)i))))
+            return true;
+    return false;
 }
 
 enum dhk_err
@@ -59,6 +84,13 @@ query_from_body(struct query *out, struct slice body,
     got.has_case = wire_maybe_fixed(&c, got.case_handle, 16);
     got.since = unpack_uint(&c, INT64_MAX);
     got.before = unpack_uint(&c, INT64_MAX);
+    got.sender = wire_maybe_name(&c);
+    got.recipient = wire_maybe_name(&c);
+    got.kind = wire_maybe_name(&c);
+    got.share_purpose = wire_maybe_name(&c);
+    if (!unpack_nil(&c))
+        got.rule = wire_text(&c, LIMIT_RULE_ID);
+    got.outcome = wire_maybe_name(&c);
     rc = wire_close(&c, diag);
 out:
     *out = rc == DHK_OK ? got : (struct query){.number = 0};
@@ -107,6 +139,15 @@ query_issue(
     wire_put_maybe(&body, q->has_case, q->case_handle, 16);
     pack_uint(&body, q->since);
     pack_uint(&body, q->before);
+    wire_put_maybe_name(&body, q->sender);
+    wire_put_maybe_name(&body, q->recipient);
+    wire_put_maybe_name(&body, q->kind);
+    wire_put_maybe_name(&body, q->share_purpose);
+    if (q->rule.n > 0)
+        pack_str(&body, q->rule);
+    else
+        pack_nil(&body);
+    wire_put_maybe_name(&body, q->outcome);
     if (body.err != DHK_OK)
         return body.err;
     /* what nobody could read is not signed */

@@ -232,6 +232,35 @@ encode(uint8_t *mem, size_t cap, const struct entry *e)
     return sink_done(&out);
 }
 
+/* The beginning of a log that goes on where BEFORE was closed. */
+static void
+genesis_after(struct entry *e, const char *before, uint64_t size)
+{
+    sample(e, ENTRY_GENESIS);
+    e->u.genesis.has_before = true;
+    e->u.genesis.before.origin = slice_str(before);
+    e->u.genesis.before.size = size;
+    memset(e->u.genesis.before.root, 8, 32);
+}
+
+static void
+a_log_follows_another_that_held_something(void **state)
+{
+    static struct entry e;
+    uint8_t mem[LIMIT_ENTRY];
+    struct sink out;
+    (void)state;
+    genesis_after(&e, "ledger.example/0", 1);
+    wiretest_all(again, encode(mem, sizeof mem, &e));
+    sink_init(&out, mem, sizeof mem);
+    genesis_after(&e, "ledger.example/0", 0);
+    assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
+    genesis_after(&e, "ledger.example/1", 1);
+    assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
+    genesis_after(&e, "no name", 1);
+    assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
+}
+
 static void
 every_kind_equals_its_golden_file(void **state)
 {
@@ -246,6 +275,9 @@ every_kind_equals_its_golden_file(void **state)
     own_revocation(&e);
     wiretest_keep(
         "accept", "entry", "revoked-own-card", encode(mem, sizeof mem, &e));
+    genesis_after(&e, "ledger.example/0", 70001);
+    wiretest_keep(
+        "accept", "entry", "genesis-after", encode(mem, sizeof mem, &e));
     wiretest_folder("accept", "entry", again);
 }
 
@@ -672,6 +704,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_equals_its_golden_file),
+        cmocka_unit_test(a_log_follows_another_that_held_something),
         cmocka_unit_test(every_kind_stands_truncation_flips_and_trailing_bytes),
         cmocka_unit_test(an_accepted_entry_comes_back),
         cmocka_unit_test(a_share_entry_comes_back),
