@@ -140,8 +140,8 @@ card_of(const struct core *c, const struct cosign *g)
 
 /* --- taking ------------------------------------------------------------- */
 
-/* The place for PARTNER, who is a cosigner: its own, that of one who is none any
- * more, or a new one. */
+/* The place for PARTNER, who is a cosigner: its own, that of one who is none
+ * any more, or a new one. */
 static struct cosign *
 place(struct core *c, const char *partner)
 {
@@ -355,8 +355,7 @@ put_head(struct shown *s, const struct pick *list, size_t n, size_t head)
 }
 
 static enum dhk_err
-put_part(
-    struct core *c, struct shown *s, const struct pick *one, uint64_t head)
+put_part(struct core *c, struct shown *s, const struct pick *one, uint64_t head)
 {
     const struct cosign *g = one->given;
     size_t start;

@@ -32,7 +32,7 @@ enum table {
     TABLE_COSIGN, /* partner -> u64 N(card) | u64 size | u64 time | u16 length
                      of the note | note with the log's line alone | the
                      partner's cosignature, a line */
-    TABLE_INDEX,     /* segment -> the block of its terms: index.h */
+    TABLE_INDEX,  /* segment -> the block of its terms: index.h */
     TABLES,
 };
 #define TABLE_NAMES                                                            \

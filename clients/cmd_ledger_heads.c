@@ -138,8 +138,8 @@ contradicts(const struct comparison *c)
 {
     struct dhk_problem problem = {""};
     const struct headlist_item *it = c->differ;
-    enum dhk_err rc = heads_check(
-        c->l->node->heads, slice_of(it->note, it->n), &problem);
+    enum dhk_err rc =
+        heads_check(c->l->node->heads, slice_of(it->note, it->n), &problem);
 
     cli_say(c->l->cli, "%s", problem.text);
     return rc == DHK_STATE ? CLI_INVALID : cli_exit_of(rc);

@@ -54,8 +54,8 @@ read_head(struct counted *c, struct text *t)
     if (!text_line(&line, t) || !text_skip(&line, "by "))
         return rc;
     rc = slice_to_str(line, c->by, sizeof c->by);
-    if (rc == DHK_OK && (!text_line(&line, t) || line.n != 0 ||
-                            t->rest.n > sizeof c->note))
+    if (rc == DHK_OK &&
+        (!text_line(&line, t) || line.n != 0 || t->rest.n > sizeof c->note))
         rc = DHK_FORMAT;
     if (rc == DHK_OK)
         rc = checkpoint_open(&c->cp, t->rest, NULL, NULL);
@@ -230,8 +230,8 @@ join_names(char out[NAMES], const struct quorumhead *q)
 }
 
 enum dhk_err
-counted_take(struct counted *c, const struct quorumhead *q,
-    struct dhk_problem *problem)
+counted_take(
+    struct counted *c, const struct quorumhead *q, struct dhk_problem *problem)
 {
     bool larger = c->note_n == 0 || q->cp.size > c->cp.size;
     bool fresher = q->time >= c->time + FRESHER;

@@ -34,8 +34,8 @@ DHK_MUST_USE enum dhk_err counted_begin(
     struct counted *c, int64_t now, struct dhk_problem *problem);
 /* Q is verified, and consistent with the newest head here. An older one than
  * the last changes nothing. */
-DHK_MUST_USE enum dhk_err counted_take(struct counted *c,
-    const struct quorumhead *q, struct dhk_problem *problem);
+DHK_MUST_USE enum dhk_err counted_take(
+    struct counted *c, const struct quorumhead *q, struct dhk_problem *problem);
 
 /* NULL before the first. */
 const struct checkpoint *counted_head(const struct counted *c);

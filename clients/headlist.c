@@ -60,7 +60,8 @@ is_cosigned(struct slice note)
 static bool
 is_same(const struct headlist_item *a, const struct headlist_item *b)
 {
-    return a->cp.size == b->cp.size && strcmp(a->cp.origin, b->cp.origin) == 0 &&
+    return a->cp.size == b->cp.size &&
+           strcmp(a->cp.origin, b->cp.origin) == 0 &&
            memcmp(a->cp.root, b->cp.root, sizeof a->cp.root) == 0;
 }
 

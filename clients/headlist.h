@@ -9,8 +9,8 @@
  *   (blank line)
  *   note ...
  *
- * A single note alone, as every C2SP log serves its checkpoint, is read as well.
- * Reading checks the form only. */
+ * A single note alone, as every C2SP log serves its checkpoint, is read as
+ * well. Reading checks the form only. */
 #ifndef CLIENTS_HEADLIST_H
 #define CLIENTS_HEADLIST_H
 
@@ -34,8 +34,8 @@ struct headlist {
 };
 
 void headlist_done(struct headlist *l);
-/* A copy of NOTE at the end; of one head twice, the note with more signatures is
- * kept. When there are HEADLIST_MAX, room is made first: by the oldest that
+/* A copy of NOTE at the end; of one head twice, the note with more signatures
+ * is kept. When there are HEADLIST_MAX, room is made first: by the oldest that
  * nobody but the log signed, else by every second of the older half.
  * DHK_FORMAT: it is no checkpoint. */
 DHK_MUST_USE enum dhk_err headlist_add(struct headlist *l, struct slice note);

@@ -107,8 +107,9 @@ read_stopped(struct heads *h)
 {
     struct headlist two = {NULL, 0};
 
-    h->stopped = h->dir[0] != '\0' &&
-                 (read_list(&two, h, "stopped") != DHK_OK || is_of_log(h, &two));
+    h->stopped =
+        h->dir[0] != '\0' &&
+        (read_list(&two, h, "stopped") != DHK_OK || is_of_log(h, &two));
     headlist_done(&two);
 }
 
@@ -229,8 +230,7 @@ heads_refuse(const struct heads *h, struct dhk_problem *problem)
 }
 
 static enum dhk_err
-write_list(
-    const struct heads *h, const char *name, const struct headlist *list)
+write_list(const struct heads *h, const char *name, const struct headlist *list)
 {
     char path[NODE_PATH];
     size_t n = headlist_size(list);

@@ -15,8 +15,8 @@ struct part {
 struct work {
     struct quorumhead *out;
     const struct quorumhead_by *by;
-    struct slice head; /* as it was shown */
-    struct sink note;  /* what is kept of it */
+    struct slice head;                         /* as it was shown */
+    struct sink note;                          /* what is kept of it */
     struct sign_public key[LIMIT_SIGNATORIES]; /* of those that count */
     int64_t time[LIMIT_SIGNATORIES];           /* the newest first */
     const char *why; /* the first that does not count does not */
@@ -56,8 +56,7 @@ read_card(struct card *out, const struct work *w, struct slice bytes)
 
 /* Whether PROOF leads from the head to CP. */
 static bool
-extends(
-    const struct work *w, const struct checkpoint *cp, struct slice proof)
+extends(const struct work *w, const struct checkpoint *cp, struct slice proof)
 {
     const struct checkpoint *head = &w->out->cp;
     struct merkle_head old = {.size = head->size}, new = {.size = cp->size};

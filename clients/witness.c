@@ -8,14 +8,17 @@
 #include "session.h"
 #include "trust.h"
 
+#include <inttypes.h>
+#include <stdio.h>
 #include <string.h>
 
 enum {
-    PAUSE_MS = 30000,  /* between two of a session, at least */
-    ANSWER_MS = 2000,  /* for the broker's answer */
-    AGAIN_S = 3600,    /* a head that is still the newest is cosigned anew */
-    FRESH_S = 3600,    /* no need to ask for a newer one */
-    NOTE = 1024,       /* the log's line, and our own */
+    PAUSE_MS = 30000, /* between two of a session, at least */
+    ANSWER_MS = 2000, /* for the broker's answer */
+    AGAIN_S = 3600,   /* a head that is still the newest is cosigned anew */
+    FRESH_S = 3600,   /* no need to ask for a newer one */
+    DAY_S = 24 * 3600,
+    NOTE = 1024, /* the log's line, and our own */
 };
 
 static bool
@@ -74,12 +77,11 @@ take_reply(struct dhk_node *node, const struct command *reply,
 {
     struct quorumhead q;
     struct diag diag = {NULL, 0};
-    const struct quorumhead_by by = {trust_roster(node->trust),
-        trust_log(node->trust), node_now(node)};
+    const struct quorumhead_by by = {
+        trust_roster(node->trust), trust_log(node->trust), node_now(node)};
     enum dhk_err rc;
 
-    if (reply->type != COMMAND_OBJECT ||
-        reply->what != COMMAND_GET_CHECKPOINT)
+    if (reply->type != COMMAND_OBJECT || reply->what != COMMAND_GET_CHECKPOINT)
         return DHK_OK;
     rc = quorumhead_read(&q, reply, &by, &diag);
     if ((rc == DHK_AUTH || rc == DHK_FORMAT) && !node->told_uncounted) {
@@ -130,10 +132,10 @@ make_note(struct sink *out, const struct dhk_node *node, int64_t now,
 
     if (rc == DHK_OK)
         rc = heads_remember(node->heads, sink_done(out), why);
-    return rc != DHK_OK ? rc
-                        : checkpoint_cosign(out, heads_last(node->heads),
-                              node->name, node->secret.witness,
-                              &node->card.witness, (uint64_t)now);
+    return rc != DHK_OK
+               ? rc
+               : checkpoint_cosign(out, heads_last(node->heads), node->name,
+                     node->secret.witness, &node->card.witness, (uint64_t)now);
 }
 
 static enum dhk_err
@@ -198,17 +200,33 @@ witness_is_fresh(const struct dhk_node *node)
     return node_now(node) < counted_time(node->counted) + FRESH_S;
 }
 
+/* The node's own clock counts, for the broker could stop another; a wrong one
+ * is said to be. */
+static void
+tell_clock(char out[96], const struct dhk_node *node)
+{
+    int64_t ahead = node_now(node) - session_now(node);
+
+    out[0] = '\0';
+    if (ahead >= DAY_S / 2)
+        (void)snprintf(out, 96,
+            " (this machine's clock is %" PRId64 " days ahead of the broker's)",
+            (ahead + DAY_S / 2) / DAY_S);
+}
+
 enum dhk_err
 witness_may_send(const struct dhk_node *node, struct dhk_problem *problem)
 {
     const struct roster *r = trust_roster(node->trust);
+    char clock[96];
 
     if (counted_may_send(node->counted, node_now(node)))
         return DHK_OK;
+    tell_clock(clock, node);
     return problem_set(problem, DHK_NOTFOUND,
         "signals wait in the outbox: for 24 hours no head of the ledger was "
-        "cosigned by %u of the roster's %zu cosigners, so that this node cannot "
-        "tell whether others are shown the same ledger. They go when enough of "
-        "the cosigners have connected again",
-        r->quorum, r->cosigners_n);
+        "cosigned by %u of the roster's %zu cosigners%s, so that this node "
+        "cannot tell whether others are shown the same ledger. They go when "
+        "enough of the cosigners have connected again",
+        r->quorum, r->cosigners_n, clock);
 }

@@ -22,12 +22,10 @@
  *   CONFIRM  confirmation:bin               outcomes up to its cursor are kept
  *   WITHDRAW withdrawal:bin                 (answered with RECEIPT)
  *   NOTED    cursor:uint                    notices up to here are kept
- *   COSIGN   note:bin                       a checkpoint with the log's line and
- *                                           one's own cosignature (answered
- *                                           with OBJECT: a checkpoint)
- *   SHOW     note:bin                       the last head verified here, for a
- *            broker whose store was restored; answered with ANSWERED, count:
- *            the cosigners that have shown theirs
+ *   COSIGN   note:bin                       a checkpoint with the log's line
+ * and one's own cosignature (answered with OBJECT: a checkpoint) SHOW note:bin
+ * the last head verified here, for a broker whose store was restored; answered
+ * with ANSWERED, count: the cosigners that have shown theirs
  *
  *   broker -> node
  *   CHALLENGE nonce:bin32, time:uint (ms), origin:str
