@@ -10,6 +10,7 @@
 #include "inquire.h"
 #include "object.h"
 #include "settle.h"
+#include "statements.h"
 #include "withdraw.h"
 #include "turns.h"
 
@@ -395,7 +396,7 @@ do_credit(struct core *c, struct peer *p, const struct command *cmd)
 
 struct rule {
     void (*action)(struct core *, struct peer *, const struct command *);
-    uint32_t mode;    /* 0: any */
+    uint32_t mode;    /* one of these; 0: any */
     bool memory_only; /* done also while the store is full */
 };
 
@@ -420,6 +421,8 @@ static const struct rule rules[PEER_STATES][COMMANDS] = {
             [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
             [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
             [COMMAND_COSIGN] = {cosign_take, 0, false},
+            [COMMAND_STATE] = {statements_take,
+                COMMAND_MODE_SEND | COMMAND_MODE_QUERY, false},
         },
 };
 

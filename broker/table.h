@@ -32,6 +32,9 @@ enum table {
     TABLE_COSIGN, /* partner -> u64 N(card) | u64 size | u64 time | u16 length
                      of the note | note with the log's line alone | the
                      partner's cosignature, a line */
+    TABLE_COVERT, /* case handle | index of the share entry -> nothing: those
+                     that are covert until some time */
+    TABLE_STATED, /* case handle | hash of the statement's body -> index */
     TABLE_INDEX,  /* segment -> the block of its terms: index.h */
     TABLES,
 };
@@ -39,7 +42,7 @@ enum table {
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "queue",   \
             "bundle", "notice", "noticed", "late", "withdrawn", "cosign",      \
-            "index"                                                            \
+            "covert", "stated", "index"                                        \
     }
 
 #endif

@@ -8,6 +8,7 @@
 #include "pack.h"
 #include "query.h"
 #include "revocation.h"
+#include "statement.h"
 #include "withdrawal.h"
 
 static void
@@ -190,6 +191,8 @@ put_share(
         put_slices(o, "windows", s->window, s->windows_n);
     json_build_bool(o, "pending", s->pending);
     json_build_time(o, "expires", (int64_t)s->expires);
+    if (s->covert != 0)
+        json_build_time(o, "covert_until", (int64_t)s->covert);
     put_hex(o, "id", s->id, 32);
     json_build_uint(o, "accepted", s->accepted);
     put_hex(o, "card", s->card, 32);
@@ -288,7 +291,8 @@ put_revoked(json_t *o, const struct entry_revoked *e, bool card)
 static const char *
 what_name(enum query_what what)
 {
-    static const char *const names[] = {"", "list", "fetch", "show", "prove"};
+    static const char *const names[] = {
+        "", "list", "fetch", "show", "prove", "answer", "subject"};
     return (size_t)what < sizeof names / sizeof names[0] ? names[what] : "?";
 }
 
@@ -308,6 +312,22 @@ put_queried(json_t *o, const struct entry_queried *q)
     json_build_uint(o, "entries_from", query.from);
     if (query.until > 0)
         json_build_uint(o, "entries_until", query.until);
+}
+
+static void
+put_stated(json_t *o, const struct entry_stated *e)
+{
+    struct statement s;
+    json_build_slice(o, "from", e->partner);
+    json_build_bool(o, "all", e->all);
+    if (statement_from_body(&s, e->body, e->signature, NULL) != DHK_OK)
+        return;
+    json_build_text(o, "stated", statement_what_name(s.what));
+    put_hex(o, "case", s.case_handle, sizeof s.case_handle);
+    if (s.until != 0)
+        json_build_time(o, "until", s.until);
+    json_build_time(o, "made", s.made);
+    put_hex(o, "card", s.card, sizeof s.card);
 }
 
 static void
@@ -345,6 +365,9 @@ put_small(json_t *o, const struct entry *e)
         put_hex(o, "agreement", e->u.returned.agreement, 32);
     } else if (e->kind == ENTRY_EXPIRED) {
         put_indexes(o, "shares", e->u.expired.index, e->u.expired.n);
+    } else if (e->kind == ENTRY_HELD) {
+        json_build_uint(o, "query", e->u.held.query);
+        put_indexes(o, "shares", e->u.held.index, e->u.held.n);
     } else if (e->kind == ENTRY_OPERATOR) {
         json_build_text(o, "code",
             e->u.operator_code == ENTRY_OPERATOR_CLOCK ? "clock" : "?");
@@ -387,7 +410,11 @@ entryview_json(
     case ENTRY_QUERIED:
         put_queried(o, &e->u.queried);
         break;
+    case ENTRY_STATED:
+        put_stated(o, &e->u.stated);
+        break;
     case ENTRY_GENESIS:
+    case ENTRY_HELD:
     case ENTRY_REFUSED:
     case ENTRY_RETURNED:
     case ENTRY_EXPIRED:

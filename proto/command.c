@@ -30,6 +30,7 @@ static const struct form forms[] = {
     {COMMAND_WITHDRAW, "m"},
     {COMMAND_NOTED, "a"},
     {COMMAND_COSIGN, "m"},
+    {COMMAND_STATE, "m"},
     {COMMAND_SHOW, "m"},
     {COMMAND_CHALLENGE, "nao"},
     {COMMAND_WELCOME, "abgrmz"},

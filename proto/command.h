@@ -23,9 +23,10 @@
  *   WITHDRAW withdrawal:bin                 (answered with RECEIPT)
  *   NOTED    cursor:uint                    notices up to here are kept
  *   COSIGN   note:bin                       a checkpoint with the log's line
- * and one's own cosignature (answered with OBJECT: a checkpoint) SHOW note:bin
- * the last head verified here, for a broker whose store was restored; answered
- * with ANSWERED, count: the cosigners that have shown theirs
+ * and one's own cosignature; answered with OBJECT, a checkpoint STATE
+ * statement:bin                  (answered with RECEIPT) SHOW     note:bin the
+ * last head verified here, for a broker whose store was restored; answered with
+ * ANSWERED, count: the cosigners that have shown theirs
  *
  *   broker -> node
  *   CHALLENGE nonce:bin32, time:uint (ms), origin:str
@@ -65,6 +66,7 @@ enum command_type {
     COMMAND_WITHDRAW = 9,
     COMMAND_NOTED = 10,
     COMMAND_COSIGN = 11,
+    COMMAND_STATE = 12,
     COMMAND_SHOW = 13,
     COMMAND_CHALLENGE = 65,
     COMMAND_WELCOME = 66,
@@ -153,7 +155,8 @@ struct command {
     enum command_type type;
     uint64_t number;
     struct command_hello hello; /* HELLO */
-    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW, COSIGN, SHOW,
+    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW, COSIGN,
+                                   STATE, SHOW,
                                    RECEIPT, DELIVER; the
                                    checkpoint of WELCOME and PAGE */
     uint64_t a, b;              /* CREDIT, GET, NOTED, ANSWERED, times,
@@ -182,7 +185,8 @@ struct command {
  *   agreement, roster, bytes=checkpoint, flags; ANSWERED a=count; PAGE a=entry
  * index of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
  *   next cursor; DELIVER from, to, bytes; OBJECT what, list; OUTCOMES and
- * NOTICES a=cursor, indexes, list; WITHDRAW, COSIGN bytes; NOTED a. */
+ * NOTICES a=cursor, indexes, list; WITHDRAW, COSIGN and STATE bytes; NOTED a.
+ */
 DHK_MUST_USE enum dhk_err command_decode(
     struct command *out, struct slice bytes, struct diag *diag);
 /* Encodes C; lists are given as arrays beside it (NULL and 0 when the type has

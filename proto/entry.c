@@ -18,7 +18,7 @@ fields_of(uint64_t kind)
     static const uint8_t fields[] = {
         [ENTRY_GENESIS] = 3,
         [ENTRY_ACCEPTED] = 7,
-        [ENTRY_SHARE] = 19,
+        [ENTRY_SHARE] = 20,
         [ENTRY_REFUSED] = 7,
         [ENTRY_DELIVERED] = 4,
         [ENTRY_RETURNED] = 3,
@@ -32,6 +32,8 @@ fields_of(uint64_t kind)
         [ENTRY_REVOKED_CARD] = 4,
         [ENTRY_QUERIED] = 3,
         [ENTRY_OPERATOR] = 1,
+        [ENTRY_HELD] = 2,
+        [ENTRY_STATED] = 4,
     };
     return kind < sizeof fields ? fields[kind] : 0;
 }
@@ -165,6 +167,12 @@ read_kind(struct entry *e, struct cursor *c)
     case ENTRY_OPERATOR:
         e->u.operator_code =
             (enum entry_operator_code)wire_enum(c, ENTRY_OPERATOR_CLOCK);
+        break;
+    case ENTRY_HELD:
+        entry_held_read(&e->u.held, c);
+        break;
+    case ENTRY_STATED:
+        entry_stated_read(&e->u.stated, c);
         break;
     case ENTRY_NONE:
         cursor_fail(c, DHK_FORMAT, "a kind that does not exist");
@@ -301,6 +309,12 @@ write_kind(struct sink *out, const struct entry *e)
         break;
     case ENTRY_OPERATOR:
         pack_uint(out, (uint64_t)e->u.operator_code);
+        break;
+    case ENTRY_HELD:
+        entry_held_write(out, &e->u.held);
+        break;
+    case ENTRY_STATED:
+        entry_stated_write(out, &e->u.stated);
         break;
     case ENTRY_NONE:
         break;

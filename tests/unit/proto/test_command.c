@@ -37,6 +37,7 @@ static const struct named types[] = {
     {"error", COMMAND_ERROR},
     {"withdraw", COMMAND_WITHDRAW},
     {"noted", COMMAND_NOTED},
+    {"state", COMMAND_STATE},
     {"notices", COMMAND_NOTICES},
     {"cosign", COMMAND_COSIGN},
     {"show", COMMAND_SHOW},
