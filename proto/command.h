@@ -22,11 +22,12 @@
  *   CONFIRM  confirmation:bin               outcomes up to its cursor are kept
  *   WITHDRAW withdrawal:bin                 (answered with RECEIPT)
  *   NOTED    cursor:uint                    notices up to here are kept
- *   COSIGN   note:bin                       a checkpoint with the log's line
- * and one's own cosignature; answered with OBJECT, a checkpoint STATE
- * statement:bin                  (answered with RECEIPT) SHOW     note:bin the
- * last head verified here, for a broker whose store was restored; answered with
- * ANSWERED, count: the cosigners that have shown theirs
+ *   COSIGN   note:bin                       with one's own cosignature, too;
+ *            answered with OBJECT, a checkpoint
+ *   STATE    statement:bin                  (answered with RECEIPT)
+ *   SHOW     note:bin                       the last head verified here, for a
+ *            broker whose store was restored; answered with ANSWERED, count:
+ *            the cosigners that have shown theirs
  *
  *   broker -> node
  *   CHALLENGE nonce:bin32, time:uint (ms), origin:str
@@ -185,8 +186,7 @@ struct command {
  *   agreement, roster, bytes=checkpoint, flags; ANSWERED a=count; PAGE a=entry
  * index of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
  *   next cursor; DELIVER from, to, bytes; OBJECT what, list; OUTCOMES and
- * NOTICES a=cursor, indexes, list; WITHDRAW, COSIGN and STATE bytes; NOTED a.
- */
+ * NOTICES a=cursor, indexes, list; WITHDRAW, COSIGN, STATE bytes; NOTED a. */
 DHK_MUST_USE enum dhk_err command_decode(
     struct command *out, struct slice bytes, struct diag *diag);
 /* Encodes C; lists are given as arrays beside it (NULL and 0 when the type has
