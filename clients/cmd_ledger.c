@@ -397,6 +397,7 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"verify", cmd_ledger_verify, "verify all of it, or a fetched file"},
         {"prove", cmd_ledger_prove, "write a proof of one entry"},
         {"check", cmd_ledger_check, "check such a proof, offline"},
+        {"report", cmd_ledger_report, "answer a question of the law"},
     };
     static const struct cli_group group = {
         "What was shared, refused and withheld. Every question to the broker\n"
