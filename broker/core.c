@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "accept.h"
+#include "catchup.h"
 #include "deliver.h"
 #include "enact.h"
 #include "returns.h"
@@ -375,7 +376,9 @@ core_batch_end(struct core *c)
         returns_noted(c, &returned);
     if (rc == DHK_LIMIT)
         rc = answer_busy(c);
-    return rc != DHK_OK ? rc : after_commit(c);
+    if (rc == DHK_OK)
+        rc = after_commit(c);
+    return rc != DHK_OK ? rc : catchup_turn(c);
 }
 
 /* --- the parts of a batch --- */
@@ -438,11 +441,7 @@ core_is_busy(const struct core *c)
 {
     if ((c->redo_due || c->mail_due) && c->mono >= c->full_until)
         return true;
-    if (c->pages_wait)
-        return true;
-    if (c->peers.work_first != NULL)
-        return true;
-    return false;
+    return c->pages_wait || c->peers.work_first != NULL || catchup_is_due(c);
 }
 
 /* --- life --- */
@@ -467,7 +466,8 @@ core_new(struct core **out, const struct core_config *cfg,
     c->scratch[0] = malloc(CORE_SCRATCH);
     c->scratch[1] = malloc(CORE_SCRATCH);
     c->judge = accept_new();
-    if (c->scratch[0] == NULL || c->scratch[1] == NULL || c->judge == NULL) {
+    if (c->scratch[0] == NULL || c->scratch[1] == NULL || c->judge == NULL ||
+        index_new(&c->index, &c->force) != DHK_OK) {
         core_destroy(&c);
         return DHK_NOMEM;
     }
@@ -488,6 +488,7 @@ core_destroy(struct core **c)
     force_clear(&(*c)->force);
     agreement_destroy(&(*c)->old);
     accept_destroy(&(*c)->judge);
+    index_destroy(&(*c)->index);
     free((*c)->scratch[0]);
     free((*c)->scratch[1]);
     free((*c)->peers.list);

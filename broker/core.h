@@ -13,6 +13,7 @@
 #include "command.h"
 #include "control.h"
 #include "force.h"
+#include "index.h"
 #include "ledger.h"
 #include "mailbox.h"
 #include "meter.h"
@@ -77,6 +78,8 @@ struct core {
 
     struct ledger ledger;
     struct force force;
+    struct index *index;
+    uint64_t index_pause;  /* monotonic ms: the store was full for a block */
     struct agreement *old; /* another agreement that shares still name */
     uint8_t old_sha256[32];
     struct peers peers;

@@ -5,6 +5,8 @@
 #include <string.h>
 
 #include "core.h"
+#include "covert.h"
+#include "pick.h"
 #include "sight.h"
 
 enum {
@@ -13,6 +15,8 @@ enum {
     PAGE_SCAN = 50000, /* entries looked at for one page, ... */
     PAGE_MS = 80,      /* ... and time: long reads pin pages of the store */
     PAGE_LOOK = 64,    /* how often the time is looked at */
+    PAGE_STRIDE = 64 * INDEX_SEGMENT, /* ... and in how many entries, if none
+                                         of them is looked at */
 };
 
 static bool
@@ -33,7 +37,8 @@ check_query(const struct core *c, const struct peer *p, struct query *q,
     const struct force_card *card = force_card_by_number(&c->force, p->card);
     struct diag diag;
 
-    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK)
+    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK ||
+        q->what == QUERY_ANSWER)
         return COMMAND_ERROR_MALFORMED;
     if (!slice_equal(q->origin, slice_str(c->cfg.origin)) ||
         !key_equal(q->card, card->card.id, CARD_ID) ||
@@ -64,7 +69,15 @@ write_queried(struct core *c, const struct peer *p, const struct query *q,
     e->u.queried.asker = slice_str(card->card.partner);
     e->u.queried.body = q->body;
     memcpy(e->u.queried.signature, q->signature, KEY_SIGNATURE);
-    return core_append(c, e, index);
+    enum dhk_err rc = core_append(c, e, index);
+    if (rc != DHK_OK || q->what != QUERY_SUBJECT)
+        return rc;
+    struct covert_asked asked = {.query = q, .entry = *index, .time = e->time};
+    if (!is_auditor(c, card))
+        asked.asker = slice_str(card->card.partner);
+    rc = covert_hold(c, &asked);
+    core_fail(c, rc);
+    return rc;
 }
 
 void
@@ -114,6 +127,7 @@ struct page {
     bool whole;           /* every entry in its place: needs no proof */
     struct query query;
     struct sight sight;
+    struct pick pick;
     struct entry found;
     uint8_t proof[LIMIT_MULTIPROOF][MERKLE_HASH];
 };
@@ -130,9 +144,27 @@ entries_max(uint64_t size)
     return n * levels > LIMIT_MULTIPROOF ? LIMIT_MULTIPROOF / levels : n;
 }
 
+/* The entries of the time that is asked for: time in the ledger never goes
+ * back. */
+static enum dhk_err
+narrow(struct page *pg, struct store_txn *t)
+{
+    const struct query *q = &pg->query;
+    uint64_t first = 0, end = pg->size;
+    enum dhk_err rc = DHK_OK;
+
+    if (q->since > 0)
+        rc = ledger_first_since(t, pg->size, q->since, &first);
+    if (rc == DHK_OK && q->before > 0)
+        rc = ledger_first_since(t, pg->size, q->before, &end);
+    pg->from = first > pg->from ? first : pg->from;
+    pg->until = end < pg->until ? end : pg->until;
+    return rc;
+}
+
 /* The part of the ledger that the query is about. */
-static void
-set_range(struct page *pg, const struct await *a)
+static enum dhk_err
+set_range(struct page *pg, struct store_txn *t, const struct await *a)
 {
     const struct query *q = &pg->query;
 
@@ -141,6 +173,7 @@ set_range(struct page *pg, const struct await *a)
     if (q->what == QUERY_SHOW || q->what == QUERY_PROVE)
         pg->until = q->from < pg->size ? q->from + 1 : pg->size;
     pg->whole = pg->sight.viewer.n == 0 && q->what == QUERY_FETCH;
+    return query_is_filtered(q) ? narrow(pg, t) : DHK_OK;
 }
 
 static bool
@@ -149,33 +182,56 @@ is_full(const struct page *pg, size_t max)
     return pg->n == max || pg->bytes > PAGE_BYTES;
 }
 
-/* Looks at entries from pg->from on until the page is full or time is up. */
+/* Looks at entry INDEX, and takes it if it is asked for and may be seen. */
+static enum dhk_err
+look(struct core *c, struct page *pg, uint64_t index)
+{
+    bool passes = true;
+    enum dhk_err rc = ledger_entry(c->txn, index, &pg->found);
+
+    if (rc != DHK_OK)
+        return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+    if (!sight_may_see(&pg->sight, c->txn, &pg->found))
+        return DHK_OK;
+    if (query_is_filtered(&pg->query))
+        rc = sight_passes(&pg->sight, c->txn, &pg->found, index, &passes);
+    if (rc != DHK_OK || !passes)
+        return rc;
+    pg->index[pg->n] = index;
+    rc = ledger_bytes(c->txn, index, &pg->entry[pg->n]);
+    if (rc == DHK_OK)
+        pg->bytes += pg->entry[pg->n++].n;
+    return rc;
+}
+
+/* Looks at candidates from pg->from on until the page is full or time is up. */
 static enum dhk_err
 scan(struct core *c, struct page *pg)
 {
-    size_t max = pg->whole ? PAGE_ENTRIES : entries_max(pg->size);
-    uint64_t start = clock_monotonic_ms(c->clock);
-    bool filtered = pg->query.what == QUERY_LIST;
+    size_t max = pg->whole ? PAGE_ENTRIES : entries_max(pg->size), looked = 0;
+    uint64_t start = clock_monotonic_ms(c->clock), found, bound;
 
-    for (size_t looked = 0; pg->from < pg->until; pg->from++) {
-        if (is_full(pg, max) || looked++ == PAGE_SCAN ||
-            (looked % PAGE_LOOK == 0 &&
+    while (pg->from < pg->until) {
+        if (is_full(pg, max) || looked >= PAGE_SCAN ||
+            (looked > 0 && looked % PAGE_LOOK == 0 &&
                 clock_monotonic_ms(c->clock) - start > PAGE_MS)) {
             pg->next = pg->from;
             return DHK_OK;
         }
-        enum dhk_err rc = ledger_entry(c->txn, pg->from, &pg->found);
-        if (rc != DHK_OK)
-            return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
-        if (!sight_may_see(&pg->sight, c->txn, &pg->found) ||
-            (filtered &&
-                !sight_passes(&pg->sight, c->txn, &pg->found, pg->from)))
-            continue;
-        pg->index[pg->n] = pg->from;
-        rc = ledger_bytes(c->txn, pg->from, &pg->entry[pg->n]);
+        bound = pg->until - pg->from > PAGE_STRIDE ? pg->from + PAGE_STRIDE
+                                                   : pg->until;
+        enum dhk_err rc = pick_next(&pg->pick, pg->from, bound, &found);
+        if (rc == DHK_OK) {
+            rc = look(c, pg, found);
+            looked++;
+        } else if (rc == DHK_NOTFOUND) {
+            found = bound - 1;
+            looked = (looked / PAGE_LOOK + 1) * PAGE_LOOK;
+            rc = DHK_OK;
+        }
         if (rc != DHK_OK)
             return rc;
-        pg->bytes += pg->entry[pg->n++].n;
+        pg->from = found + 1;
     }
     return DHK_OK;
 }
@@ -222,6 +278,10 @@ inquire_page(struct core *c, struct peer *p, const struct await *a)
         goto out;
     pg->sight.query = &pg->query;
     pg->sight.force = &c->force;
+    rc = ledger_entry(c->txn, a->entry, &pg->found);
+    if (rc != DHK_OK)
+        goto out;
+    pg->sight.asked = pg->found.time;
     if (!is_auditor(c, card))
         pg->sight.viewer = slice_str(card->card.partner);
     /* the same head for every page of one query */
@@ -229,8 +289,10 @@ inquire_page(struct core *c, struct peer *p, const struct await *a)
     rc = ledger_note(&c->ledger, c->txn, &pg->size, &pg->note);
     if (rc != DHK_OK)
         goto out;
-    set_range(pg, a);
-    rc = scan(c, pg);
+    pick_init(&pg->pick, c->index, c->txn, &pg->query, pg->sight.viewer);
+    rc = set_range(pg, c->txn, a);
+    if (rc == DHK_OK)
+        rc = scan(c, pg);
     if (rc == DHK_OK)
         rc = send_page(c, a, pg);
 out:

@@ -62,6 +62,27 @@ ledger_entry(struct store_txn *t, uint64_t index, struct entry *out)
 }
 
 enum dhk_err
+ledger_first_since(
+    struct store_txn *t, uint64_t size, uint64_t ms, uint64_t *index)
+{
+    uint64_t lo = 0, hi = size;
+    struct entry e;
+
+    while (lo < hi) {
+        uint64_t middle = lo + (hi - lo) / 2;
+        enum dhk_err rc = ledger_entry(t, middle, &e);
+        if (rc != DHK_OK)
+            return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+        if (e.time < ms)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    *index = lo;
+    return DHK_OK;
+}
+
+enum dhk_err
 ledger_leaf(struct store_txn *t, uint64_t index, uint8_t leaf[MERKLE_HASH])
 {
     return read_node(t, merkle_stored_index(0, index), leaf);

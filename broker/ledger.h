@@ -51,6 +51,9 @@ DHK_MUST_USE enum dhk_err ledger_bytes(
 /* Decoded; slices borrow from T. DHK_FORMAT: the store is damaged. */
 DHK_MUST_USE enum dhk_err ledger_entry(
     struct store_txn *t, uint64_t index, struct entry *out);
+/* The first entry at MS or later; SIZE: there is none among the first SIZE. */
+DHK_MUST_USE enum dhk_err ledger_first_since(
+    struct store_txn *t, uint64_t size, uint64_t ms, uint64_t *index);
 /* Leaf hash as stored. */
 DHK_MUST_USE enum dhk_err ledger_leaf(
     struct store_txn *t, uint64_t index, uint8_t leaf[MERKLE_HASH]);

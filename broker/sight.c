@@ -3,120 +3,80 @@
 
 #include <string.h>
 
-#include "answer.h"
-#include "card.h"
-#include "force.h"
-#include "ledger.h"
+#include "covert.h"
 
-/* The share entry at INDEX, or that of the notice there, into s->other. */
-static const struct entry_share *
-share_at(struct sight *s, struct store_txn *t, uint64_t index)
+/* --- who may see it --- */
+
+static void
+viewers_share(struct sight_viewers *v, const struct entry_share *s)
 {
-    enum dhk_err rc = ledger_entry(t, index, &s->other);
-
-    if (rc == DHK_OK &&
-        (s->other.kind == ENTRY_WITHDRAWN || s->other.kind == ENTRY_CORRECTED))
-        rc = ledger_entry(t, s->other.u.withdrawn.share, &s->other);
-    return rc == DHK_OK && s->other.kind == ENTRY_SHARE ? &s->other.u.share
-                                                        : NULL;
+    if (s == NULL)
+        return;
+    v->name[0] = s->sender;
+    v->name[1] = s->recipient;
 }
 
-static bool
-is_of_share(
-    struct sight *s, struct store_txn *t, uint64_t index, struct slice name)
+struct sight_viewers
+sight_viewers(struct line_reader *r, struct store_txn *t, const struct entry *e)
 {
-    const struct entry_share *x = share_at(s, t, index);
+    struct sight_viewers v = {.all = false};
+    const struct answer *a;
+    const struct entry_share *s;
 
-    return x != NULL &&
-           (slice_equal(x->sender, name) || slice_equal(x->recipient, name));
-}
-
-static bool
-is_of_delivered(const struct entry_delivered *d, struct slice name)
-{
-    struct answer a;
-    struct diag diag;
-
-    return slice_equal(d->recipient, name) ||
-           (answer_from_body(&a, d->body, d->signature, &diag) == DHK_OK &&
-               slice_equal(a.sender, name));
-}
-
-static bool
-is_of_card(struct slice bytes, struct slice name)
-{
-    struct card card;
-    struct diag diag;
-
-    return card_decode(&card, bytes, &diag) == DHK_OK &&
-           slice_equal(slice_str(card.partner), name);
-}
-
-/* Who revokes it, or whose card it is. */
-static bool
-is_of_revoked_card(
-    const struct sight *s, const struct entry_revoked *r, struct slice name)
-{
-    const struct force_card *card = force_card(s->force, r->id);
-
-    return slice_equal(r->by, name) ||
-           (card != NULL && slice_equal(slice_str(card->card.partner), name));
-}
-
-/* Whether NAME takes part in E. */
-static bool
-is_of(struct sight *s, struct store_txn *t, const struct entry *e,
-    struct slice name)
-{
     switch (e->kind) {
-    case ENTRY_ACCEPTED:
-        return slice_equal(e->u.accepted.sender, name);
-    case ENTRY_REFUSED:
-        return slice_equal(e->u.refused.sender, name);
-    case ENTRY_SHARE:
-        return slice_equal(e->u.share.sender, name) ||
-               slice_equal(e->u.share.recipient, name);
-    case ENTRY_DELIVERED:
-        return is_of_delivered(&e->u.delivered, name);
-    case ENTRY_RETURNED:
-        return is_of_share(s, t, e->u.returned.index, name);
-    case ENTRY_EXPIRED: /* all of one sender, of several recipients */
-        for (size_t i = 0; i < e->u.expired.n; i++) {
-            if (is_of_share(s, t, e->u.expired.index[i], name))
-                return true;
-        }
-        return false;
-    case ENTRY_WITHDRAWN:
-    case ENTRY_CORRECTED:
-        return slice_equal(e->u.withdrawn.sender, name) ||
-               (e->u.withdrawn.notice &&
-                   slice_equal(e->u.withdrawn.recipient, name));
-    case ENTRY_CARD:
-        return is_of_card(e->u.card.card, name);
-    case ENTRY_QUERIED:
-        return slice_equal(e->u.queried.asker, name);
-    case ENTRY_REVOKED_TEXT:
-        return slice_equal(e->u.revoked.by, name);
-    case ENTRY_REVOKED_CARD:
-        return is_of_revoked_card(s, &e->u.revoked, name);
     case ENTRY_GENESIS:
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:
+    case ENTRY_REVOKED_TEXT:
+    case ENTRY_REVOKED_CARD:
+        v.all = true;
+        break;
+    case ENTRY_ACCEPTED:
+        v.name[0] = e->u.accepted.sender;
+        break;
+    case ENTRY_REFUSED:
+        v.name[0] = e->u.refused.sender;
+        break;
+    case ENTRY_SHARE:
+        viewers_share(&v, &e->u.share);
+        break;
+    case ENTRY_DELIVERED:
+        a = line_answer(r, &e->u.delivered);
+        v.name[0] = e->u.delivered.recipient;
+        if (a != NULL)
+            v.name[1] = a->sender;
+        break;
+    case ENTRY_RETURNED:
+        viewers_share(&v, line_share(r, t, e->u.returned.index));
+        break;
+    case ENTRY_EXPIRED: /* it names shares of other recipients, too */
+        s = e->u.expired.n == 0 ? NULL
+                                : line_share(r, t, e->u.expired.index[0]);
+        if (s != NULL)
+            v.name[0] = s->sender;
+        break;
+    case ENTRY_WITHDRAWN:
+    case ENTRY_CORRECTED:
+        v.name[0] = e->u.withdrawn.sender;
+        if (e->u.withdrawn.notice)
+            v.name[1] = e->u.withdrawn.recipient;
+        break;
+    case ENTRY_CARD:
+        v.name[0] = line_partner_of_card(r, e);
+        break;
+    case ENTRY_QUERIED:
+        v.name[0] = e->u.queried.asker;
+        break;
+    case ENTRY_STATED:
+        v.all = e->u.stated.all;
+        v.name[0] = e->u.stated.partner;
+        break;
+    case ENTRY_HELD: /* auditors only */
     case ENTRY_OPERATOR:
     case ENTRY_NONE:
         break;
     }
-    return false;
-}
-
-/* Only the sender sees an expiry: it names shares of other recipients. */
-static bool
-is_senders_expiry(struct sight *s, struct store_txn *t, const struct entry *e)
-{
-    const struct entry_share *x =
-        e->u.expired.n == 0 ? NULL : share_at(s, t, e->u.expired.index[0]);
-
-    return x != NULL && slice_equal(x->sender, s->viewer);
+    return v;
 }
 
 bool
@@ -124,124 +84,98 @@ sight_may_see(struct sight *s, struct store_txn *t, const struct entry *e)
 {
     if (s->viewer.n == 0)
         return true;
-    switch (e->kind) {
-    case ENTRY_GENESIS:
-    case ENTRY_AGREEMENT:
-    case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
-    case ENTRY_REVOKED_CARD:
-        return true;
-    case ENTRY_EXPIRED:
-        return is_senders_expiry(s, t, e);
-    case ENTRY_NONE:
-    case ENTRY_ACCEPTED:
-    case ENTRY_SHARE:
-    case ENTRY_REFUSED:
-    case ENTRY_DELIVERED:
-    case ENTRY_RETURNED:
-    case ENTRY_WITHDRAWN:
-    case ENTRY_CORRECTED:
-    case ENTRY_CARD:
-    case ENTRY_QUERIED:
-    case ENTRY_OPERATOR:
-        break;
-    }
-    return is_of(s, t, e, s->viewer);
+    s->reader.force = s->force;
+    struct sight_viewers v = sight_viewers(&s->reader, t, e);
+
+    return v.all || slice_equal(v.name[0], s->viewer) ||
+           slice_equal(v.name[1], s->viewer);
 }
 
 /* --- the filters --- */
 
 static bool
-is_same_case(const struct sight *s, const struct entry_share *x)
+is_any(struct slice wanted, struct slice a, struct slice b)
 {
-    return memcmp(x->case_handle, s->query->case_handle,
-               sizeof x->case_handle) == 0;
+    return wanted.n == 0 || slice_equal(wanted, a) || slice_equal(wanted, b);
 }
 
 static bool
-list_has_case(
-    struct sight *s, struct store_txn *t, const uint64_t *index, size_t n)
+has_rule(struct slice wanted, const struct line *line)
 {
-    for (size_t i = 0; i < n; i++) {
-        const struct entry_share *x = share_at(s, t, index[i]);
-        if (x != NULL && is_same_case(s, x))
+    for (size_t i = 0; i < line->rules_n; i++) {
+        if (slice_equal(wanted, line->rule[i]))
             return true;
     }
-    return false;
+    return wanted.n == 0;
 }
 
-/* A bundle's case handles are in the share entries behind it. */
+/* For a subject, what is covert is of no case. */
 static bool
-bundle_has_case(struct sight *s, struct store_txn *t, uint64_t index)
-{
-    const struct entry_share *x;
-
-    for (uint64_t i = index + 1;
-         (x = share_at(s, t, i)) != NULL && x->accepted == index; i++) {
-        if (is_same_case(s, x))
-            return true;
-    }
-    return false;
-}
-
-static bool
-has_case(
-    struct sight *s, struct store_txn *t, const struct entry *e, uint64_t index)
-{
-    switch (e->kind) {
-    case ENTRY_SHARE:
-        return is_same_case(s, &e->u.share);
-    case ENTRY_ACCEPTED:
-        return bundle_has_case(s, t, index);
-    case ENTRY_DELIVERED:
-        return list_has_case(s, t, e->u.delivered.index, e->u.delivered.n);
-    case ENTRY_RETURNED:
-        return list_has_case(s, t, &e->u.returned.index, 1);
-    case ENTRY_EXPIRED:
-        return list_has_case(s, t, e->u.expired.index, e->u.expired.n);
-    case ENTRY_WITHDRAWN:
-    case ENTRY_CORRECTED:
-        return list_has_case(s, t, &e->u.withdrawn.share, 1);
-    case ENTRY_NONE:
-    case ENTRY_GENESIS:
-    case ENTRY_REFUSED:
-    case ENTRY_AGREEMENT:
-    case ENTRY_ROSTER:
-    case ENTRY_REVOKED_TEXT:
-    case ENTRY_CARD:
-    case ENTRY_REVOKED_CARD:
-    case ENTRY_QUERIED:
-    case ENTRY_OPERATOR:
-        break;
-    }
-    return false;
-}
-
-/* Whether a share of the bundle at INDEX goes to NAME. */
-static bool
-bundle_goes_to(
-    struct sight *s, struct store_txn *t, uint64_t index, struct slice name)
-{
-    const struct entry_share *x;
-
-    for (uint64_t i = index + 1;
-         (x = share_at(s, t, i)) != NULL && x->accepted == index; i++) {
-        if (slice_equal(x->recipient, name))
-            return true;
-    }
-    return false;
-}
-
-bool
-sight_passes(
-    struct sight *s, struct store_txn *t, const struct entry *e, uint64_t index)
+is_case(const struct sight *s, const struct line *line)
 {
     const struct query *q = s->query;
 
-    if (e->time < q->since || (q->before != 0 && e->time >= q->before))
+    if (q->what == QUERY_SUBJECT && covert_is_held(line->covert, s->asked))
         return false;
-    if (q->partner.n > 0 && !is_of(s, t, e, q->partner) &&
-        (e->kind != ENTRY_ACCEPTED || !bundle_goes_to(s, t, index, q->partner)))
-        return false;
-    return !q->has_case || has_case(s, t, e, index);
+    return !q->has_case || (line->case_handle != NULL &&
+                               memcmp(line->case_handle, q->case_handle,
+                                   sizeof q->case_handle) == 0);
+}
+
+/* What became of signals; not what else a bundle held, nor what was said of
+ * the case. */
+static bool
+is_for_subject(enum entry_kind kind)
+{
+    return kind == ENTRY_SHARE || kind == ENTRY_DELIVERED ||
+           kind == ENTRY_RETURNED || kind == ENTRY_EXPIRED ||
+           kind == ENTRY_WITHDRAWN || kind == ENTRY_CORRECTED;
+}
+
+struct passing {
+    const struct sight *sight;
+    bool passes;
+};
+
+static bool
+look(void *ctx, const struct line *line)
+{
+    struct passing *p = ctx;
+    const struct query *q = p->sight->query;
+    const struct slice none = slice_of(NULL, 0);
+
+    p->passes = is_any(q->partner, line->partner[0], line->partner[1]) &&
+                is_any(q->sender, line->sender, none) &&
+                is_any(q->recipient, line->recipient, none) &&
+                is_any(q->kind, line->kind, none) &&
+                is_any(q->share_purpose, line->purpose, none) &&
+                is_any(q->outcome, line->outcome[0], line->outcome[1]) &&
+                has_rule(q->rule, line) && is_case(p->sight, line);
+    return p->passes;
+}
+
+static bool
+is_unfiltered(const struct query *q)
+{
+    return !q->has_case && q->partner.n + q->sender.n + q->recipient.n +
+                                   q->kind.n + q->share_purpose.n + q->rule.n +
+                                   q->outcome.n ==
+                               0;
+}
+
+enum dhk_err
+sight_passes(struct sight *s, struct store_txn *t, const struct entry *e,
+    uint64_t index, bool *passes)
+{
+    const struct query *q = s->query;
+    struct passing p = {.sight = s};
+
+    *passes = e->time >= q->since && (q->before == 0 || e->time < q->before) &&
+              (q->what != QUERY_SUBJECT || is_for_subject(e->kind));
+    if (!*passes || is_unfiltered(q))
+        return DHK_OK;
+    s->reader.force = s->force;
+    enum dhk_err rc = line_each(&s->reader, t, e, index, look, &p);
+    *passes = rc == DHK_OK && p.passes;
+    return rc;
 }

@@ -398,6 +398,7 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"prove", cmd_ledger_prove, "write a proof of one entry"},
         {"check", cmd_ledger_check, "check such a proof, offline"},
         {"report", cmd_ledger_report, "answer a question of the law"},
+        {"records", cmd_ledger_records, "write it in a Dutch record format"},
     };
     static const struct cli_group group = {
         "What was shared, refused and withheld. Every question to the broker\n"

@@ -57,8 +57,13 @@ enum {
     /* bytes of a withdrawal with its signature: a correction of the longest
      * origin */
     LIMIT_WITHDRAWAL = 384,
+    /* bytes of the body of a query: the longest origin and all filters */
+    LIMIT_QUERY = 640,
     /* bytes of a confirmation with its signature: the longest origin */
     LIMIT_CONFIRMATION = 256,
+    /* bytes of a statement about a case with its signature: the longest origin
+     */
+    LIMIT_STATEMENT = 288,
     /* bytes of an SSHSIG without its armor: a FIDO key with an application of
      * 127 bytes has 351 */
     LIMIT_SSHSIG_BLOB = 384,

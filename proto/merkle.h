@@ -3,8 +3,7 @@
  * The tree of RFC 9162 (2.1) with SHA-256: hashes, roots, and proofs, made
  * from stored nodes and verified without them. Nothing here allocates, keeps
  * or trusts anything; where nodes are stored is the reader's affair. Proofs
- * are plain concatenated hashes. The only user of libcrypto: out of memory
- * within it is fatal. */
+ * are plain concatenated hashes. The only user of libcrypto. */
 #ifndef PROTO_MERKLE_H
 #define PROTO_MERKLE_H
 

@@ -5,11 +5,17 @@
 
 #include <string.h>
 
+#include "answer.h"
+#include "entry.h"
 #include "wire.h"
 
 static const char label_query[] = "driehoek/v1/query";
 
-enum { QUERY_FIELDS = 13, BODY_MAX = 512, BYTES_MAX = 640 };
+enum {
+    QUERY_FIELDS = 19,
+    BODY_MAX = LIMIT_QUERY,
+    BYTES_MAX = LIMIT_QUERY + 80
+};
 
 static const char *const purposes[QUERY_PURPOSES] = {
     [QUERY_PURPOSE_NONE] = "none",
@@ -34,6 +40,31 @@ query_purpose_find(struct slice name)
     return QUERY_PURPOSE_NONE;
 }
 
+bool
+query_is_filtered(const struct query *q)
+{
+    return q->what == QUERY_LIST || q->what == QUERY_SUBJECT;
+}
+
+bool
+query_is_outcome(struct slice name)
+{
+    static const enum entry_kind kinds[] = {ENTRY_ACCEPTED, ENTRY_REFUSED,
+        ENTRY_RETURNED, ENTRY_EXPIRED, ENTRY_WITHDRAWN, ENTRY_CORRECTED};
+
+    for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
+        if (slice_equal(name, slice_str(entry_kind_name(kinds[i]))))
+            return true;
+    for (unsigned i = 1; i < ENTRY_CODES; i++)
+        if (slice_equal(name, slice_str(entry_code_name((enum entry_code)i))))
+            return true;
+    for (unsigned i = 1; i < ANSWER_OUTCOMES; i++)
+        if (slice_equal(
+                name, slice_str(answer_outcome_name((enum answer_outcome)i))))
+            return true;
+    return false;
+}
+
 enum dhk_err
 query_from_body(struct query *out, struct slice body,
     const uint8_t sig[KEY_SIGNATURE], struct diag *diag)
@@ -52,13 +83,22 @@ query_from_body(struct query *out, struct slice body,
     unpack_fixed(&c, got.nonce, sizeof got.nonce);
     got.number = unpack_uint(&c, UINT64_MAX);
     got.purpose = (enum query_purpose)wire_enum(&c, QUERY_COURT);
-    got.what = (enum query_what)wire_enum(&c, QUERY_PROVE);
+    got.what = (enum query_what)wire_enum(&c, QUERY_SUBJECT);
     got.from = unpack_uint(&c, INT64_MAX);
     got.until = unpack_uint(&c, INT64_MAX);
     got.partner = wire_maybe_name(&c);
     got.has_case = wire_maybe_fixed(&c, got.case_handle, 16);
+    if (c.err == DHK_OK && got.what == QUERY_SUBJECT && !got.has_case)
+        cursor_fail(&c, DHK_FORMAT, "a subject's answer without a case");
     got.since = unpack_uint(&c, INT64_MAX);
     got.before = unpack_uint(&c, INT64_MAX);
+    got.sender = wire_maybe_name(&c);
+    got.recipient = wire_maybe_name(&c);
+    got.kind = wire_maybe_name(&c);
+    got.share_purpose = wire_maybe_name(&c);
+    if (!unpack_nil(&c))
+        got.rule = wire_text(&c, LIMIT_RULE_ID);
+    got.outcome = wire_maybe_name(&c);
     rc = wire_close(&c, diag);
 out:
     *out = rc == DHK_OK ? got : (struct query){.number = 0};
@@ -107,6 +147,15 @@ query_issue(
     wire_put_maybe(&body, q->has_case, q->case_handle, 16);
     pack_uint(&body, q->since);
     pack_uint(&body, q->before);
+    wire_put_maybe_name(&body, q->sender);
+    wire_put_maybe_name(&body, q->recipient);
+    wire_put_maybe_name(&body, q->kind);
+    wire_put_maybe_name(&body, q->share_purpose);
+    if (q->rule.n > 0)
+        pack_str(&body, q->rule);
+    else
+        pack_nil(&body);
+    wire_put_maybe_name(&body, q->outcome);
     if (body.err != DHK_OK)
         return body.err;
     /* what nobody could read is not signed */

@@ -76,7 +76,13 @@ sample(void)
         .until = 2000,
         .has_case = true,
         .since = UINT64_C(1772000000000),
-        .before = UINT64_C(1773000000000)};
+        .before = UINT64_C(1773000000000),
+        .sender = slice_str("politie"),
+        .recipient = slice_str("om"),
+        .kind = slice_str("zorgsignaal"),
+        .share_purpose = slice_str("openbare-orde"),
+        .rule = slice_str("P5"),
+        .outcome = slice_str("taken")};
     memset(q.card, 1, sizeof q.card);
     memset(q.nonce, 2, sizeof q.nonce);
     memset(q.case_handle, 3, sizeof q.case_handle);
@@ -99,7 +105,11 @@ queries_equal_their_golden_files(void **state)
     struct query q = sample();
     (void)state;
     wiretest_keep("accept", "query", "list", issue(mem, sizeof mem, &q));
+    q.what = QUERY_SUBJECT;
+    wiretest_keep("accept", "query", "subject", issue(mem, sizeof mem, &q));
     q.partner = slice_of(NULL, 0);
+    q.sender = q.recipient = q.kind = q.share_purpose = q.rule = q.outcome =
+        q.partner;
     q.has_case = false;
     q.what = QUERY_FETCH;
     q.purpose = QUERY_COURT;
@@ -129,6 +139,33 @@ members_come_back(void **state)
     assert_int_equal(got.until, 2000);
     assert_int_equal(got.since, q.since);
     assert_int_equal(got.before, q.before);
+    assert_true(slice_equal(got.sender, q.sender));
+    assert_true(slice_equal(got.recipient, q.recipient));
+    assert_true(slice_equal(got.kind, q.kind));
+    assert_true(slice_equal(got.share_purpose, q.share_purpose));
+    assert_true(slice_equal(got.rule, q.rule));
+    assert_true(slice_equal(got.outcome, q.outcome));
+}
+
+/* Every filter at its longest beside the longest origin. */
+static void
+the_longest_query_fits(void **state)
+{
+    static const char name[] =
+        "aaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaaa";
+    char origin[LIMIT_ORIGIN + 1];
+    uint8_t mem[1024];
+    struct query q = sample();
+    (void)state;
+    memset(origin, 'o', LIMIT_ORIGIN);
+    origin[LIMIT_ORIGIN] = '\0';
+    q.origin = slice_str(origin);
+    q.partner = q.sender = q.recipient = slice_str(name);
+    q.kind = q.share_purpose = q.outcome = slice_str(name);
+    q.rule = slice_of(q.kind.p, LIMIT_RULE_ID);
+    q.number = q.from = q.until = q.since = q.before = INT64_MAX;
+    assert_int_equal(q.partner.n, LIMIT_NAME);
+    wiretest_accepts(verified, issue(mem, sizeof mem, &q));
 }
 
 static void
@@ -151,8 +188,11 @@ random_queries_come_back(void **state)
         char name[64];
         struct query q = sample();
         q.partner = wiretest_name(name);
-        if (wiretest_below(2) == 0)
-            q.partner.n = 0;
+        struct slice *filter[] = {&q.partner, &q.sender, &q.recipient, &q.kind,
+            &q.share_purpose, &q.rule, &q.outcome};
+        for (size_t i = 0; i < sizeof filter / sizeof filter[0]; i++)
+            if (wiretest_below(2) == 0)
+                filter[i]->n = 0;
         q.has_case = wiretest_below(2) == 0;
         q.number = wiretest_number();
         q.from = wiretest_number() >> 1;
@@ -184,6 +224,10 @@ what_nobody_could_read_is_not_signed(void **state)
     q = sample();
     q.from = UINT64_MAX;
     assert_int_equal(query_issue(&out, &q, sk), DHK_LIMIT);
+    q = sample();
+    q.what = QUERY_SUBJECT;
+    q.has_case = false;
+    assert_int_equal(query_issue(&out, &q, sk), DHK_FORMAT);
     assert_int_equal(out.n, 0);
 }
 
@@ -196,7 +240,7 @@ keep_bad(const char *name, uint64_t version, uint64_t purpose, uint64_t what,
     static const uint8_t zeros[64];
     struct sink out, body;
     sink_init(&body, body_mem, sizeof body_mem);
-    pack_array(&body, 13);
+    pack_array(&body, 19);
     pack_uint(&body, version);
     pack_cstr(&body, "ledger.example/1");
     pack_bin(&body, slice_of(zeros, 32));
@@ -207,9 +251,14 @@ keep_bad(const char *name, uint64_t version, uint64_t purpose, uint64_t what,
     pack_uint(&body, 0);
     pack_uint(&body, 0);
     pack_nil(&body);
-    pack_bin(&body, slice_of(zeros, case_n));
+    if (case_n == 0)
+        pack_nil(&body);
+    else
+        pack_bin(&body, slice_of(zeros, case_n));
     pack_uint(&body, 0);
     pack_uint(&body, 0);
+    for (int i = 0; i < 6; i++)
+        pack_nil(&body);
     struct slice part = sink_done(&body);
     seal_sign(sig, "driehoek/v1/query", &part, 1, sk);
     sink_init(&out, mem, sizeof mem);
@@ -230,7 +279,8 @@ what_is_wrong_is_refused(void **state)
     keep_bad("purpose-0", 1, 0, 1, 16);
     keep_bad("purpose-5", 1, 5, 1, 16);
     keep_bad("what-0", 1, 1, 0, 16);
-    keep_bad("what-5", 1, 1, 5, 16);
+    keep_bad("what-7", 1, 1, 7, 16);
+    keep_bad("subject-without-case", 1, 1, QUERY_SUBJECT, 0);
     keep_bad("case-15-bytes", 1, 1, 1, 15);
     wiretest_folder("reject", "query", again);
 }
@@ -247,17 +297,33 @@ purposes_are_found_by_name(void **state)
     assert_int_equal(query_purpose_find(slice_str("")), QUERY_PURPOSE_NONE);
 }
 
+static void
+outcomes_are_of_a_closed_list(void **state)
+{
+    static const char *const known[] = {"accepted", "refused", "returned",
+        "expired", "withdrawn", "corrected", "denied", "quota", "taken",
+        "undecryptable", "deleted"};
+    static const char *const unknown[] = {"none", "", "unknown", "share"};
+    (void)state;
+    for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
+        assert_true(query_is_outcome(slice_str(known[i])));
+    for (size_t i = 0; i < sizeof unknown / sizeof unknown[0]; i++)
+        assert_false(query_is_outcome(slice_str(unknown[i])));
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(queries_equal_their_golden_files),
         cmocka_unit_test(members_come_back),
+        cmocka_unit_test(the_longest_query_fits),
         cmocka_unit_test(every_flipped_bit_fails_to_verify),
         cmocka_unit_test(random_queries_come_back),
         cmocka_unit_test(what_nobody_could_read_is_not_signed),
         cmocka_unit_test(what_is_wrong_is_refused),
         cmocka_unit_test(purposes_are_found_by_name),
+        cmocka_unit_test(outcomes_are_of_a_closed_list),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
