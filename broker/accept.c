@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "covert.h"
 #include "judge.h"
 #include "quota.h"
 #include "settle.h"
@@ -131,6 +132,7 @@ fill_share(struct judge *j, size_t position, const struct judge_share *s,
     x->fields = s->fields;
     x->wrapped = s->wrapped;
     x->expires = g->header.expires;
+    x->covert = g->header.covert;
     decide_describe(x, &g->signal, &s->decision);
 }
 
@@ -153,8 +155,12 @@ write_share(struct judge *j, size_t position, const struct judge_share *s,
 
     fill_share(j, position, s, accepted);
     enum dhk_err rc = core_append(c, &c->entry, &m.index);
-    if (rc != DHK_OK)
+    if (rc == DHK_OK)
+        rc = covert_note(c->txn, &c->entry.u.share, m.index);
+    if (rc != DHK_OK) {
+        core_fail(c, rc);
         return rc;
+    }
     if (quota_is_full(c, s->card, &m))
         j->full[j->full_n++] = m.index;
     rc = mailbox_add(c->txn, &m);

@@ -5,6 +5,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "covert.h"
 #include "pick.h"
 #include "sight.h"
 
@@ -36,7 +37,8 @@ check_query(const struct core *c, const struct peer *p, struct query *q,
     const struct force_card *card = force_card_by_number(&c->force, p->card);
     struct diag diag;
 
-    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK)
+    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK ||
+        q->what == QUERY_ANSWER)
         return COMMAND_ERROR_MALFORMED;
     if (!slice_equal(q->origin, slice_str(c->cfg.origin)) ||
         !key_equal(q->card, card->card.id, CARD_ID) ||
@@ -67,7 +69,15 @@ write_queried(struct core *c, const struct peer *p, const struct query *q,
     e->u.queried.asker = slice_str(card->card.partner);
     e->u.queried.body = q->body;
     memcpy(e->u.queried.signature, q->signature, KEY_SIGNATURE);
-    return core_append(c, e, index);
+    enum dhk_err rc = core_append(c, e, index);
+    if (rc != DHK_OK || q->what != QUERY_SUBJECT)
+        return rc;
+    struct covert_asked asked = {.query = q, .entry = *index, .time = e->time};
+    if (!is_auditor(c, card))
+        asked.asker = slice_str(card->card.partner);
+    rc = covert_hold(c, &asked);
+    core_fail(c, rc);
+    return rc;
 }
 
 void
@@ -163,7 +173,7 @@ set_range(struct page *pg, struct store_txn *t, const struct await *a)
     if (q->what == QUERY_SHOW || q->what == QUERY_PROVE)
         pg->until = q->from < pg->size ? q->from + 1 : pg->size;
     pg->whole = pg->sight.viewer.n == 0 && q->what == QUERY_FETCH;
-    return q->what == QUERY_LIST ? narrow(pg, t) : DHK_OK;
+    return query_is_filtered(q) ? narrow(pg, t) : DHK_OK;
 }
 
 static bool
@@ -183,7 +193,7 @@ look(struct core *c, struct page *pg, uint64_t index)
         return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
     if (!sight_may_see(&pg->sight, c->txn, &pg->found))
         return DHK_OK;
-    if (pg->query.what == QUERY_LIST)
+    if (query_is_filtered(&pg->query))
         rc = sight_passes(&pg->sight, c->txn, &pg->found, index, &passes);
     if (rc != DHK_OK || !passes)
         return rc;
@@ -268,6 +278,10 @@ inquire_page(struct core *c, struct peer *p, const struct await *a)
         goto out;
     pg->sight.query = &pg->query;
     pg->sight.force = &c->force;
+    rc = ledger_entry(c->txn, a->entry, &pg->found);
+    if (rc != DHK_OK)
+        goto out;
+    pg->sight.asked = pg->found.time;
     if (!is_auditor(c, card))
         pg->sight.viewer = slice_str(card->card.partner);
     /* the same head for every page of one query */

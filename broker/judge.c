@@ -108,7 +108,7 @@ check_times(const struct core *c, const struct envelope_header *h)
 
     if (h->expires <= now || h->created >= h->expires ||
         h->expires - now > c->cfg.max_expiry_days * 24 * hour ||
-        h->created > now + hour)
+        h->created > now + hour || h->covert > now + ENVELOPE_COVERT_MAX)
         return ENTRY_CODE_EXPIRED;
     return ENTRY_CODE_NONE;
 }

@@ -30,6 +30,7 @@ line_of_share(const struct entry_share *s)
         .kind = s->kind,
         .purpose = s->purpose,
         .case_handle = s->case_handle,
+        .covert = s->covert,
         .rule = s->rule,
         .rules_n = s->rules_n};
 }
@@ -150,6 +151,18 @@ withdrawn(struct walk *w, const struct entry *e)
 }
 
 static void
+stated(struct walk *w, const struct entry_stated *e)
+{
+    struct line line = {.partner = {e->partner}};
+    struct diag diag;
+
+    if (statement_from_body(&w->r->said, e->body, e->signature, &diag) ==
+        DHK_OK)
+        line.case_handle = w->r->said.case_handle;
+    show(w, &line);
+}
+
+static void
 of_partners(struct walk *w, struct slice a, struct slice b)
 {
     struct line line = {.partner = {a, b}};
@@ -197,6 +210,13 @@ line_each(struct line_reader *r, struct store_txn *t, const struct entry *e,
         break;
     case ENTRY_REVOKED_TEXT:
         of_partners(&w, e->u.revoked.by, none);
+        break;
+    case ENTRY_HELD:
+        for (size_t i = 0; i < e->u.held.n && rc == DHK_OK; i++)
+            rc = show_share(&w, e->u.held.index[i], "", NULL);
+        return rc;
+    case ENTRY_STATED:
+        stated(&w, &e->u.stated);
         break;
     case ENTRY_QUERIED:
         of_partners(&w, e->u.queried.asker, none);

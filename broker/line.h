@@ -11,6 +11,7 @@
 #include "card.h"
 #include "entry.h"
 #include "host/store.h"
+#include "statement.h"
 
 struct force;
 
@@ -19,6 +20,7 @@ struct line {
     struct slice partner[2]; /* who takes part */
     struct slice sender, recipient, kind, purpose;
     const uint8_t *case_handle; /* 16 bytes */
+    uint64_t covert;            /* of a share: see entry.h */
     const struct slice *rule;
     size_t rules_n;
     struct slice outcome[2];
@@ -30,6 +32,7 @@ struct line_reader {
     struct entry other;
     struct answer answer;
     struct card card;
+    struct statement said;
 };
 
 /* True: enough seen. LINE and what it borrows last until it returns. */

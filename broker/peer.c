@@ -9,6 +9,7 @@
 #include "inquire.h"
 #include "object.h"
 #include "settle.h"
+#include "statements.h"
 #include "withdraw.h"
 #include "turns.h"
 
@@ -394,11 +395,11 @@ do_credit(struct core *c, struct peer *p, const struct command *cmd)
 
 struct rule {
     void (*action)(struct core *, struct peer *, const struct command *);
-    uint32_t mode;    /* 0: any */
+    uint32_t mode;    /* one of these; 0: any */
     bool memory_only; /* done also while the store is full */
 };
 
-enum { COMMANDS = COMMAND_NOTED + 1 };
+enum { COMMANDS = COMMAND_SHOW + 1 };
 
 static const struct rule rules[PEER_STATES][COMMANDS] = {
     [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0, false}},
@@ -418,6 +419,8 @@ static const struct rule rules[PEER_STATES][COMMANDS] = {
             [COMMAND_CONFIRM] = {confirms_take, COMMAND_MODE_OUTCOMES, false},
             [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
             [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
+            [COMMAND_STATE] = {statements_take,
+                COMMAND_MODE_SEND | COMMAND_MODE_QUERY, false},
         },
 };
 

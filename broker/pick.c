@@ -8,7 +8,7 @@ pick_init(struct pick *p, const struct index *ix, struct store_txn *t,
     struct term term[TERM_FILTERS];
     const struct term seen = term_of(TERM_SEEN, viewer),
                       all = term_of(TERM_ALL, slice_of(NULL, 0));
-    size_t n = q->what == QUERY_LIST ? term_of_query(term, q) : 0;
+    size_t n = query_is_filtered(q) ? term_of_query(term, q) : 0;
 
     p->n = 0;
     for (size_t i = 0; i < n; i++) {

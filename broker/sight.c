@@ -3,6 +3,8 @@
 
 #include <string.h>
 
+#include "covert.h"
+
 /* --- who may see it --- */
 
 static void
@@ -65,6 +67,11 @@ sight_viewers(struct line_reader *r, struct store_txn *t, const struct entry *e)
     case ENTRY_QUERIED:
         v.name[0] = e->u.queried.asker;
         break;
+    case ENTRY_STATED:
+        v.all = e->u.stated.all;
+        v.name[0] = e->u.stated.partner;
+        break;
+    case ENTRY_HELD: /* auditors only */
     case ENTRY_OPERATOR:
     case ENTRY_NONE:
         break;
@@ -102,16 +109,31 @@ has_rule(struct slice wanted, const struct line *line)
     return wanted.n == 0;
 }
 
+/* For a subject, what is covert is of no case. */
 static bool
-is_case(const struct query *q, const struct line *line)
+is_case(const struct sight *s, const struct line *line)
 {
+    const struct query *q = s->query;
+
+    if (q->what == QUERY_SUBJECT && covert_is_held(line->covert, s->asked))
+        return false;
     return !q->has_case || (line->case_handle != NULL &&
                                memcmp(line->case_handle, q->case_handle,
                                    sizeof q->case_handle) == 0);
 }
 
+/* What became of signals; not what else a bundle held, nor what was said of
+ * the case. */
+static bool
+is_for_subject(enum entry_kind kind)
+{
+    return kind == ENTRY_SHARE || kind == ENTRY_DELIVERED ||
+           kind == ENTRY_RETURNED || kind == ENTRY_EXPIRED ||
+           kind == ENTRY_WITHDRAWN || kind == ENTRY_CORRECTED;
+}
+
 struct passing {
-    const struct query *query;
+    const struct sight *sight;
     bool passes;
 };
 
@@ -119,7 +141,7 @@ static bool
 look(void *ctx, const struct line *line)
 {
     struct passing *p = ctx;
-    const struct query *q = p->query;
+    const struct query *q = p->sight->query;
     const struct slice none = slice_of(NULL, 0);
 
     p->passes = is_any(q->partner, line->partner[0], line->partner[1]) &&
@@ -128,7 +150,7 @@ look(void *ctx, const struct line *line)
                 is_any(q->kind, line->kind, none) &&
                 is_any(q->share_purpose, line->purpose, none) &&
                 is_any(q->outcome, line->outcome[0], line->outcome[1]) &&
-                has_rule(q->rule, line) && is_case(q, line);
+                has_rule(q->rule, line) && is_case(p->sight, line);
     return p->passes;
 }
 
@@ -145,11 +167,12 @@ enum dhk_err
 sight_passes(struct sight *s, struct store_txn *t, const struct entry *e,
     uint64_t index, bool *passes)
 {
-    struct passing p = {.query = s->query};
+    const struct query *q = s->query;
+    struct passing p = {.sight = s};
 
-    *passes = e->time >= p.query->since &&
-              (p.query->before == 0 || e->time < p.query->before);
-    if (!*passes || is_unfiltered(p.query))
+    *passes = e->time >= q->since && (q->before == 0 || e->time < q->before) &&
+              (q->what != QUERY_SUBJECT || is_for_subject(e->kind));
+    if (!*passes || is_unfiltered(q))
         return DHK_OK;
     s->reader.force = s->force;
     enum dhk_err rc = line_each(&s->reader, t, e, index, look, &p);

@@ -12,6 +12,8 @@ struct sight {
     struct slice viewer; /* a partner's name; empty: an auditor */
     const struct query *query;
     const struct force *force; /* whose a card is */
+    uint64_t asked;            /* when, in ms: what is covert then is left out
+                                  of a subject's answer */
     struct line_reader reader;
 };
 

@@ -29,13 +29,17 @@ enum table {
                       without an answer */
     TABLE_WITHDRAWN, /* index of the accepted entry | position -> u64 first
                         entry | u64 entries */
+    TABLE_COVERT,    /* case handle | index of the share entry -> nothing: those
+                        that are covert until some time */
+    TABLE_STATED,    /* case handle | hash of the statement's body -> index */
     TABLE_INDEX,     /* segment -> the block of its terms: index.h */
     TABLES,
 };
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "queue",   \
-            "bundle", "notice", "noticed", "late", "withdrawn", "index"        \
+            "bundle", "notice", "noticed", "late", "withdrawn", "covert",      \
+            "stated", "index"                                                  \
     }
 
 #endif

@@ -173,6 +173,9 @@ signal_json(const struct push *p, size_t i)
     json_build_uint(o, "line", item->json.place.line);
     if (p->items[i].preview != NULL) {
         json_build_text(o, "agreement", p->items[i].preview->agreement);
+        if (p->items[i].preview->covert_until != 0)
+            json_build_time(
+                o, "covert_until", p->items[i].preview->covert_until);
         json_build_put(o, "recipients", view_preview_json(p->items[i].preview));
     }
     return o;

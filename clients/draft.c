@@ -8,6 +8,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { DRAFT_MEMBERS = 8 };
+
 static char *
 copy(const char *p, size_t n)
 {
@@ -185,7 +187,7 @@ draft_exclude(struct dhk_signal *s, const char *partner, const char *field,
 }
 
 /* --- codec: [ texts, fields, attributes, to, exclusions, expires,
- * expires-at ] --- */
+ * expires-at, covert-until ] --- */
 
 static void
 encode_pairs(struct sink *out, const struct draft_pair *list, size_t n)
@@ -217,7 +219,7 @@ draft_bound(const struct dhk_signal *s)
 void
 draft_encode(struct sink *out, const struct dhk_signal *s)
 {
-    pack_array(out, 7);
+    pack_array(out, DRAFT_MEMBERS);
     pack_array(out, DRAFT_TEXTS);
     for (size_t i = 0; i < DRAFT_TEXTS; i++)
         encode_maybe(out, s->text[i]);
@@ -235,6 +237,7 @@ draft_encode(struct sink *out, const struct dhk_signal *s)
     }
     pack_uint(out, s->expires);
     pack_uint(out, (uint64_t)s->expires_at);
+    pack_uint(out, (uint64_t)s->covert_until);
 }
 
 static enum dhk_err
@@ -298,6 +301,7 @@ decode_rest(struct dhk_signal *s, struct cursor *c)
     }
     s->expires = (uint32_t)unpack_uint(c, UINT32_MAX);
     s->expires_at = (int64_t)unpack_uint(c, INT64_MAX);
+    s->covert_until = (int64_t)unpack_uint(c, INT64_MAX);
     return rc;
 }
 
@@ -312,7 +316,7 @@ draft_decode(struct dhk_signal **out, struct slice bytes)
     if (s == NULL)
         return DHK_NOMEM;
     cursor_init(&c, bytes);
-    unpack_array_of(&c, 7);
+    unpack_array_of(&c, DRAFT_MEMBERS);
     rc = decode_texts(s, &c);
     if (rc == DHK_OK)
         rc = decode_pairs(s->field, &s->fields_n, LIMIT_FIELDS, &c);

@@ -36,8 +36,9 @@ struct dhk_signal {
     size_t to_n;
     struct draft_exclusion exclusion[LIMIT_EXCLUSIONS];
     size_t exclusions_n;
-    uint32_t expires;   /* seconds from the push */
-    int64_t expires_at; /* seconds since 1970 UTC; 0: by `expires` */
+    uint32_t expires;     /* seconds from the push */
+    int64_t expires_at;   /* seconds since 1970 UTC; 0: by `expires` */
+    int64_t covert_until; /* the same; 0: it is not covert */
 };
 
 struct dhk_signal *draft_new(void);

@@ -184,6 +184,15 @@ dhk_signal_expires_at(struct dhk_signal *s, int64_t at)
     return DHK_OK;
 }
 
+enum dhk_err
+dhk_signal_covert_until(struct dhk_signal *s, int64_t at)
+{
+    if (at <= 0)
+        return DHK_FORMAT;
+    s->covert_until = at;
+    return DHK_OK;
+}
+
 void
 dhk_case_new(char out[33])
 {

@@ -157,6 +157,11 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_signal_expires(
  * says. DHK_FORMAT: not after 1970. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_signal_expires_at(
     struct dhk_signal *s, int64_t at);
+/* Until then, at most five years from the push, it is left out of answers to
+ * the person whom it is about; the ledger tells auditors. DHK_FORMAT as above.
+ */
+DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_signal_covert_until(
+    struct dhk_signal *s, int64_t at);
 /* 32 hex digits and a NUL: a fresh random case handle. */
 DHK_EXPORT void dhk_case_new(char out[33]);
 
@@ -181,7 +186,8 @@ struct dhk_preview {
     const struct dhk_preview_recipient *list; /* all parties but the sender */
     size_t n;
     size_t permitted_n;
-    char agreement[65]; /* SHA-256 of the text, hex */
+    char agreement[65];   /* SHA-256 of the text, hex */
+    int64_t covert_until; /* seconds since 1970 UTC; 0: not covert */
 };
 /* Checks S against the agreement in force (as last synchronised) and decides.
  * Errors: DHK_FORMAT (PROBLEM names the kind, field, attribute, purpose or
@@ -298,6 +304,7 @@ struct dhk_share {
     char case_handle[33];
     char in_reply_to[65];               /* or empty */
     int64_t created, expires, accepted; /* seconds; accepted: broker's time */
+    int64_t covert_until; /* nothing of it to the person before; 0: no term */
     const struct dhk_share_field *fields;
     size_t fields_n;
     const struct dhk_share_field *attributes; /* the opened ones */

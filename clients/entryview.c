@@ -8,6 +8,7 @@
 #include "pack.h"
 #include "query.h"
 #include "revocation.h"
+#include "statement.h"
 #include "withdrawal.h"
 
 static void
@@ -190,6 +191,8 @@ put_share(
         put_slices(o, "windows", s->window, s->windows_n);
     json_build_bool(o, "pending", s->pending);
     json_build_time(o, "expires", (int64_t)s->expires);
+    if (s->covert != 0)
+        json_build_time(o, "covert_until", (int64_t)s->covert);
     put_hex(o, "id", s->id, 32);
     json_build_uint(o, "accepted", s->accepted);
     put_hex(o, "card", s->card, 32);
@@ -288,7 +291,8 @@ put_revoked(json_t *o, const struct entry_revoked *e, bool card)
 static const char *
 what_name(enum query_what what)
 {
-    static const char *const names[] = {"", "list", "fetch", "show", "prove"};
+    static const char *const names[] = {
+        "", "list", "fetch", "show", "prove", "answer", "subject"};
     return (size_t)what < sizeof names / sizeof names[0] ? names[what] : "?";
 }
 
@@ -311,13 +315,43 @@ put_queried(json_t *o, const struct entry_queried *q)
 }
 
 static void
+put_stated(json_t *o, const struct entry_stated *e)
+{
+    struct statement s;
+    json_build_slice(o, "from", e->partner);
+    json_build_bool(o, "all", e->all);
+    if (statement_from_body(&s, e->body, e->signature, NULL) != DHK_OK)
+        return;
+    json_build_text(o, "stated", statement_what_name(s.what));
+    put_hex(o, "case", s.case_handle, sizeof s.case_handle);
+    if (s.until != 0)
+        json_build_time(o, "until", s.until);
+    json_build_time(o, "made", s.made);
+    put_hex(o, "card", s.card, sizeof s.card);
+}
+
+static void
+put_genesis(json_t *o, const struct entry_genesis *g)
+{
+    char key[KEY_B64];
+
+    json_build_slice(o, "origin", g->origin);
+    key_base64(key, sizeof key, g->log_key.b, KEY_BYTES);
+    json_build_text(o, "log_key", key);
+    if (!g->has_before)
+        return;
+    json_t *before = json_build_object();
+    json_build_slice(before, "origin", g->before.origin);
+    json_build_uint(before, "size", g->before.size);
+    put_hex(before, "root", g->before.root, 32);
+    json_build_put(o, "before", before);
+}
+
+static void
 put_small(json_t *o, const struct entry *e)
 {
     if (e->kind == ENTRY_GENESIS) {
-        char key[KEY_B64];
-        json_build_slice(o, "origin", e->u.genesis.origin);
-        key_base64(key, sizeof key, e->u.genesis.log_key.b, KEY_BYTES);
-        json_build_text(o, "log_key", key);
+        put_genesis(o, &e->u.genesis);
     } else if (e->kind == ENTRY_REFUSED) {
         const struct entry_refused *r = &e->u.refused;
         json_build_slice(o, "from", r->sender);
@@ -331,6 +365,9 @@ put_small(json_t *o, const struct entry *e)
         put_hex(o, "agreement", e->u.returned.agreement, 32);
     } else if (e->kind == ENTRY_EXPIRED) {
         put_indexes(o, "shares", e->u.expired.index, e->u.expired.n);
+    } else if (e->kind == ENTRY_HELD) {
+        json_build_uint(o, "query", e->u.held.query);
+        put_indexes(o, "shares", e->u.held.index, e->u.held.n);
     } else if (e->kind == ENTRY_OPERATOR) {
         json_build_text(o, "code",
             e->u.operator_code == ENTRY_OPERATOR_CLOCK ? "clock" : "?");
@@ -373,7 +410,11 @@ entryview_json(
     case ENTRY_QUERIED:
         put_queried(o, &e->u.queried);
         break;
+    case ENTRY_STATED:
+        put_stated(o, &e->u.stated);
+        break;
     case ENTRY_GENESIS:
+    case ENTRY_HELD:
     case ENTRY_REFUSED:
     case ENTRY_RETURNED:
     case ENTRY_EXPIRED:

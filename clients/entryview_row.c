@@ -73,6 +73,8 @@ detail_share(char *cell, const json_t *o)
     append_list(cell, json_object_get(o, "rules"), NULL);
     if (json_is_true(json_object_get(o, "pending")))
         append(cell, "", "; pending");
+    append(cell, text_of(o, "covert_until")[0] != '\0' ? "; covert until " : "",
+        text_of(o, "covert_until"));
 }
 
 static void
@@ -132,6 +134,17 @@ detail_rest(char *cell, const json_t *o, enum entry_kind kind)
         append(cell, " until ", text_of(o, "valid_until"));
     } else if (kind == ENTRY_QUERIED) {
         detail_queried(cell, o);
+    } else if (kind == ENTRY_STATED) {
+        append(cell, "", text_of(o, "stated"));
+        append(cell, text_of(o, "until")[0] != '\0' ? " until " : "",
+            text_of(o, "until"));
+        append(cell, "",
+            json_is_true(json_object_get(o, "all")) ? "; binds all" : "");
+    } else if (kind == ENTRY_HELD) {
+        append(cell, "", "from the answer to query ");
+        append_number(cell, json_object_get(o, "query"));
+        append(cell, "", ": entry ");
+        append_list(cell, json_object_get(o, "shares"), NULL);
     } else if (kind == ENTRY_RETURNED) {
         append(cell, "", "entry ");
         append_number(cell, json_object_get(o, "share"));

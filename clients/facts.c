@@ -50,6 +50,8 @@ facts_end(struct facts *f)
     free(f->names);
     free(f->revoked);
     free(f->withdrawn);
+    free(f->covert);
+    free(f->due);
     free(f->scratch);
     cards_destroy(&f->cards);
 }
@@ -274,6 +276,10 @@ add_queried(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_FORMAT, "its question is malformed");
     if (!slice_equal(query.origin, slice_str(f->origin)))
         return facts_no(f, DHK_AUTH, "its question was for another ledger");
+    if (query.what == QUERY_SUBJECT)
+        rc = facts_asked(f, at, &query);
+    if (rc != DHK_OK)
+        return rc;
     const struct card *card =
         facts_card(&rc, f, query.card, q->asker, at->index);
     if (card == NULL)
@@ -313,6 +319,9 @@ add(struct facts *f, const struct facts_entry *at)
     case ENTRY_WITHDRAWN:
     case ENTRY_CORRECTED:
         return facts_withdraw(f, at);
+    case ENTRY_HELD:
+    case ENTRY_STATED:
+        return facts_case(f, at);
     case ENTRY_NONE:
         break;
     }
@@ -329,6 +338,7 @@ facts_add(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_AUTH,
             "its time is before that of the entry "
             "before it");
+    enum dhk_err rc = facts_check_due(f, at);
     f->time = at->e->time;
-    return add(f, at);
+    return rc == DHK_OK ? add(f, at) : rc;
 }

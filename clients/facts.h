@@ -37,6 +37,12 @@ struct facts_revoked {
     uint64_t index;
 };
 
+struct facts_covert { /* a share that is covert until some time */
+    uint64_t index, until;
+    uint8_t case_handle[16];
+    uint32_t sender, recipient;
+};
+
 struct facts {
     bool complete;
     char origin[LIMIT_ORIGIN + 1];
@@ -54,6 +60,11 @@ struct facts {
     size_t withdrawn_n, withdrawn_cap;
     struct facts_revoked *revoked;
     size_t revoked_n, revoked_cap;
+    struct facts_covert *covert; /* by index */
+    size_t covert_n, covert_cap;
+    uint64_t *due; /* what the last answer to a subject had to leave out, ... */
+    size_t due_n, due_cap, due_at; /* ... and how much of it is recorded */
+    uint64_t due_query;
     bool roster_revoked; /* and none put in force since */
     struct entry *scratch;
     uint64_t time; /* of the last entry */
@@ -103,6 +114,18 @@ DHK_MUST_USE enum dhk_err facts_revoked(
 /* facts_signals.c: accepted, share, refused, delivered, returned, expired. */
 DHK_MUST_USE enum dhk_err facts_signal(
     struct facts *f, const struct facts_entry *e);
+
+/* facts_case.c: held, stated; shares that are covert, questions for a subject
+ * and the entry behind one. */
+DHK_MUST_USE enum dhk_err facts_case(
+    struct facts *f, const struct facts_entry *e);
+DHK_MUST_USE enum dhk_err facts_covert(struct facts *f,
+    const struct facts_entry *at, const struct facts_share *share);
+struct query;
+DHK_MUST_USE enum dhk_err facts_asked(
+    struct facts *f, const struct facts_entry *at, const struct query *q);
+DHK_MUST_USE enum dhk_err facts_check_due(
+    struct facts *f, const struct facts_entry *at);
 
 /* facts_withdrawn.c: withdrawn, corrected; the notices that have no answer, of
  * which the indexes of the first MAX go to OUT. */

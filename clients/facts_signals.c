@@ -188,6 +188,8 @@ keep_share(struct facts *f, const struct facts_entry *at)
     enum dhk_err rc = facts_name(&share.sender, f, s->sender);
     if (rc == DHK_OK)
         rc = facts_name(&share.recipient, f, s->recipient);
+    if (rc == DHK_OK)
+        rc = facts_covert(f, at, &share);
     return rc == DHK_OK ? facts_keep_share(f, &share) : rc;
 }
 

@@ -197,7 +197,7 @@ check_particulars(struct inspect *x, const struct inspect_context *ctx)
         !slice_equal(e->ground, h->ground) ||
         memcmp(e->case_handle, h->case_handle, sizeof e->case_handle) != 0 ||
         memcmp(e->agreement, h->agreement, sizeof e->agreement) != 0 ||
-        e->expires != h->expires)
+        e->expires != h->expires || e->covert != h->covert)
         return refuse(
             x, ANSWER_BAD_ENTRY, "its ledger entry has other particulars");
     if (e->pending)

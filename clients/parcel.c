@@ -2,7 +2,7 @@
  *
  * The verified content of a share, as canonical msgpack:
  *   [ 1, id, sender, kind, purpose, ground, case, reply | nil, created,
- *     expires, accepted, fields, attributes, rules, at-most | nil,
+ *     expires, covert, accepted, fields, attributes, rules, at-most | nil,
  *     at-least | nil, onward | nil, notify, log, agreement, index, missing ]
  * and of a notice:
  *   [ 2, id, sender, event, reason, replacement | nil, withdrawn, share,
@@ -18,7 +18,7 @@
 
 enum {
     VERSION = 1,
-    MEMBERS = 22,
+    MEMBERS = 23,
     NOTICE_VERSION = 2,
     NOTICE_MEMBERS = 9,
     NUMBER_TEXT = 16
@@ -143,6 +143,7 @@ parcel_encode(struct sink *out, const struct inspect *x,
         pack_nil(out);
     pack_uint(out, h->created);
     pack_uint(out, h->expires);
+    pack_uint(out, h->covert);
     pack_uint(out, x->entry.time / 1000);
     encode_fields(out, x, ctx);
     encode_attributes(out, x, ctx);
@@ -248,6 +249,7 @@ decode_head(struct parcel *p, struct cursor *c)
         decode_hash(s->in_reply_to, ENVELOPE_ID, c);
     s->created = (int64_t)unpack_uint(c, INT64_MAX);
     s->expires = (int64_t)unpack_uint(c, INT64_MAX);
+    s->covert_until = (int64_t)unpack_uint(c, INT64_MAX);
     s->accepted = (int64_t)unpack_uint(c, INT64_MAX);
 }
 

@@ -356,6 +356,7 @@ publish(struct preview *v)
     }
     v->pub.list = v->list;
     bytes_hex(v->pub.agreement, v->agreement, sizeof v->agreement);
+    v->pub.covert_until = v->wording.signal->covert_until;
 }
 
 /* Somebody may have it, and whoever was named is among them. */

@@ -14,7 +14,7 @@
 
 /* While bundles are on their way, fewer than these wait for company: a
  * signature, a receipt and a verification are paid by the bundle. */
-enum { FULL_ENOUGH = 16 };
+enum { FULL_ENOUGH = 16, DAY = 86400 };
 
 struct pusher {
     struct dhk_node *node;
@@ -26,6 +26,25 @@ struct pusher {
     size_t bundles_n, room;
     struct record record;
 };
+
+/* Known before it is sealed, for the broker refuses more. */
+static enum dhk_err
+check_covert(const struct dhk_node *node, const struct dhk_signal *s,
+    struct dhk_problem *problem)
+{
+    int64_t now = session_now(node);
+
+    if (s->covert_until == 0)
+        return DHK_OK;
+    if (s->covert_until <= now)
+        return problem_set(problem, DHK_FORMAT,
+            "'covert_until' must be in the future; leave it out if nothing "
+            "is covert");
+    if (s->covert_until > now + (int64_t)(ENVELOPE_COVERT_MAX - DAY))
+        return problem_set(problem, DHK_FORMAT,
+            "'covert_until' may be at most five years from now");
+    return DHK_OK;
+}
 
 enum dhk_err
 pusher_preview(struct dhk_node *node, const struct dhk_signal *s, bool brief,
@@ -47,7 +66,8 @@ pusher_preview(struct dhk_node *node, const struct dhk_signal *s, bool brief,
         return problem_set(problem, DHK_FORMAT,
             "'expires' must be in the future; it is past by the %s's clock",
             node->session != NULL ? "broker" : "machine");
-    return preview_make(out, &q, problem);
+    enum dhk_err rc = check_covert(node, s, problem);
+    return rc == DHK_OK ? preview_make(out, &q, problem) : rc;
 }
 
 static enum dhk_err

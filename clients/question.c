@@ -12,6 +12,7 @@
 #include "node.h"
 #include "query.h"
 #include "reader.h"
+#include "statement.h"
 #include "trust.h"
 #include "withdrawal.h"
 
@@ -259,6 +260,16 @@ put_withdrawn(struct dhk_query *q, const struct entry_withdrawn *e)
 }
 
 static void
+put_stated(struct dhk_query *q, const struct entry_stated *e)
+{
+    struct statement s;
+
+    q->pub.from = put(&q->from, e->partner);
+    if (statement_from_body(&s, e->body, e->signature, NULL) == DHK_OK)
+        bytes_hex(q->pub.case_handle, s.case_handle, sizeof s.case_handle);
+}
+
+static void
 put_entry(struct dhk_query *q, const struct entry *e)
 {
     q->pub = (struct dhk_entry){.index = q->now.index,
@@ -293,6 +304,10 @@ put_entry(struct dhk_query *q, const struct entry *e)
     case ENTRY_QUERIED:
         put_queried(q, &e->u.queried);
         break;
+    case ENTRY_STATED:
+        put_stated(q, &e->u.stated);
+        break;
+    case ENTRY_HELD:
     case ENTRY_GENESIS:
     case ENTRY_RETURNED:
     case ENTRY_EXPIRED:

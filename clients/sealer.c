@@ -297,6 +297,7 @@ plan_head(struct sealer *s, const struct record *r, const struct dhk_node *node,
     plan->expires = (uint64_t)r->expires;
     if (plan->created >= plan->expires)
         plan->created = plan->expires - 1;
+    plan->covert = (uint64_t)w->signal->covert_until;
     plan->seq = r->seq;
 }
 

@@ -15,7 +15,8 @@
 
 /* The members of a signal. */
 static const char *const members[] = {"kind", "purpose", "ground", "case",
-    "attributes", "fields", "to", "in_reply_to", "exclude", "expires"};
+    "attributes", "fields", "to", "in_reply_to", "exclude", "expires",
+    "covert_until"};
 enum { MEMBERS = sizeof members / sizeof members[0], FAULT = 512 };
 
 struct reading {
@@ -254,20 +255,22 @@ read_exclude(struct reading *r)
 }
 
 static void
-read_expires(struct reading *r)
+read_time(struct reading *r, const char *name,
+    enum dhk_err (*take)(struct dhk_signal *s, int64_t at))
 {
     int64_t until = 0;
-    const json_t *value = json_object_get(r->item->json.value, "expires");
+    const json_t *value = json_object_get(r->item->json.value, name);
     if (value == NULL || json_is_null(value))
         return;
     if (!json_is_string(value) ||
         !clock_parse(&until, json_string_value(value))) {
-        fault(r->file, place(r, NULL, "expires"),
-            "'expires' must be a date like 2026-12-31, or a time like "
-            "2026-12-31T18:00:00Z");
+        fault(r->file, place(r, NULL, name),
+            "'%s' must be a date like 2026-12-31, or a time like "
+            "2026-12-31T18:00:00Z",
+            name);
         return;
     }
-    set(r, dhk_signal_expires_at(r->item->signal, until), NULL, "expires");
+    set(r, take(r->item->signal, until), NULL, name);
 }
 
 static bool
@@ -306,7 +309,8 @@ read_members(struct reading *r)
     read_fields(r);
     read_to(r);
     read_exclude(r);
-    read_expires(r);
+    read_time(r, "expires", dhk_signal_expires_at);
+    read_time(r, "covert_until", dhk_signal_covert_until);
 }
 
 static enum dhk_err

@@ -152,6 +152,19 @@ print_denied(FILE *out, const struct dhk_preview *p)
     }
 }
 
+static void
+print_covert(FILE *out, const struct dhk_preview *preview)
+{
+    char until[21];
+    if (preview->covert_until == 0)
+        return;
+    clock_text(until, preview->covert_until);
+    (void)fprintf(out,
+        "covert until %s: not in answers to the person it is about; the "
+        "ledger shows auditors that\n",
+        until);
+}
+
 void
 view_preview(FILE *out, const struct dhk_preview *preview)
 {
@@ -160,6 +173,7 @@ view_preview(FILE *out, const struct dhk_preview *preview)
             print_recipient(out, &preview->list[i]);
     }
     print_denied(out, preview);
+    print_covert(out, preview);
 }
 
 static json_t *

@@ -86,6 +86,8 @@ view_share_json(const struct dhk_share *share)
     json_build_time(o, "created", share->created);
     json_build_time(o, "accepted", share->accepted);
     json_build_time(o, "expires", share->expires);
+    if (share->covert_until != 0)
+        json_build_time(o, "covert_until", share->covert_until);
     put_fields(o, "fields", share->fields, share->fields_n);
     put_fields(o, "attributes", share->attributes, share->attributes_n);
     json_build_put(o, "obligations", obligations(share));

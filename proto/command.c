@@ -11,7 +11,7 @@
 
 static const char label_hello[] = "driehoek/v1/hello";
 
-enum { MODES_ALL = 15, HELLO_FIELDS = 8, ID = 32 };
+enum { MODES_ALL = 15, FLAGS_ALL = 3, HELLO_FIELDS = 8, ID = 32 };
 
 /* The elements after version, type and number, one letter each. */
 struct form {
@@ -29,8 +29,10 @@ static const struct form forms[] = {
     {COMMAND_CONFIRM, "m"},
     {COMMAND_WITHDRAW, "m"},
     {COMMAND_NOTED, "a"},
+    {COMMAND_STATE, "m"},
+    {COMMAND_SHOW, "m"},
     {COMMAND_CHALLENGE, "nao"},
-    {COMMAND_WELCOME, "abgrm"},
+    {COMMAND_WELCOME, "abgrmz"},
     {COMMAND_RECEIPT, "m"},
     {COMMAND_DELIVER, "ftm"},
     {COMMAND_ANSWERED, "a"},
@@ -219,6 +221,9 @@ read_part(struct command *out, struct cursor *c, char part)
     case 'w':
         out->what = (enum command_get)wire_enum(c, COMMAND_GET_INCLUSION);
         break;
+    case 'z':
+        out->flags = (uint32_t)unpack_uint(c, FLAGS_ALL);
+        break;
     default:
         read_array(out, c, part);
     }
@@ -406,6 +411,9 @@ write_part(struct sink *out, const struct command *c, char part,
         break;
     case 'w':
         pack_uint(out, (uint64_t)c->what);
+        break;
+    case 'z':
+        pack_uint(out, c->flags);
         break;
     default:
         write_array(out, c, part, lists);

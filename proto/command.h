@@ -22,12 +22,16 @@
  *   CONFIRM  confirmation:bin               outcomes up to its cursor are kept
  *   WITHDRAW withdrawal:bin                 (answered with RECEIPT)
  *   NOTED    cursor:uint                    notices up to here are kept
+ *   STATE    statement:bin                  (answered with RECEIPT)
+ *   SHOW     note:bin                       the last head verified here, for a
+ *            broker whose store was restored; answered with ANSWERED, count:
+ *            the cosigners that have shown theirs
  *
  *   broker -> node
  *   CHALLENGE nonce:bin32, time:uint (ms), origin:str
  *   WELCOME  time:uint, open:uint, agreement:bin32|nil, roster:bin32|nil,
- *            checkpoint:bin (a note, empty before the first); open: shares
- *            that wait for this card, 0 for who does not receive
+ *            checkpoint:bin (a note, empty before the first), flags:uint;
+ *            open: shares that wait for this card, 0 for who does not receive
  *   RECEIPT  receipt:bin                    (number of the PUSH)
  *   DELIVER  from:[uint, uint], to:[uint, uint], delivery:bin
  *            (of urgent and other shares: all that are open between these
@@ -60,6 +64,8 @@ enum command_type {
     COMMAND_CONFIRM = 8,
     COMMAND_WITHDRAW = 9,
     COMMAND_NOTED = 10,
+    COMMAND_STATE = 12,
+    COMMAND_SHOW = 13,
     COMMAND_CHALLENGE = 65,
     COMMAND_WELCOME = 66,
     COMMAND_RECEIPT = 67,
@@ -89,6 +95,12 @@ enum command_duty {
     COMMAND_DUTY_ONWARD = 2,
     COMMAND_DUTY_NOTIFY = 4,
     COMMAND_DUTY_LOG = 8,
+};
+
+/* What WELCOME says of the store: bits. Either way it serves reads only. */
+enum command_flag {
+    COMMAND_FLAG_RESTORED = 1, /* waits for the heads of a quorum: SHOW yours */
+    COMMAND_FLAG_CLOSED = 2,   /* for good, at the checkpoint of the WELCOME */
 };
 
 enum command_get { /* id; a, b; reply */
@@ -138,7 +150,7 @@ struct command {
     enum command_type type;
     uint64_t number;
     struct command_hello hello; /* HELLO */
-    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW,
+    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW, SHOW,
                                    RECEIPT, DELIVER; the
                                    checkpoint of WELCOME and PAGE */
     uint64_t a, b;              /* CREDIT, GET, NOTED, ANSWERED, times,
@@ -151,6 +163,7 @@ struct command {
     struct slice origin;            /* CHALLENGE */
     bool has_agreement, has_roster; /* WELCOME, NEWS */
     uint8_t agreement[32], roster[32];
+    uint32_t flags;           /* WELCOME: enum command_flag */
     enum command_error error; /* ERROR */
     /* lists point into the message; read them with command_list_next */
     struct slice indexes; /* PAGE, OUTCOMES, NOTICES: raw msgpack array */
@@ -163,10 +176,10 @@ struct command {
 /* Which member carries what:
  *   CREDIT a=window; QUERY bytes, has_entry/entry, a=cursor; GET what, id, a,
  *   b; CONFIRM bytes; CHALLENGE nonce, a=time, origin; WELCOME a=time, b=open,
- *   agreement, roster, bytes=checkpoint; ANSWERED a=count; PAGE a=entry index
- *   of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
+ *   agreement, roster, bytes=checkpoint, flags; ANSWERED a=count; PAGE a=entry
+ * index of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
  *   next cursor; DELIVER from, to, bytes; OBJECT what, list; OUTCOMES and
- * NOTICES a=cursor, indexes, list; WITHDRAW bytes; NOTED a. */
+ * NOTICES a=cursor, indexes, list; WITHDRAW and STATE bytes; NOTED a. */
 DHK_MUST_USE enum dhk_err command_decode(
     struct command *out, struct slice bytes, struct diag *diag);
 /* Encodes C; lists are given as arrays beside it (NULL and 0 when the type has

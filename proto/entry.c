@@ -16,9 +16,9 @@ static size_t
 fields_of(uint64_t kind)
 {
     static const uint8_t fields[] = {
-        [ENTRY_GENESIS] = 2,
+        [ENTRY_GENESIS] = 3,
         [ENTRY_ACCEPTED] = 7,
-        [ENTRY_SHARE] = 19,
+        [ENTRY_SHARE] = 20,
         [ENTRY_REFUSED] = 7,
         [ENTRY_DELIVERED] = 4,
         [ENTRY_RETURNED] = 3,
@@ -32,8 +32,28 @@ fields_of(uint64_t kind)
         [ENTRY_REVOKED_CARD] = 4,
         [ENTRY_QUERIED] = 3,
         [ENTRY_OPERATOR] = 1,
+        [ENTRY_HELD] = 2,
+        [ENTRY_STATED] = 4,
     };
     return kind < sizeof fields ? fields[kind] : 0;
+}
+
+static void
+read_genesis(struct entry_genesis *g, struct cursor *c)
+{
+    g->origin = wire_origin(c);
+    unpack_fixed(c, g->log_key.b, KEY_BYTES);
+    g->has_before = !unpack_nil(c);
+    if (!g->has_before)
+        return;
+    unpack_array_of(c, 3);
+    g->before.origin = wire_origin(c);
+    g->before.size = unpack_uint(c, INT64_MAX);
+    unpack_fixed(c, g->before.root, sizeof g->before.root);
+    if (c->err == DHK_OK && slice_equal(g->before.origin, g->origin))
+        cursor_fail(c, DHK_FORMAT, "a log that goes on with itself");
+    if (c->err == DHK_OK && g->before.size == 0)
+        cursor_fail(c, DHK_FORMAT, "a log before it that had nothing");
 }
 
 static void
@@ -106,8 +126,7 @@ read_kind(struct entry *e, struct cursor *c)
 {
     switch (e->kind) {
     case ENTRY_GENESIS:
-        e->u.genesis.origin = wire_origin(c);
-        unpack_fixed(c, e->u.genesis.log_key.b, KEY_BYTES);
+        read_genesis(&e->u.genesis, c);
         break;
     case ENTRY_ACCEPTED:
         entry_signal_read_accepted(&e->u.accepted, c);
@@ -149,6 +168,12 @@ read_kind(struct entry *e, struct cursor *c)
         e->u.operator_code =
             (enum entry_operator_code)wire_enum(c, ENTRY_OPERATOR_CLOCK);
         break;
+    case ENTRY_HELD:
+        entry_held_read(&e->u.held, c);
+        break;
+    case ENTRY_STATED:
+        entry_stated_read(&e->u.stated, c);
+        break;
     case ENTRY_NONE:
         cursor_fail(c, DHK_FORMAT, "a kind that does not exist");
         break;
@@ -183,6 +208,21 @@ out:
     if (rc != DHK_OK)
         memset(out, 0, sizeof *out);
     return rc;
+}
+
+static void
+write_genesis(struct sink *out, const struct entry_genesis *g)
+{
+    pack_str(out, g->origin);
+    pack_bin(out, slice_of(g->log_key.b, KEY_BYTES));
+    if (!g->has_before) {
+        pack_nil(out);
+        return;
+    }
+    pack_array(out, 3);
+    pack_str(out, g->before.origin);
+    pack_uint(out, g->before.size);
+    pack_bin(out, slice_of(g->before.root, sizeof g->before.root));
 }
 
 static void
@@ -225,8 +265,7 @@ write_kind(struct sink *out, const struct entry *e)
 {
     switch (e->kind) {
     case ENTRY_GENESIS:
-        pack_str(out, e->u.genesis.origin);
-        pack_bin(out, slice_of(e->u.genesis.log_key.b, KEY_BYTES));
+        write_genesis(out, &e->u.genesis);
         break;
     case ENTRY_ACCEPTED:
         entry_signal_write_accepted(out, &e->u.accepted);
@@ -270,6 +309,12 @@ write_kind(struct sink *out, const struct entry *e)
         break;
     case ENTRY_OPERATOR:
         pack_uint(out, (uint64_t)e->u.operator_code);
+        break;
+    case ENTRY_HELD:
+        entry_held_write(out, &e->u.held);
+        break;
+    case ENTRY_STATED:
+        entry_stated_write(out, &e->u.stated);
         break;
     case ENTRY_NONE:
         break;

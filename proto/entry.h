@@ -6,24 +6,29 @@
  * signed statements. No name of a person, value, salt or key is ever in one.
  *
  *   entry = [ random:bin16, kind:uint, time:uint (ms, by the broker), ... ]
- *   GENESIS   origin:str, log-key:bin32
+ *   GENESIS   origin:str, log-key:bin32, nil | [ origin:str, size:uint,
+ *             root:bin32 ] (the head at which the log before was closed)
  *   ACCEPTED  sender:name, card:bin32, agreement:bin32, ids:bin32*n,
  *             signature:bin64, [ kind:name ... ],
  *             [ [ kind-index, presence, seq, code, classes:bin ] ... ]
  *             (code 0: accepted, else enum entry_code; one item per id; seq of
  *             the first item absolute, of the others the difference to the one
  *             before, at least 1; classes: one byte per attribute of the kind,
- * see evaluate_class; shown to sender and auditors only) SHARE
- * accepted-index:uint, position:uint, id:bin32, sender:name, recipient:name,
- * card:bin32 (recipient's), kind:name, purpose:name, ground:name, case:bin16,
- * agreement:bin32, fields:uint, wrapped:uint, [ rule:str ... ], duties, [ [
- * attribute:name, value ] ... ] (facts stated by the broker), [ window:name ...
- * ], pending:bool, expires:uint (seconds) duties    = [ at-most:uint|nil,
- * at-least:uint|nil, onward:nil|[name...], [ notify:name ... ], log:bool, [ [
- * count, [ name ... ] ] ... ] ] REFUSED   sender:name, card:bin32,
- * agreement:bin32 (in force; zero: none), ids:bin32*n, signature:bin64,
- * code:uint, [ seq ... ] (absolute; one per id, or none where they are not
- * known) DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
+ *             see evaluate_class; shown to sender and auditors only)
+ *   SHARE     accepted-index:uint, position:uint, id:bin32, sender:name,
+ *             recipient:name, card:bin32 (recipient's), kind:name,
+ *             purpose:name, ground:name, case:bin16, agreement:bin32,
+ *             fields:uint, wrapped:uint, [ rule:str ... ], duties,
+ *             [ [ attribute:name, value ] ... ] (facts stated by the broker),
+ *             [ window:name ... ], pending:bool, expires:uint (seconds),
+ *             covert:uint (seconds; 0: no term)
+ *   duties    = [ at-most:uint|nil, at-least:uint|nil, onward:nil|[name...],
+ *             [ notify:name ... ], log:bool,
+ *             [ [ count, [ name ... ] ] ... ] ]
+ *   REFUSED   sender:name, card:bin32, agreement:bin32 (in force; zero: none),
+ *             ids:bin32*n, signature:bin64, code:uint, [ seq ... ] (absolute;
+ *             one per id, or none where they are not known)
+ *   DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
  *             (the recipient's answer; ledger indexes of its share entries)
  *   RETURNED  index:uint, code:uint, agreement:bin32 (in force)
  *   EXPIRED   [ index ... ]
@@ -44,6 +49,10 @@
  *             signatory did); one of the two
  *   QUERIED   asker:name, body:bin, signature:bin64
  *   OPERATOR  code:uint
+ *   HELD      query:uint, [ index ... ] (of share entries that were left out
+ *             of the subject's answer to the query of that index: covert)
+ *   STATED    partner:name, all:bool, body:bin, signature:bin64 (of a case, as
+ *             in statement.h; all: by an auditor, so that it binds everybody)
  */
 #ifndef PROTO_ENTRY_H
 #define PROTO_ENTRY_H
@@ -69,6 +78,8 @@ enum entry_kind {
     ENTRY_REVOKED_CARD = 14,
     ENTRY_QUERIED = 15,
     ENTRY_OPERATOR = 16,
+    ENTRY_HELD = 18, /* 17: see PROTOCOL.md */
+    ENTRY_STATED = 19,
 };
 const char *entry_kind_name(enum entry_kind k); /* "accepted", ... */
 
@@ -99,7 +110,8 @@ enum {
     ENTRY_RANDOM = 16,
     ENTRY_WINDOWS = 8,
     ENTRY_SIGNERS = 16,
-    ENTRY_EXPIRED_MAX = 64
+    ENTRY_EXPIRED_MAX = 64,
+    ENTRY_HELD_MAX = 128
 };
 
 struct entry_mark { /* one signal of an accepted bundle */
@@ -161,6 +173,7 @@ struct entry_share {
     size_t windows_n;
     bool pending;
     uint64_t expires;
+    uint64_t covert; /* as the signal's header says */
 };
 struct entry_refused {
     struct slice sender;
@@ -224,6 +237,23 @@ struct entry_queried {
 struct entry_genesis {
     struct slice origin;
     struct sign_public log_key;
+    bool has_before; /* this log goes on where that one was closed */
+    struct {
+        struct slice origin;
+        uint64_t size;
+        uint8_t root[32];
+    } before;
+};
+struct entry_held {
+    uint64_t query; /* ledger index */
+    uint64_t index[ENTRY_HELD_MAX];
+    size_t n;
+};
+struct entry_stated {
+    struct slice partner;
+    bool all;
+    struct slice body;
+    uint8_t signature[KEY_SIGNATURE];
 };
 enum entry_operator_code {
     ENTRY_OPERATOR_NONE = 0,
@@ -248,6 +278,8 @@ struct entry {
         struct entry_card card;
         struct entry_revoked revoked;
         struct entry_queried queried;
+        struct entry_held held;
+        struct entry_stated stated;
         enum entry_operator_code operator_code;
     } u;
 };

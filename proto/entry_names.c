@@ -42,6 +42,10 @@ entry_kind_name(enum entry_kind k)
         return "queried";
     case ENTRY_OPERATOR:
         return "operator";
+    case ENTRY_HELD:
+        return "held";
+    case ENTRY_STATED:
+        return "stated";
     }
     return "unknown";
 }

@@ -4,6 +4,8 @@
  * the fields. */
 #include "entry_kinds.h"
 
+#include "envelope.h"
+
 enum { DUTY_FIELDS = 6, APPROVALS = 8 };
 
 /* LIST holds MAX names; returns how many were read. */
@@ -121,6 +123,7 @@ entry_share_read(struct entry_share *s, struct cursor *c)
     read_basis(s, c);
     s->pending = unpack_bool(c);
     s->expires = unpack_uint(c, INT64_MAX);
+    s->covert = unpack_uint(c, ENVELOPE_TIME_MAX);
 }
 
 static void
@@ -156,4 +159,5 @@ entry_share_write(struct sink *out, const struct entry_share *s)
     write_basis(out, s);
     pack_bool(out, s->pending);
     pack_uint(out, s->expires);
+    pack_uint(out, s->covert);
 }

@@ -9,7 +9,7 @@
 #include "wire.h"
 
 enum {
-    HEADER_FIELDS = 20,
+    HEADER_FIELDS = 21,
     ENVELOPE_FIELDS = 5,
     FIELD_FIELDS = 3,
     RECIPIENT_FIELDS = 5,
@@ -50,6 +50,7 @@ read_head(struct envelope_header *h, struct cursor *c)
     h->is_reply = wire_maybe_fixed(c, h->reply_to, sizeof h->reply_to);
     h->created = read_time(c);
     h->expires = read_time(c);
+    h->covert = read_time(c);
     unpack_fixed(c, h->actor, sizeof h->actor);
     unpack_fixed(c, h->nonce, sizeof h->nonce);
     unpack_fixed(c, h->ephemeral.b, sizeof h->ephemeral.b);

@@ -11,8 +11,8 @@
  *   header   = [ 1, suite, origin:str, agreement:bin32, sender:name,
  *                card:bin32, kind:name, purpose:name, ground:name,
  *                case:bin16, in-reply-to:bin32|nil, created:uint,
- *                expires:uint, actor:bin16, nonce:bin16, ephemeral:bin32,
- *                field-slots:bin32*n, recipient-slots:bin32*p,
+ *                expires:uint, covert:uint, actor:bin16, nonce:bin16,
+ *                ephemeral:bin32, field-slots:bin32*n, recipient-slots:bin32*p,
  *                attribute-slots:bin32*a, manifest-slot:bin32 ]
  *   head      = the header's bytes up to (not with) field-slots
  *   head-hash = H("head", head);   id = H("signal", header)
@@ -43,6 +43,10 @@ enum {
     ENVELOPE_SALT = 16,
 };
 
+/* A signal is covert for at most so many seconds: five years, for no longer
+ * does the law have the records themselves kept. A day is left for clocks. */
+#define ENVELOPE_COVERT_MAX (UINT64_C(5 * 366 + 1) * 86400)
+
 /* The end of the year 9999: milliseconds fit an int64_t too. */
 #define ENVELOPE_TIME_MAX UINT64_C(253402300799)
 
@@ -58,6 +62,7 @@ struct envelope_header {
     bool is_reply;
     uint8_t reply_to[ENVELOPE_ID];
     uint64_t created, expires; /* seconds since 1970 UTC, by the sender */
+    uint64_t covert; /* until then it is in no subject's answer; 0: it is */
     uint8_t actor[16];
     uint8_t nonce[16];
     struct dh_public ephemeral;

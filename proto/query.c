@@ -41,6 +41,12 @@ query_purpose_find(struct slice name)
 }
 
 bool
+query_is_filtered(const struct query *q)
+{
+    return q->what == QUERY_LIST || q->what == QUERY_SUBJECT;
+}
+
+bool
 query_is_outcome(struct slice name)
 {
     static const enum entry_kind kinds[] = {ENTRY_ACCEPTED, ENTRY_REFUSED,
@@ -77,11 +83,13 @@ query_from_body(struct query *out, struct slice body,
     unpack_fixed(&c, got.nonce, sizeof got.nonce);
     got.number = unpack_uint(&c, UINT64_MAX);
     got.purpose = (enum query_purpose)wire_enum(&c, QUERY_COURT);
-    got.what = (enum query_what)wire_enum(&c, QUERY_PROVE);
+    got.what = (enum query_what)wire_enum(&c, QUERY_SUBJECT);
     got.from = unpack_uint(&c, INT64_MAX);
     got.until = unpack_uint(&c, INT64_MAX);
     got.partner = wire_maybe_name(&c);
     got.has_case = wire_maybe_fixed(&c, got.case_handle, 16);
+    if (c.err == DHK_OK && got.what == QUERY_SUBJECT && !got.has_case)
+        cursor_fail(&c, DHK_FORMAT, "a subject's answer without a case");
     got.since = unpack_uint(&c, INT64_MAX);
     got.before = unpack_uint(&c, INT64_MAX);
     got.sender = wire_maybe_name(&c);

@@ -13,7 +13,7 @@
  * nonce is the session's challenge, number grows within the session. from and
  * until are ledger indexes (half-open; until 0: the end), since and before
  * milliseconds since 1970 UTC (before 0: no end). The filters are those of
- * QUERY_LIST, nil is any: PROTOCOL.md, section 12, says what passes them. */
+ * QUERY_LIST and QUERY_SUBJECT, nil is any: PROTOCOL.md, section 12, says what passes them. */
 #ifndef PROTO_QUERY_H
 #define PROTO_QUERY_H
 
@@ -33,10 +33,13 @@ enum query_purpose query_purpose_find(struct slice name);
 
 enum query_what {
     QUERY_WHAT_NONE = 0,
-    QUERY_LIST = 1,  /* entries by filter */
-    QUERY_FETCH = 2, /* entries from..until, all that the asker may see */
-    QUERY_SHOW = 3,  /* the entry at `from` */
-    QUERY_PROVE = 4, /* the entry at `from` with its inclusion proof */
+    QUERY_LIST = 1,    /* entries by filter */
+    QUERY_FETCH = 2,   /* entries from..until, all that the asker may see */
+    QUERY_SHOW = 3,    /* the entry at `from` */
+    QUERY_PROVE = 4,   /* the entry at `from` with its inclusion proof */
+    QUERY_ANSWER = 5,  /* a complete answer */
+    QUERY_SUBJECT = 6, /* of a case, for the person whom it is about: without
+                          what is covert */
 };
 struct query {
     struct slice body;
@@ -58,6 +61,8 @@ struct query {
     struct slice rule;          /* a rule's id */
     struct slice outcome;       /* see query_is_outcome() */
 };
+/* Whether Q asks for what passes its filters: a list, or for a subject. */
+bool query_is_filtered(const struct query *q);
 /* Whether NAME is what an entry may tell of a signal or share: "accepted",
  * "refused", "returned", "expired", "withdrawn", "corrected", the name of a
  * code of the broker's (entry_code_name()) or of an outcome that a recipient

@@ -11,7 +11,7 @@
 #include "field.h"
 #include "wire.h"
 
-enum { HEADER_FIELDS = 20, ENVELOPE_FIELDS = 5, NOBODY = LIMIT_PARTIES };
+enum { HEADER_FIELDS = 21, ENVELOPE_FIELDS = 5, NOBODY = LIMIT_PARTIES };
 
 struct work {
     const struct sealing_plan *plan;
@@ -137,6 +137,7 @@ write_head(struct sink *out, const struct sealing_plan *p,
     wire_put_maybe(out, p->reply_to != NULL, p->reply_to, ENVELOPE_ID);
     pack_uint(out, p->created);
     pack_uint(out, p->expires);
+    pack_uint(out, p->covert);
     pack_bin(out, slice_of(p->actor, 16));
     pack_bin(out, slice_of(h->nonce, sizeof h->nonce));
     pack_bin(out, slice_of(h->ephemeral.b, KEY_BYTES));

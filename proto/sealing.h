@@ -23,7 +23,7 @@ struct sealing_plan {
     const uint8_t *case_handle; /* 16 */
     const uint8_t *reply_to;    /* 32 or NULL */
     const uint8_t *actor;       /* 16 */
-    uint64_t created, expires;
+    uint64_t created, expires, covert;
     uint64_t seq;
     const uint8_t *previous; /* 32 or NULL */
     bool to;

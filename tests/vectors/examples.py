@@ -120,13 +120,14 @@ assert unpack(body) == [1, "ledger.example/1", E["card id"], "politie",
 
 h = unpack(E["header"])
 (_, _, origin, agreement, sender, card, kind, purpose, ground, case, reply,
- created, expires, actor, nonce, ephemeral, fields, recipients, attributes,
+ created, expires, covert, actor, nonce, ephemeral, fields, recipients, attributes,
  manifest_slot) = h
 assert E["header"].startswith(E["head"]) and card == E["card id"]
 assert E["header"][len(E["head"]):len(E["head"]) + 2] == b"\xc4\x40"
 head_hash = H("head", E["head"])
 same("head-hash", head_hash, E["head-hash"])
 same("id", H("signal", E["header"]), E["id"])
+assert covert == 1790000000
 
 header, manifest, field, recipient, attribute = unpack(E["envelope"])
 assert header == E["header"] and len(field) == len(recipient) == 1
@@ -179,6 +180,9 @@ verify(sign, sig, "hello", body)
 body, sig = unpack(E["confirmation"])
 verify(sign, sig, "confirmation", body)
 assert unpack(body)[2:] == [E["card id"], 3]
+body, sig = unpack(E["hold"])
+verify(sign, sig, "statement", body)
+assert unpack(body)[2:] == [E["card id"], case, 2, 1790000000, 1772000000]
 
 
 # --- 10.2 ------------------------------------------------------------------

@@ -10,13 +10,13 @@
 enum { OM = 4, DONE = 0, REFUSED = 1, INVALID = 4 };
 
 /* What is signed, and by whom. */
-struct statement {
+struct words {
     const char *origin, *partner, *signer;
     const uint8_t *card;
 };
 
 static struct slice
-file_of(uint8_t *mem, struct harness *h, const struct statement *s)
+file_of(uint8_t *mem, struct harness *h, const struct words *s)
 {
     uint8_t bytes[LIMIT_REVOCATION];
     struct revocation r = {.origin = slice_str(s->origin),
@@ -41,17 +41,17 @@ bring(struct harness *h, struct slice file)
 }
 
 static int
-revoke_as(struct harness *h, const struct statement *s)
+revoke_as(struct harness *h, const struct words *s)
 {
     uint8_t mem[REVOCATION_FILE_MAX];
 
     return bring(h, file_of(mem, h, s));
 }
 
-static struct statement
+static struct words
 of(struct harness *h, const char *name)
 {
-    return (struct statement){.origin = HARNESS_ORIGIN,
+    return (struct words){.origin = HARNESS_ORIGIN,
         .partner = name,
         .signer = name,
         .card = harness_find(h, name)->card.id};
@@ -67,7 +67,7 @@ a_partner_ends_its_card_in_mid_session(void **state)
     assert_non_null(b);
     harness_connect(h, &politie, "politie", COMMAND_MODE_SEND);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
-    struct statement s = of(h, "politie");
+    struct words s = of(h, "politie");
     assert_int_equal(revoke_as(h, &s), DONE);
     assert_int_equal(h->dropped, politie.peer);
     assert_int_equal(h->access_n, HARNESS_PARTNERS - 1);
@@ -89,7 +89,7 @@ static void
 the_entry_holds_what_the_partner_signed(void **state)
 {
     struct harness *h = *state;
-    struct statement s = of(h, "gemeente");
+    struct words s = of(h, "gemeente");
     struct revocation r;
     struct entry e;
 
@@ -177,7 +177,7 @@ mail_for_its_card_goes_back(void **state)
 {
     struct harness *h = *state;
     struct harness_node politie;
-    struct statement s = of(h, "gemeente");
+    struct words s = of(h, "gemeente");
 
     harness_connect(h, &politie, "politie", COMMAND_MODE_SEND);
     assert_int_equal(harness_code(&politie, &harness_p5), 0);
@@ -189,7 +189,7 @@ static void
 the_same_again_changes_nothing(void **state)
 {
     struct harness *h = *state;
-    struct statement s = of(h, "om");
+    struct words s = of(h, "om");
     uint8_t mem[REVOCATION_FILE_MAX];
     struct slice file = file_of(mem, h, &s);
     uint8_t id[CARD_ID]; /* the harness keeps the newest only */
@@ -213,7 +213,7 @@ static void
 nobody_revokes_the_card_of_another(void **state)
 {
     struct harness *h = *state;
-    const struct statement forged[] = {
+    const struct words forged[] = {
         /* another's identity key under the owner's name, and under its own */
         {HARNESS_ORIGIN, "om", "politie", harness_find(h, "om")->card.id},
         {HARNESS_ORIGIN, "politie", "politie", harness_find(h, "om")->card.id},
@@ -233,7 +233,7 @@ one_for_another_ledger_or_card_is_refused(void **state)
 {
     struct harness *h = *state;
     static const uint8_t other[CARD_ID] = {1};
-    struct statement s = of(h, "om");
+    struct words s = of(h, "om");
 
     s.origin = HARNESS_ORIGIN "2";
     assert_int_equal(revoke_as(h, &s), REFUSED);
@@ -247,7 +247,7 @@ static void
 a_damaged_file_has_no_effect(void **state)
 {
     struct harness *h = *state;
-    struct statement s = of(h, "om");
+    struct words s = of(h, "om");
     uint8_t mem[REVOCATION_FILE_MAX];
     struct slice file = file_of(mem, h, &s);
 
@@ -267,7 +267,7 @@ static void
 it_counts_while_the_roster_rests(void **state)
 {
     struct harness *h = *state;
-    struct statement s = of(h, "gemeente");
+    struct words s = of(h, "gemeente");
 
     assert_int_equal(harness_revoke_text(h, h->roster, OM), DONE);
     assert_int_equal(revoke_as(h, &s), DONE);

@@ -260,8 +260,9 @@ change_atom(struct rule *rule, uint64_t *state)
     case 1:
         atom->negate = !atom->negate;
         return atom->type != ATOM_VALUES;
-    case 2:
-        flip(&atom->values, a->attributes[atom->attribute].max + 1, state);
+    case 2: /* a range has no set, and its attribute more than 64 values */
+        if (atom->type == ATOM_VALUES)
+            flip(&atom->values, a->attributes[atom->attribute].max + 1, state);
         return atom->type == ATOM_VALUES;
     default:
         if (atom->type != ATOM_RANGE) {

@@ -66,6 +66,7 @@ make_plan(struct sealing_plan *p, const struct make_world *w)
         .actor = w->actor,
         .created = 1772000000,
         .expires = 1774592000,
+        .covert = 1790000000,
         .seq = 41,
         .fields_n = MAKE_FIELDS,
         .presence = 0x0b,

@@ -37,7 +37,9 @@ static const struct named types[] = {
     {"error", COMMAND_ERROR},
     {"withdraw", COMMAND_WITHDRAW},
     {"noted", COMMAND_NOTED},
+    {"state", COMMAND_STATE},
     {"notices", COMMAND_NOTICES},
+    {"show", COMMAND_SHOW},
 };
 enum { TYPES = sizeof types / sizeof types[0] };
 
@@ -119,6 +121,7 @@ sample(enum command_type type)
         .id = slice_str("0123456789abcdef0123456789abcdef"),
         .origin = slice_str("ledger.example/1"),
         .has_agreement = true,
+        .flags = COMMAND_FLAG_CLOSED,
         .error = COMMAND_ERROR_BUSY,
         .proof = slice_str("0123456789abcdef0123456789abcdef"),
         .from = {0, 70000},
@@ -300,6 +303,9 @@ what_is_wrong_is_refused(void **state)
     c = sample(COMMAND_CHALLENGE);
     c.origin = slice_str("two words");
     keep_bad("challenge-origin-with-space", c, indexes, LISTED);
+    c = sample(COMMAND_WELCOME);
+    c.flags = 4;
+    keep_bad("welcome-flag-unknown", c, indexes, LISTED);
     c = sample(COMMAND_DELIVER);
     c.to[1] = c.from[1] - 1;
     keep_bad("deliver-goes-backwards", c, indexes, LISTED);

@@ -3,6 +3,7 @@
  * Ledger entries: every kind comes back as it went, and what auditors could
  * not read is never written. */
 #include "entry.h"
+#include "statement.h"
 #include "withdrawal.h"
 #include "wiretest.h"
 
@@ -74,7 +75,8 @@ fill_share(struct entry_share *s)
         .rules_n = 2,
         .facts_n = 1,
         .windows_n = 1,
-        .expires = 1775001600};
+        .expires = 1775001600,
+        .covert = 1790000000};
     s->rule[0] = str("r5");
     s->rule[1] = str("r6");
     s->duties = (struct entry_duties){.has_at_most = true,
@@ -134,6 +136,29 @@ fill_withdrawn(struct entry_withdrawn *e, bool correction)
     memcpy(e->signature, w.signature, sizeof e->signature);
 }
 
+/* A body that a hold has. */
+static void
+fill_stated(struct entry_stated *e)
+{
+    static uint8_t mem[LIMIT_STATEMENT];
+    static const uint8_t seed[KEY_SEED] = {4};
+    struct statement s = {.origin = str("ledger.example/1"),
+        .what = STATEMENT_HOLD,
+        .until = 1800000000,
+        .made = 1772000000};
+    struct sign_secret *sk = NULL;
+    struct sign_public pk;
+    struct sink out;
+    assert_int_equal(key_sign_from_seed(&sk, &pk, seed), DHK_OK);
+    sink_init(&out, mem, sizeof mem);
+    assert_int_equal(statement_issue(&out, &s, sk), DHK_OK);
+    key_sign_destroy(&sk);
+    assert_int_equal(statement_decode(&s, sink_done(&out), NULL), DHK_OK);
+    *e = (struct entry_stated){
+        .partner = str("toezicht"), .all = true, .body = s.body};
+    memcpy(e->signature, s.signature, sizeof e->signature);
+}
+
 static void
 fill_rest(struct entry *e)
 {
@@ -168,6 +193,13 @@ fill_rest(struct entry *e)
         break;
     case ENTRY_OPERATOR:
         e->u.operator_code = ENTRY_OPERATOR_CLOCK;
+        break;
+    case ENTRY_HELD:
+        e->u.held =
+            (struct entry_held){.query = 301, .index = {4, 9, 300}, .n = 3};
+        break;
+    case ENTRY_STATED:
+        fill_stated(&e->u.stated);
         break;
     case ENTRY_NONE:
     case ENTRY_ACCEPTED:
@@ -210,7 +242,7 @@ static const enum entry_kind kinds[] = {ENTRY_GENESIS, ENTRY_ACCEPTED,
     ENTRY_SHARE, ENTRY_REFUSED, ENTRY_DELIVERED, ENTRY_RETURNED, ENTRY_EXPIRED,
     ENTRY_WITHDRAWN, ENTRY_CORRECTED, ENTRY_AGREEMENT, ENTRY_ROSTER,
     ENTRY_REVOKED_TEXT, ENTRY_CARD, ENTRY_REVOKED_CARD, ENTRY_QUERIED,
-    ENTRY_OPERATOR};
+    ENTRY_OPERATOR, ENTRY_HELD, ENTRY_STATED};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* A card that its own partner revoked. */
@@ -232,6 +264,35 @@ encode(uint8_t *mem, size_t cap, const struct entry *e)
     return sink_done(&out);
 }
 
+/* The beginning of a log that goes on where BEFORE was closed. */
+static void
+genesis_after(struct entry *e, const char *before, uint64_t size)
+{
+    sample(e, ENTRY_GENESIS);
+    e->u.genesis.has_before = true;
+    e->u.genesis.before.origin = slice_str(before);
+    e->u.genesis.before.size = size;
+    memset(e->u.genesis.before.root, 8, 32);
+}
+
+static void
+a_log_follows_another_that_held_something(void **state)
+{
+    static struct entry e;
+    uint8_t mem[LIMIT_ENTRY];
+    struct sink out;
+    (void)state;
+    genesis_after(&e, "ledger.example/0", 1);
+    wiretest_all(again, encode(mem, sizeof mem, &e));
+    sink_init(&out, mem, sizeof mem);
+    genesis_after(&e, "ledger.example/0", 0);
+    assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
+    genesis_after(&e, "ledger.example/1", 1);
+    assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
+    genesis_after(&e, "no name", 1);
+    assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
+}
+
 static void
 every_kind_equals_its_golden_file(void **state)
 {
@@ -246,6 +307,9 @@ every_kind_equals_its_golden_file(void **state)
     own_revocation(&e);
     wiretest_keep(
         "accept", "entry", "revoked-own-card", encode(mem, sizeof mem, &e));
+    genesis_after(&e, "ledger.example/0", 70001);
+    wiretest_keep(
+        "accept", "entry", "genesis-after", encode(mem, sizeof mem, &e));
     wiretest_folder("accept", "entry", again);
 }
 
@@ -309,6 +373,7 @@ a_share_entry_comes_back(void **state)
     assert_int_equal(s->duties.approval[0].count, 2);
     assert_true(slice_equal(s->window[0], str("kantooruren")));
     assert_int_equal(s->expires, 1775001600);
+    assert_int_equal(s->covert, 1790000000);
 }
 
 /* Changes a sample in one way; NULL ends the list. */
@@ -412,6 +477,31 @@ time_over_63_bits(struct entry *e)
     e->time = UINT64_MAX;
 }
 static void
+held_nothing(struct entry *e)
+{
+    e->u.held.n = 0;
+}
+static void
+held_descends(struct entry *e)
+{
+    e->u.held.index[1] = 4;
+}
+static void
+held_later(struct entry *e)
+{
+    e->u.held.index[2] = 301;
+}
+static void
+stated_nonsense(struct entry *e)
+{
+    e->u.stated.body = str("because");
+}
+static void
+covert_for_ever(struct entry *e)
+{
+    e->u.share.covert = UINT64_C(253402300800);
+}
+static void
 card_too_long(struct entry *e)
 {
     e->u.card.card = slice_of(hashes, LIMIT_CARD + 1);
@@ -457,6 +547,11 @@ static const struct wrong wrongs[] = {
     {"agreement-version-0", ENTRY_AGREEMENT, version_0, DHK_FORMAT},
     {"roster-signed-by-nobody", ENTRY_ROSTER, signed_by_nobody, DHK_FORMAT},
     {"operator-code-2", ENTRY_OPERATOR, operator_code_2, DHK_FORMAT},
+    {"held-nothing", ENTRY_HELD, held_nothing, DHK_FORMAT},
+    {"held-descends", ENTRY_HELD, held_descends, DHK_FORMAT},
+    {"held-later", ENTRY_HELD, held_later, DHK_FORMAT},
+    {"stated-nonsense", ENTRY_STATED, stated_nonsense, DHK_FORMAT},
+    {"share-covert-for-ever", ENTRY_SHARE, covert_for_ever, DHK_LIMIT},
     {"card-too-long", ENTRY_CARD, card_too_long, DHK_LIMIT},
     {"time-over-63-bits", ENTRY_OPERATOR, time_over_63_bits, DHK_LIMIT},
 };
@@ -477,7 +572,7 @@ what_auditors_could_not_read_is_not_written(void **state)
         assert_int_equal(out.n, 0);
     }
     sample(&e, ENTRY_OPERATOR);
-    e.kind = (enum entry_kind)17;
+    e.kind = (enum entry_kind)20;
     assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
 }
 
@@ -565,7 +660,7 @@ what_is_wrong_is_refused(void **state)
     wiretest_keep(
         "reject", "entry", "kind-0", by_hand(mem, sizeof mem, 0, 16, 0));
     wiretest_keep(
-        "reject", "entry", "kind-17", by_hand(mem, sizeof mem, 17, 16, 1));
+        "reject", "entry", "kind-20", by_hand(mem, sizeof mem, 20, 16, 1));
     wiretest_keep("reject", "entry", "random-15-bytes",
         by_hand(mem, sizeof mem, ENTRY_OPERATOR, 15, 1));
     wiretest_keep("reject", "entry", "operator-two-codes",
@@ -672,6 +767,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(every_kind_equals_its_golden_file),
+        cmocka_unit_test(a_log_follows_another_that_held_something),
         cmocka_unit_test(every_kind_stands_truncation_flips_and_trailing_bytes),
         cmocka_unit_test(an_accepted_entry_comes_back),
         cmocka_unit_test(a_share_entry_comes_back),

@@ -111,6 +111,7 @@ the_header_says_what_the_plan_said(void **state)
     assert_false(h->is_reply);
     assert_int_equal(h->created, 1772000000);
     assert_int_equal(h->expires, 1774592000);
+    assert_int_equal(h->covert, 1790000000);
     assert_int_equal(h->field_slots.n, MAKE_FIELDS * 32);
     assert_int_equal(h->recipient_slots.n, MAKE_PARTIES * 32);
     assert_int_equal(h->attribute_slots.n, 3 * 32);
@@ -732,7 +733,7 @@ headers_that_are_wrong_are_refused(void **state)
 {
     struct envelope_header h;
     (void)state;
-    /* dc 00 14 | version | suite | ... */
+    /* dc 00 15 | version | suite | ... */
     assert_int_equal(a.header.bytes.p[3], 1);
     wiretest_keep_common("header", a.header.bytes, 3);
     keep_bad_header("suite-2", 4, "\x02", 1);

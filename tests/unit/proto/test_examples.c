@@ -13,6 +13,7 @@
 #include "envelope_make.h"
 #include "query.h"
 #include "revocation.h"
+#include "statement.h"
 #include "tree.h"
 
 enum { TEXT_MAX = 32768, WIDTH = 36 };
@@ -215,6 +216,10 @@ show_signed(struct people *p, const uint8_t *leaf)
         .cursor = {0, 2}};
     struct confirmation c = {
         .origin = slice_str("ledger.example/1"), .cursor = 3};
+    struct statement s = {.origin = slice_str("ledger.example/1"),
+        .what = STATEMENT_HOLD,
+        .until = 1790000000,
+        .made = 1772000000};
     struct sink out;
 
     a = (struct answer){.origin = slice_str("ledger.example/1"),
@@ -240,6 +245,11 @@ show_signed(struct people *p, const uint8_t *leaf)
     sink_init(&out, mem, sizeof mem);
     assert_int_equal(confirmation_issue(&out, &c, p->sign), DHK_OK);
     show("confirmation", sink_done(&out));
+    memcpy(s.card, p->card.id, 32);
+    memcpy(s.case_handle, p->world.case_handle, 16);
+    sink_init(&out, mem, sizeof mem);
+    assert_int_equal(statement_issue(&out, &s, p->sign), DHK_OK);
+    show("hold", sink_done(&out));
 }
 
 static void
@@ -268,6 +278,7 @@ show_entry(const struct people *p, const uint8_t *id, uint8_t leaf[32])
     s->duties.at_most = 365;
     s->duties.onward_limited = true;
     s->expires = 1774592000;
+    s->covert = 1790000000;
     sink_init(&out, mem, sizeof mem);
     assert_int_equal(entry_encode(&out, &e), DHK_OK);
     show("share entry", sink_done(&out));

@@ -105,6 +105,8 @@ queries_equal_their_golden_files(void **state)
     struct query q = sample();
     (void)state;
     wiretest_keep("accept", "query", "list", issue(mem, sizeof mem, &q));
+    q.what = QUERY_SUBJECT;
+    wiretest_keep("accept", "query", "subject", issue(mem, sizeof mem, &q));
     q.partner = slice_of(NULL, 0);
     q.sender = q.recipient = q.kind = q.share_purpose = q.rule = q.outcome =
         q.partner;
@@ -222,6 +224,10 @@ what_nobody_could_read_is_not_signed(void **state)
     q = sample();
     q.from = UINT64_MAX;
     assert_int_equal(query_issue(&out, &q, sk), DHK_LIMIT);
+    q = sample();
+    q.what = QUERY_SUBJECT;
+    q.has_case = false;
+    assert_int_equal(query_issue(&out, &q, sk), DHK_FORMAT);
     assert_int_equal(out.n, 0);
 }
 
@@ -245,7 +251,10 @@ keep_bad(const char *name, uint64_t version, uint64_t purpose, uint64_t what,
     pack_uint(&body, 0);
     pack_uint(&body, 0);
     pack_nil(&body);
-    pack_bin(&body, slice_of(zeros, case_n));
+    if (case_n == 0)
+        pack_nil(&body);
+    else
+        pack_bin(&body, slice_of(zeros, case_n));
     pack_uint(&body, 0);
     pack_uint(&body, 0);
     for (int i = 0; i < 6; i++)
@@ -270,7 +279,8 @@ what_is_wrong_is_refused(void **state)
     keep_bad("purpose-0", 1, 0, 1, 16);
     keep_bad("purpose-5", 1, 5, 1, 16);
     keep_bad("what-0", 1, 1, 0, 16);
-    keep_bad("what-5", 1, 1, 5, 16);
+    keep_bad("what-7", 1, 1, 7, 16);
+    keep_bad("subject-without-case", 1, 1, QUERY_SUBJECT, 0);
     keep_bad("case-15-bytes", 1, 1, 1, 15);
     wiretest_folder("reject", "query", again);
 }

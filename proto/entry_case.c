@@ -1,0 +1,59 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Entries about a case as a whole: what a partner states of it, and what an
+ * answer to a data subject left out. */
+#include "entry_kinds.h"
+
+#include "statement.h"
+
+void
+entry_held_read(struct entry_held *h, struct cursor *c)
+{
+    h->query = unpack_uint(c, INT64_MAX);
+    h->n = unpack_array(c, ENTRY_HELD_MAX);
+    if (c->err == DHK_OK && h->n == 0)
+        cursor_fail(c, DHK_FORMAT, "nothing was held back");
+    for (size_t i = 0; i < h->n && c->err == DHK_OK; i++) {
+        h->index[i] = unpack_uint(c, INT64_MAX);
+        if (i > 0 && h->index[i] <= h->index[i - 1])
+            cursor_fail(c, DHK_FORMAT, "indexes do not ascend");
+        else if (h->index[i] >= h->query)
+            cursor_fail(c, DHK_FORMAT, "held back before it was there");
+    }
+}
+
+void
+entry_held_write(struct sink *out, const struct entry_held *h)
+{
+    pack_uint(out, h->query);
+    pack_array(out, h->n);
+    for (size_t i = 0; i < h->n; i++)
+        pack_uint(out, h->index[i]);
+}
+
+void
+entry_stated_read(struct entry_stated *s, struct cursor *c)
+{
+    struct statement said;
+    struct diag diag;
+
+    s->partner = unpack_name(c);
+    s->all = unpack_bool(c);
+    s->body = unpack_bin(c, LIMIT_STATEMENT);
+    unpack_fixed(c, s->signature, sizeof s->signature);
+    if (c->err != DHK_OK)
+        return;
+    if (statement_from_body(&said, s->body, s->signature, &diag) != DHK_OK)
+        cursor_fail(c, DHK_FORMAT, "a statement that says nothing");
+    else if (s->all && said.what == STATEMENT_DESTROYED)
+        cursor_fail(c, DHK_FORMAT, "destroyed for everybody");
+}
+
+void
+entry_stated_write(struct sink *out, const struct entry_stated *s)
+{
+    pack_str(out, s->partner);
+    pack_bool(out, s->all);
+    pack_bin(out, s->body);
+    pack_bin(out, slice_of(s->signature, sizeof s->signature));
+}
