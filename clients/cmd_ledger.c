@@ -266,8 +266,11 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"show", ledger_show, "show all that one entry says"},
         {"fetch", cmd_ledger_fetch, "write the ledger to a file of its own"},
         {"verify", cmd_ledger_verify, "verify all of it, or a fetched file"},
+        {"export", cmd_ledger_export, "write all of it as files of a log"},
+        {"fsck", cmd_ledger_fsck, "verify such files, offline"},
         {"prove", cmd_ledger_prove, "write a proof of one entry"},
-        {"check", cmd_ledger_check, "check such a proof, offline"},
+        {"check", cmd_ledger_check, "check a proof or checkpoint, offline"},
+        {"records", cmd_ledger_records, "write it in a Dutch record format"},
     };
     static const struct cli_group group = {
         "What was shared, refused and withheld. Every question to the broker\n"
