@@ -5,6 +5,7 @@
 
 #include "answer.h"
 #include "card.h"
+#include "statement.h"
 #include "withdrawal.h"
 
 /* --- what becomes of them --- */
@@ -205,6 +206,65 @@ random_put_queried(struct random_ledger *r)
     q->asker = random_partner_name(who);
     q->body = slice_of(r->mem, 200);
     return of_partner(r, false, who);
+}
+
+enum dhk_err
+random_put_seal(struct random_ledger *r)
+{
+    struct entry_seal *s = &random_fresh(r, ENTRY_SEAL)->u.seal;
+    int who = random_below(r, RANDOM_PARTNERS);
+
+    s->partner = random_partner_name(who);
+    s->until = r->ledger->size + 1;
+    return of_partner(r, false, who);
+}
+
+/* Of shares by anybody; for auditors only. */
+enum dhk_err
+random_put_held(struct random_ledger *r)
+{
+    struct entry_held *e = &random_fresh(r, ENTRY_HELD)->u.held;
+    uint64_t n = r->shares < RANDOM_RING ? r->shares : RANDOM_RING;
+    uint64_t max = 1 + (uint64_t)random_below(r, 5);
+
+    e->query = r->ledger->size;
+
+    for (uint64_t i = r->shares - n; i < r->shares && e->n < max; i++)
+        e->index[e->n++] = r->ring[i % RANDOM_RING].index;
+    if (e->n == 0)
+        return DHK_OK;
+    enum dhk_err rc = random_put(r, false, -1, -1);
+    for (uint64_t i = 0; i < e->n; i++)
+        random_note_line(r, &r->ring[(r->shares - n + i) % RANDOM_RING].line);
+    return rc;
+}
+
+enum dhk_err
+random_put_stated(struct random_ledger *r)
+{
+    struct entry_stated *e = &random_fresh(r, ENTRY_STATED)->u.stated;
+    struct statement s = {
+        .origin = slice_str(ORIGIN), .what = STATEMENT_DESTROYED, .made = 1};
+    struct statement again;
+    struct random_line line = random_empty;
+    struct sink out;
+
+    line.partner[0] = random_below(r, RANDOM_PARTNERS);
+    line.case_ = (int64_t)chance_below(&r->chance, r->cases);
+    random_case(s.case_handle, (uint64_t)line.case_);
+    sink_init(&out, r->mem, sizeof r->mem);
+    enum dhk_err rc = statement_issue(&out, &s, r->sk);
+    if (rc == DHK_OK)
+        rc = statement_decode(&again, sink_done(&out), NULL);
+    if (rc != DHK_OK)
+        return rc;
+    e->partner = random_partner_name(line.partner[0]);
+    e->all = random_below(r, 3) == 0;
+    e->body = again.body;
+    memcpy(e->signature, again.signature, sizeof e->signature);
+    rc = random_put(r, e->all, e->all ? -1 : line.partner[0], -1);
+    random_note_line(r, &line);
+    return rc;
 }
 
 enum dhk_err

@@ -135,6 +135,7 @@ put_share(struct random_ledger *r, const struct random_share *share,
     for (int i = 0; i < others; i++)
         s->duties.onward[s->duties.onward_n++] = random_partner_name(i);
     s->expires = r->now / 1000 + 86400;
+    s->nth = 1;
     enum dhk_err rc = random_put(r, false, line->sender, line->recipient);
     random_note_line(r, line);
     return rc;
@@ -264,10 +265,11 @@ random_ledger_event(
     static const struct {
         int percent;
         enum dhk_err (*make)(struct random_ledger *r);
-    } events[] = {{50, bundle}, {28, random_put_answer},
+    } events[] = {{50, bundle}, {25, random_put_answer},
         {5, random_put_refusal}, {3, random_put_returned},
         {3, random_put_expired}, {4, random_put_withdrawn},
-        {4, random_put_queried}, {1, random_put_card}, {1, random_put_text},
+        {4, random_put_queried}, {1, random_put_seal}, {1, random_put_held},
+        {1, random_put_stated}, {1, random_put_card}, {1, random_put_text},
         {1, random_put_revoked}};
     int at = random_below(r, 101);
 
