@@ -350,3 +350,46 @@ checkpoint_cosigned(uint64_t *time, struct slice line,
         return rc;
     return line_verify(time, &parts, sink_done(&text), vkey);
 }
+
+/* Which of VKEYS signed LINE over TEXT. */
+static enum dhk_err
+signature_of(struct checkpoint_signature *out, const struct line *line,
+    struct slice text, const struct checkpoint_vkey *vkeys, size_t vkeys_n)
+{
+    for (size_t i = 0; i < vkeys_n; i++) {
+        if (!is_of(line, &vkeys[i]))
+            continue;
+        out->key = (int)i;
+        return line_verify(&out->time, line, text, &vkeys[i]);
+    }
+    return DHK_OK;
+}
+
+enum dhk_err
+checkpoint_signatures(struct checkpoint_signature *out, size_t *n,
+    struct slice note, const struct checkpoint_vkey *vkeys, size_t vkeys_n)
+{
+    struct slice text, lines, one;
+    struct line line;
+    struct text t;
+    uint32_t mask;
+
+    *n = 0;
+    enum dhk_err rc = checkpoint_note_open(&text, &mask, note, vkeys, vkeys_n);
+    if (rc != DHK_OK || !split(&text, &lines, note))
+        return rc == DHK_OK ? DHK_FORMAT : rc;
+    text_init(&t, lines);
+    while (rc == DHK_OK && text_line(&one, &t)) {
+        if (*n == CHECKPOINT_SIGNATURES || !line_decode(&line, one)) {
+            rc = *n == CHECKPOINT_SIGNATURES ? DHK_LIMIT : DHK_FORMAT;
+            break;
+        }
+        struct checkpoint_signature *s = &out[(*n)++];
+        *s = (struct checkpoint_signature){
+            .name = line.name, .id = line.id, .key = -1};
+        rc = signature_of(s, &line, text, vkeys, vkeys_n);
+    }
+    if (rc != DHK_OK)
+        *n = 0;
+    return rc;
+}
