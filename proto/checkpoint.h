@@ -94,6 +94,19 @@ DHK_MUST_USE enum dhk_err checkpoint_cosign(struct sink *out,
 DHK_MUST_USE enum dhk_err checkpoint_cosigned(uint64_t *time, struct slice line,
     const struct checkpoint *cp, const struct checkpoint_vkey *vkey);
 
+/* The first line of VKEY (of either type) in NOTE, verified over its text as
+ * received; LINE, with its newline, points into NOTE. TIME is that of a
+ * cosignature, else 0. No other line is verified. DHK_NOTFOUND: there is none;
+ * DHK_AUTH: it does not verify. */
+DHK_MUST_USE enum dhk_err checkpoint_line(uint64_t *time, struct slice *line,
+    struct slice note, const struct checkpoint_vkey *vkey);
+
+/* Writes NOTE, a checkpoint of LOG (type 0x01), with the log's line alone.
+ * DHK_FORMAT: it has extension lines; DHK_NOTFOUND, DHK_AUTH: LOG did not sign
+ * it. */
+DHK_MUST_USE enum dhk_err checkpoint_plain(
+    struct sink *out, struct slice note, const struct checkpoint_vkey *log);
+
 /* A tlog-proof file: optional `extra` (for us: the entry's bytes), index,
  * inclusion hashes, checkpoint. Read are those of others as well, with more in
  * `extra` than ours. */
