@@ -99,6 +99,8 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
     if (rc == DHK_OK)
         rc = seals_load(c, c->txn);
     if (rc == DHK_OK)
+        rc = cosign_load(&c->cosigns, c->txn);
+    if (rc == DHK_OK)
         rc = check_meaning(c, why);
     if (rc != DHK_OK && why[0] == '\0')
         snprintf(why, 256, "opening the store: %s", dhk_strerror(rc));

@@ -65,8 +65,10 @@ cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit)
     if (dir == NULL)
         return false;
     enum dhk_err rc = node_open(&l->node, dir, &options, NODE_LOCKED, &problem);
-    if (rc == DHK_OK)
+    if (rc == DHK_OK) {
+        cli_warn(l->cli, l->node);
         return true;
+    }
     cli_say(l->cli, "%s", problem.text);
     *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
     return false;
@@ -398,6 +400,8 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"export", cmd_ledger_export, "write all of it as files of a log"},
         {"fsck", cmd_ledger_fsck, "verify such files, offline"},
         {"prove", cmd_ledger_prove, "write a proof of one entry"},
+        {"head", cmd_ledger_head, "write the heads that this node verified"},
+        {"compare", cmd_ledger_compare, "compare them with those of another"},
         {"check", cmd_ledger_check, "check a proof or checkpoint, offline"},
         {"records", cmd_ledger_records, "write it in a Dutch record format"},
     };
