@@ -82,6 +82,7 @@ a_list_comes_back_as_it_was(void **state)
     add(&l, 9, 3, 1); /* another root: both are kept */
     ok(headlist_parse(&m, text_of(mem, &l), &diag));
     assert_int_equal(m.n, 3);
+    vector_keep("accept/headlist/three.txt", text_of(mem, &l));
     assert_false(m.list[0].cosigned);
     assert_true(m.list[1].cosigned);
     assert_true(slice_equal(text_of(again, &m), text_of(mem, &l)));
@@ -142,23 +143,25 @@ a_long_history_is_thinned(void **state)
 
 /* What is wrong; the line of it. */
 static const struct {
-    const char *text;
+    const char *name, *text;
     size_t line;
 } wrong[] = {
-    {"", 1},
-    {"\n", 1},
-    {"driehoek-heads@v1\n", 1},
-    {"driehoek-heads@v1\n\n", 1},
-    {"driehoek-heads@v2\n\n", 1},
-    {"driehoek-heads@v1\nproef.example\n", 1},
-    {"driehoek-heads@v1\n\nproef.example\n1\n", 3},
-    {"proef.example\n1\nAAAA\n\n\xe2\x80\x94 proef.example AAAAAAAA\n", 1},
+    {"empty", "", 1},
+    {"blank-line", "\n", 1},
+    {"first-line-alone", "driehoek-heads@v1\n", 1},
+    {"no-heads", "driehoek-heads@v1\n\n", 1},
+    {"version-2", "driehoek-heads@v2\n\n", 1},
+    {"no-blank-line", "driehoek-heads@v1\nproef.example\n", 1},
+    {"truncated", "driehoek-heads@v1\n\nproef.example\n1\n", 3},
+    {"root-3-bytes",
+        "proef.example\n1\nAAAA\n\n\xe2\x80\x94 proef.example AAAAAAAA\n", 1},
 };
 
 static void
 what_is_no_list_is_refused(void **state)
 {
     struct diag diag;
+    char name[64];
 
     (void)state;
     for (size_t i = 0; i < sizeof wrong / sizeof wrong[0]; i++) {
@@ -166,6 +169,9 @@ what_is_no_list_is_refused(void **state)
         assert_int_equal(
             headlist_parse(&l, slice_str(wrong[i].text), &diag), DHK_FORMAT);
         assert_int_equal(diag.at, wrong[i].line);
+        (void)snprintf(
+            name, sizeof name, "reject/headlist/%s.txt", wrong[i].name);
+        vector_keep(name, slice_str(wrong[i].text));
         headlist_done(&l);
     }
 }

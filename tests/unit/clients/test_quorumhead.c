@@ -4,6 +4,7 @@
 #include "../broker/scratch.h"
 
 #include "../proto/tree.h"
+#include "../proto/vector.h"
 
 #include "card.h"
 #include "command.h"
@@ -38,6 +39,7 @@ struct world {
     size_t mems;
     struct diag diag;
     struct quorumhead head;
+    const char *keep; /* name of the golden file of what is read next */
 };
 
 /* --- the world ---------------------------------------------------------- */
@@ -251,6 +253,9 @@ read_at(struct world *w, int64_t now)
     ok(command_encode(&out, &c, NULL, 0, w->item, w->items));
     ok(command_decode(&c, sink_done(&out), NULL));
     w->mems = 0;
+    if (w->keep != NULL)
+        vector_keep(w->keep, sink_done(&out));
+    w->keep = NULL;
     return quorumhead_read(&w->head, &c, &by, &w->diag);
 }
 
@@ -281,6 +286,7 @@ a_quorum_on_one_head_counts(void **state)
     show_head(w, 1 << POLITIE | 1 << OM, NOW - 60);
     show_part(w, POLITIE);
     show_part(w, OM);
+    w->keep = "accept/quorumhead/one-head.bin";
     counts(w);
     assert_int_equal(w->head.time, NOW - 60);
     assert_int_equal(w->head.by_n, 2);
@@ -309,6 +315,7 @@ who_cosigned_a_later_head_counts(void **state)
     show_head(w, 1 << POLITIE, NOW - 60);
     show_later(w, GEMEENTE, &w->tree, NOW - 10);
     show_part(w, POLITIE);
+    w->keep = "accept/quorumhead/a-later-head.bin";
     counts(w);
     assert_int_equal(w->head.seen_n, 2);
     assert_int_equal(w->head.time, NOW - 60);
@@ -342,8 +349,10 @@ one_is_too_few(void **state)
 
     show_head(w, 1 << POLITIE | 1 << OM, NOW);
     show_part(w, POLITIE);
+    w->keep = "reject/quorumhead/too-few.bin";
     does_not_count(w, "too few");
     show_head(w, 0, NOW);
+    w->keep = "reject/quorumhead/nobody.bin";
     does_not_count(w, "too few");
 }
 
@@ -355,6 +364,7 @@ who_is_no_cosigner_does_not_count(void **state)
     show_head(w, 1 << POLITIE | 1 << SCHOOL, NOW);
     show_part(w, SCHOOL);
     show_part(w, POLITIE);
+    w->keep = "reject/quorumhead/no-cosigner.bin";
     does_not_count(w, "no cosigner");
 }
 
@@ -368,6 +378,7 @@ nobody_counts_twice(void **state)
     show_head(w, 1 << POLITIE, NOW);
     show_part(w, POLITIE);
     show_part(w, POLITIE);
+    w->keep = "reject/quorumhead/twice.bin";
     does_not_count(w, "signed already");
     /* another card, with another key */
     show_head(w, 1 << POLITIE, NOW);
@@ -377,6 +388,7 @@ nobody_counts_twice(void **state)
     w->partner[POLITIE].witness_pk = w->partner[SCHOOL].witness_pk;
     make_card(w, POLITIE, 2);
     show_later(w, POLITIE, &w->tree, NOW);
+    w->keep = "reject/quorumhead/two-cards.bin";
     does_not_count(w, "signed already");
     w->partner[POLITIE] = first;
     /* om's identity vouches for politie's key */
@@ -387,6 +399,7 @@ nobody_counts_twice(void **state)
     show_head(w, 1 << POLITIE | 1 << OM, NOW);
     show_part(w, POLITIE);
     show_part(w, OM);
+    w->keep = "reject/quorumhead/one-key.bin";
     does_not_count(w, "signed already");
     w->partner[OM].witness = own;
 }
@@ -403,6 +416,7 @@ a_forged_card_does_not_count(void **state)
     show_head(w, 1 << POLITIE | 1 << OM, NOW);
     show_part(w, POLITIE);
     show_part(w, OM);
+    w->keep = "reject/quorumhead/forged-card.bin";
     does_not_count(w, "roster does not allow");
     w->partner[OM].identity = own;
     /* one that lasts longer than the roster allows */
@@ -415,6 +429,7 @@ a_forged_card_does_not_count(void **state)
     show_head(w, 1 << POLITIE | 1 << OM, NOW);
     show_part(w, POLITIE);
     show_part(w, OM);
+    w->keep = "reject/quorumhead/card-too-long.bin";
     does_not_count(w, "roster does not allow");
 }
 
@@ -426,6 +441,7 @@ a_card_must_have_been_valid_then(void **state)
     show_head(w, 1 << POLITIE | 1 << OM, NOW - 4 * DAY);
     show_part(w, POLITIE);
     show_part(w, OM);
+    w->keep = "reject/quorumhead/card-not-valid.bin";
     does_not_count(w, "not valid then");
     /* not that it still is */
     show_head(w, 1 << POLITIE | 1 << OM, NOW - DAY);
@@ -450,6 +466,7 @@ a_line_of_another_head_or_name_does_not_count(void **state)
     w->item[0] = sink_done(&out);
     show_part(w, POLITIE);
     show_part(w, OM);
+    w->keep = "reject/quorumhead/other-size.bin";
     does_not_count(w, "does not verify");
     /* over another root */
     show_head(w, 1 << POLITIE, NOW);
@@ -460,11 +477,13 @@ a_line_of_another_head_or_name_does_not_count(void **state)
     w->item[0] = sink_done(&out);
     show_part(w, POLITIE);
     show_part(w, OM);
+    w->keep = "reject/quorumhead/other-root.bin";
     does_not_count(w, "does not verify");
     /* not there */
     show_head(w, 1 << POLITIE, NOW);
     show_part(w, POLITIE);
     show_part(w, OM);
+    w->keep = "reject/quorumhead/no-line.bin";
     does_not_count(w, "not there");
 }
 
@@ -477,6 +496,7 @@ a_head_of_another_view_does_not_count(void **state)
     show_head(w, 1 << POLITIE, NOW);
     show_part(w, POLITIE);
     show_later(w, OM, &w->fork, NOW);
+    w->keep = "reject/quorumhead/other-view.bin";
     does_not_count(w, "does not extend");
     /* who compares is given it all the same */
     assert_int_equal(w->head.seen_n, 2);
@@ -505,6 +525,7 @@ what_the_log_did_not_sign_does_not_count(void **state)
     show_part(w, POLITIE);
     for (size_t i = 0; i < 3; i++)
         show(w, later[i]);
+    w->keep = "reject/quorumhead/not-of-the-log.bin";
     does_not_count(w, "the log did not sign");
 }
 
@@ -547,6 +568,7 @@ what_has_another_form_is_refused(void **state)
     show_part(w, POLITIE);
     show_part(w, OM);
     w->item[7] = slice_str("0123456789abcdef0123456789abcdef");
+    w->keep = "reject/quorumhead/proof-without-head.bin";
     does_not_count(w, "a proof without a head");
 }
 
