@@ -4,6 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "chain.h"
 #include "core.h"
 #include "covert.h"
 #include "judge.h"
@@ -79,11 +80,27 @@ fill_accepted(struct judge *j)
     }
 }
 
+/* The entry before of the same card into *BEFORE, then appends core's entry,
+ * which BEFORE is part of. */
+static enum dhk_err
+append_linked(struct judge *j, uint64_t *before, uint64_t *index)
+{
+    struct core *c = j->core;
+    enum dhk_err rc = chain_card(before, c->txn, j->card->number);
+
+    if (rc == DHK_OK)
+        rc = core_append(c, &c->entry, index);
+    if (rc == DHK_OK)
+        rc = chain_card_set(c->txn, j->card->number, *index);
+    core_fail(c, rc);
+    return rc;
+}
+
 static enum dhk_err
 write_accepted(struct judge *j, uint64_t *index)
 {
     fill_accepted(j);
-    return core_append(j->core, &j->core->entry, index);
+    return append_linked(j, &j->core->entry.u.accepted.before, index);
 }
 
 /* All signals of the bundle refused for one reason. */
@@ -103,9 +120,10 @@ write_refused(struct judge *j, uint64_t *index)
     x->code = j->signal[0].code;
     for (size_t i = 0; i < j->bundle.n; i++)
         x->seq[x->n++] = j->signal[i].seq;
+    x->before = INT64_MAX;
     if (!is_short_enough(j->core))
         x->n = 0; /* numbers of absurd size: the ids say enough */
-    return core_append(j->core, e, index);
+    return append_linked(j, &x->before, index);
 }
 
 static void
@@ -136,6 +154,25 @@ fill_share(struct judge *j, size_t position, const struct judge_share *s,
     decide_describe(x, &g->signal, &s->decision);
 }
 
+/* Core's entry, a share, as the next one of its sender to its recipient. */
+static enum dhk_err
+append_share(struct core *c, uint64_t *index)
+{
+    struct entry_share *x = &c->entry.u.share;
+    struct chain_pair pair;
+    enum dhk_err rc = chain_shares(&pair, c->txn, x->sender, x->recipient);
+
+    x->before = pair.last;
+    x->nth = ++pair.nth;
+    if (rc == DHK_OK)
+        rc = core_append(c, &c->entry, index);
+    pair.last = *index;
+    if (rc == DHK_OK)
+        rc = chain_shares_set(c->txn, x->sender, x->recipient, &pair);
+    core_fail(c, rc);
+    return rc;
+}
+
 static enum dhk_err
 write_share(struct judge *j, size_t position, const struct judge_share *s,
     uint64_t accepted)
@@ -154,7 +191,7 @@ write_share(struct judge *j, size_t position, const struct judge_share *s,
     };
 
     fill_share(j, position, s, accepted);
-    enum dhk_err rc = core_append(c, &c->entry, &m.index);
+    enum dhk_err rc = append_share(c, &m.index);
     if (rc == DHK_OK)
         rc = covert_note(c->txn, &c->entry.u.share, m.index);
     if (rc != DHK_OK) {
@@ -306,12 +343,15 @@ fits(struct judge *j)
     uint64_t accepted = j->core->ledger.size;
 
     fill_accepted(j);
+    j->core->entry.u.accepted.before = INT64_MAX;
     if (!is_short_enough(j->core))
         return false;
     for (size_t i = 0; i < j->bundle.n; i++) {
         const struct judge_signal *s = &j->signal[i];
         for (size_t k = 0; k < s->shares_n; k++) {
             fill_share(j, i, &j->share[s->shares_from + k], accepted);
+            j->core->entry.u.share.nth = INT64_MAX;
+            j->core->entry.u.share.before = INT64_MAX;
             if (!is_short_enough(j->core))
                 return false;
         }

@@ -355,6 +355,8 @@ core_batch_end(struct core *c)
     returns_some(c, &returned);
     if (c->failed == DHK_OK)
         confirms_apply(c);
+    if (c->failed == DHK_OK)
+        cosign_apply(c);
     if (c->failed == DHK_OK && c->dirty)
         core_fail(c, ledger_flush(&c->ledger, c->txn));
     enum dhk_err rc = c->failed;
@@ -368,6 +370,7 @@ core_batch_end(struct core *c)
     } else if (wrote) {
         meter_commit(&c->meter, c->now);
         confirms_done(c);
+        cosign_done(c);
     }
     meter_turn(&c->meter, c->mono);
     c->failed = DHK_OK;

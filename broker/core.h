@@ -12,6 +12,7 @@
 #include "await.h"
 #include "command.h"
 #include "control.h"
+#include "cosign.h"
 #include "force.h"
 #include "index.h"
 #include "ledger.h"
@@ -84,6 +85,7 @@ struct core {
     uint8_t old_sha256[32];
     struct peers peers;
     struct confirms confirms;
+    struct cosigns cosigns;
     struct await_queue waiting; /* for a signed head */
     struct await_queue fresh;   /* the same, of this batch */
     struct core_later *later, **later_end;

@@ -96,6 +96,8 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
     if (rc == DHK_OK)
         rc = force_load(&c->force, c->txn);
     if (rc == DHK_OK)
+        rc = cosign_load(&c->cosigns, c->txn);
+    if (rc == DHK_OK)
         rc = check_meaning(c, why);
     if (rc != DHK_OK && why[0] == '\0')
         snprintf(why, 256, "opening the store: %s", dhk_strerror(rc));

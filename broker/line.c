@@ -221,6 +221,9 @@ line_each(struct line_reader *r, struct store_txn *t, const struct entry *e,
     case ENTRY_QUERIED:
         of_partners(&w, e->u.queried.asker, none);
         break;
+    case ENTRY_SEAL:
+        of_partners(&w, e->u.seal.partner, none);
+        break;
     case ENTRY_GENESIS:
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:

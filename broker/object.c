@@ -216,6 +216,11 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
         if (rc == DHK_OK)
             return;
         break;
+    case COMMAND_GET_CHECKPOINT:
+        rc = cosign_show(c, p, cmd->number, cmd->a);
+        if (rc == DHK_OK)
+            return;
+        break;
     case COMMAND_GET_NONE:
         break;
     }

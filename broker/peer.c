@@ -6,6 +6,7 @@
 
 #include "accept.h"
 #include "core.h"
+#include "cosign.h"
 #include "inquire.h"
 #include "object.h"
 #include "settle.h"
@@ -419,6 +420,7 @@ static const struct rule rules[PEER_STATES][COMMANDS] = {
             [COMMAND_CONFIRM] = {confirms_take, COMMAND_MODE_OUTCOMES, false},
             [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
             [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
+            [COMMAND_COSIGN] = {cosign_take, 0, false},
             [COMMAND_STATE] = {statements_take,
                 COMMAND_MODE_SEND | COMMAND_MODE_QUERY, false},
         },

@@ -71,6 +71,9 @@ sight_viewers(struct line_reader *r, struct store_txn *t, const struct entry *e)
         v.all = e->u.stated.all;
         v.name[0] = e->u.stated.partner;
         break;
+    case ENTRY_SEAL:
+        v.name[0] = e->u.seal.partner;
+        break;
     case ENTRY_HELD: /* auditors only */
     case ENTRY_OPERATOR:
     case ENTRY_NONE:

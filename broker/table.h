@@ -33,13 +33,20 @@ enum table {
                         that are covert until some time */
     TABLE_STATED,    /* case handle | hash of the statement's body -> index */
     TABLE_INDEX,     /* segment -> the block of its terms: index.h */
+    TABLE_LAST,      /* 'c' | N -> index of the card's last accepted or refused
+                        entry; 'p' | sender | 0 | recipient -> u64 number of
+                        shares | u64 index of the last */
+    TABLE_SEAL,      /* partner -> index of its last seal */
+    TABLE_COSIGN, /* partner -> u64 N(card) | u64 size | u64 time | u16 length
+                     of the note | note with the log's line alone | the
+                     partner's cosignature, a line */
     TABLES,
 };
 #define TABLE_NAMES                                                            \
     {                                                                          \
         "entry", "node", "note", "text", "force", "card", "number", "queue",   \
             "bundle", "notice", "noticed", "late", "withdrawn", "covert",      \
-            "stated", "index"                                                  \
+            "stated", "index", "last", "seal", "cosign"                        \
     }
 
 #endif

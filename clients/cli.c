@@ -10,7 +10,9 @@
 #include <unistd.h>
 
 #include "file.h"
+#include "heads.h"
 #include "key.h"
+#include "node.h"
 #include "text.h"
 
 __attribute__((format(printf, 2, 0))) static void
@@ -162,6 +164,16 @@ open_with(const struct cli *cli, const char *dir, struct slice pass,
     return dhk_node_open(out, dir, &options, problem);
 }
 
+void
+cli_warn(const struct cli *cli, const struct dhk_node *node)
+{
+    struct dhk_problem problem = {""};
+    if (node->heads == NULL || !heads_is_stopped(node->heads))
+        return;
+    (void)heads_refuse(node->heads, &problem);
+    cli_say(cli, "%s", problem.text);
+}
+
 enum dhk_err
 cli_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
 {
@@ -181,8 +193,10 @@ cli_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
         rc = open_with(cli, dir, slice_of(pass, n), out, &problem);
         forget(&pass);
     }
-    if (rc == DHK_OK)
+    if (rc == DHK_OK) {
+        cli_warn(cli, *out);
         return rc;
+    }
     if (problem.text[0] != '\0')
         cli_say(cli, "%s", problem.text);
     else

@@ -104,6 +104,8 @@ DHK_MUST_USE enum dhk_err cli_passphrase(const struct cli *cli,
  * what is wrong. */
 DHK_MUST_USE enum dhk_err cli_node(
     const struct cli *cli, struct dhk_node **out, enum cli_exit *exit);
+/* Says loudly, at every command, that two views of the ledger were shown. */
+void cli_warn(const struct cli *cli, const struct dhk_node *node);
 /* For dhk_report(); CTX is the struct cli. */
 void cli_report(void *ctx, const char *sentence);
 

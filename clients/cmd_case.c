@@ -24,6 +24,8 @@ open_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
     if (rc != DHK_OK) {
         cli_say(cli, "%s", problem.text);
         *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
+    } else {
+        cli_warn(cli, *out);
     }
     return rc;
 }

@@ -394,8 +394,10 @@ open_node(const struct cli *cli, struct dhk_node **node, enum cli_exit *exit)
     if (dir == NULL)
         return false;
     enum dhk_err rc = node_open(node, dir, &options, NODE_LOCKED, &problem);
-    if (rc == DHK_OK && trust_agreement((*node)->trust) != NULL)
+    if (rc == DHK_OK && trust_agreement((*node)->trust) != NULL) {
+        cli_warn(cli, *node);
         return true;
+    }
     dhk_node_close(node);
     if (rc != DHK_OK) {
         cli_say(cli, "%s", problem.text);

@@ -65,8 +65,10 @@ cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit)
     if (dir == NULL)
         return false;
     enum dhk_err rc = node_open(&l->node, dir, &options, NODE_LOCKED, &problem);
-    if (rc == DHK_OK)
+    if (rc == DHK_OK) {
+        cli_warn(l->cli, l->node);
         return true;
+    }
     cli_say(l->cli, "%s", problem.text);
     *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
     return false;
@@ -395,8 +397,12 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"show", ledger_show, "show all that one entry says"},
         {"fetch", cmd_ledger_fetch, "write the ledger to a file of its own"},
         {"verify", cmd_ledger_verify, "verify all of it, or a fetched file"},
+        {"export", cmd_ledger_export, "write all of it as files of a log"},
+        {"fsck", cmd_ledger_fsck, "verify such files, offline"},
         {"prove", cmd_ledger_prove, "write a proof of one entry"},
-        {"check", cmd_ledger_check, "check such a proof, offline"},
+        {"head", cmd_ledger_head, "write the heads that this node verified"},
+        {"compare", cmd_ledger_compare, "compare them with those of another"},
+        {"check", cmd_ledger_check, "check a proof or checkpoint, offline"},
         {"records", cmd_ledger_records, "write it in a Dutch record format"},
     };
     static const struct cli_group group = {

@@ -51,11 +51,16 @@ struct entryview_names cmd_ledger_names(struct cmd_ledger *l);
 enum dhk_err cmd_ledger_print(
     struct cmd_ledger *l, uint64_t index, struct slice bytes, bool json);
 
-/* cmd_ledger_file.c, cmd_ledger_proof.c and cmd_ledger_records.c */
+/* cmd_ledger_*.c */
+enum cli_exit cmd_ledger_export(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_ledger_fsck(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_fetch(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_verify(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_prove(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_check(struct cli *cli, int argc, char **argv);
+/* cmd_ledger_heads.c */
+enum cli_exit cmd_ledger_head(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_ledger_compare(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_records(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -11,44 +11,8 @@
 #include <unistd.h>
 
 #include "ledgerfetch.h"
+#include "progress.h"
 #include "verify_node.h"
-
-/* --- a progress bar on a terminal
- * ---------------------------------------------- */
-
-struct progress {
-    bool shown;
-    unsigned percent; /* shown last; 101: not yet */
-    uint64_t total;   /* bytes of a file */
-};
-
-static void
-progress_to(struct progress *p, uint64_t done, uint64_t total)
-{
-    enum { WIDTH = 40 };
-    static const char full[] = "########################################";
-    unsigned percent = total == 0 ? 0 : (unsigned)(done * 100 / total);
-    if (!p->shown || percent == p->percent || percent > 100)
-        return;
-    p->percent = percent;
-    int marks = (int)(percent * WIDTH / 100);
-    (void)fprintf(
-        stderr, "\r[%.*s%*s] %3u%%", marks, full, WIDTH - marks, "", percent);
-}
-
-static void
-progress_start(struct progress *p)
-{
-    p->shown = isatty(STDERR_FILENO) == 1;
-    p->percent = 101;
-}
-
-static void
-progress_end(const struct progress *p)
-{
-    if (p->shown && p->percent <= 100)
-        (void)fprintf(stderr, "\r%60s\r", "");
-}
 
 /* --- fetch
  * ---------------------------------------------------------------------- */
@@ -98,8 +62,12 @@ cmd_ledger_fetch(struct cli *cli, int argc, char **argv)
         return exit;
     }
     progress_start(&f.progress);
-    const struct ledgerfetch run = {l.node, l.query.purpose,
-        (int)l.timeout * 1000, to_file, fetch_progress, &f};
+    const struct ledgerfetch run = {.node = l.node,
+        .purpose = l.query.purpose,
+        .timeout_ms = (int)l.timeout * 1000,
+        .emit = to_file,
+        .progress = fetch_progress,
+        .ctx = &f};
     enum dhk_err rc = ledgerfile_create(&f.file, stdout);
     if (rc == DHK_OK)
         rc = ledgerfetch_run(&run, &problem);

@@ -115,7 +115,10 @@ enum dhk_mode {
  * saw. Errors: DHK_NOTFOUND (not reachable within TIMEOUT_MS; work goes on
  * offline), DHK_AUTH (a signature or the broker's key), DHK_DENIED (the
  * broker refuses this card), DHK_STATE (the ledger contradicts what it showed
- * before: both checkpoints are kept as evidence). */
+ * before: both checkpoints are kept as evidence. When the log signed two heads
+ * of one size, that is so from then on, until a roster with another ledger is
+ * in force). A node whose partner the roster names a cosigner cosigns the
+ * ledger's head here, and now and then in dhk_flush() and dhk_receive(). */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_connect(struct dhk_node *node,
     unsigned modes, int timeout_ms, struct dhk_problem *problem);
 DHK_EXPORT void dhk_disconnect(struct dhk_node *node);
@@ -215,7 +218,9 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_push_many(struct dhk_node *node,
 /* Seals and sends what is in the outbox, resends unanswered bundles, takes
  * receipts and outcomes, sends withdrawals, until nothing waits for a receipt
  * or TIMEOUT_MS is over. DHK_OK: everything has a receipt or a signed refusal.
- * DHK_NOTFOUND: something still waits. DHK_AUTH: a receipt does not verify or
+ * DHK_NOTFOUND: something still waits, perhaps because for 24 hours no quorum
+ * of the cosigners stood behind any head of the ledger: PROBLEM says so, and
+ * nothing is sent until one does. DHK_AUTH: a receipt does not verify or
  * differs from its preview; it is kept as evidence. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_flush(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
@@ -259,6 +264,11 @@ struct dhk_sent {
     bool withdrawal_waits;  /* for the broker's receipt */
     char replaced_by[65];   /* id of the signal in its place, or empty */
     uint64_t replaced_with; /* its number, or 0 */
+    /* Whether a quorum of the roster's cosigners stands behind the ledger with
+     * this signal's entries in it, as far as this node was shown. Before that
+     * the receipt is provisional: the broker signed it, and nobody else has
+     * said yet that all are shown that same ledger. */
+    bool counted;
 };
 /* The signal with the smallest number greater than AFTER; DHK_NOTFOUND at the
  * end. *OUT lives until the next call. */

@@ -82,6 +82,14 @@ put_code(json_t *o, enum entry_code code)
     json_build_text(o, "code", entry_code_name(code));
 }
 
+/* The entry before of the same card, pair or partner. */
+static void
+put_before(json_t *o, uint64_t before)
+{
+    if (before > 0)
+        json_build_uint(o, "before", before);
+}
+
 static void
 put_accepted(json_t *o, const struct entry_accepted *a,
     const struct entryview_names *names)
@@ -106,6 +114,7 @@ put_accepted(json_t *o, const struct entry_accepted *a,
         json_build_add(list, one);
     }
     json_build_put(o, "signals", list);
+    put_before(o, a->before);
 }
 
 static json_t *
@@ -195,6 +204,8 @@ put_share(
         json_build_time(o, "covert_until", (int64_t)s->covert);
     put_hex(o, "id", s->id, 32);
     json_build_uint(o, "accepted", s->accepted);
+    json_build_uint(o, "nth", s->nth);
+    put_before(o, s->before);
     put_hex(o, "card", s->card, 32);
     put_hex(o, "agreement", s->agreement, 32);
 }
@@ -315,6 +326,17 @@ put_queried(json_t *o, const struct entry_queried *q)
 }
 
 static void
+put_seal(json_t *o, const struct entry_seal *s)
+{
+    json_build_slice(o, "from", s->partner);
+    json_build_uint(o, "entries_from", s->from);
+    json_build_uint(o, "entries_until", s->until);
+    json_build_uint(o, "rows", s->count);
+    put_hex(o, "root", s->root, sizeof s->root);
+    put_before(o, s->before);
+}
+
+static void
 put_stated(json_t *o, const struct entry_stated *e)
 {
     struct statement s;
@@ -359,6 +381,9 @@ put_small(json_t *o, const struct entry *e)
         put_ids(o, r->ids);
         put_hex(o, "card", r->card, 32);
         put_hex(o, "agreement", r->agreement, 32);
+        put_before(o, r->before);
+    } else if (e->kind == ENTRY_SEAL) {
+        put_seal(o, &e->u.seal);
     } else if (e->kind == ENTRY_RETURNED) {
         json_build_uint(o, "share", e->u.returned.index);
         put_code(o, e->u.returned.code);
@@ -419,6 +444,7 @@ entryview_json(
     case ENTRY_RETURNED:
     case ENTRY_EXPIRED:
     case ENTRY_OPERATOR:
+    case ENTRY_SEAL:
         put_small(o, e);
         break;
     case ENTRY_NONE:

@@ -134,6 +134,14 @@ detail_rest(char *cell, const json_t *o, enum entry_kind kind)
         append(cell, " until ", text_of(o, "valid_until"));
     } else if (kind == ENTRY_QUERIED) {
         detail_queried(cell, o);
+    } else if (kind == ENTRY_SEAL) {
+        append(cell, "", "entries ");
+        append_number(cell, json_object_get(o, "entries_from"));
+        append(cell, "", " up to ");
+        append_number(cell, json_object_get(o, "entries_until"));
+        append(cell, "", ": ");
+        append_number(cell, json_object_get(o, "rows"));
+        append(cell, "", " rows");
     } else if (kind == ENTRY_STATED) {
         append(cell, "", text_of(o, "stated"));
         append(cell, text_of(o, "until")[0] != '\0' ? " until " : "",

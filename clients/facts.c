@@ -50,6 +50,8 @@ facts_end(struct facts *f)
     free(f->names);
     free(f->revoked);
     free(f->withdrawn);
+    free(f->linked);
+    free(f->pairs);
     free(f->covert);
     free(f->due);
     free(f->scratch);
@@ -308,6 +310,7 @@ add(struct facts *f, const struct facts_entry *at)
     case ENTRY_QUERIED:
         return add_queried(f, at);
     case ENTRY_OPERATOR:
+    case ENTRY_SEAL:
         return DHK_OK;
     case ENTRY_ACCEPTED:
     case ENTRY_SHARE:

@@ -37,6 +37,14 @@ struct facts_revoked {
     uint64_t index;
 };
 
+struct facts_linked { /* the last accepted or refused entry of a card */
+    uint8_t card[CARD_ID];
+    uint64_t last;
+};
+struct facts_pair { /* the last share between two, and how many so far */
+    uint32_t sender, recipient;
+    uint64_t nth, last;
+};
 struct facts_covert { /* a share that is covert until some time */
     uint64_t index, until;
     uint8_t case_handle[16];
@@ -60,6 +68,10 @@ struct facts {
     size_t withdrawn_n, withdrawn_cap;
     struct facts_revoked *revoked;
     size_t revoked_n, revoked_cap;
+    struct facts_linked *linked;
+    size_t linked_n, linked_cap;
+    struct facts_pair *pairs;
+    size_t pairs_n, pairs_cap;
     struct facts_covert *covert; /* by index */
     size_t covert_n, covert_cap;
     uint64_t *due; /* what the last answer to a subject had to leave out, ... */
@@ -111,12 +123,18 @@ const struct facts_accepted *facts_accepted(
 DHK_MUST_USE enum dhk_err facts_revoked(
     struct facts *f, const struct facts_entry *e);
 
-/* facts_signals.c: accepted, share, refused, delivered, returned, expired. */
+/* facts_signals.c: accepted, share, refused, delivered, returned, expired.
+ */
 DHK_MUST_USE enum dhk_err facts_signal(
     struct facts *f, const struct facts_entry *e);
 
-/* facts_case.c: held, stated; shares that are covert, questions for a subject
- * and the entry behind one. */
+/* facts_chain.c: an entry of CARD, or share S, names the one before. */
+DHK_MUST_USE enum dhk_err facts_chain_card(struct facts *f,
+    const uint8_t card[CARD_ID], uint64_t before, uint64_t index);
+DHK_MUST_USE enum dhk_err facts_chain_share(
+    struct facts *f, const struct entry_share *s, uint64_t index);
+/* facts_case.c: held, stated; shares that are covert, questions for a
+ * subject and the entry behind one. */
 DHK_MUST_USE enum dhk_err facts_case(
     struct facts *f, const struct facts_entry *e);
 DHK_MUST_USE enum dhk_err facts_covert(struct facts *f,
@@ -127,8 +145,8 @@ DHK_MUST_USE enum dhk_err facts_asked(
 DHK_MUST_USE enum dhk_err facts_check_due(
     struct facts *f, const struct facts_entry *at);
 
-/* facts_withdrawn.c: withdrawn, corrected; the notices that have no answer, of
- * which the indexes of the first MAX go to OUT. */
+/* facts_withdrawn.c: withdrawn, corrected; the notices that have no answer,
+ * of which the indexes of the first MAX go to OUT. */
 uint64_t facts_notices(uint64_t *out, size_t max, const struct facts *f);
 DHK_MUST_USE enum dhk_err facts_withdraw(
     struct facts *f, const struct facts_entry *e);
@@ -137,12 +155,13 @@ DHK_MUST_USE enum dhk_err facts_withdraw(
  * DHK_DENIED: the agreement decides otherwise. */
 DHK_MUST_USE enum dhk_err facts_decide(
     struct facts *f, const struct entry_share *s, struct slice classes);
-/* What the broker stated of attribute AT; false when it has no such value. */
+/* What the broker stated of attribute AT; false when it has no such value.
+ */
 struct value;
 bool facts_value(struct value *out, const struct agreement_attribute *at,
     struct slice bytes);
-/* The request that share S of a signal with these classes decided, in words of
- * A, under which it was decided; false when the ledger does not tell it
+/* The request that share S of a signal with these classes decided, in words
+ * of A, under which it was decided; false when the ledger does not tell it
  * exactly. */
 struct request;
 bool facts_request(struct request *out, const struct agreement *a,

@@ -115,7 +115,8 @@ add_accepted(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_AUTH,
             "it was accepted under an agreement that "
             "was not in force");
-    return keep_accepted(f, at);
+    rc = facts_chain_card(f, a->card, a->before, at->index);
+    return rc == DHK_OK ? keep_accepted(f, at) : rc;
 }
 
 /* Whether share S repeats what entry A, accepted, says. */
@@ -206,6 +207,8 @@ add_share(struct facts *f, const struct facts_entry *at)
             "it shares a field that the sender did "
             "not seal for this recipient");
     rc = check_origin(f, s, at->index);
+    if (rc == DHK_OK)
+        rc = facts_chain_share(f, s, at->index);
     if (rc != DHK_OK)
         return rc;
     return keep_share(f, at);
@@ -216,6 +219,9 @@ add_refused(struct facts *f, const struct facts_entry *at)
 {
     const struct entry_refused *r = &at->e->u.refused;
     const struct card *card = cards_by_id(f->cards, r->card);
+    enum dhk_err rc = facts_chain_card(f, r->card, r->before, at->index);
+    if (rc != DHK_OK)
+        return rc;
     if (card == NULL && r->code == ENTRY_CODE_CARD) {
         f->unchecked++; /* refused because its card is not known */
         return DHK_OK;

@@ -5,6 +5,7 @@
 
 #include "approval.h"
 #include "cards.h"
+#include "counted.h"
 #include "heads.h"
 #include "held.h"
 #include "revoked.h"
@@ -133,6 +134,7 @@ take_roster(struct dhk_node *node, struct slice id, int timeout_ms,
         return rc;
     cards_clear(node->cards);
     heads_set_log(node->heads, trust_log(node->trust));
+    counted_set_origin(node->counted, trust_log(node->trust)->name);
     self = roster_find(trust_roster(node->trust), slice_str(node->name));
     if (self == NULL)
         return problem_set(problem, DHK_DENIED,
@@ -417,6 +419,19 @@ fetch_consistency(
             rc = get_step(node, &s, timeout_ms, problem);
     }
     return rc == DHK_OK ? heads_prove(node->heads, s.proof, problem) : rc;
+}
+
+enum dhk_err
+fetch_newest_head(
+    struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
+{
+    const struct checkpoint *last = heads_last(node->heads);
+    struct step s = {.a = last == NULL ? 0 : last->size};
+    enum dhk_err rc = get_step(node, &s, timeout_ms, problem);
+
+    if (rc == DHK_OK)
+        rc = heads_saw(node->heads, s.note, problem);
+    return rc == DHK_OK ? fetch_consistency(node, timeout_ms, problem) : rc;
 }
 
 /* Whether the entry with hash LEAF is the one at INDEX in the tree of NOTE. */

@@ -49,6 +49,10 @@ DHK_MUST_USE enum dhk_err fetch_agreement(struct dhk_node *node,
 DHK_MUST_USE enum dhk_err fetch_consistency(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
 
+/* The newest head of the log, proved like that. */
+DHK_MUST_USE enum dhk_err fetch_newest_head(
+    struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
+
 /* That the entry with hash LEAF is entry INDEX of the ledger, by a checkpoint
  * with the log's signature. DHK_NOTFOUND: the broker does not say so, or says
  * nothing (session_is_unanswered()); DHK_AUTH, DHK_FORMAT, DHK_LIMIT: what it

@@ -1,13 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * The newest checkpoint that this node verified, in brokers/NAME/checkpoint,
- * and the demand that every later one extends it. Two that contradict each
- * other are kept in evidence-* files and end the work with that broker. */
+ * and the demand that every later one extends it; and some of those before, in
+ * brokers/NAME/heads, for comparing with others. Two that contradict each other
+ * are kept in evidence-* files and end the work with that broker. When both are
+ * of one size and signed by the log, nothing can explain them: brokers/NAME/
+ * stopped holds both, and nothing goes on until a roster with another ledger is
+ * in force. */
 #ifndef CLIENTS_HEADS_H
 #define CLIENTS_HEADS_H
 
 #include "node.h"
 #include "checkpoint.h"
+#include "headlist.h"
 
 struct heads;
 
@@ -22,8 +27,7 @@ const struct checkpoint *heads_last(const struct heads *h);
 struct slice heads_last_note(const struct heads *h);
 
 /* A note came by: its signature is verified, and it is remembered when it is
- * the newest, to be proved by heads_prove(). DHK_AUTH; equal size with another
- * root: evidence, DHK_STATE. */
+ * the newest, to be proved by heads_prove(). DHK_AUTH; as heads_check(). */
 DHK_MUST_USE enum dhk_err heads_saw(
     struct heads *h, struct slice note, struct dhk_problem *problem);
 /* The same for what the broker called its newest when the last one here was of
@@ -42,6 +46,24 @@ DHK_MUST_USE enum dhk_err heads_prove(
  * unproved one now. For logs that do not keep every note. */
 DHK_MUST_USE enum dhk_err heads_bridge(struct heads *h, struct slice note,
     struct slice proof, struct dhk_problem *problem);
+/* Whether two views were shown; and DHK_STATE with a sentence that says so. */
+bool heads_is_stopped(const struct heads *h);
+enum dhk_err heads_refuse(const struct heads *h, struct dhk_problem *problem);
+/* NOTE, signed by the log, against every head that is known here: DHK_STATE,
+ * for good, when one of its size has another root; DHK_AUTH. It need not be
+ * consistent with them. */
+DHK_MUST_USE enum dhk_err heads_check(
+    struct heads *h, struct slice note, struct dhk_problem *problem);
+/* NOTE is signed by the log; PROOF leads between it and the last head, in
+ * whichever order. DHK_STATE: it does not, and evidence is kept; or there is no
+ * last one. */
+DHK_MUST_USE enum dhk_err heads_relate(struct heads *h, struct slice note,
+    struct slice proof, struct dhk_problem *problem);
+/* Keeps NOTE, which is verified and consistent, among those to compare. */
+DHK_MUST_USE enum dhk_err heads_remember(
+    struct heads *h, struct slice note, struct dhk_problem *problem);
+/* Those, and not the newest. */
+const struct headlist *heads_history(const struct heads *h);
 /* Keeps BYTES as brokers/NAME/evidence-TIME-WHAT; best effort. */
 void heads_evidence(struct heads *h, const char *what, struct slice bytes);
 

@@ -88,6 +88,7 @@ emit_text(struct run *r, enum ledgerfile_type type, struct slice id)
     if (rc != DHK_OK)
         return rc;
     rc = text_of(fresh(r, type), &reply);
+    r->record->time = r->entry->time;
     if (rc != DHK_OK)
         return problem_set(r->problem, rc, "the broker sent a malformed text");
     return emit(r);
@@ -158,7 +159,7 @@ static enum dhk_err
 before_entry(struct run *r)
 {
     enum dhk_err rc = DHK_OK;
-    if (r->complete && r->entry->time != r->time)
+    if (r->complete && r->f->after == NULL && r->entry->time != r->time)
         rc = emit_note(r);
     r->time = r->entry->time;
     if (rc != DHK_OK)
@@ -206,8 +207,11 @@ take_entries(struct run *r)
     struct query q = {.purpose = r->f->purpose, .what = QUERY_FETCH};
     struct slice bytes;
     uint64_t index;
+    const struct reader_after after = {&q, r->f->after, r->f->timeout_ms};
+    if (r->f->after != NULL)
+        q.from = r->f->after->size;
     enum dhk_err rc =
-        reader_open(&r->reader, r->f->node, &q, r->f->timeout_ms, r->problem);
+        reader_open_after(&r->reader, r->f->node, &after, r->problem);
     while (rc == DHK_OK) {
         rc = reader_next(r->reader, &index, &bytes, r->problem);
         if (rc == DHK_OK)

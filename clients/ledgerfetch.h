@@ -7,6 +7,7 @@
 #define CLIENTS_LEDGERFETCH_H
 
 #include "ledgerfile.h"
+#include "merkle.h"
 #include "node.h"
 #include "query.h"
 
@@ -19,6 +20,9 @@ struct ledgerfetch {
     /* may be NULL: entries so far, and of all */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *ctx;
+    /* the entries that are here already, of a complete ledger: those after
+     * them come, with the last checkpoint only. NULL: all */
+    const struct merkle_frontier *after;
 };
 
 /* DHK_DENIED, DHK_NOTFOUND, DHK_AUTH, DHK_STATE: see PROBLEM, unless emit()

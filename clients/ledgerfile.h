@@ -45,6 +45,7 @@ struct ledgerfile_record {
     struct slice origin; /* ORIGIN */
     bool complete;
     struct slice text; /* ROSTER, AGREEMENT */
+    uint64_t time; /* ms, of the entry after it; as fetched, not in a file */
     struct quorum_sig sig[QUORUM_SIGNATURES];
     size_t sigs_n;
     uint64_t index; /* ENTRY */

@@ -4,6 +4,7 @@
 #include "node.h"
 
 #include "cards.h"
+#include "counted.h"
 #include "enroll.h"
 #include "heads.h"
 #include "held.h"
@@ -256,8 +257,11 @@ open_broker(
         rc = proving_new(&node->proving);
     if (rc != DHK_OK)
         return problem_set(problem, rc, "out of memory");
-    return heads_open(
+    rc = heads_open(
         &node->heads, node->broker_dir, trust_log(node->trust), problem);
+    return rc != DHK_OK ? rc
+                        : counted_open(&node->counted, node->broker_dir,
+                              trust_log(node->trust)->name, problem);
 }
 
 /* Name of the broker that is meant; empty when the node has none. */
@@ -347,6 +351,7 @@ node_close(struct dhk_node **node)
     outbox_close(&n->outbox);
     inbox_close(&n->inbox);
     heads_destroy(&n->heads);
+    counted_destroy(&n->counted);
     proving_destroy(&n->proving);
     held_destroy(&n->held);
     cards_destroy(&n->cards);

@@ -22,6 +22,7 @@
 
 struct trust;
 struct cards;
+struct counted;
 struct heads;
 struct held;
 struct proving;
@@ -50,12 +51,18 @@ struct dhk_node {
     struct trust *trust;     /* NULL: not joined */
     struct cards *cards;     /* other partners' */
     struct heads *heads;     /* checkpoints seen */
+    struct counted *counted; /* the newest that a quorum stands behind */
     struct held *held;       /* shares that stay unanswered */
     struct proving *proving; /* refusals that wait for a proof */
     struct session *session; /* NULL: not connected */
     unsigned hellos;         /* said so far, of all sessions */
     uint64_t confirm;        /* outcomes up to here, once durable; 0: none */
     uint64_t consistency_ms; /* monotonic: when the sender asks next */
+    uint64_t cosign_ms;      /* the same: when this node cosigns next, ... */
+    uint64_t counted_ms;     /* ... and asks for a head that counts */
+    uint64_t cosigned;       /* size of the head that it cosigned last, ... */
+    int64_t cosigned_at;     /* ... and when, in seconds */
+    bool told_uncounted;     /* that a head does not count */
     struct outbox *outbox;   /* opened when first needed */
     struct inbox *inbox;
     struct sealer *sealer;

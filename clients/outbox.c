@@ -186,6 +186,24 @@ outbox_flying(const struct outbox *o)
     return n;
 }
 
+enum dhk_err
+outbox_waits(struct outbox *o, bool *any)
+{
+    struct store_txn *t = NULL;
+    uint64_t first = 0;
+    enum dhk_err rc;
+
+    *any = outbox_flying(o) > 0;
+    if (*any)
+        return DHK_OK;
+    rc = outbox_begin(&t, o, false);
+    if (rc == DHK_OK)
+        rc = outbox_queued(t, 0, &first);
+    store_abort(&t);
+    *any = rc == DHK_OK;
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
 void
 outbox_fly(struct outbox *o, uint64_t bundle)
 {

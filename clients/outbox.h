@@ -71,6 +71,8 @@ DHK_MUST_USE enum dhk_err outbox_forget_content(
 /* --- the queue of signals to seal --- */
 DHK_MUST_USE enum dhk_err outbox_queue(struct store_txn *t, uint64_t number);
 DHK_MUST_USE enum dhk_err outbox_unqueue(struct store_txn *t, uint64_t number);
+/* Whether a signal waits for its receipt, sealed or not. */
+DHK_MUST_USE enum dhk_err outbox_waits(struct outbox *o, bool *any);
 DHK_MUST_USE enum dhk_err outbox_queued(
     struct store_txn *t, uint64_t number, uint64_t *next);
 

@@ -304,6 +304,9 @@ put_entry(struct dhk_query *q, const struct entry *e)
     case ENTRY_QUERIED:
         put_queried(q, &e->u.queried);
         break;
+    case ENTRY_SEAL:
+        q->pub.from = put(&q->from, e->u.seal.partner);
+        break;
     case ENTRY_STATED:
         put_stated(q, &e->u.stated);
         break;

@@ -288,13 +288,22 @@ enum dhk_err
 reader_open(struct reader **out, struct dhk_node *node, const struct query *q,
     int timeout_ms, struct dhk_problem *problem)
 {
+    const struct reader_after all = {q, NULL, timeout_ms};
+
+    return reader_open_after(out, node, &all, problem);
+}
+
+enum dhk_err
+reader_open_after(struct reader **out, struct dhk_node *node,
+    const struct reader_after *after, struct dhk_problem *problem)
+{
     struct reader *r = NULL;
     enum dhk_err rc;
 
     *out = NULL;
     if (node->session == NULL)
         return problem_set(problem, DHK_STATE, "not connected");
-    rc = session_ready(node, timeout_ms, problem);
+    rc = session_ready(node, after->timeout_ms, problem);
     if (rc != DHK_OK)
         return rc;
     r = calloc(1, sizeof *r);
@@ -305,9 +314,11 @@ reader_open(struct reader **out, struct dhk_node *node, const struct query *q,
         return problem_set(problem, DHK_NOMEM, "out of memory");
     }
     r->node = node;
-    r->timeout_ms = timeout_ms;
+    r->timeout_ms = after->timeout_ms;
     merkle_frontier_init(&r->frontier);
-    rc = issue(r, q);
+    if (after->before != NULL)
+        r->frontier = *after->before;
+    rc = issue(r, after->q);
     if (rc != DHK_OK)
         (void)problem_set(problem, rc, "query: %s", dhk_strerror(rc));
     else

@@ -8,6 +8,7 @@
 #ifndef CLIENTS_READER_H
 #define CLIENTS_READER_H
 
+#include "merkle.h"
 #include "node.h"
 #include "query.h"
 #include "receipt.h"
@@ -19,6 +20,17 @@ struct reader;
  * DHK_NOTFOUND (no such entry, or no answer in time), DHK_AUTH, DHK_STATE. */
 DHK_MUST_USE enum dhk_err reader_open(struct reader **out,
     struct dhk_node *node, const struct query *q, int timeout_ms,
+    struct dhk_problem *problem);
+/* The same where the entries before q->from are known already, as BEFORE, and
+ * all others are owed (an auditor's QUERY_FETCH): the pages must go on from
+ * them to the signed tree. BEFORE NULL: as reader_open(). */
+struct reader_after {
+    const struct query *q;
+    const struct merkle_frontier *before; /* of q->from entries */
+    int timeout_ms;
+};
+DHK_MUST_USE enum dhk_err reader_open_after(struct reader **out,
+    struct dhk_node *node, const struct reader_after *after,
     struct dhk_problem *problem);
 void reader_close(struct reader **r);
 /* The next entry; BYTES borrows until the next call. DHK_NOTFOUND: no more;

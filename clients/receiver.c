@@ -12,6 +12,7 @@
 #include "proving.h"
 #include "resume.h"
 #include "session.h"
+#include "witness.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -271,6 +272,8 @@ exchange(struct receiver *r, int timeout_ms)
 {
     enum dhk_err rc = ready(r);
 
+    if (rc == DHK_OK)
+        rc = witness_goes_on(r->node, r->problem);
     if (rc == DHK_OK)
         rc = local(r, answering_send(r->node));
     return rc == DHK_OK ? take_all(r, timeout_ms) : rc;

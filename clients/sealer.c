@@ -159,6 +159,7 @@ entries_fit(struct sealer *s, const struct dhk_node *node)
     e->kind = ENTRY_ACCEPTED;
     e->time = clock_wall_ms(node->clock);
     x->sender = slice_str(node->name);
+    x->before = INT64_MAX;
     x->ids = slice_of(s->id, s->n * ENVELOPE_ID);
     for (size_t i = 0; i < s->n; i++) {
         const struct record *r = &s->record[i];
@@ -174,6 +175,7 @@ entries_fit(struct sealer *s, const struct dhk_node *node)
     memset(&e->u, 0, sizeof e->u);
     e->kind = ENTRY_REFUSED;
     y->sender = slice_str(node->name);
+    y->before = INT64_MAX;
     y->ids = slice_of(s->id, s->n * ENVELOPE_ID);
     y->code = ENTRY_CODE_DENIED;
     for (size_t i = 0; i < s->n; i++)

@@ -12,6 +12,7 @@
 #include "sealqueue.h"
 #include "session.h"
 #include "trust.h"
+#include "witness.h"
 
 #include "confirmation.h"
 #include "pack.h"
@@ -38,6 +39,8 @@ struct sender {
     size_t recalls;      /* withdrawals without a receipt */
     bool recall_failed;  /* with a sentence that says why */
     bool refresh;        /* something is stale: ask what is in force */
+    bool held;           /* no head counts: nothing is sent */
+    bool landed;         /* a receipt came */
 };
 
 static uint64_t
@@ -190,6 +193,7 @@ take_receipt(struct sender *s, struct store_txn *t, const struct command *c)
         return DHK_OK; /* an answer that came twice */
     rc = landing_take(&job, f->bundle, c->bytes);
     s->refresh = s->refresh || job.stale;
+    s->landed = s->landed || rc == DHK_OK;
     if (rc == DHK_OK)
         *f = (struct outbox_flight){0, 0, 0};
     else if (rc == DHK_AUTH)
@@ -365,6 +369,29 @@ wait_ms(struct sender *s)
     return wait;
 }
 
+/* Sends what waits, if a head of the ledger counts that is recent enough. */
+static enum dhk_err
+send_signals(struct sender *s)
+{
+    bool any = false;
+    enum dhk_err rc = DHK_OK;
+
+    s->held = false;
+    if (!witness_is_fresh(s->node))
+        rc = outbox_waits(s->node->outbox, &any);
+    if (rc != DHK_OK)
+        return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
+    if (any)
+        rc = witness_ask(s->node, s->problem);
+    if (rc != DHK_OK)
+        return rc;
+    s->held = any && witness_may_send(s->node, NULL) != DHK_OK;
+    if (s->held)
+        return DHK_OK;
+    rc = seal_all(s);
+    return rc == DHK_OK ? send_all(s) : rc;
+}
+
 /* One round; *DONE when nothing waits for a receipt. */
 static enum dhk_err
 work(struct sender *s, bool *done)
@@ -372,12 +399,10 @@ work(struct sender *s, bool *done)
     enum dhk_err rc = session_ready(s->node, time_left(s), s->problem);
 
     if (rc == DHK_OK)
-        rc = seal_all(s);
-    if (rc == DHK_OK)
-        rc = send_all(s);
+        rc = send_signals(s);
     if (rc != DHK_OK)
         return rc;
-    *done = outbox_flying(s->node->outbox) == 0;
+    *done = s->held || outbox_flying(s->node->outbox) == 0;
     rc = receive_all(s, *done ? 0 : wait_ms(s));
     if (s->refresh) {
         session_refresh(s->node->session);
@@ -414,6 +439,8 @@ send_recalls(struct sender *s)
 static enum dhk_err
 finish(struct sender *s, bool done)
 {
+    if (s->held)
+        return witness_may_send(s->node, s->problem);
     if (!done)
         return problem_set(s->problem, DHK_NOTFOUND,
             "signals wait in the outbox for the broker's receipt");
@@ -454,11 +481,15 @@ sender_flush(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
         rc = send_recalls(&s);
     if (rc == DHK_OK)
         rc = demand_consistency(&s, timeout_ms);
+    if (rc == DHK_OK)
+        rc = witness_goes_on(node, problem);
+    if (rc == DHK_OK && (timeout_ms > 0 || s.landed))
+        rc = witness_ask(node, problem); /* what became of receipts */
     /* what came with that answer, or while sending, nobody would wake for */
     while ((rc == DHK_OK || rc == DHK_NOTFOUND) &&
            session_is_pending(node->session) && now_ms(&s) < s.until + SLICE_MS)
         rc = receive_all(&s, 0);
     if (rc == DHK_OK || rc == DHK_NOTFOUND)
-        rc = finish(&s, done && outbox_flying(node->outbox) == 0);
+        rc = finish(&s, done && (s.held || outbox_flying(node->outbox) == 0));
     return rc;
 }

@@ -3,6 +3,7 @@
  * What was pushed, for those who ask. */
 #include "sent.h"
 
+#include "counted.h"
 #include "outbox.h"
 #include "recall.h"
 
@@ -38,8 +39,22 @@ fill_recall(struct sent *s)
         bytes_hex(p->replaced_by, r->replaced_by, sizeof r->replaced_by);
 }
 
+/* That all of its entries are in a ledger that a quorum stands behind. */
+static bool
+is_counted(const struct dhk_node *node, const struct dhk_sent *p)
+{
+    uint64_t last = p->index;
+
+    if (p->index == 0 || node->counted == NULL)
+        return false;
+    for (size_t i = 0; i < p->outcomes_n; i++)
+        if (p->outcomes[i].index > last)
+            last = p->outcomes[i].index;
+    return counted_covers(node->counted, last);
+}
+
 static void
-fill(struct sent *s, uint64_t number)
+fill(struct sent *s, const struct dhk_node *node, uint64_t number)
 {
     struct record *r = &s->record;
     struct dhk_sent *p = &s->pub;
@@ -68,6 +83,7 @@ fill(struct sent *s, uint64_t number)
                 share == NULL ? NULL : recall_share_name(share)};
     }
     fill_recall(s);
+    p->counted = is_counted(node, p);
 }
 
 enum dhk_err
@@ -95,7 +111,7 @@ sent_next(struct dhk_node *node, uint64_t after, const struct dhk_sent **out)
     store_abort(&t);
     if (rc != DHK_OK)
         return rc;
-    fill(node->sent, number);
+    fill(node->sent, node, number);
     *out = &node->sent->pub;
     return DHK_OK;
 }

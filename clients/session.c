@@ -5,9 +5,11 @@
 #include "session.h"
 
 #include "fetch.h"
+#include "heads.h"
 #include "resume.h"
 #include "transport.h"
 #include "trust.h"
+#include "witness.h"
 
 #include "roster.h"
 
@@ -433,6 +435,8 @@ greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
     s->epoch = ++node->hellos; /* never that of an earlier session */
     drop_aside(s);
     rc = fetch_in_force(node, &news, time_left(s, until), problem);
+    if (rc == DHK_OK)
+        rc = witness_connected(node, problem);
     if (rc != DHK_OK)
         s->said_hello = false;
     return rc;
@@ -460,6 +464,8 @@ session_ready(
 
     if (s == NULL)
         return problem_set(problem, DHK_STATE, "not connected");
+    if (heads_is_stopped(node->heads))
+        return heads_refuse(node->heads, problem);
     until = clock_monotonic_ms(s->clock) +
             (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
     if (!transport_is_connected(s->transport) ||

@@ -11,7 +11,7 @@
 #include "entry.h"
 #include "ledgerfile.h"
 
-enum { VERIFY_KINDS = ENTRY_STATED + 1, VERIFY_NOTICES = 100 };
+enum { VERIFY_KINDS = ENTRY_KINDS, VERIFY_NOTICES = 100 };
 
 struct verify;
 

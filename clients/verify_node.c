@@ -72,8 +72,12 @@ verify_node_run(const struct verify_node *run, struct verify_result *result,
     struct verify_fault *fault, struct dhk_problem *problem)
 {
     struct running r = {.fault = fault, .run = run};
-    const struct ledgerfetch fetch = {
-        run->node, run->purpose, run->timeout_ms, take, progress, &r};
+    const struct ledgerfetch fetch = {.node = run->node,
+        .purpose = run->purpose,
+        .timeout_ms = run->timeout_ms,
+        .emit = take,
+        .progress = progress,
+        .ctx = &r};
     enum dhk_err rc = verify_new(&r.v, run->input, fault);
 
     if (rc != DHK_OK) { /* of the signers' file, not of the ledger */

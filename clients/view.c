@@ -312,6 +312,12 @@ view_sent(FILE *out, const struct dhk_sent *sent)
     view_outcomes(outcomes, sizeof outcomes, sent);
     (void)fprintf(out, "was accepted: ledger entry %" PRIu64 "%s%s.\n",
         sent->index, outcomes[0] != '\0' ? "; " : "", outcomes);
+    (void)fputs(sent->counted
+                    ? "  The receipt counts: a quorum cosigned the ledger "
+                      "with it.\n"
+                    : "  The receipt is provisional: no quorum has cosigned "
+                      "the ledger with it yet.\n",
+        out);
     if (sent->withdrawn != NULL)
         (void)fprintf(out, "  %s (%s)%s.\n",
             sent->replaced_with != 0 || sent->replaced_by[0] != '\0'
@@ -323,6 +329,14 @@ view_sent(FILE *out, const struct dhk_sent *sent)
         (void)fprintf(out,
             "  ALARM: recipients reported %zu gaps or contradictions.\n",
             sent->alarms);
+}
+
+static void
+receipt_json(json_t *object, const struct dhk_sent *sent)
+{
+    json_build_uint(object, "index", sent->index);
+    json_build_text(
+        object, "receipt", sent->counted ? "counted" : "provisional");
 }
 
 void
@@ -338,7 +352,7 @@ view_sent_json(json_t *object, const struct dhk_sent *sent)
     json_build_time(object, "expires", sent->expires);
     if (sent->state == DHK_ACCEPTED || sent->state == DHK_DONE ||
         sent->state == DHK_REFUSED)
-        json_build_uint(object, "index", sent->index);
+        receipt_json(object, sent);
     if (sent->why != NULL)
         json_build_text(object, "why", sent->why);
     for (size_t i = 0; i < sent->outcomes_n; i++) {
@@ -373,7 +387,8 @@ sent_row(struct table *table, const struct dhk_sent *sent)
     clock_text(pushed, sent->pushed);
     if (sent->state == DHK_ACCEPTED || sent->state == DHK_DONE ||
         sent->state == DHK_REFUSED)
-        (void)snprintf(index, sizeof index, "%" PRIu64, sent->index);
+        (void)snprintf(index, sizeof index, "%" PRIu64 "%s", sent->index,
+            sent->counted ? "" : "*");
     view_outcomes(text, sizeof text, sent);
     if (sent->why != NULL) {
         append(text, sizeof text, text[0] != '\0' ? "; " : "");
@@ -397,6 +412,7 @@ view_sent_list(struct dhk_node *node, bool open_only, bool json, size_t *n)
     struct table *table = NULL;
     const struct dhk_sent *sent = NULL;
     uint64_t after = 0;
+    bool provisional = false;
     enum dhk_err rc = table_new(&table, columns, 7);
     *n = 0;
     while (rc == DHK_OK) {
@@ -408,6 +424,7 @@ view_sent_list(struct dhk_node *node, bool open_only, bool json, size_t *n)
             continue;
         ++*n;
         if (!json) {
+            provisional = provisional || (sent->index != 0 && !sent->counted);
             rc = sent_row(table, sent);
             continue;
         }
@@ -417,6 +434,9 @@ view_sent_list(struct dhk_node *node, bool open_only, bool json, size_t *n)
     }
     if (rc == DHK_NOTFOUND)
         rc = json ? DHK_OK : table_print(table, stdout);
+    if (rc == DHK_OK && provisional)
+        printf("* The receipt is provisional: no quorum has cosigned the "
+               "ledger with it yet.\n");
     table_destroy(&table);
     return rc;
 }

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 
 #include "clock.h"
+#include "counted.h"
 #include "heads.h"
 #include "node.h"
 #include "table.h"
@@ -158,6 +159,23 @@ json_partners(const struct standing *s)
     return list;
 }
 
+/* The newest head that a quorum stands behind. */
+static void
+json_counted(json_t *all, const struct dhk_node *node)
+{
+    const struct checkpoint *head =
+        node->counted == NULL ? NULL : counted_head(node->counted);
+    if (head == NULL) {
+        json_build_null(all, "counted");
+        return;
+    }
+    json_t *o = json_build_object();
+    json_build_uint(o, "checkpoint", head->size);
+    json_build_time(o, "time", counted_time(node->counted));
+    json_build_text(o, "by", counted_by(node->counted));
+    json_build_put(all, "counted", o);
+}
+
 static enum dhk_err
 print_json(const struct dhk_node *node, const struct standing *s)
 {
@@ -174,6 +192,7 @@ print_json(const struct dhk_node *node, const struct standing *s)
         json_build_null(o, "checkpoint-time");
     else
         json_build_time(o, "checkpoint-time", s->checkpoint_time);
+    json_counted(o, node);
     json_build_uint(o, "waiting", s->waiting.n);
     json_age(o, "oldest-waiting-age-s", s, &s->waiting);
     json_build_uint(o, "open-shares", s->open.n);
@@ -231,6 +250,20 @@ number_row(struct table *t, const char *what, uint64_t v)
     return row(t, what, cell);
 }
 
+static const char *
+counted_cell(char out[CELL], const struct dhk_node *node)
+{
+    char time[21];
+    const struct checkpoint *head =
+        node->counted == NULL ? NULL : counted_head(node->counted);
+    if (head == NULL)
+        return "no head yet: receipts are provisional";
+    clock_text(time, counted_time(node->counted));
+    (void)snprintf(out, CELL, "%" PRIu64 " since %s by %.80s", head->size, time,
+        counted_by(node->counted));
+    return out;
+}
+
 static enum dhk_err
 print_numbers(const struct dhk_node *node, const struct standing *s)
 {
@@ -251,6 +284,8 @@ print_numbers(const struct dhk_node *node, const struct standing *s)
     clock_text(cell, s->checkpoint_time);
     if (rc == DHK_OK)
         rc = row(t, "verified at", s->checkpoint_time == 0 ? "-" : cell);
+    if (rc == DHK_OK)
+        rc = row(t, "counted", counted_cell(cell, node));
     if (rc == DHK_OK)
         rc = number_row(t, "waiting", s->waiting.n);
     if (rc == DHK_OK)

@@ -328,6 +328,58 @@ checkpoint_open(struct checkpoint *out, struct slice note,
 }
 
 enum dhk_err
+checkpoint_line(uint64_t *time, struct slice *line, struct slice note,
+    const struct checkpoint_vkey *vkey)
+{
+    struct slice text, lines, one;
+    struct line parts;
+    struct text t;
+
+    *time = 0;
+    *line = slice_of(NULL, 0);
+    if (note.n > LIMIT_CHECKPOINT)
+        return DHK_LIMIT;
+    if (!is_note_text(note) || !split(&text, &lines, note))
+        return DHK_FORMAT;
+    text_init(&t, lines);
+    while (text_line(&one, &t)) {
+        if (!line_decode(&parts, one))
+            return DHK_FORMAT;
+        if (!is_of(&parts, vkey))
+            continue;
+        *line = slice_of(one.p, one.n + 1); /* a note ends with a newline */
+        return line_verify(time, &parts, text, vkey);
+    }
+    return DHK_NOTFOUND;
+}
+
+enum dhk_err
+checkpoint_plain(
+    struct sink *out, struct slice note, const struct checkpoint_vkey *log)
+{
+    struct checkpoint cp;
+    struct slice line;
+    uint64_t none;
+    size_t start = out->n;
+    enum dhk_err rc = checkpoint_open(&cp, note, log, NULL);
+
+    if (rc == DHK_OK)
+        rc = checkpoint_line(&none, &line, note, log);
+    if (rc == DHK_OK)
+        rc = checkpoint_text(out, &cp);
+    if (rc != DHK_OK)
+        return rc;
+    sink_u8(out, '\n');
+    /* what is signed ends right before the blank line */
+    if (out->err == DHK_OK &&
+        (note.n < out->n - start ||
+            memcmp(note.p, out->p + start, out->n - start) != 0))
+        return DHK_FORMAT;
+    sink_slice(out, line);
+    return out->err;
+}
+
+enum dhk_err
 checkpoint_cosigned(uint64_t *time, struct slice line,
     const struct checkpoint *cp, const struct checkpoint_vkey *vkey)
 {
@@ -349,4 +401,47 @@ checkpoint_cosigned(uint64_t *time, struct slice line,
     if (rc != DHK_OK)
         return rc;
     return line_verify(time, &parts, sink_done(&text), vkey);
+}
+
+/* Which of VKEYS signed LINE over TEXT. */
+static enum dhk_err
+signature_of(struct checkpoint_signature *out, const struct line *line,
+    struct slice text, const struct checkpoint_vkey *vkeys, size_t vkeys_n)
+{
+    for (size_t i = 0; i < vkeys_n; i++) {
+        if (!is_of(line, &vkeys[i]))
+            continue;
+        out->key = (int)i;
+        return line_verify(&out->time, line, text, &vkeys[i]);
+    }
+    return DHK_OK;
+}
+
+enum dhk_err
+checkpoint_signatures(struct checkpoint_signature *out, size_t *n,
+    struct slice note, const struct checkpoint_vkey *vkeys, size_t vkeys_n)
+{
+    struct slice text, lines, one;
+    struct line line;
+    struct text t;
+    uint32_t mask;
+
+    *n = 0;
+    enum dhk_err rc = checkpoint_note_open(&text, &mask, note, vkeys, vkeys_n);
+    if (rc != DHK_OK || !split(&text, &lines, note))
+        return rc == DHK_OK ? DHK_FORMAT : rc;
+    text_init(&t, lines);
+    while (rc == DHK_OK && text_line(&one, &t)) {
+        if (*n == CHECKPOINT_SIGNATURES || !line_decode(&line, one)) {
+            rc = *n == CHECKPOINT_SIGNATURES ? DHK_LIMIT : DHK_FORMAT;
+            break;
+        }
+        struct checkpoint_signature *s = &out[(*n)++];
+        *s = (struct checkpoint_signature){
+            .name = line.name, .id = line.id, .key = -1};
+        rc = signature_of(s, &line, text, vkeys, vkeys_n);
+    }
+    if (rc != DHK_OK)
+        *n = 0;
+    return rc;
 }

@@ -69,6 +69,21 @@ DHK_MUST_USE enum dhk_err checkpoint_note_open(struct slice *text,
     uint32_t *signed_mask, struct slice note,
     const struct checkpoint_vkey *vkeys, size_t vkeys_n);
 
+/* One signature line of a note. */
+struct checkpoint_signature {
+    struct slice name; /* points into the note */
+    uint32_t id;
+    int key;       /* which of the keys it verified with; -1: of none of them */
+    uint64_t time; /* of a cosignature, seconds; else 0 */
+};
+enum { CHECKPOINT_SIGNATURES = 64 };
+/* The same for who wants to see every line: OUT has room for
+ * CHECKPOINT_SIGNATURES of them. DHK_LIMIT: there are more; DHK_AUTH: none of
+ * VKEYS signed, or one of them did not sign what stands there. */
+DHK_MUST_USE enum dhk_err checkpoint_signatures(
+    struct checkpoint_signature *out, size_t *n, struct slice note,
+    const struct checkpoint_vkey *vkeys, size_t vkeys_n);
+
 /* cosignature/v1 line (with its newline) over CP at TIME (seconds). */
 DHK_MUST_USE enum dhk_err checkpoint_cosign(struct sink *out,
     const struct checkpoint *cp, const char *witness,
@@ -79,17 +94,33 @@ DHK_MUST_USE enum dhk_err checkpoint_cosign(struct sink *out,
 DHK_MUST_USE enum dhk_err checkpoint_cosigned(uint64_t *time, struct slice line,
     const struct checkpoint *cp, const struct checkpoint_vkey *vkey);
 
+/* The first line of VKEY (of either type) in NOTE, verified over its text as
+ * received; LINE, with its newline, points into NOTE. TIME is that of a
+ * cosignature, else 0. No other line is verified. DHK_NOTFOUND: there is none;
+ * DHK_AUTH: it does not verify. */
+DHK_MUST_USE enum dhk_err checkpoint_line(uint64_t *time, struct slice *line,
+    struct slice note, const struct checkpoint_vkey *vkey);
+
+/* Writes NOTE, a checkpoint of LOG (type 0x01), with the log's line alone.
+ * DHK_FORMAT: it has extension lines; DHK_NOTFOUND, DHK_AUTH: LOG did not sign
+ * it. */
+DHK_MUST_USE enum dhk_err checkpoint_plain(
+    struct sink *out, struct slice note, const struct checkpoint_vkey *log);
+
 /* A tlog-proof file: optional `extra` (for us: the entry's bytes), index,
- * inclusion hashes, checkpoint. */
+ * inclusion hashes, checkpoint. Read are those of others as well, with more in
+ * `extra` than ours. */
+enum { CHECKPOINT_EXTRA = 65535 };
 struct checkpoint_proof {
     bool has_extra;
-    uint8_t extra[LIMIT_ENTRY];
+    uint8_t extra[CHECKPOINT_EXTRA];
     size_t extra_n;
     uint64_t index;
     uint8_t hash[LIMIT_PROOF][32];
     size_t hashes_n;
     struct slice note; /* points into the parsed text */
 };
+/* DHK_LIMIT: `extra` is longer than LIMIT_ENTRY. */
 DHK_MUST_USE enum dhk_err checkpoint_proof_encode(
     struct sink *out, const struct checkpoint_proof *proof);
 /* The form, and that the index lies in the checkpoint's tree; no signature and

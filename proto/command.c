@@ -29,6 +29,7 @@ static const struct form forms[] = {
     {COMMAND_CONFIRM, "m"},
     {COMMAND_WITHDRAW, "m"},
     {COMMAND_NOTED, "a"},
+    {COMMAND_COSIGN, "m"},
     {COMMAND_STATE, "m"},
     {COMMAND_SHOW, "m"},
     {COMMAND_CHALLENGE, "nao"},
@@ -219,7 +220,7 @@ read_part(struct command *out, struct cursor *c, char part)
         read_maybe_uint(out, c);
         break;
     case 'w':
-        out->what = (enum command_get)wire_enum(c, COMMAND_GET_INCLUSION);
+        out->what = (enum command_get)wire_enum(c, COMMAND_GET_CHECKPOINT);
         break;
     case 'z':
         out->flags = (uint32_t)unpack_uint(c, FLAGS_ALL);

@@ -22,6 +22,8 @@
  *   CONFIRM  confirmation:bin               outcomes up to its cursor are kept
  *   WITHDRAW withdrawal:bin                 (answered with RECEIPT)
  *   NOTED    cursor:uint                    notices up to here are kept
+ *   COSIGN   note:bin                       with one's own cosignature, too;
+ *            answered with OBJECT, a checkpoint
  *   STATE    statement:bin                  (answered with RECEIPT)
  *   SHOW     note:bin                       the last head verified here, for a
  *            broker whose store was restored; answered with ANSWERED, count:
@@ -64,6 +66,7 @@ enum command_type {
     COMMAND_CONFIRM = 8,
     COMMAND_WITHDRAW = 9,
     COMMAND_NOTED = 10,
+    COMMAND_COSIGN = 11,
     COMMAND_STATE = 12,
     COMMAND_SHOW = 13,
     COMMAND_CHALLENGE = 65,
@@ -117,6 +120,9 @@ enum command_get { /* id; a, b; reply */
                                     in force last, in the form of a text */
     COMMAND_GET_INCLUSION = 7,   /* hash of an entry; a: its index; checkpoint
                                     note, multi-proof of that one entry */
+    COMMAND_GET_CHECKPOINT = 8,  /* empty; a: a size to lead to, or 0; the
+                                    newest one that a quorum cosigned, or an
+                                    empty list: clients/quorumhead.h */
 };
 
 enum command_error {
@@ -150,7 +156,8 @@ struct command {
     enum command_type type;
     uint64_t number;
     struct command_hello hello; /* HELLO */
-    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW, SHOW,
+    struct slice bytes;         /* PUSH, QUERY, CONFIRM, WITHDRAW, COSIGN,
+                                   STATE, SHOW,
                                    RECEIPT, DELIVER; the
                                    checkpoint of WELCOME and PAGE */
     uint64_t a, b;              /* CREDIT, GET, NOTED, ANSWERED, times,
@@ -179,7 +186,7 @@ struct command {
  *   agreement, roster, bytes=checkpoint, flags; ANSWERED a=count; PAGE a=entry
  * index of the query, bytes=checkpoint, indexes, list, proof, has_entry/entry =
  *   next cursor; DELIVER from, to, bytes; OBJECT what, list; OUTCOMES and
- * NOTICES a=cursor, indexes, list; WITHDRAW and STATE bytes; NOTED a. */
+ * NOTICES a=cursor, indexes, list; WITHDRAW, COSIGN, STATE bytes; NOTED a. */
 DHK_MUST_USE enum dhk_err command_decode(
     struct command *out, struct slice bytes, struct diag *diag);
 /* Encodes C; lists are given as arrays beside it (NULL and 0 when the type has

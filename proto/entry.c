@@ -17,9 +17,9 @@ fields_of(uint64_t kind)
 {
     static const uint8_t fields[] = {
         [ENTRY_GENESIS] = 3,
-        [ENTRY_ACCEPTED] = 7,
-        [ENTRY_SHARE] = 20,
-        [ENTRY_REFUSED] = 7,
+        [ENTRY_ACCEPTED] = 8,
+        [ENTRY_SHARE] = 22,
+        [ENTRY_REFUSED] = 8,
         [ENTRY_DELIVERED] = 4,
         [ENTRY_RETURNED] = 3,
         [ENTRY_EXPIRED] = 1,
@@ -32,6 +32,7 @@ fields_of(uint64_t kind)
         [ENTRY_REVOKED_CARD] = 4,
         [ENTRY_QUERIED] = 3,
         [ENTRY_OPERATOR] = 1,
+        [ENTRY_SEAL] = 7,
         [ENTRY_HELD] = 2,
         [ENTRY_STATED] = 4,
     };
@@ -122,6 +123,22 @@ read_queried(struct entry_queried *q, struct cursor *c)
 }
 
 static void
+read_seal(struct entry_seal *s, struct cursor *c)
+{
+    s->partner = unpack_name(c);
+    s->from = unpack_uint(c, INT64_MAX);
+    s->until = unpack_uint(c, INT64_MAX);
+    s->count = unpack_uint(c, INT64_MAX);
+    unpack_fixed(c, s->root, sizeof s->root);
+    unpack_fixed(c, s->salt, sizeof s->salt);
+    s->before = wire_maybe_index(c);
+    if (c->err == DHK_OK && s->until <= s->from)
+        cursor_fail(c, DHK_FORMAT, "a seal over nothing");
+    if (c->err == DHK_OK && (s->from == 0) != (s->before == 0))
+        cursor_fail(c, DHK_FORMAT, "only the first seal begins at 0");
+}
+
+static void
 read_kind(struct entry *e, struct cursor *c)
 {
     switch (e->kind) {
@@ -167,6 +184,9 @@ read_kind(struct entry *e, struct cursor *c)
     case ENTRY_OPERATOR:
         e->u.operator_code =
             (enum entry_operator_code)wire_enum(c, ENTRY_OPERATOR_CLOCK);
+        break;
+    case ENTRY_SEAL:
+        read_seal(&e->u.seal, c);
         break;
     case ENTRY_HELD:
         entry_held_read(&e->u.held, c);
@@ -261,6 +281,18 @@ write_expired(struct sink *out, const struct entry_expired *e)
 }
 
 static void
+write_seal(struct sink *out, const struct entry_seal *s)
+{
+    pack_str(out, s->partner);
+    pack_uint(out, s->from);
+    pack_uint(out, s->until);
+    pack_uint(out, s->count);
+    pack_bin(out, slice_of(s->root, sizeof s->root));
+    pack_bin(out, slice_of(s->salt, sizeof s->salt));
+    wire_put_maybe_index(out, s->before);
+}
+
+static void
 write_kind(struct sink *out, const struct entry *e)
 {
     switch (e->kind) {
@@ -309,6 +341,9 @@ write_kind(struct sink *out, const struct entry *e)
         break;
     case ENTRY_OPERATOR:
         pack_uint(out, (uint64_t)e->u.operator_code);
+        break;
+    case ENTRY_SEAL:
+        write_seal(out, &e->u.seal);
         break;
     case ENTRY_HELD:
         entry_held_write(out, &e->u.held);

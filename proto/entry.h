@@ -10,7 +10,9 @@
  *             root:bin32 ] (the head at which the log before was closed)
  *   ACCEPTED  sender:name, card:bin32, agreement:bin32, ids:bin32*n,
  *             signature:bin64, [ kind:name ... ],
- *             [ [ kind-index, presence, seq, code, classes:bin ] ... ]
+ *             [ [ kind-index, presence, seq, code, classes:bin ] ... ],
+ *             before:uint|nil (the entry before this one, ACCEPTED or REFUSED,
+ *             of the same card)
  *             (code 0: accepted, else enum entry_code; one item per id; seq of
  *             the first item absolute, of the others the difference to the one
  *             before, at least 1; classes: one byte per attribute of the kind,
@@ -21,13 +23,16 @@
  *             fields:uint, wrapped:uint, [ rule:str ... ], duties,
  *             [ [ attribute:name, value ] ... ] (facts stated by the broker),
  *             [ window:name ... ], pending:bool, expires:uint (seconds),
- *             covert:uint (seconds; 0: no term)
+ *             covert:uint (seconds; 0: no term), nth:uint, before:uint|nil
+ *             (the nth share from this sender to this recipient; the one
+ *             before it)
  *   duties    = [ at-most:uint|nil, at-least:uint|nil, onward:nil|[name...],
  *             [ notify:name ... ], log:bool,
  *             [ [ count, [ name ... ] ] ... ] ]
  *   REFUSED   sender:name, card:bin32, agreement:bin32 (in force; zero: none),
  *             ids:bin32*n, signature:bin64, code:uint, [ seq ... ] (absolute;
- *             one per id, or none where they are not known)
+ *             one per id, or none where they are not known), before:uint|nil
+ *             (as in ACCEPTED)
  *   DELIVERED recipient:name, body:bin, signature:bin64, [ index ... ]
  *             (the recipient's answer; ledger indexes of its share entries)
  *   RETURNED  index:uint, code:uint, agreement:bin32 (in force)
@@ -49,6 +54,11 @@
  *             signatory did); one of the two
  *   QUERIED   asker:name, body:bin, signature:bin64
  *   OPERATOR  code:uint
+ *   SEAL      partner:name, from:uint, until:uint, count:uint, root:bin32,
+ *             salt:bin16, before:uint|nil (commits the list of what the
+ *             partner took part in, of entries from..until-1: seallist.h;
+ *             before: the partner's seal before, which ends where this one
+ *             begins)
  *   HELD      query:uint, [ index ... ] (of share entries that were left out
  *             of the subject's answer to the query of that index: covert)
  *   STATED    partner:name, all:bool, body:bin, signature:bin64 (of a case, as
@@ -78,9 +88,11 @@ enum entry_kind {
     ENTRY_REVOKED_CARD = 14,
     ENTRY_QUERIED = 15,
     ENTRY_OPERATOR = 16,
-    ENTRY_HELD = 18, /* 17: see PROTOCOL.md */
+    ENTRY_SEAL = 17,
+    ENTRY_HELD = 18,
     ENTRY_STATED = 19,
 };
+enum { ENTRY_KINDS = 20 };                      /* more than any kind */
 const char *entry_kind_name(enum entry_kind k); /* "accepted", ... */
 
 /* Why the broker refuses a signal or returns a share. Closed list. */
@@ -131,6 +143,7 @@ struct entry_accepted {
     size_t kinds_n;
     struct entry_mark mark[LIMIT_BUNDLE];
     size_t n;
+    uint64_t before; /* index, of the same card; 0: none */
 };
 struct entry_approval {
     uint16_t count;
@@ -174,6 +187,8 @@ struct entry_share {
     bool pending;
     uint64_t expires;
     uint64_t covert; /* as the signal's header says */
+    uint64_t nth;    /* of this sender to this recipient, from 1 */
+    uint64_t before; /* index, of the same two; 0: none */
 };
 struct entry_refused {
     struct slice sender;
@@ -184,6 +199,7 @@ struct entry_refused {
     enum entry_code code;
     uint64_t seq[LIMIT_BUNDLE];
     size_t n;
+    uint64_t before; /* as in accepted */
 };
 struct entry_delivered {
     struct slice recipient;
@@ -255,6 +271,15 @@ struct entry_stated {
     struct slice body;
     uint8_t signature[KEY_SIGNATURE];
 };
+enum { ENTRY_SALT = 16 };
+struct entry_seal {
+    struct slice partner;
+    uint64_t from, until; /* ledger indexes, half-open */
+    uint64_t count;       /* rows of the list */
+    uint8_t root[32];
+    uint8_t salt[ENTRY_SALT];
+    uint64_t before; /* index of the partner's seal before; 0: none */
+};
 enum entry_operator_code {
     ENTRY_OPERATOR_NONE = 0,
     ENTRY_OPERATOR_CLOCK = 1, /* a jump of the clock is explained */
@@ -278,6 +303,7 @@ struct entry {
         struct entry_card card;
         struct entry_revoked revoked;
         struct entry_queried queried;
+        struct entry_seal seal;
         struct entry_held held;
         struct entry_stated stated;
         enum entry_operator_code operator_code;

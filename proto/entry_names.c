@@ -42,6 +42,8 @@ entry_kind_name(enum entry_kind k)
         return "queried";
     case ENTRY_OPERATOR:
         return "operator";
+    case ENTRY_SEAL:
+        return "seal";
     case ENTRY_HELD:
         return "held";
     case ENTRY_STATED:

@@ -124,6 +124,10 @@ entry_share_read(struct entry_share *s, struct cursor *c)
     s->pending = unpack_bool(c);
     s->expires = unpack_uint(c, INT64_MAX);
     s->covert = unpack_uint(c, ENVELOPE_TIME_MAX);
+    s->nth = unpack_uint(c, INT64_MAX);
+    s->before = wire_maybe_index(c);
+    if (c->err == DHK_OK && (s->nth == 0 || (s->nth == 1) != (s->before == 0)))
+        cursor_fail(c, DHK_FORMAT, "only the first share has none before it");
 }
 
 static void
@@ -160,4 +164,6 @@ entry_share_write(struct sink *out, const struct entry_share *s)
     pack_bool(out, s->pending);
     pack_uint(out, s->expires);
     pack_uint(out, s->covert);
+    pack_uint(out, s->nth);
+    wire_put_maybe_index(out, s->before);
 }

@@ -63,6 +63,7 @@ entry_signal_read_accepted(struct entry_accepted *a, struct cursor *c)
         read_mark(a, i, &used, c);
     if (c->err == DHK_OK && used != a->kinds_n)
         cursor_fail(c, DHK_FORMAT, "a kind that no signal has");
+    a->before = wire_maybe_index(c);
 }
 
 void
@@ -88,6 +89,7 @@ entry_signal_write_accepted(struct sink *out, const struct entry_accepted *a)
         pack_bin(out, m->classes);
         before = m->seq;
     }
+    wire_put_maybe_index(out, a->before);
 }
 
 void
@@ -104,6 +106,7 @@ entry_signal_read_refused(struct entry_refused *r, struct cursor *c)
         cursor_fail(c, DHK_FORMAT, "not one sequence number for each id");
     for (size_t i = 0; i < r->n && c->err == DHK_OK; i++)
         r->seq[i] = unpack_uint(c, INT64_MAX);
+    r->before = wire_maybe_index(c);
 }
 
 void
@@ -118,6 +121,7 @@ entry_signal_write_refused(struct sink *out, const struct entry_refused *r)
     pack_array(out, r->n);
     for (size_t i = 0; i < r->n; i++)
         pack_uint(out, r->seq[i]);
+    wire_put_maybe_index(out, r->before);
 }
 
 void

@@ -13,7 +13,8 @@
  * nonce is the session's challenge, number grows within the session. from and
  * until are ledger indexes (half-open; until 0: the end), since and before
  * milliseconds since 1970 UTC (before 0: no end). The filters are those of
- * QUERY_LIST and QUERY_SUBJECT, nil is any: PROTOCOL.md, section 12, says what passes them. */
+ * QUERY_LIST and QUERY_SUBJECT, nil is any: PROTOCOL.md, section 12, says what
+ * passes them. */
 #ifndef PROTO_QUERY_H
 #define PROTO_QUERY_H
 

@@ -131,6 +131,26 @@ wire_maybe_name(struct cursor *c)
     return unpack_nil(c) ? slice_of(NULL, 0) : unpack_name(c);
 }
 
+uint64_t
+wire_maybe_index(struct cursor *c)
+{
+    if (unpack_nil(c))
+        return 0;
+    uint64_t index = unpack_uint(c, INT64_MAX);
+    if (c->err == DHK_OK && index == 0)
+        cursor_fail(c, DHK_FORMAT, "the beginning, where an entry is meant");
+    return index;
+}
+
+void
+wire_put_maybe_index(struct sink *out, uint64_t index)
+{
+    if (index == 0)
+        pack_nil(out);
+    else
+        pack_uint(out, index);
+}
+
 void
 wire_put_maybe_name(struct sink *out, struct slice name)
 {

@@ -37,6 +37,9 @@ void wire_put_maybe(struct sink *out, bool has, const void *p, size_t n);
 /* nil, which yields an empty slice, or a name. */
 struct slice wire_maybe_name(struct cursor *c);
 void wire_put_maybe_name(struct sink *out, struct slice name);
+/* nil, which yields 0, or an index above 0 and below 2^63. */
+uint64_t wire_maybe_index(struct cursor *c);
+void wire_put_maybe_index(struct sink *out, uint64_t index);
 /* A code from 1 to MAX: zero is what an unset enum holds. */
 unsigned wire_enum(struct cursor *c, unsigned max);
 /* A string of 1 to MAX bytes. */

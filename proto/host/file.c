@@ -133,6 +133,17 @@ write_all(int fd, struct slice bytes)
     return DHK_OK;
 }
 
+enum dhk_err
+file_sync_dir(const char *path)
+{
+    int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0)
+        return DHK_IO;
+    int failed = fsync(fd);
+    (void)close(fd);
+    return failed == 0 ? DHK_OK : DHK_IO;
+}
+
 static enum dhk_err
 sync_parent(const char *path)
 {
@@ -143,12 +154,7 @@ sync_parent(const char *path)
         return DHK_LIMIT;
     memcpy(dir, path, n);
     dir[n] = '\0';
-    int fd = open(n == 0 ? "." : dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-    if (fd < 0)
-        return DHK_IO;
-    int failed = fsync(fd);
-    (void)close(fd);
-    return failed == 0 ? DHK_OK : DHK_IO;
+    return file_sync_dir(n == 0 ? "." : dir);
 }
 
 /* behind a file's name, until it is renamed; mkostemp() fills in the X */

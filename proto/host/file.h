@@ -31,6 +31,8 @@ DHK_MUST_USE enum dhk_err file_create(
 void file_remove_unfinished(const char *path, int64_t now);
 /* mkdir 0700; fine when it exists as a directory. */
 DHK_MUST_USE enum dhk_err file_mkdir(const char *path);
+/* fsyncs the directory PATH, so that what it names stays. */
+DHK_MUST_USE enum dhk_err file_sync_dir(const char *path);
 /* Joins into DST; DHK_LIMIT when too long. */
 DHK_MUST_USE enum dhk_err file_path(
     char *dst, size_t cap, const char *dir, const char *name);

@@ -27,9 +27,18 @@ in_a_day=$(date -u -d '+1 day' +%FT%TZ)
 sends politie 01 ".expires = \"$in_a_day\""
 off $((20 * day)) gemeente receive --max 1 --timeout 20 >"$W/got"
 same "$(lines "$W/got")" 1
-# the sender's is: its signal arrives, and expires by the broker's time
+# the sender's is: by that clock nobody stood behind the ledger for days, and
+# that is said
 signal 01 >"$W/s.json"
-off $((20 * day)) politie push "$W/s.json" >"$W/push"
+rm -f "$W"/politie/brokers/*/quorum
+as politie status >/dev/null
+code 3 off $((20 * day)) politie push --timeout 2 "$W/s.json" >"$W/push" \
+    2>"$W/err"
+has 'for 24 hours no head' "$W/err"
+has "clock is 20 days ahead" "$W/err"
+# if it just began, its signal arrives, and expires by the broker's time
+rm "$W"/politie/brokers/*/quorum
+off $((20 * day)) politie status >"$W/out"
 takes gemeente 1
 expires=$(jq -r .expires "$W/gemeente.jsonl" | xargs -I{} date -d {} +%s)
 [ "$expires" -gt $(($(date +%s) + 29 * day)) ]
@@ -37,6 +46,7 @@ expires=$(jq -r .expires "$W/gemeente.jsonl" | xargs -I{} date -d {} +%s)
 
 # a time is a time: it is not counted from the sender's now
 signal 01 ".expires = \"$in_a_day\"" >"$W/s.json"
+rm "$W"/politie/brokers/*/quorum
 off $((20 * day)) politie push "$W/s.json" >"$W/push"
 takes gemeente 1
 same "$(jq -r .expires "$W/gemeente.jsonl" | tail -n 1 |

@@ -112,7 +112,8 @@ make_entry(struct evil_delivery *d, const struct evil *how)
         .ground = h->ground,
         .fields = PERMITTED,
         .wrapped = how->wrapped == 0 ? PERMITTED : how->wrapped,
-        .expires = h->expires};
+        .expires = h->expires,
+        .nth = 1};
     memcpy(e->id, h->id, sizeof e->id);
     memcpy(e->card, to->card.id, sizeof e->card);
     memcpy(e->case_handle, h->case_handle, sizeof e->case_handle);

@@ -67,7 +67,8 @@ add_share(struct evil_receipt *e, const struct envelope *v,
         .ground = h->ground,
         .fields = r->fields,
         .wrapped = r->fields,
-        .expires = h->expires};
+        .expires = h->expires,
+        .nth = 1};
     memcpy(s->id, h->id, sizeof s->id);
     memcpy(s->card, r->card, sizeof s->card);
     memcpy(s->case_handle, h->case_handle, sizeof s->case_handle);

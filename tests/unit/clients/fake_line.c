@@ -198,6 +198,10 @@ give(struct line *l, const struct command *ask)
         give_inclusion(l, ask);
         return;
     }
+    if (ask->what == COMMAND_GET_CHECKPOINT) { /* nobody has cosigned one */
+        line_give(l, &c, NULL, 0);
+        return;
+    }
     assert_int_equal(ask->what, COMMAND_GET_CONSISTENCY);
     assert_true(ask->b <= l->tree.size);
     sink_init(&out, proof, sizeof proof);
@@ -229,6 +233,8 @@ answer(struct line *l, struct slice message)
 {
     struct command c, challenge = {.type = COMMAND_CHALLENGE,
                           .origin = slice_str(RING_ORIGIN)};
+    struct command none = {
+        .type = COMMAND_OBJECT, .what = COMMAND_GET_CHECKPOINT};
 
     ok(command_decode(&c, message, NULL));
     challenge.number = c.number;
@@ -243,7 +249,10 @@ answer(struct line *l, struct slice message)
         welcome(l, c.number);
     else if (c.type == COMMAND_GET)
         give(l, &c);
-    else if (c.type == COMMAND_PUSH || c.type == COMMAND_ANSWER)
+    else if (c.type == COMMAND_COSIGN) {
+        none.number = c.number;
+        line_give(l, &none, NULL, 0);
+    } else if (c.type == COMMAND_PUSH || c.type == COMMAND_ANSWER)
         hear(l, &c, message);
 }
 

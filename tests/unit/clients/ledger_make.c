@@ -251,7 +251,10 @@ ledger_put_accepted(struct maker *m)
     if (m->fault == LEDGER_SHARE_PRESENCE)
         a->mark[0].presence = 1;
     a->n = 1;
-    (void)ledger_put(m, NULL);
+    a->before = m->last;
+    if (m->fault == LEDGER_LINK_BROKEN)
+        a->before = 2;
+    m->last = ledger_put(m, NULL);
 }
 
 static void
@@ -277,6 +280,11 @@ put_share(struct maker *m)
     s->rule[0] = slice_str(m->fault == LEDGER_OTHER_RULE ? "P2" : "P1");
     s->rules_n = 1;
     s->expires = LEDGER_NOW + 1000;
+    s->nth = 1;
+    if (m->fault == LEDGER_SHARE_SKIPPED) {
+        s->nth = 2;
+        s->before = 3;
+    }
     m->share_index = ledger_put(m, m->share_leaf);
 }
 

@@ -74,6 +74,8 @@ enum ledger_fault {
     LEDGER_TOLD_UNANSWERED,  /* it did not, and is */
     LEDGER_NOTICE_TAKEN,     /* answered as if it were a share */
     LEDGER_REPLACED_BY_NOTHING,
+    LEDGER_LINK_BROKEN,   /* names another entry before of its card */
+    LEDGER_SHARE_SKIPPED, /* names a share before that is not there */
     LEDGER_FAULTS,
     /* no fault: the recipient repeats an answer that the broker has */
     LEDGER_ANSWER_REPEATED,

@@ -42,6 +42,7 @@ struct maker {
     uint8_t share_leaf[32];
     uint64_t share_index;
     uint64_t accepted_index;
+    uint64_t last; /* accepted entry of the sender's card; 0: none */
     enum answer_outcome outcome; /* of the next answer */
     uint8_t ids[32];
 };

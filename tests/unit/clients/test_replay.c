@@ -115,6 +115,7 @@ fill_share(uint64_t accepted, uint32_t position, const char *to)
     seal_sha256(s->agreement, slice_str(was));
     s->fields = 1;
     s->wrapped = 1;
+    s->nth = 1;
 }
 
 static void

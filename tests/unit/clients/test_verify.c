@@ -231,6 +231,8 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         [LEDGER_TOLD_UNANSWERED] = "never answered",
         [LEDGER_NOTICE_TAKEN] = "like a withdrawal",
         [LEDGER_REPLACED_BY_NOTHING] = "in its place is not there",
+        [LEDGER_LINK_BROKEN] = "of the same card is not",
+        [LEDGER_SHARE_SKIPPED] = "between the same two is not",
     };
     (void)state;
     for (int i = 2 * (LEDGER_TRUE + 1); i < 2 * LEDGER_FAULTS; i++) {

@@ -151,6 +151,31 @@ a_published_cosignature_verifies_beside_an_unknown_line(void **state)
 }
 
 static void
+every_signature_line_is_told(void **state)
+{
+    (void)state;
+    uint8_t mem[8192];
+    struct checkpoint_signature sig[CHECKPOINT_SIGNATURES];
+    size_t n;
+    struct checkpoint_vkey keys[2] = {vkey_of(TESSERA_VKEY),
+        vkey_of("witness.example.org+b8a2cf20+"
+                "BFLN3yikSfFkVAJtrnh/CiY3Zozkoy7clp+P7XB28qUN")};
+    struct slice note = published('3', mem, sizeof mem);
+    assert_int_equal(checkpoint_signatures(sig, &n, note, keys, 2), DHK_OK);
+    assert_int_equal(n, 2);
+    assert_true(slice_equal(sig[0].name, slice_str("rome2026h1.example.org")));
+    assert_int_equal(sig[0].id, 0x91507526);
+    assert_int_equal(sig[0].key, -1);
+    assert_int_equal(sig[1].key, 1);
+    assert_int_equal(sig[1].id, 0xb8a2cf20);
+    assert_int_equal(sig[1].time, 1767139200);
+    assert_int_equal(checkpoint_signatures(sig, &n, note, keys, 1), DHK_AUTH);
+    assert_int_equal(n, 0);
+    mem[note.p - mem] ^= 1;
+    assert_int_equal(checkpoint_signatures(sig, &n, note, keys, 2), DHK_AUTH);
+}
+
+static void
 a_cosignature_is_made_to_the_byte(void **state)
 {
     (void)state;
@@ -451,6 +476,7 @@ main(void)
         cmocka_unit_test(published_notes_verify),
         cmocka_unit_test(
             a_published_cosignature_verifies_beside_an_unknown_line),
+        cmocka_unit_test(every_signature_line_is_told),
         cmocka_unit_test(a_cosignature_is_made_to_the_byte),
         cmocka_unit_test(the_size_15_checkpoint_is_assembled_to_the_byte),
         cmocka_unit_test(what_is_signed_opens_and_is_the_same_each_time),

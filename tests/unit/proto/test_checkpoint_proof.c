@@ -46,7 +46,7 @@ a_proof_file_comes_back_as_it_was(void **state)
 {
     struct fixture *f = *state;
     static struct checkpoint_proof p, got;
-    static uint8_t mem[32768];
+    static uint8_t mem[128 * 1024];
     struct sink s;
     make_proof(&p, f);
     for (int extra = 0; extra < 2; extra++) {
@@ -76,7 +76,7 @@ proofs_over_the_limits_are_not_written(void **state)
 {
     struct fixture *f = *state;
     static struct checkpoint_proof p;
-    static uint8_t mem[32768];
+    static uint8_t mem[128 * 1024];
     struct sink s;
     make_proof(&p, f);
     sink_init(&s, mem, sizeof mem);
@@ -123,7 +123,7 @@ malformed_proof_files_are_refused(void **state)
         {"c2sp.org/tlog-proof@v2\nindex 1\n\n", false},
         {"\n" HEAD "index 1\n\n", false},
     };
-    static uint8_t mem[32768];
+    static uint8_t mem[128 * 1024];
     for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
         struct sink s;
         struct diag diag = {NULL, 0};
@@ -148,14 +148,17 @@ malformed_proof_files_are_refused(void **state)
         assert_int_equal(checkpoint_proof_decode(&got, sink_done(&s), NULL),
             n == 63 ? DHK_OK : DHK_FORMAT);
     }
-    sink_init(&s, mem, sizeof mem);
-    sink_slice(&s, slice_str(HEAD "extra "));
-    for (unsigned i = 0; i < LIMIT_ENTRY / 3 + 1; i++)
-        sink_slice(&s, slice_str("AAAA"));
-    sink_slice(&s, slice_str("\nindex 1\n\n"));
-    sink_slice(&s, f->note);
-    assert_int_equal(
-        checkpoint_proof_decode(&got, sink_done(&s), NULL), DHK_FORMAT);
+    for (unsigned over = 0; over <= 1; over++) {
+        sink_init(&s, mem, sizeof mem);
+        sink_slice(&s, slice_str(HEAD "extra "));
+        for (unsigned i = 0; i < CHECKPOINT_EXTRA / 3 + over; i++)
+            sink_slice(&s, slice_str("AAAA"));
+        sink_slice(&s, slice_str("\nindex 1\n\n"));
+        sink_slice(&s, f->note);
+        assert_int_equal(checkpoint_proof_decode(&got, sink_done(&s), NULL),
+            over == 0 ? DHK_OK : DHK_FORMAT);
+        assert_int_equal(got.extra_n, over == 0 ? CHECKPOINT_EXTRA : 0);
+    }
 }
 
 int

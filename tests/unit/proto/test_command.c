@@ -39,6 +39,7 @@ static const struct named types[] = {
     {"noted", COMMAND_NOTED},
     {"state", COMMAND_STATE},
     {"notices", COMMAND_NOTICES},
+    {"cosign", COMMAND_COSIGN},
     {"show", COMMAND_SHOW},
 };
 enum { TYPES = sizeof types / sizeof types[0] };
@@ -295,7 +296,7 @@ what_is_wrong_is_refused(void **state)
     c.id.n = 32;
     c.what = COMMAND_GET_NONE;
     keep_bad("get-what-0", c, indexes, LISTED);
-    c.what = (enum command_get)(COMMAND_GET_INCLUSION + 1);
+    c.what = (enum command_get)(COMMAND_GET_CHECKPOINT + 1);
     keep_bad("get-what-unknown", c, indexes, LISTED);
     c = sample(COMMAND_ERROR);
     c.error = COMMAND_ERROR_NONE;

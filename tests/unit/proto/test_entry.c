@@ -76,7 +76,9 @@ fill_share(struct entry_share *s)
         .facts_n = 1,
         .windows_n = 1,
         .expires = 1775001600,
-        .covert = 1790000000};
+        .covert = 1790000000,
+        .nth = 3,
+        .before = 69000};
     s->rule[0] = str("r5");
     s->rule[1] = str("r6");
     s->duties = (struct entry_duties){.has_at_most = true,
@@ -194,6 +196,15 @@ fill_rest(struct entry *e)
     case ENTRY_OPERATOR:
         e->u.operator_code = ENTRY_OPERATOR_CLOCK;
         break;
+    case ENTRY_SEAL:
+        e->u.seal = (struct entry_seal){.partner = str("gemeente"),
+            .from = 8192,
+            .until = 16000,
+            .count = 70,
+            .root = {1},
+            .salt = {2},
+            .before = 8200};
+        break;
     case ENTRY_HELD:
         e->u.held =
             (struct entry_held){.query = 301, .index = {4, 9, 300}, .n = 3};
@@ -228,7 +239,8 @@ sample(struct entry *e, enum entry_kind kind)
             .ids = slice_of(hashes, 64),
             .code = ENTRY_CODE_DENIED,
             .seq = {9, 3},
-            .n = 2};
+            .n = 2,
+            .before = 300};
     else if (kind == ENTRY_DELIVERED)
         e->u.delivered = (struct entry_delivered){.recipient = str("gemeente"),
             .body = str("the answer's body"),
@@ -242,7 +254,7 @@ static const enum entry_kind kinds[] = {ENTRY_GENESIS, ENTRY_ACCEPTED,
     ENTRY_SHARE, ENTRY_REFUSED, ENTRY_DELIVERED, ENTRY_RETURNED, ENTRY_EXPIRED,
     ENTRY_WITHDRAWN, ENTRY_CORRECTED, ENTRY_AGREEMENT, ENTRY_ROSTER,
     ENTRY_REVOKED_TEXT, ENTRY_CARD, ENTRY_REVOKED_CARD, ENTRY_QUERIED,
-    ENTRY_OPERATOR, ENTRY_HELD, ENTRY_STATED};
+    ENTRY_OPERATOR, ENTRY_SEAL, ENTRY_HELD, ENTRY_STATED};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
 
 /* A card that its own partner revoked. */
@@ -523,7 +535,44 @@ corrected_withdrawal(struct entry *e)
     fill_withdrawn(&e->u.withdrawn, false);
 }
 
+static void
+seal_of_nothing(struct entry *e)
+{
+    e->u.seal.until = e->u.seal.from;
+}
+static void
+seal_unlinked(struct entry *e)
+{
+    e->u.seal.before = 0;
+}
+static void
+first_seal_linked(struct entry *e)
+{
+    e->u.seal.from = 0;
+}
+static void
+share_0th(struct entry *e)
+{
+    e->u.share.nth = 0;
+}
+static void
+share_unlinked(struct entry *e)
+{
+    e->u.share.before = 0;
+}
+static void
+first_share_linked(struct entry *e)
+{
+    e->u.share.nth = 1;
+}
+
 static const struct wrong wrongs[] = {
+    {"seal-of-nothing", ENTRY_SEAL, seal_of_nothing, DHK_FORMAT},
+    {"seal-unlinked", ENTRY_SEAL, seal_unlinked, DHK_FORMAT},
+    {"seal-first-linked", ENTRY_SEAL, first_seal_linked, DHK_FORMAT},
+    {"share-0th", ENTRY_SHARE, share_0th, DHK_FORMAT},
+    {"share-unlinked", ENTRY_SHARE, share_unlinked, DHK_FORMAT},
+    {"share-first-linked", ENTRY_SHARE, first_share_linked, DHK_FORMAT},
     {"withdrawn-nonsense", ENTRY_WITHDRAWN, withdrawn_nonsense, DHK_FORMAT},
     {"withdrawn-correction", ENTRY_WITHDRAWN, withdrawn_correction, DHK_FORMAT},
     {"corrected-withdrawal", ENTRY_CORRECTED, corrected_withdrawal, DHK_FORMAT},
@@ -572,7 +621,7 @@ what_auditors_could_not_read_is_not_written(void **state)
         assert_int_equal(out.n, 0);
     }
     sample(&e, ENTRY_OPERATOR);
-    e.kind = (enum entry_kind)20;
+    e.kind = (enum entry_kind)ENTRY_KINDS;
     assert_int_equal(entry_encode(&out, &e), DHK_FORMAT);
 }
 
@@ -758,7 +807,8 @@ names_are_distinct_and_advice_is_given(void **state)
         for (size_t k = 0; k < i; k++)
             assert_string_not_equal(
                 entry_kind_name(kinds[i]), entry_kind_name(kinds[k]));
-    assert_string_equal(entry_kind_name((enum entry_kind)17), "unknown");
+    assert_string_equal(
+        entry_kind_name((enum entry_kind)ENTRY_KINDS), "unknown");
     assert_string_equal(entry_code_name((enum entry_code)99), "unknown");
 }
 

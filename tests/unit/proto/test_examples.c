@@ -278,6 +278,7 @@ show_entry(const struct people *p, const uint8_t *id, uint8_t leaf[32])
     s->duties.at_most = 365;
     s->duties.onward_limited = true;
     s->expires = 1774592000;
+    s->nth = 1;
     s->covert = 1790000000;
     sink_init(&out, mem, sizeof mem);
     assert_int_equal(entry_encode(&out, &e), DHK_OK);
