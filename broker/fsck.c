@@ -26,6 +26,8 @@ static const struct fsck_check *const checks[] = {
     &fsck_notices,
     &fsck_withdrawn,
     &fsck_cases,
+    &fsck_chain,
+    &fsck_cosigned,
 };
 enum { CHECKS = sizeof checks / sizeof checks[0] };
 
@@ -335,6 +337,7 @@ destroy(struct fsck **f)
         return;
     turn_end(*f);
     free((*f)->state);
+    free((*f)->last);
     free((*f)->card);
     free((*f)->place_of_card);
     free((*f)->text);

@@ -97,6 +97,7 @@ add_card(struct fsck *f, uint64_t index)
     memcpy(c.id, card.id, sizeof c.id);
     memcpy(c.partner, card.partner, sizeof c.partner);
     c.sign = card.sign;
+    c.witness = card.witness;
     if (fsck_card(f, c.id) != NULL)
         return fsck_bad(f, "holds a card that is on the ledger already");
     f->state[index] = FSCK_CARD;

@@ -29,7 +29,7 @@ struct fsck_card {
     uint8_t id[CARD_ID];
     uint64_t number, revoked;
     char partner[LIMIT_NAME + 1];
-    struct sign_public sign;
+    struct sign_public sign, witness;
 };
 struct fsck_text { /* agreement, roster or revocation */
     uint8_t sha256[32];
@@ -58,6 +58,7 @@ struct fsck {
     struct checkpoint_vkey log; /* of the genesis entry */
     uint64_t time;              /* of the last entry */
     uint8_t *state;             /* enum fsck_state by entry */
+    bool *last;                 /* by entry: the last one of its chain */
     uint64_t state_cap;
     struct fsck_card *card; /* by ascending number */
     size_t cards_n, cards_cap;
@@ -91,7 +92,7 @@ struct fsck_check {
 };
 extern const struct fsck_check fsck_notes, fsck_cards, fsck_texts, fsck_force,
     fsck_numbers, fsck_mail, fsck_bundles, fsck_notices, fsck_withdrawn,
-    fsck_cases;
+    fsck_cases, fsck_chain, fsck_cosigned;
 
 /* The entries up to the end of the transaction: their leaves and nodes, and
  * then UNDERSTAND for each with f->entry; in fsck_tree.c. Stops early when the

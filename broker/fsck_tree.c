@@ -147,6 +147,10 @@ make_room(struct fsck *f)
     if (more == NULL)
         return DHK_NOMEM;
     f->state = more;
+    bool *last = realloc(f->last, cap * sizeof *last);
+    if (last == NULL)
+        return DHK_NOMEM;
+    f->last = last;
     f->state_cap = cap;
     return DHK_OK;
 }
@@ -167,6 +171,7 @@ read_entry(struct fsck *f, struct slice bytes)
         return fsck_bad(
             f, first ? "does not begin a ledger" : "begins a ledger again");
     f->state[f->size] = FSCK_NOTHING;
+    f->last[f->size] = false;
     return first ? begin_log(f) : DHK_OK;
 }
 

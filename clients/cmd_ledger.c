@@ -404,6 +404,7 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"compare", cmd_ledger_compare, "compare them with those of another"},
         {"check", cmd_ledger_check, "check a proof or checkpoint, offline"},
         {"records", cmd_ledger_records, "write it in a Dutch record format"},
+        {"report", cmd_ledger_report, "answer a question of the law"},
     };
     static const struct cli_group group = {
         "What was shared, refused and withheld. Every question to the broker\n"

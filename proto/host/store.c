@@ -44,8 +44,8 @@ store_translate(struct store *s, int rc)
     }
 }
 
-static enum dhk_err
-take_lock(struct store *s, const char *dir)
+enum dhk_err
+store_lock(struct store *s, const char *dir)
 {
     char path[PATH_CAP];
     enum dhk_err rc = file_path(path, sizeof path, dir, "store.lock");
@@ -63,7 +63,7 @@ static enum dhk_err
 take_directory(struct store *s, const char *dir)
 {
     enum dhk_err rc = file_mkdir(dir);
-    return rc == DHK_OK ? take_lock(s, dir) : rc;
+    return rc == DHK_OK ? store_lock(s, dir) : rc;
 }
 
 static bool
@@ -124,8 +124,8 @@ open_tables(struct store *s, const struct store_options *o)
 }
 
 /* A new file's name must survive a power cut, too. */
-static enum dhk_err
-sync_directory(const char *dir)
+enum dhk_err
+store_sync_directory(const char *dir)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
@@ -149,7 +149,7 @@ store_open(struct store **out, const char *dir, const struct store_options *o)
     rc = o->beside || o->snapshot ? DHK_OK : take_directory(s, dir);
     if (rc != DHK_OK || (rc = open_environment(s, dir, o)) != DHK_OK ||
         (rc = open_tables(s, o)) != DHK_OK ||
-        (rc = is_for_reading(o) ? DHK_OK : sync_directory(dir)) != DHK_OK)
+        (rc = is_for_reading(o) ? DHK_OK : store_sync_directory(dir)) != DHK_OK)
         goto out;
     *out = s;
     s = NULL;

@@ -212,7 +212,8 @@ is_untold(const struct row *r, enum damage how, size_t bit)
 
     if (r->table == TABLE_TEXT && r->key_n > 32) /* armor ends in a newline */
         return how == SHORTEN || (how == FLIP_VALUE && at + 1 == r->value_n);
-    if (r->table == TABLE_NOTE || r->table == TABLE_LATE)
+    if (r->table == TABLE_NOTE || r->table == TABLE_COSIGN ||
+        r->table == TABLE_LATE)
         return how == DELETE;
     if (r->table == TABLE_NOTICE && how == FLIP_VALUE)
         return true; /* another card of the ledger, perhaps */
