@@ -198,7 +198,7 @@ look(struct core *c, struct page *pg, uint64_t index)
     if (rc != DHK_OK || !passes)
         return rc;
     pg->index[pg->n] = index;
-    rc = ledger_bytes(c->txn, index, &pg->entry[pg->n]);
+    rc = ledger_bytes_again(c->txn, index, &pg->entry[pg->n]);
     if (rc == DHK_OK)
         pg->bytes += pg->entry[pg->n++].n;
     return rc;
