@@ -7,6 +7,7 @@
 #include "seal.h"
 
 enum {
+    /* another one whenever entries get other terms: line.c, sight.c, term.c */
     VERSION = 1,
     SUM = SEAL_HASH,
     HEAD = SUM + 1 + 1 + 4,

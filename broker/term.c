@@ -52,7 +52,7 @@ term_each(struct line_reader *r, struct store_txn *t, const struct entry *e,
     struct sight_viewers seen = sight_viewers(r, t, e);
 
     say(&v, TERM_EVENT, slice_of(&event, 1));
-    for (size_t i = 0; i < 2; i++)
+    for (size_t i = 0; i < 2 && !seen.all; i++)
         say(&v, TERM_SEEN, seen.name[i]);
     if (seen.all)
         visit(ctx, &(struct term){.field = TERM_ALL});

@@ -8,8 +8,10 @@
 
 #include <dirent.h>
 #include <errno.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { HANDLE = 16, TIME = 8, PLAIN = TIME + CASES_LABEL };
 
@@ -51,6 +53,88 @@ cases_new(char handle[33], struct dhk_node *node, const char *label,
         rc = file_create(path, slice_of(box, sizeof box), 0600);
     return rc == DHK_OK ? rc : problem_file(problem, rc, path);
 }
+
+/* --- the end of a case: HANDLE.gone has "SECONDS 0", or 1 once it is stated
+ * ---
+ */
+
+static enum dhk_err
+gone_path(char path[NODE_PATH], const struct dhk_node *node, const char *handle)
+{
+    uint8_t bytes[HANDLE];
+    char folder[NODE_PATH], name[2 * HANDLE + sizeof ".gone"];
+    enum dhk_err rc = bytes_unhex(bytes, sizeof bytes, slice_str(handle));
+
+    if (rc == DHK_OK)
+        rc = node_path(folder, node->dir, "cases");
+    bytes_hex(name, bytes, sizeof bytes);
+    strcat(name, ".gone");
+    return rc == DHK_OK ? node_path(path, folder, name) : rc;
+}
+
+int64_t
+cases_buried(const struct dhk_node *node, const char *handle, bool *stated)
+{
+    char path[NODE_PATH], text[64];
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+    long long at = 0;
+    int done = 0;
+
+    if (gone_path(path, node, handle) == DHK_OK && access(path, F_OK) == 0) {
+        at = 1; /* whatever the file says */
+        if (file_read(&bytes, &n, path, sizeof text - 1) == DHK_OK &&
+            slice_to_str(slice_of(bytes, n), text, sizeof text) == DHK_OK)
+            (void)sscanf(text, "%lld %d", &at, &done);
+        file_free(&bytes, n);
+    }
+    if (stated != NULL)
+        *stated = done == 1;
+    return at;
+}
+
+static enum dhk_err
+write_gone(const struct dhk_node *node, const char *handle, int64_t at,
+    bool stated, struct dhk_problem *problem)
+{
+    char path[NODE_PATH], text[64];
+    enum dhk_err rc = gone_path(path, node, handle);
+
+    (void)snprintf(
+        text, sizeof text, "%lld %d\n", (long long)at, stated ? 1 : 0);
+    if (rc == DHK_OK)
+        rc = file_write(path, slice_str(text), 0600);
+    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
+}
+
+enum dhk_err
+cases_bury(
+    struct dhk_node *node, const char *handle, struct dhk_problem *problem)
+{
+    char path[NODE_PATH];
+    enum dhk_err rc = DHK_OK;
+
+    if (cases_buried(node, handle, NULL) == 0)
+        rc = write_gone(node, handle, node_now(node), false, problem);
+    if (rc != DHK_OK)
+        return rc;
+    rc = case_path(path, node, handle);
+    if (rc == DHK_OK)
+        rc = file_shred(path);
+    if (rc == DHK_OK || rc == DHK_NOTFOUND)
+        return DHK_OK;
+    return problem_file(problem, rc, path);
+}
+
+enum dhk_err
+cases_stated(
+    struct dhk_node *node, const char *handle, struct dhk_problem *problem)
+{
+    return write_gone(
+        node, handle, cases_buried(node, handle, NULL), true, problem);
+}
+
+/* --- reading --- */
 
 static enum dhk_err
 read_case(

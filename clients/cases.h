@@ -17,6 +17,19 @@ DHK_MUST_USE enum dhk_err cases_new(char handle[33], struct dhk_node *node,
 DHK_MUST_USE enum dhk_err cases_label(
     char label[CASES_LABEL], struct dhk_node *node, const char *handle);
 
+/* Ends HANDLE here: its label is overwritten and gone, and the handle is kept
+ * as one that must not be used again. Fine when there never was a label, and
+ * when it was buried before. */
+DHK_MUST_USE enum dhk_err cases_bury(
+    struct dhk_node *node, const char *handle, struct dhk_problem *problem);
+/* When it was buried, in seconds since 1970 UTC; 0: it was not. *STATED (may be
+ * NULL): cases_stated() was called since. */
+int64_t cases_buried(
+    const struct dhk_node *node, const char *handle, bool *stated);
+/* The statement that it is destroyed is kept, for the ledger. */
+DHK_MUST_USE enum dhk_err cases_stated(
+    struct dhk_node *node, const char *handle, struct dhk_problem *problem);
+
 struct cases_item {
     char handle[33];
     char label[CASES_LABEL];

@@ -1,13 +1,15 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * driehoek case new | list: handles that tell nothing, and what they mean
- * here. */
-#include "cmd.h"
+ * driehoek case new | list | find: handles that tell nothing, and what they
+ * mean here. */
+#include "cmd_case.h"
 
 #include "cases.h"
 #include "clock.h"
 #include "json.h"
 #include "table.h"
+
+#include <string.h>
 
 /* Labels need the node's store key only, not the card's secrets. */
 static enum dhk_err
@@ -153,12 +155,89 @@ out:
     return exit;
 }
 
+/* --- find --- */
+
+/* Those of LIST whose label has TEXT come first; how many. */
+static size_t
+sift(struct cases_item *list, size_t n, const char *text)
+{
+    size_t found = 0;
+    for (size_t i = 0; i < n; i++) {
+        if (list[i].damaged || strcasestr(list[i].label, text) == NULL)
+            continue;
+        struct cases_item item = list[found];
+        list[found++] = list[i];
+        list[i] = item;
+        key_wipe(&item, sizeof item);
+    }
+    return found;
+}
+
+static enum dhk_err
+print_handles(const struct cases_item *list, size_t n)
+{
+    for (size_t i = 0; i < n; i++)
+        printf("%s\n", list[i].handle);
+    return DHK_OK;
+}
+
+static enum cli_exit
+case_find(struct cli *cli, int argc, char **argv)
+{
+    struct dhk_problem problem = {""};
+    struct dhk_node *node = NULL;
+    struct cases_item *list = NULL;
+    size_t n = 0;
+    bool json = false;
+    bool labels = false;
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        {"labels", 'l', CLI_FLAG, NULL, "a table with the labels", &labels},
+        {"json", 'j', CLI_FLAG, NULL, "as JSON, with the labels", &json},
+    };
+    const struct cli_usage usage = {"[--labels | --json] TEXT",
+        "Prints the handles of the cases whose label has TEXT in it, whatever "
+        "the case\nof its letters a to z. Looks at this node's files only: "
+        "nothing is sent, and\nnobody is told.",
+        options, 2, 1, 1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (open_node(cli, &node, &exit) != DHK_OK)
+        return exit;
+    enum dhk_err rc = cases_list(&list, &n, node, &problem);
+    if (rc != DHK_OK) {
+        cli_say(cli, "%s", problem.text);
+        exit = cli_exit_of(rc);
+        goto out;
+    }
+    size_t found = sift(list, n, cli->args[0]);
+    exit = found > 0 ? CLI_OK : CLI_NO;
+    if (json)
+        rc = print_json(list, found);
+    else
+        rc = labels && found > 0 ? print_table(list, found)
+                                 : print_handles(list, found);
+    if (rc != DHK_OK)
+        exit = cli_fail(cli, rc, "the list");
+    else if (tell_damaged(cli, list, n) != CLI_OK && exit == CLI_NO)
+        exit = CLI_INVALID; /* it may have been that one */
+    exit = cli_flushed(cli, exit);
+out:
+    cases_free(&list, n);
+    node_close(&node);
+    return exit;
+}
+
 enum cli_exit
 cmd_case(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"new", case_new, "make a handle for a new case"},
         {"list", case_list, "list the handles that were made here"},
+        {"find", case_find, "find handles by what their labels say"},
+        {"destroy", cmd_case_destroy, "remove what ties a handle to a person"},
+        {"hold", cmd_case_hold, "have nothing of a case destroyed for now"},
+        {"release", cmd_case_release, "end a hold"},
     };
     static const struct cli_group group = {
         "A case is known to the outside by a random handle only.", commands,

@@ -1,14 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * driehoek ledger list | show, and what all questions to the ledger share. */
+ * driehoek ledger show, and what all questions to the ledger share. */
 #include "cmd_ledger.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-#include "clock.h"
 #include "question.h"
-#include "table.h"
 
 enum cli_exit
 cmd_ledger_failed(const struct cmd_ledger *l, enum dhk_err rc,
@@ -193,133 +191,6 @@ out:
     return rc;
 }
 
-/* --- list
- * ----------------------------------------------------------------------- */
-
-struct listing {
-    struct cmd_ledger l;
-    struct dhk_question question;
-    const char *since, *until;
-    bool json;
-    struct table *table;
-    struct entryview_row *row;
-    size_t n;
-};
-
-static bool
-read_filters(struct listing *x, enum cli_exit *exit)
-{
-    uint8_t handle[16];
-    struct dhk_question *q = &x->question;
-    *exit = CLI_USAGE;
-    if (q->partner != NULL && !bytes_is_name(slice_str(q->partner))) {
-        (void)cli_wrong(x->l.cli, "--partner wants a partner's name");
-        return false;
-    }
-    if (q->case_handle != NULL && bytes_unhex(handle, sizeof handle,
-                                      slice_str(q->case_handle)) != DHK_OK) {
-        (void)cli_wrong(x->l.cli,
-            "--case wants a handle of 32 hexadecimal digits, whole "
-            "as 'ledger show' prints it");
-        return false;
-    }
-    if ((x->since != NULL && !clock_parse(&q->since, x->since)) ||
-        (x->until != NULL && !clock_parse(&q->until, x->until))) {
-        (void)cli_wrong(x->l.cli, "--since and --until want a date like "
-                                  "2026-11-23 or a time like "
-                                  "2026-11-23T19:12:30Z");
-        return false;
-    }
-    return true;
-}
-
-static enum dhk_err
-list_entry(struct listing *x, const struct dhk_entry *entry)
-{
-    struct entryview_names names = cmd_ledger_names(&x->l);
-    const char *cells[ENTRYVIEW_COLUMNS];
-    x->n++;
-    if (x->json)
-        return cmd_ledger_print(
-            &x->l, entry->index, slice_of(entry->bytes, entry->n), true);
-    entryview_row(x->row, entry->index, question_entry(x->l.about), &names);
-    for (size_t i = 0; i < ENTRYVIEW_COLUMNS; i++)
-        cells[i] = x->row->cell[i];
-    return table_row(x->table, cells);
-}
-
-static enum dhk_err
-list_all(struct listing *x, struct dhk_problem *problem)
-{
-    static const struct table_column columns[ENTRYVIEW_COLUMNS] = {
-        {"ENTRY", TABLE_RIGHT}, {"TIME", 0}, {"EVENT", 0}, {"FROM", 0},
-        {"TO", 0}, {"SIGNAL", 0}, {"FOR", 0}, {"CASE", 0},
-        {"DETAIL", TABLE_WRAP}};
-    const struct dhk_entry *entry = NULL;
-    x->row = malloc(sizeof *x->row);
-    if (x->row == NULL)
-        return DHK_NOMEM;
-    enum dhk_err rc = table_new(&x->table, columns, ENTRYVIEW_COLUMNS);
-    if (rc == DHK_OK)
-        rc = dhk_query_open(&x->l.about, x->l.node, &x->question,
-            (int)x->l.timeout * 1000, problem);
-    while (rc == DHK_OK) {
-        rc = dhk_query_next(x->l.about, &entry, problem);
-        if (rc == DHK_OK)
-            rc = list_entry(x, entry);
-        else if (rc == DHK_NOTFOUND) {
-            problem->text[0] = '\0';
-            rc = x->json ? DHK_OK : table_print(x->table, stdout);
-            break;
-        }
-    }
-    if (ferror(stdout) != 0)
-        rc = DHK_OK; /* cli_flushed() says so */
-    table_destroy(&x->table);
-    return rc;
-}
-
-static enum cli_exit
-ledger_list(struct cli *cli, int argc, char **argv)
-{
-    struct dhk_problem problem = {""};
-    struct listing x = {.l = {.cli = cli, .timeout = 10}};
-    enum cli_exit exit;
-    const struct cli_option options[] = {
-        CMD_LEDGER_FOR(&x.l),
-        {"partner", 'p', CLI_TEXT, "NAME",
-            "only what this partner took part "
-            "in",
-            &x.question.partner},
-        {"case", 'c', CLI_TEXT, "HANDLE", "only this case",
-            &x.question.case_handle},
-        {"since", 's', CLI_TEXT, "TIME", "only from this date or time on",
-            &x.since},
-        {"until", 'u', CLI_TEXT, "TIME", "only before this date or time",
-            &x.until},
-        {"json", 'j', CLI_FLAG, NULL, "one JSON object for each entry",
-            &x.json},
-        CMD_LEDGER_TIMEOUT(&x.l),
-    };
-    const struct cli_usage usage = {"--for PURPOSE [options]",
-        "Lists the ledger's entries, as far as this node may see them. No name "
-        "or\nvalue of a field is on the ledger. Every entry is proved to be in "
-        "the signed\nledger before it is shown.",
-        options, 7, 0, 0};
-    if (!cli_parse(cli, &usage, argc, argv, &exit) || !read_filters(&x, &exit))
-        return exit;
-    if (cmd_ledger_begin(&x.l, &exit)) {
-        x.question.purpose = question_of(&x.l).purpose;
-        enum dhk_err rc = list_all(&x, &problem);
-        exit = rc == DHK_OK ? CLI_OK : cmd_ledger_failed(&x.l, rc, &problem);
-        if (rc == DHK_OK && x.n == 0 && !x.json)
-            cli_say(cli, "no entry fits");
-    }
-    free(x.row);
-    cmd_ledger_end(&x.l);
-    return cli_flushed(cli, exit);
-}
-
 /* --- show
  * ----------------------------------------------------------------------- */
 
@@ -393,7 +264,7 @@ enum cli_exit
 cmd_ledger(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
-        {"list", ledger_list, "list entries as a table"},
+        {"list", cmd_ledger_list, "list entries as a table"},
         {"show", ledger_show, "show all that one entry says"},
         {"fetch", cmd_ledger_fetch, "write the ledger to a file of its own"},
         {"verify", cmd_ledger_verify, "verify all of it, or a fetched file"},

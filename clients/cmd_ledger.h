@@ -54,6 +54,7 @@ enum dhk_err cmd_ledger_print(
 /* cmd_ledger_*.c */
 enum cli_exit cmd_ledger_export(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_fsck(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_ledger_list(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_fetch(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_verify(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_prove(struct cli *cli, int argc, char **argv);

@@ -16,6 +16,7 @@
 #include "sender.h"
 #include "sent.h"
 #include "session.h"
+#include "stating.h"
 #include "draft.h"
 #include "trust.h"
 #include "verify_node.h"
@@ -80,6 +81,17 @@ choose_sending_card(struct dhk_node *node, struct dhk_problem *problem)
     return DHK_OK;
 }
 
+/* What could not be sent waits; it stands in nobody's way. */
+static void
+send_statements(struct dhk_node *node)
+{
+    struct dhk_problem problem = {""};
+    size_t waiting;
+
+    if (stating_send(node, &waiting, &problem) != DHK_OK)
+        node_report(node, "%s", problem.text);
+}
+
 enum dhk_err
 dhk_connect(struct dhk_node *node, unsigned modes, int timeout_ms,
     struct dhk_problem *problem)
@@ -100,6 +112,8 @@ dhk_connect(struct dhk_node *node, unsigned modes, int timeout_ms,
         rc = session_ready(node, timeout_ms, problem);
     if (rc == DHK_OK && (modes & DHK_RECEIVE) != 0)
         rc = drain_earlier_cards(node, modes, timeout_ms, problem);
+    if (rc == DHK_OK && (modes & (DHK_SEND | DHK_QUERY)) != 0)
+        send_statements(node);
     /* libzmq does not try again where it was turned down: the next one is made
      * anew */
     if (rc == DHK_DENIED)

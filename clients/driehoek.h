@@ -397,6 +397,15 @@ struct dhk_question {
     const char *partner;     /* only what it takes part in; NULL: of anybody */
     const char *case_handle; /* 32 hex digits; NULL: of any case */
     int64_t since, until; /* seconds since 1970 UTC, half-open; 0: no bound */
+    uint64_t from;        /* only entries with this index and later ones */
+    /* Of one and the same share, when several are given; NULL: any. */
+    const char *sender, *recipient; /* of signals, of shares */
+    const char *kind;               /* of signal */
+    const char *share_purpose;      /* the agreement's, for which it shared */
+    const char *rule;               /* the id of a rule that decided */
+    const char *outcome; /* "accepted", "refused", "returned", "expired",
+                            "withdrawn", "corrected", a broker's code or a
+                            recipient's outcome: see driehoek-ledger(1) */
 };
 /* What an entry says, as far as it has such a thing: texts are else NULL or
  * empty. The keys of driehoek-ledger(1), --json, have the same names. */
@@ -421,11 +430,11 @@ struct dhk_entry {
 struct dhk_query;
 /* Asks. Every entry is proved to be in the signed ledger, which is proved to
  * extend what this node saw before, before it is handed out. Errors:
- * DHK_FORMAT (no such purpose; not a name, handle or time), DHK_NOTFOUND (no
- * answer in TIMEOUT_MS, which is for each page), DHK_DENIED (the broker does
- * not answer this card), DHK_AUTH (an answer does not verify), DHK_STATE (not
- * connected with DHK_QUERY, or the ledger contradicts what it showed before).
- * *OUT ends with dhk_query_close(), before the node does. */
+ * DHK_FORMAT (no such purpose or outcome; not a name, handle or time),
+ * DHK_NOTFOUND (no answer in TIMEOUT_MS, which is for each page), DHK_DENIED
+ * (the broker does not answer this card), DHK_AUTH (an answer does not verify),
+ * DHK_STATE (not connected with DHK_QUERY, or the ledger contradicts what it
+ * showed before). *OUT ends with dhk_query_close(), before the node does. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_query_open(struct dhk_query **out,
     struct dhk_node *node, const struct dhk_question *question, int timeout_ms,
     struct dhk_problem *problem);

@@ -311,6 +311,12 @@ static void
 put_queried(json_t *o, const struct entry_queried *q)
 {
     struct query query;
+    const struct {
+        const char *name;
+        const struct slice *value;
+    } filters[] = {{"sender", &query.sender}, {"recipient", &query.recipient},
+        {"kind", &query.kind}, {"share_purpose", &query.share_purpose},
+        {"rule", &query.rule}, {"outcome", &query.outcome}};
     json_build_slice(o, "from", q->asker);
     if (query_from_body(&query, q->body, q->signature, NULL) != DHK_OK)
         return;
@@ -320,6 +326,10 @@ put_queried(json_t *o, const struct entry_queried *q)
         json_build_slice(o, "partner", query.partner);
     if (query.has_case)
         put_hex(o, "case", query.case_handle, 16);
+    for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        if (filters[i].value->n > 0)
+            json_build_slice(o, filters[i].name, *filters[i].value);
+    }
     json_build_uint(o, "entries_from", query.from);
     if (query.until > 0)
         json_build_uint(o, "entries_until", query.until);

@@ -3,6 +3,8 @@
  * Signals into the outbox. */
 #include "pusher.h"
 
+#include "cases.h"
+#include "clock.h"
 #include "outbox.h"
 #include "recalls.h"
 #include "sealer.h"
@@ -46,6 +48,25 @@ check_covert(const struct dhk_node *node, const struct dhk_signal *s,
     return DHK_OK;
 }
 
+/* A handle that means nothing here any more would tie the next person to what
+ * others know under it. */
+static enum dhk_err
+check_case(const struct dhk_node *node, const struct dhk_signal *s,
+    struct dhk_problem *problem)
+{
+    const char *handle = s->text[DHK_CASE];
+    char when[21];
+    int64_t at = handle == NULL ? 0 : cases_buried(node, handle, NULL);
+
+    if (at == 0)
+        return DHK_OK;
+    clock_text(when, at);
+    return problem_set(problem, DHK_DENIED,
+        "this case was destroyed here on %.10s, and its handle is not used "
+        "again: driehoek case new makes another",
+        when);
+}
+
 enum dhk_err
 pusher_preview(struct dhk_node *node, const struct dhk_signal *s, bool brief,
     struct preview **out, struct dhk_problem *problem)
@@ -67,6 +88,8 @@ pusher_preview(struct dhk_node *node, const struct dhk_signal *s, bool brief,
             "'expires' must be in the future; it is past by the %s's clock",
             node->session != NULL ? "broker" : "machine");
     enum dhk_err rc = check_covert(node, s, problem);
+    if (rc == DHK_OK)
+        rc = check_case(node, s, problem);
     return rc == DHK_OK ? preview_make(out, &q, problem) : rc;
 }
 

@@ -73,6 +73,40 @@ question_purpose(enum dhk_purpose purpose, struct dhk_problem *problem)
 }
 
 static enum dhk_err
+read_names(struct query *out, const struct dhk_question *in,
+    struct dhk_problem *problem)
+{
+    const struct {
+        struct slice *to;
+        const char *value, *what;
+    } names[] = {{&out->partner, in->partner, "partner"},
+        {&out->sender, in->sender, "sender"},
+        {&out->recipient, in->recipient, "recipient"},
+        {&out->kind, in->kind, "kind"},
+        {&out->share_purpose, in->share_purpose, "purpose"},
+        {&out->outcome, in->outcome, "outcome"}};
+
+    for (size_t i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (names[i].value == NULL)
+            continue;
+        *names[i].to = slice_str(names[i].value);
+        if (!bytes_is_name(*names[i].to))
+            return problem_set(
+                problem, DHK_FORMAT, "the %s's name is no name", names[i].what);
+    }
+    if (in->outcome != NULL && !query_is_outcome(out->outcome))
+        return problem_set(problem, DHK_FORMAT, "there is no such outcome");
+    if (in->rule != NULL)
+        out->rule = slice_str(in->rule);
+    if (in->rule != NULL && (out->rule.n == 0 || out->rule.n > LIMIT_RULE_ID))
+        return problem_set(problem, DHK_FORMAT,
+            "the id of a rule has 1 to %d bytes", LIMIT_RULE_ID);
+    if (in->from > INT64_MAX)
+        return problem_set(problem, DHK_FORMAT, "there is no such entry");
+    return DHK_OK;
+}
+
+static enum dhk_err
 read_question(struct query *out, const struct dhk_question *in,
     struct dhk_problem *problem)
 {
@@ -84,11 +118,10 @@ read_question(struct query *out, const struct dhk_question *in,
         out->from = in->index;
         return DHK_OK;
     }
-    if (in->partner != NULL)
-        out->partner = slice_str(in->partner);
-    if (in->partner != NULL && !bytes_is_name(out->partner))
-        return problem_set(
-            problem, DHK_FORMAT, "the partner's name is no name");
+    enum dhk_err rc = read_names(out, in, problem);
+    if (rc != DHK_OK)
+        return rc;
+    out->from = in->from;
     out->has_case = in->case_handle != NULL;
     if (out->has_case && bytes_unhex(out->case_handle, sizeof out->case_handle,
                              slice_str(in->case_handle)) != DHK_OK)
@@ -234,6 +267,7 @@ put_queried(struct dhk_query *q, const struct entry_queried *e)
     if (query_from_body(&query, e->body, e->signature, NULL) != DHK_OK)
         return;
     q->pub.purpose = query_purpose_name(query.purpose);
+    q->pub.kind = put(&q->kind, query.kind);
     if (query.has_case)
         bytes_hex(
             q->pub.case_handle, query.case_handle, sizeof query.case_handle);

@@ -45,7 +45,7 @@ enum {
 
 /* A signal is covert for at most so many seconds: five years, for no longer
  * does the law have the records themselves kept. A day is left for clocks. */
-#define ENVELOPE_COVERT_MAX (UINT64_C(5 * 366 + 1) * 86400)
+#define ENVELOPE_COVERT_MAX (UINT64_C(1831) * 86400)
 
 /* The end of the year 9999: milliseconds fit an int64_t too. */
 #define ENVELOPE_TIME_MAX UINT64_C(253402300799)

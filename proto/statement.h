@@ -25,7 +25,7 @@ enum { STATEMENT_WHATS = 4, STATEMENT_CASE = 16 };
 const char *statement_what_name(enum statement_what w); /* "destroyed", ... */
 
 /* The longest hold, from made on, in seconds. */
-#define STATEMENT_HOLD_MAX (INT64_C(5 * 366) * 86400)
+#define STATEMENT_HOLD_MAX (INT64_C(1830) * 86400)
 
 struct statement {
     struct slice body;

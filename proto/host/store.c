@@ -44,8 +44,8 @@ store_translate(struct store *s, int rc)
     }
 }
 
-static enum dhk_err
-take_lock(struct store *s, const char *dir)
+enum dhk_err
+store_lock(struct store *s, const char *dir)
 {
     char path[PATH_CAP];
     enum dhk_err rc = file_path(path, sizeof path, dir, "store.lock");
@@ -108,8 +108,8 @@ open_tables(struct store *s, const struct store_options *o)
 }
 
 /* A new file's name must survive a power cut, too. */
-static enum dhk_err
-sync_directory(const char *dir)
+enum dhk_err
+store_sync_directory(const char *dir)
 {
     int fd = open(dir, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
     if (fd < 0)
@@ -131,10 +131,10 @@ store_open(struct store **out, const char *dir, const struct store_options *o)
     s->lock = -1;
     s->lazy = o->lazy;
     if ((rc = file_mkdir(dir)) != DHK_OK ||
-        (rc = take_lock(s, dir)) != DHK_OK ||
+        (rc = store_lock(s, dir)) != DHK_OK ||
         (rc = open_environment(s, dir, o)) != DHK_OK ||
         (rc = open_tables(s, o)) != DHK_OK ||
-        (rc = o->read_only ? DHK_OK : sync_directory(dir)) != DHK_OK)
+        (rc = o->read_only ? DHK_OK : store_sync_directory(dir)) != DHK_OK)
         goto out;
     *out = s;
     s = NULL;

@@ -33,6 +33,11 @@ struct store_options {
 DHK_MUST_USE enum dhk_err store_open(
     struct store **out, const char *dir, const struct store_options *o);
 void store_close(struct store **s);
+/* Writes the store in DIR, which nobody may have open (DHK_EXISTS), anew with
+ * nothing but its rows, and overwrites the old file: of what was deleted before
+ * no byte is left in either. A crash leaves the one or the other. DHK_NOTFOUND:
+ * there is none. */
+DHK_MUST_USE enum dhk_err store_scrub(const char *dir);
 /* Bytes up to the last page that was ever used (freed ones among them are
  * used again), and the most that there may be. */
 void store_room(const struct store *s, uint64_t *used, uint64_t *limit);

@@ -42,6 +42,10 @@ struct store_txn {
     enum dhk_err err; /* of a failed write; commit returns it */
 };
 
+/* Takes the lock of DIR into S->lock; DHK_EXISTS: another has it. */
+enum dhk_err store_lock(struct store *s, const char *dir);
+/* So that a new file's name survives a power cut, too. */
+enum dhk_err store_sync_directory(const char *dir);
 /* RC of LMDB as ours; notes what breaks the store. */
 enum dhk_err store_translate(struct store *s, int rc);
 /* Lazy: takes back what the transaction being written changed; a failure breaks

@@ -42,6 +42,47 @@ same "$(list --case 00000000000000000000000000000000)" ''
 same "$(list --until 2026-01-01)" ''
 same "$(list --since 2100-01-01)" ''
 [ "$(list --since 2026-01-01 | wc -l)" -gt "$all" ] # all, and the questions since
+# of shares by what they say; and what became of them
+shares() { # FILTER OPTION...
+    same "$(as toezicht ledger list --for lawfulness --json "${@:2}" |
+        jq -r 'select(.event == "share") | .index')" \
+        "$(ledger "select(.event == \"share\" and ($1)) | .index")"
+}
+shares '.from == "politie"' --sender politie
+shares '.to == "gemeente"' --recipient gemeente
+shares '.kind == "politiesignaal"' --kind politiesignaal
+shares '.rules | index("P5")' --rule P5
+for_purpose=$(ledger 'select(.event == "share") | .purpose' | head -n 1)
+shares ".purpose == \"$for_purpose\"" --purpose "$for_purpose"
+shares '.to == "om" and (.rules | index("P5"))' --recipient om --rule P5
+same "$(list --outcome taken)" "$(ledger 'select(.event == "delivered") | .index')"
+same "$(list --outcome taken --recipient om | wc -l)" 1
+same "$(list --kind nergens --sender politie)" ''
+# as comma-separated values: what the table says, the case in full
+as toezicht ledger list --for lawfulness --csv --recipient gemeente >"$W/csv"
+same "$(python3 - "$W/csv" <<'EOF'
+import csv, sys
+text = open(sys.argv[1], newline="").read()
+assert text.count("\r\n") == text.count("\n")
+rows = list(csv.DictReader(text.splitlines(), strict=True))
+print(*sorted({r["case"] for r in rows if r["event"] == "share" and len(r["case"]) == 32}))
+assert all("," in r["detail"] for r in rows if r["event"] == "share")
+EOF
+)" "$(ledger 'select(.event == "share" and .to == "gemeente") | .case' | sort -u | xargs)"
+# page by page: the same as at once, and it says how to go on
+at=0 n=0
+while [ "$at" != '' ]; do
+    as toezicht ledger list --for lawfulness --json --until 2100-01-01 \
+        --sender politie --limit 4 --after "$at" >>"$W/paged" 2>"$W/err"
+    at=$(sed -n '$s/.*go on with --after //p' "$W/err") n=$((n + 1))
+done
+[ $n -gt 1 ]
+same "$(jq -r .index "$W/paged")" "$(list --sender politie)"
+code 2 as toezicht ledger list --for lawfulness --outcome mooi 2>"$W/err"
+has 'outcome' "$W/err"
+code 2 as toezicht ledger list --for lawfulness --recipient Om 2>"$W/err"
+code 2 as toezicht ledger list --for lawfulness --after x 2>"$W/err"
+code 2 as toezicht ledger list --for lawfulness --csv --json 2>"$W/err"
 code 2 as toezicht ledger list --for lawfulness --since gisteren 2>"$W/err"
 code 2 as toezicht ledger list --for lawfulness --case x 2>"$W/err"
 

@@ -131,6 +131,13 @@ misuse_connected(struct dhk_node *node)
     open_wrongly(node, "no name", &q, DHK_FORMAT);
     q = (struct dhk_question){.purpose = DHK_FOR_COURT, .case_handle = "12"};
     open_wrongly(node, "no handle", &q, DHK_FORMAT);
+    q = (struct dhk_question){.purpose = DHK_FOR_COURT, .outcome = "mooi"};
+    open_wrongly(node, "no outcome", &q, DHK_FORMAT);
+    q = (struct dhk_question){
+        .purpose = DHK_FOR_COURT, .rule = "a rule with a long id"};
+    open_wrongly(node, "no rule", &q, DHK_FORMAT);
+    q = (struct dhk_question){.purpose = DHK_FOR_COURT, .from = UINT64_MAX};
+    open_wrongly(node, "no such entry", &q, DHK_FORMAT);
     q = (struct dhk_question){.purpose = DHK_FOR_COURT, .since = -1};
     open_wrongly(node, "no time", &q, DHK_FORMAT);
     q = (struct dhk_question){.purpose = DHK_FOR_COURT, .until = INT64_MAX};

@@ -171,6 +171,7 @@ struct harness_signal {
     bool named;         /* manifest's `to` */
     uint64_t seq;       /* 0: the next */
     uint64_t expires;   /* 0: in a week */
+    uint64_t covert;
     const char *sender, *origin; /* NULL: as it should be */
     const uint8_t *agreement;
     const uint8_t *case_handle;

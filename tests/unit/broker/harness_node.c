@@ -219,6 +219,7 @@ fill_plan(struct sealing *x, struct harness_partner *from)
     p->actor = x->actor;
     p->created = x->h->wall / 1000;
     p->expires = s->expires != 0 ? s->expires : p->created + WEEK;
+    p->covert = s->covert;
     p->seq = s->seq != 0 ? s->seq : ++from->seq;
     p->to = s->named;
     p->fields_n = x->kind->fields_n;

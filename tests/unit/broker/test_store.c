@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
+#include "file.h"
 #include "store.h"
 
 enum { MAP = 4 * 1024 * 1024 };
@@ -375,6 +376,90 @@ a_read_only_store_must_be_there(void **state)
     store_close(&s);
 }
 
+/* How often TEXT stands in the files of DIR. */
+static size_t
+count_bytes(const char *dir, const char *text)
+{
+    DIR *d = opendir(dir);
+    const struct dirent *entry;
+    size_t n = 0;
+    assert_non_null(d);
+    while ((entry = readdir(d)) != NULL) {
+        char path[512];
+        uint8_t *bytes = NULL;
+        size_t size = 0;
+        (void)snprintf(path, sizeof path, "%s/%s", dir, entry->d_name);
+        if (entry->d_name[0] == '.' ||
+            file_read(&bytes, &size, path, (size_t)64 << 20) != DHK_OK)
+            continue;
+        for (size_t i = 0; i + strlen(text) <= size; i++)
+            n += memcmp(bytes + i, text, strlen(text)) == 0 ? 1 : 0;
+        file_free(&bytes, size);
+    }
+    (void)closedir(d);
+    return n;
+}
+
+static void
+a_scrubbed_store_has_its_rows_and_nothing_else(void **state)
+{
+    static const char marked[] = "KANARIE-4711";
+    struct store *s = NULL;
+    struct store_txn *t = NULL;
+    char key[16];
+    ok(store_open(&s, *state, &options));
+    for (unsigned i = 0; i < 500; i++) {
+        (void)snprintf(key, sizeof key, "key %u", i);
+        put(s, 0, key, i % 2 == 0 ? marked : "stays");
+        put(s, 1, key, "the other table");
+    }
+    ok(store_begin(&t, s, true));
+    for (unsigned i = 0; i < 500; i += 2) {
+        (void)snprintf(key, sizeof key, "key %u", i);
+        ok(store_delete(t, 0, str(key)));
+    }
+    ok(store_commit(&t));
+    assert_int_equal(store_scrub(*state), DHK_EXISTS);
+    store_close(&s);
+    assert_true(count_bytes(*state, marked) > 0);
+    ok(store_scrub(*state));
+    assert_int_equal(count_bytes(*state, marked), 0);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "key 1", "stays"));
+    assert_true(holds(s, "key 499", "stays"));
+    assert_false(holds(s, "key 0", marked));
+    put(s, 1, "key 1", "again");
+    store_close(&s);
+    ok(store_scrub(*state));
+    assert_int_equal(count_bytes(*state, "the other table"), 499);
+}
+
+static void
+what_a_killed_scrub_left_is_cleared(void **state)
+{
+    struct store *s = NULL;
+    char path[256], gone[256];
+    assert_int_equal(store_scrub(*state), DHK_NOTFOUND);
+    ok(store_open(&s, *state, &options));
+    put(s, 0, "key", "value");
+    store_close(&s);
+    (void)snprintf(path, sizeof path, "%s/data.mdb", (char *)*state);
+    (void)snprintf(gone, sizeof gone, "%s/data.old", (char *)*state);
+    /* killed before the new store had the name: both are the store */
+    assert_int_equal(link(path, gone), 0);
+    ok(store_scrub(*state));
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "key", "value"));
+    store_close(&s);
+    /* killed after that, before the old one was gone */
+    ok(file_write(gone, str("KANARIE"), 0600));
+    ok(store_scrub(*state));
+    assert_int_equal(access(gone, F_OK), -1);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "key", "value"));
+    store_close(&s);
+}
+
 int
 main(void)
 {
@@ -394,6 +479,8 @@ main(void)
         scratch_test(after_an_io_error_nothing_more_is_believed),
         scratch_test(a_file_that_is_no_store_is_refused),
         scratch_test(a_read_only_store_must_be_there),
+        scratch_test(a_scrubbed_store_has_its_rows_and_nothing_else),
+        scratch_test(what_a_killed_scrub_left_is_cleared),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -280,6 +280,8 @@ put_share(struct maker *m)
     s->rule[0] = slice_str(m->fault == LEDGER_OTHER_RULE ? "P2" : "P1");
     s->rules_n = 1;
     s->expires = LEDGER_NOW + 1000;
+    memcpy(m->case_handle, s->case_handle, sizeof m->case_handle);
+    s->covert = ledger_covert(m);
     s->nth = 1;
     if (m->fault == LEDGER_SHARE_SKIPPED) {
         s->nth = 2;
@@ -381,35 +383,10 @@ put_answers(struct maker *m)
     if (m->fault == LEDGER_WITHDRAWN_OPEN)
         put_withdrawn(m, false);
     if (m->fault >= LEDGER_WITHDRAWAL_SIGNATURE &&
-        m->fault != LEDGER_ANSWER_REPEATED)
+        m->fault != LEDGER_ANSWER_REPEATED && m->fault != LEDGER_CASE)
         put_withdrawn(m, m->fault != LEDGER_WITHDRAWN_UNTOLD);
     if (m->fault == LEDGER_WITHDRAWN_TWICE)
         put_withdrawn(m, true);
-}
-
-static void
-put_queried(struct maker *m)
-{
-    uint8_t mem[1024];
-    struct sink s;
-    struct query signed_;
-    struct query q = {.origin = slice_str(ORIGIN),
-        .number = 1,
-        .purpose = QUERY_INTEGRITY,
-        .what = QUERY_FETCH};
-    memcpy(q.card, m->party[TOEZICHT].card.id, 32);
-    sink_init(&s, mem, sizeof mem);
-    ok(query_issue(&s, &q,
-        m->fault == LEDGER_ASKER_SIGNATURE ? m->party[POLITIE].secret.sign
-                                           : m->party[TOEZICHT].secret.sign));
-    ok(query_decode(&signed_, sink_done(&s), NULL));
-    struct entry_queried *e = &ledger_fresh(m, ENTRY_QUERIED)->u.queried;
-    if (m->fault == LEDGER_TIME_BACK)
-        m->entry.time -= 5000;
-    e->asker = slice_str("toezicht");
-    e->body = signed_.body;
-    memcpy(e->signature, signed_.signature, sizeof e->signature);
-    (void)ledger_put(m, NULL);
 }
 
 static void
@@ -437,7 +414,8 @@ put_all(struct maker *m)
     put_share(m);
     put_note(m, false);
     put_answers(m);
-    put_queried(m);
+    ledger_put_queried(m, QUERY_FETCH);
+    ledger_put_case(m);
     key_sign_destroy(&m->party[GEMEENTE].identity);
     ok(key_sign_new(
         &m->party[GEMEENTE].identity, &m->party[GEMEENTE].identity_pk));

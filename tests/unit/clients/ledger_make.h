@@ -66,6 +66,15 @@ enum ledger_fault {
     LEDGER_STOP_UNTOUCHED, /* made without touching the key */
     LEDGER_STOP_TIME,      /* by a key that did not count any more */
     LEDGER_STOP_TWICE,
+    LEDGER_COVERT_FOR_EVER,      /* a share, for longer than five years */
+    LEDGER_STATED_SIGNATURE,     /* the partner did not sign it */
+    LEDGER_STATED_ELSEWHERE,     /* on another ledger */
+    LEDGER_STATED_ALL,           /* a partner's word that is to bind all */
+    LEDGER_STATED_ONE,           /* an auditor's that is not */
+    LEDGER_STATED_FOR_EVER,      /* a hold by a clock far ahead */
+    LEDGER_HELD_UNSAID,          /* the subject's answer left out a share */
+    LEDGER_HELD_ANOTHER,         /* another one, it is said */
+    LEDGER_HELD_UNASKED,         /* nobody asked */
     LEDGER_WITHDRAWAL_SIGNATURE, /* the sender did not sign it */
     LEDGER_WITHDRAWN_ELSEWHERE,  /* on another ledger */
     LEDGER_WITHDRAWN_ANOTHER,    /* another signal than the share's */
@@ -79,11 +88,12 @@ enum ledger_fault {
     LEDGER_FAULTS,
     /* no fault: the recipient repeats an answer that the broker has */
     LEDGER_ANSWER_REPEATED,
-    LEDGER_WITHDRAWN,      /* after the answer; the notice is answered */
+    LEDGER_CASE,      /* statements, a covert share, and a subject's answer */
+    LEDGER_WITHDRAWN, /* after the answer; the notice is answered */
     LEDGER_WITHDRAWN_OPEN, /* before; told when the answer came late */
 };
 
-enum { LEDGER_ENTRIES_MAX = 20 };
+enum { LEDGER_ENTRIES_MAX = 24 };
 struct ledger_made {
     uint8_t *bytes; /* the file; free() */
     size_t n;

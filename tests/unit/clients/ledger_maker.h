@@ -9,6 +9,7 @@
 #include "card.h"
 #include "answer.h"
 #include "merkle.h"
+#include "query.h"
 
 #define ORIGIN "ledger.example.org/1"
 
@@ -45,6 +46,7 @@ struct maker {
     uint64_t last; /* accepted entry of the sender's card; 0: none */
     enum answer_outcome outcome; /* of the next answer */
     uint8_t ids[32];
+    uint8_t case_handle[16];
 };
 
 static inline void
@@ -64,6 +66,12 @@ uint64_t ledger_put(struct maker *m, uint8_t leaf[32]);
  * with that. */
 void ledger_put_revoked_card(struct maker *m);
 void ledger_put_ends(struct maker *m);
+/* ledger_make_case.c: an auditor's question; until when the share is covert;
+ * what is stated of its case, a question for its subject, and what that left
+ * out. */
+void ledger_put_queried(struct maker *m, enum query_what what);
+uint64_t ledger_covert(const struct maker *m);
+void ledger_put_case(struct maker *m);
 /* The line of om's FIDO key, which may only revoke, and of a guest's. */
 void ledger_put_revokers(struct maker *m, struct sink *signers);
 

@@ -109,6 +109,7 @@ put_share(uint64_t index, uint64_t accepted, bool pending)
     memset(&entry, 0, sizeof entry);
     entry.kind = ENTRY_SHARE;
     s->accepted = accepted;
+    s->nth = 1;
     memcpy(s->id, ids, SEAL_HASH);
     memset(s->case_handle, 7, sizeof s->case_handle);
     s->sender = slice_str("a");
@@ -123,6 +124,7 @@ put_share(uint64_t index, uint64_t accepted, bool pending)
     s->rules_n = 1;
     s->pending = pending;
     s->expires = NOON / 1000 + 60;
+    s->nth = 1;
     assert_int_equal(put(index), DHK_OK);
 }
 

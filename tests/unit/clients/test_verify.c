@@ -92,6 +92,21 @@ withdrawals_and_their_notices_verify(void **state)
 }
 
 static void
+what_is_said_of_cases_verifies(void **state)
+{
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_CASE);
+    if (ledger_verify(&made, NULL, &result, &fault) != DHK_OK)
+        fail_msg("%s", fault.text);
+    assert_int_equal(result.kinds[ENTRY_STATED], 2);
+    assert_int_equal(result.kinds[ENTRY_HELD], 1);
+    free(made.bytes);
+}
+
+static void
 every_changed_byte_is_found_and_named(void **state)
 {
     struct ledger_made made;
@@ -223,6 +238,15 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         [LEDGER_STOP_UNTOUCHED] = "without touching",
         [LEDGER_STOP_TIME] = "not valid at this time",
         [LEDGER_STOP_TWICE] = "had been revoked",
+        [LEDGER_COVERT_FOR_EVER] = "covert for longer",
+        [LEDGER_STATED_SIGNATURE] = "signature over the statement",
+        [LEDGER_STATED_ELSEWHERE] = "for another ledger",
+        [LEDGER_STATED_ALL] = "against the roster",
+        [LEDGER_STATED_ONE] = "against the roster",
+        [LEDGER_STATED_FOR_EVER] = "a hold for longer",
+        [LEDGER_HELD_UNSAID] = "no entry says so",
+        [LEDGER_HELD_ANOTHER] = "not what was covert",
+        [LEDGER_HELD_UNASKED] = "no question for a data subject",
         [LEDGER_WITHDRAWAL_SIGNATURE] = "signature over the withdrawal",
         [LEDGER_WITHDRAWN_ELSEWHERE] = "for another ledger",
         [LEDGER_WITHDRAWN_ANOTHER] = "of another signal",
@@ -239,7 +263,8 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         int f = i / 2;
         bool partial = i % 2 == 1;
         if (partial &&
-            (f == LEDGER_SHARE_POINTS || f == LEDGER_TOLD_UNANSWERED))
+            (f == LEDGER_SHARE_POINTS || f == LEDGER_TOLD_UNANSWERED ||
+                f == LEDGER_HELD_UNSAID))
             continue; /* what was accepted, or expired, may not be shown */
         struct ledger_made made;
         struct verify_result result;
@@ -302,6 +327,7 @@ main(void)
         cmocka_unit_test(
             an_answer_that_was_repeated_ends_nothing_and_is_no_fault),
         cmocka_unit_test(withdrawals_and_their_notices_verify),
+        cmocka_unit_test(what_is_said_of_cases_verifies),
         cmocka_unit_test(every_changed_byte_is_found_and_named),
         cmocka_unit_test(a_changed_entry_is_named_by_its_number),
         cmocka_unit_test(

@@ -1,0 +1,273 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * driehoek case destroy | hold | release: what ends a case here, and what puts
+ * that off. Stated to the ledger: kept first, then sent. */
+#include "cmd_case.h"
+
+#include "cases.h"
+#include "clock.h"
+#include "destroying.h"
+#include "holds.h"
+#include "json.h"
+#include "session.h"
+#include "stating.h"
+#include "trust.h"
+
+struct ending {
+    struct cli *cli;
+    struct dhk_node *node;
+    const char *handle;
+    uint8_t bytes[STATEMENT_CASE];
+    const char *date; /* --until */
+    int64_t until;
+    int64_t timeout; /* seconds */
+    bool offline, json;
+};
+
+#define ENDING_OPTIONS(e)                                                      \
+    {"timeout", 't', CLI_NUMBER, "SECONDS", "wait for the broker (10)",        \
+        &(e)->timeout},                                                        \
+    {                                                                          \
+        "json", 'j', CLI_FLAG, NULL, "as JSON", &(e)->json                     \
+    }
+
+static enum cli_exit
+failed(
+    const struct ending *e, enum dhk_err rc, const struct dhk_problem *problem)
+{
+    cli_say(e->cli, "%s",
+        problem->text[0] != '\0' ? problem->text : dhk_strerror(rc));
+    return rc == DHK_STATE ? CLI_NO : cli_exit_of(rc);
+}
+
+/* The node with its keys, and the handle. */
+static enum cli_exit
+begin(struct ending *e)
+{
+    enum cli_exit exit;
+    e->handle = e->cli->args[0];
+    if (bytes_unhex(e->bytes, sizeof e->bytes, slice_str(e->handle)) != DHK_OK)
+        return cli_wrong(e->cli,
+            "a case handle is 32 hex digits: driehoek case list shows them");
+    if (cli_node(e->cli, &e->node, &exit) != DHK_OK)
+        return exit;
+    dhk_report(e->node, cli_report, e->cli);
+    if (trust_roster(e->node->trust) != NULL)
+        return CLI_OK;
+    cli_say(e->cli,
+        "this node has no roster yet, and does not know which ledger counts: "
+        "run driehoek join");
+    return CLI_LOCAL;
+}
+
+/* Sends what waits, also from before. */
+static enum cli_exit
+send(const struct ending *e, size_t *waiting)
+{
+    struct dhk_problem problem = {""};
+    enum dhk_err rc =
+        dhk_connect(e->node, DHK_QUERY, (int)e->timeout * 1000, &problem);
+    *waiting = 1;
+    if (rc == DHK_OK)
+        rc = stating_send(e->node, waiting, &problem);
+    if (rc == DHK_OK && *waiting == 0)
+        return CLI_OK;
+    cli_say(e->cli,
+        "%s; the statement is kept, and goes with whatever connects next",
+        problem.text[0] != '\0' ? problem.text : "the broker is busy");
+    if (rc == DHK_AUTH || rc == DHK_STATE)
+        return CLI_INVALID;
+    return CLI_WAITING;
+}
+
+static void
+show(const struct ending *e, const char *stated, bool waits)
+{
+    if (e->json) {
+        json_t *o = json_build_object();
+        json_build_text(o, "case", e->handle);
+        json_build_text(o, "stated", stated);
+        if (e->until != 0)
+            json_build_time(o, "until", e->until);
+        json_build_bool(o, "waits", waits);
+        (void)json_print(stdout, o);
+        return;
+    }
+    char until[21] = "";
+    clock_text(until, e->until);
+    printf("case %s: %s%s%.10s%s\n", e->handle, stated,
+        e->until != 0 ? " until " : "", e->until != 0 ? until : "",
+        waits ? ", not on the ledger yet" : ", on the ledger");
+}
+
+static enum cli_exit
+end(struct ending *e, enum cli_exit exit)
+{
+    dhk_node_close(&e->node);
+    return cli_flushed(e->cli, exit);
+}
+
+/* --- hold and release --- */
+
+static enum cli_exit
+say(struct ending *e, enum statement_what what)
+{
+    struct stating said = {.what = what, .until = e->until};
+    struct dhk_problem problem = {""};
+    size_t waiting;
+    enum cli_exit exit = begin(e);
+    if (exit != CLI_OK)
+        return exit;
+    memcpy(said.case_handle, e->bytes, sizeof said.case_handle);
+    enum dhk_err rc = stating_keep(e->node, e->node->broker_dir,
+        trust_roster(e->node->trust)->origin, &said, &problem);
+    if (rc == DHK_FORMAT) {
+        cli_say(e->cli, "--until: %s", problem.text);
+        return CLI_USAGE;
+    }
+    if (rc == DHK_OK)
+        rc = holds_note(e->node, e->bytes, e->until, &problem);
+    if (rc != DHK_OK)
+        return failed(e, rc, &problem);
+    exit = send(e, &waiting);
+    show(e, statement_what_name(what), exit != CLI_OK);
+    return exit;
+}
+
+enum cli_exit
+cmd_case_hold(struct cli *cli, int argc, char **argv)
+{
+    struct ending e = {.cli = cli, .timeout = 10};
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        {"until", 'u', CLI_TEXT, "DATE", "when it ends (required)", &e.date},
+        ENDING_OPTIONS(&e),
+    };
+    const struct cli_usage usage = {"--until DATE HANDLE",
+        "Has nothing of a case destroyed before DATE, at most five years from "
+        "now: an\naudit, complaint or claim is open. A partner holds its own "
+        "node, an auditor\neverybody's. The newest hold or release of a name "
+        "counts.",
+        options, sizeof options / sizeof options[0], 1, 1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (e.date == NULL || !clock_parse(&e.until, e.date))
+        return cli_wrong(cli, "--until takes a date like 2027-12-31");
+    return end(&e, say(&e, STATEMENT_HOLD));
+}
+
+enum cli_exit
+cmd_case_release(struct cli *cli, int argc, char **argv)
+{
+    struct ending e = {.cli = cli, .timeout = 10};
+    enum cli_exit exit;
+    const struct cli_option options[] = {ENDING_OPTIONS(&e)};
+    const struct cli_usage usage = {"HANDLE",
+        "Ends the hold that this node stated on a case.", options,
+        sizeof options / sizeof options[0], 1, 1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    return end(&e, say(&e, STATEMENT_RELEASE));
+}
+
+/* --- destroy --- */
+
+static enum cli_exit
+check_holds(struct ending *e)
+{
+    struct dhk_problem problem = {""};
+    struct holds holds;
+    char until[21];
+    enum dhk_err rc = DHK_NOTFOUND;
+    if (!e->offline)
+        rc = dhk_connect(e->node, DHK_QUERY, (int)e->timeout * 1000, &problem);
+    if (rc == DHK_OK)
+        rc = holds_ask(
+            &holds, e->node, e->bytes, (int)e->timeout * 1000, &problem);
+    else if (e->offline)
+        rc = holds_known(&holds, e->node, e->bytes, &problem);
+    if (rc == DHK_NOTFOUND) {
+        cli_say(e->cli,
+            "%s; whether a hold stands is not known, and nothing was "
+            "destroyed. --offline goes by what this node heard last",
+            problem.text);
+        return CLI_WAITING;
+    }
+    if (rc != DHK_OK)
+        return failed(e, rc, &problem);
+    const struct holds_item *item =
+        holds_standing(&holds, session_now(e->node));
+    if (item == NULL)
+        return CLI_OK;
+    clock_text(until, item->until);
+    cli_say(e->cli,
+        "held by %s until %.10s: nothing was destroyed. Wait until then, or "
+        "ask %s for a release",
+        item->by, until, item->by);
+    return CLI_NO;
+}
+
+static bool
+is_auditor(const struct dhk_node *node)
+{
+    const struct roster_partner *p =
+        roster_find(trust_roster(node->trust), slice_str(node->name));
+    return p != NULL && p->role == ROSTER_AUDITOR;
+}
+
+static enum cli_exit
+destroy(struct ending *e)
+{
+    struct dhk_problem problem = {""};
+    size_t waiting;
+    enum cli_exit exit = begin(e);
+    if (exit != CLI_OK)
+        return exit;
+    if (is_auditor(e->node)) {
+        cli_say(e->cli,
+            "an auditor takes part in no case: there is nothing to destroy");
+        return CLI_NO;
+    }
+    exit = check_holds(e);
+    if (exit != CLI_OK)
+        return exit;
+    enum dhk_err rc = destroying_check(e->node, e->handle, &problem);
+    if (rc != DHK_OK)
+        return failed(e, rc, &problem);
+    rc = destroying_run(e->node, e->handle, &problem);
+    if (rc != DHK_OK) {
+        exit = failed(e, rc, &problem);
+        cli_say(e->cli, "not all is gone: do it again");
+        return exit;
+    }
+    exit = send(e, &waiting);
+    show(e, statement_what_name(STATEMENT_DESTROYED), exit != CLI_OK);
+    if (!e->json)
+        puts("Gone here: the label, and what outbox and inbox kept of it; "
+             "their files were\noverwritten. Not reached: backups, and blocks "
+             "that the disk or file system\nkeeps elsewhere; what applications "
+             "took is theirs to destroy.");
+    return exit;
+}
+
+enum cli_exit
+cmd_case_destroy(struct cli *cli, int argc, char **argv)
+{
+    struct ending e = {.cli = cli, .timeout = 10};
+    enum cli_exit exit;
+    const struct cli_option options[] = {
+        {"offline", 0, CLI_FLAG, NULL,
+            "do not ask the ledger for holds: go by what was heard last",
+            &e.offline},
+        ENDING_OPTIONS(&e),
+    };
+    const struct cli_usage usage = {"[--offline] HANDLE",
+        "Removes from this node what ties a case's handle to a person, and "
+        "states to the\nledger that it is destroyed. Refused while a hold "
+        "stands or shares of the case\nare open. The handle is not used again. "
+        "What the ledger has stays, and still\nverifies.",
+        options, sizeof options / sizeof options[0], 1, 1};
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    return end(&e, destroy(&e));
+}
