@@ -81,6 +81,7 @@ struct harness {
     struct agreement *parsed;
     unsigned agreement_version, roster_version;
     uint8_t roster[32];
+    const char *cosigners; /* lines of the next roster; NULL: two of two */
 
     struct harness_message sent[HARNESS_SENT];
     size_t sent_n;
