@@ -48,6 +48,12 @@ DHK_MUST_USE enum dhk_err ledger_append(struct ledger *l, struct store_txn *t,
 /* The bytes of entry INDEX; borrowed from T. */
 DHK_MUST_USE enum dhk_err ledger_bytes(
     struct store_txn *t, uint64_t index, struct slice *bytes);
+/* Shows VISIT the entries FROM..UNTIL-1, until it returns something else than
+ * DHK_OK, which is returned. DHK_FORMAT: one is missing. */
+typedef enum dhk_err (*ledger_visit)(
+    void *ctx, uint64_t index, struct slice bytes);
+DHK_MUST_USE enum dhk_err ledger_each(struct store_txn *t, uint64_t from,
+    uint64_t until, ledger_visit visit, void *ctx);
 /* Decoded; slices borrow from T. DHK_FORMAT: the store is damaged. */
 DHK_MUST_USE enum dhk_err ledger_entry(
     struct store_txn *t, uint64_t index, struct entry *out);
