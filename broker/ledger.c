@@ -46,9 +46,31 @@ reader(struct store_txn *t)
 }
 
 enum dhk_err
-ledger_bytes(struct store_txn *t, uint64_t index, struct slice *bytes)
+ledger_bytes_again(struct store_txn *t, uint64_t index, struct slice *bytes)
 {
     return get_number(t, TABLE_ENTRY, index, bytes);
+}
+
+/* Whether BYTES, of entry INDEX, have the leaf hash that was recorded: LMDB has
+ * no checksums, and what is served must be what was signed. */
+static enum dhk_err
+check_leaf(struct store_txn *t, uint64_t index, struct slice bytes)
+{
+    uint8_t stored[MERKLE_HASH], again[MERKLE_HASH];
+    enum dhk_err rc = ledger_leaf(t, index, stored);
+
+    if (rc != DHK_OK)
+        return rc;
+    merkle_leaf(again, bytes);
+    return memcmp(stored, again, MERKLE_HASH) == 0 ? DHK_OK : DHK_FORMAT;
+}
+
+enum dhk_err
+ledger_bytes(struct store_txn *t, uint64_t index, struct slice *bytes)
+{
+    enum dhk_err rc = ledger_bytes_again(t, index, bytes);
+
+    return rc != DHK_OK ? rc : check_leaf(t, index, *bytes);
 }
 
 enum dhk_err
@@ -135,13 +157,7 @@ ledger_each(struct store_txn *t, uint64_t from, uint64_t until,
 static enum dhk_err
 recheck_one(void *ctx, uint64_t index, struct slice bytes)
 {
-    uint8_t stored[MERKLE_HASH], again[MERKLE_HASH];
-
-    merkle_leaf(again, bytes);
-    enum dhk_err rc = ledger_leaf(ctx, index, stored);
-    if (rc != DHK_OK)
-        return rc;
-    return memcmp(stored, again, MERKLE_HASH) == 0 ? DHK_OK : DHK_FORMAT;
+    return check_leaf(ctx, index, bytes);
 }
 
 enum dhk_err

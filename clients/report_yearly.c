@@ -265,6 +265,14 @@ build_yearly(struct report *r)
     y->r = r;
     y->first = year_of(r->e->first_time);
     y->last = year_of(r->e->last_time);
+    if (r->ask->since != 0 &&
+        year_of((uint64_t)r->ask->since * 1000) > y->first)
+        y->first = year_of((uint64_t)r->ask->since * 1000);
+    if (r->ask->until != 0 &&
+        year_of((uint64_t)(r->ask->until - 1) * 1000) < y->last)
+        y->last = year_of((uint64_t)(r->ask->until - 1) * 1000);
+    if (y->last < y->first)
+        y->last = y->first;
     if (y->last - y->first > YEARS - 2)
         y->first = y->last - (YEARS - 2);
     y->rows = (size_t)(y->last - y->first) + 2;

@@ -177,44 +177,81 @@ smallcells_is_told(
 
 /* --- hiding more --- */
 
-/* Better to hide: the smaller, and a total last of all. */
 static bool
-is_better(const struct smallcells *s, size_t x, size_t y)
+is_total(const struct smallcells *s, size_t row, size_t column)
 {
-    bool total_x = x / s->columns + 1 == s->rows ||
-                   (s->has_row_totals && x % s->columns + 1 == s->columns);
-    bool total_y = y / s->columns + 1 == s->rows ||
-                   (s->has_row_totals && y % s->columns + 1 == s->columns);
-
-    if (total_x != total_y)
-        return total_y;
-    return s->value[x] < s->value[y];
+    return row + 1 == s->rows ||
+           (s->has_row_totals && column + 1 == s->columns);
 }
 
-/* Hides one more in the lines of that cell; false: none is left there. */
-static bool
-hide_one(struct smallcells *s, size_t row, size_t column)
+/* What hiding a cell costs: nothing when it is hidden, and a total most. */
+static uint64_t
+cost_of(const struct smallcells *s, size_t row, size_t column)
 {
-    size_t none = s->rows * s->columns;
-    size_t best = none;
+    if (s->hidden[at(s, row, column)])
+        return 0;
+    return s->value[at(s, row, column)] + 1 +
+           (is_total(s, row, column) ? UINT64_C(1) << 40 : 0);
+}
+
+struct choice {
+    uint64_t cost; /* UINT64_MAX: none yet */
+    size_t row, column;
+};
+
+static void
+choose(struct choice *best, uint64_t cost, size_t row, size_t column)
+{
+    if (cost == 0 || cost >= best->cost)
+        return;
+    *best = (struct choice){cost, row, column};
+}
+
+/* Of the corners opposite to a cell, that of the rectangle which costs least;
+ * without sums of rows, the cell of its column. */
+static struct choice
+opposite(const struct smallcells *s, size_t row, size_t column)
+{
+    struct choice best = {UINT64_MAX, 0, 0};
 
     for (size_t i = 0; i < s->rows; i++) {
-        size_t c = at(s, i, column);
-        if (!s->hidden[c] && (best == none || is_better(s, c, best)))
-            best = c;
+        if (!s->has_row_totals)
+            choose(&best, cost_of(s, i, column), i, column);
+        for (size_t k = 0; s->has_row_totals && k < s->columns; k++) {
+            if (i != row && k != column)
+                choose(&best,
+                    cost_of(s, i, k) + cost_of(s, i, column) +
+                        cost_of(s, row, k),
+                    i, k);
+        }
     }
-    for (size_t k = 0; s->has_row_totals && k < s->columns; k++) {
-        size_t c = at(s, row, k);
-        if (!s->hidden[c] && (best == none || is_better(s, c, best)))
-            best = c;
+    return best;
+}
+
+/* Hides what keeps that cell from being told; false: all is hidden. */
+static bool
+hide_more(struct smallcells *s, size_t row, size_t column)
+{
+    struct choice best = opposite(s, row, column);
+
+    for (size_t i = 0; best.cost == UINT64_MAX && i < s->rows; i++) {
+        for (size_t k = 0; k < s->columns; k++)
+            choose(&best, cost_of(s, i, k), i, k);
+        if (best.cost != UINT64_MAX) { /* of other lines: that one alone */
+            s->hidden[at(s, best.row, best.column)] = true;
+            return true;
+        }
     }
-    if (best == none)
+    if (best.cost == UINT64_MAX)
         return false;
-    s->hidden[best] = true;
+    s->hidden[at(s, best.row, best.column)] = true;
+    s->hidden[at(s, best.row, column)] = true;
+    if (s->has_row_totals)
+        s->hidden[at(s, row, best.column)] = true;
     return true;
 }
 
-/* Looks for one that is told and hides another; false: no more to be done. */
+/* Looks for one that is told and hides more; false: no more to be done. */
 static bool
 improve(struct smallcells *s, struct audit *a)
 {
@@ -222,7 +259,7 @@ improve(struct smallcells *s, struct audit *a)
     for (size_t i = 0; i < s->rows; i++) {
         for (size_t k = 0; k < s->columns; k++) {
             if (s->hidden[at(s, i, k)] && s->value[at(s, i, k)] < s->k &&
-                is_told(a, i, k) && hide_one(s, i, k))
+                is_told(a, i, k) && hide_more(s, i, k))
                 return true;
         }
     }

@@ -81,6 +81,7 @@ struct harness {
     struct agreement *parsed;
     unsigned agreement_version, roster_version;
     uint8_t roster[32];
+    const char *cosigners; /* lines of the next roster; NULL: two of two */
 
     struct harness_message sent[HARNESS_SENT];
     size_t sent_n;
@@ -93,6 +94,7 @@ struct harness {
     uint64_t peers;
     bool fail_next;    /* the next batch finds the store full */
     enum dhk_err last; /* of core_batch_end */
+    bool damaged;      /* the store is not whole in the end, on purpose */
 };
 
 /* setup and teardown; *STATE is a struct harness with roster, agreement and

@@ -104,7 +104,9 @@ harness_roster(struct harness *h, unsigned signers)
         put_supersedes(&out, "", h->roster);
     for (size_t i = 0; i < HARNESS_PARTNERS; i++)
         put_partner(&out, &h->partner[i]);
-    sink_slice(&out, slice_str("cosigner gemeente politie\nquorum 2\n"));
+    sink_slice(&out, slice_str(h->cosigners != NULL
+                                   ? h->cosigners
+                                   : "cosigner gemeente politie\nquorum 2\n"));
     struct harness_text t = {.verb = CONTROL_ROSTER_ADD,
         .text = sink_done(&out),
         .signers = signers,

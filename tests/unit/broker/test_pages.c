@@ -346,6 +346,10 @@ a_page_ends_in_time_and_the_next_goes_on(void **state)
     assert_int_equal(parts.n, whole.n);
     assert_memory_equal(
         parts.index, whole.index, whole.n * sizeof *whole.index);
+    /* with nothing left out between two pages */
+    q.kind = q.recipient = slice_of(NULL, 0);
+    ask(&n, &q, &parts);
+    assert_int_equal(parts.n, q.until);
     free(whole.index);
     free(parts.index);
 }

@@ -243,6 +243,137 @@ a_bridge_does_not_lead_over_a_fork(void **state)
     assert_int_equal(evidence(l), 2);
 }
 
+/* --- two heads of one size ---------------------------------------------- */
+
+static void
+again(struct log *l)
+{
+    heads_destroy(&l->heads);
+    ok(heads_open(&l->heads, l->dir, &l->key, NULL));
+}
+
+static void
+two_heads_of_one_size_stop_for_good(void **state)
+{
+    struct log *l = *state;
+    struct headlist two = {NULL, 0};
+    struct diag diag;
+    char path[NODE_PATH];
+    uint8_t *text = NULL;
+    size_t n = 0;
+
+    first_sight(l);
+    assert_false(heads_is_stopped(l->heads));
+    assert_int_equal(
+        heads_check(l->heads, note(l, &l->fork, OLD, 1), &l->problem),
+        DHK_STATE);
+    assert_non_null(strstr(l->problem.text, "STOP"));
+    again(l);
+    assert_true(heads_is_stopped(l->heads));
+    /* whatever comes then */
+    assert_int_equal(
+        heads_saw(l->heads, note(l, &l->tree, NEW, 1), NULL), DHK_STATE);
+    /* both are kept, to be shown to others */
+    ok(node_path(path, l->dir, "stopped"));
+    ok(file_read(&text, &n, path, HEADLIST_BYTES));
+    ok(headlist_parse(&two, slice_of(text, n), &diag));
+    assert_int_equal(two.n, 2);
+    assert_int_equal(two.list[0].cp.size, two.list[1].cp.size);
+    assert_memory_not_equal(
+        two.list[0].cp.root, two.list[1].cp.root, MERKLE_HASH);
+    headlist_done(&two);
+    file_free(&text, n);
+}
+
+static void
+what_the_log_did_not_sign_stops_nobody(void **state)
+{
+    struct log *l = *state;
+    struct sign_secret *other = NULL, *own = l->sk;
+    struct sign_public pk;
+
+    first_sight(l);
+    ok(key_sign_new(&other, &pk));
+    l->sk = other;
+    assert_int_equal(
+        heads_check(l->heads, note(l, &l->fork, OLD, 1), NULL), DHK_AUTH);
+    l->sk = own;
+    key_sign_destroy(&other);
+    /* nor does a proof that leads nowhere, which a router can make */
+    ok(heads_saw(l->heads, note(l, &l->fork, NEW, 1), NULL));
+    assert_int_equal(
+        heads_prove(l->heads, proof(l, &l->fork, OLD, NEW), NULL), DHK_STATE);
+    again(l);
+    assert_false(heads_is_stopped(l->heads));
+}
+
+static void
+a_roster_with_another_ledger_ends_the_stop(void **state)
+{
+    struct log *l = *state;
+    struct checkpoint_vkey next;
+
+    first_sight(l);
+    assert_int_equal(
+        heads_check(l->heads, note(l, &l->fork, OLD, 1), NULL), DHK_STATE);
+    checkpoint_vkey_make(
+        &next, CHECKPOINT_ED25519, "proef.example/next", &l->key.pk);
+    heads_set_log(l->heads, &next);
+    assert_false(heads_is_stopped(l->heads));
+    heads_set_log(l->heads, &l->key); /* and back */
+    assert_true(heads_is_stopped(l->heads));
+}
+
+static void
+a_damaged_stop_stops(void **state)
+{
+    struct log *l = *state;
+    char path[NODE_PATH];
+
+    ok(node_path(path, l->dir, "stopped"));
+    ok(file_write(path, slice_str("what"), 0600));
+    again(l);
+    assert_true(heads_is_stopped(l->heads));
+}
+
+static void
+heads_of_long_ago_are_compared_too(void **state)
+{
+    struct log *l = *state;
+
+    first_sight(l);
+    ok(heads_remember(l->heads, note(l, &l->tree, OLD, 1), NULL));
+    ok(heads_saw(l->heads, note(l, &l->tree, NEW, 1), NULL));
+    ok(heads_prove(l->heads, proof(l, &l->tree, OLD, NEW), NULL));
+    again(l);
+    assert_int_equal(heads_history(l->heads)->n, 1);
+    ok(heads_check(l->heads, note(l, &l->tree, OLD, 1), NULL));
+    assert_int_equal(
+        heads_check(l->heads, note(l, &l->fork, OLD, 1), NULL), DHK_STATE);
+    assert_true(heads_is_stopped(l->heads));
+}
+
+static void
+an_older_or_newer_head_is_related_by_its_proof(void **state)
+{
+    struct log *l = *state;
+
+    first_sight(l);
+    ok(heads_relate(
+        l->heads, note(l, &l->tree, OLD, 1), slice_of(NULL, 0), NULL));
+    ok(heads_relate(l->heads, note(l, &l->tree, NEW, 1),
+        proof(l, &l->tree, OLD, NEW), NULL));
+    ok(heads_saw(l->heads, note(l, &l->tree, NEW, 1), NULL));
+    ok(heads_prove(l->heads, proof(l, &l->tree, OLD, NEW), NULL));
+    ok(heads_relate(l->heads, note(l, &l->tree, MIDDLE, 1),
+        proof(l, &l->tree, MIDDLE, NEW), NULL));
+    assert_int_equal(heads_relate(l->heads, note(l, &l->fork, MIDDLE, 1),
+                         proof(l, &l->fork, MIDDLE, NEW), NULL),
+        DHK_STATE);
+    assert_int_equal(evidence(l), 2);
+    assert_int_equal(heads_last(l->heads)->size, NEW);
+}
+
 #define log_test(f) cmocka_unit_test_setup_teardown(f, begin, end)
 
 int
@@ -258,6 +389,12 @@ main(void)
         log_test(a_note_of_another_key_is_refused),
         log_test(a_note_that_was_not_kept_is_bridged),
         log_test(a_bridge_does_not_lead_over_a_fork),
+        log_test(two_heads_of_one_size_stop_for_good),
+        log_test(what_the_log_did_not_sign_stops_nobody),
+        log_test(a_roster_with_another_ledger_ends_the_stop),
+        log_test(a_damaged_stop_stops),
+        log_test(heads_of_long_ago_are_compared_too),
+        log_test(an_older_or_newer_head_is_related_by_its_proof),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

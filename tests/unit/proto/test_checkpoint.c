@@ -176,6 +176,79 @@ every_signature_line_is_told(void **state)
 }
 
 static void
+a_line_is_found_among_others(void **state)
+{
+    (void)state;
+    uint8_t mem[8192];
+    uint64_t time;
+    struct slice line;
+    struct checkpoint_vkey witness =
+        vkey_of("witness.example.org+b8a2cf20+"
+                "BFLN3yikSfFkVAJtrnh/CiY3Zozkoy7clp+P7XB28qUN");
+    struct checkpoint_vkey stranger =
+        vkey_of("example.com/foo+530d903a+"
+                "AekyeRrm56hApGFkyQR4ZCbV54Id2LKaANYcrnKv3U2k");
+    struct slice note = published('3', mem, sizeof mem);
+    assert_int_equal(checkpoint_line(&time, &line, note, &witness), DHK_OK);
+    assert_int_equal(time, 1767139200);
+    assert_ptr_equal(line.p + line.n, note.p + note.n);
+    assert_memory_equal(line.p, DASH "witness.example.org ", 24);
+    assert_int_equal(
+        checkpoint_line(&time, &line, note, &stranger), DHK_NOTFOUND);
+    assert_int_equal(line.n, 0);
+    mem[note.p - mem] ^= 1; /* of the text */
+    assert_int_equal(checkpoint_line(&time, &line, note, &witness), DHK_AUTH);
+    note.n = 0;
+    assert_int_equal(checkpoint_line(&time, &line, note, &witness), DHK_FORMAT);
+}
+
+/* Without what others wrote below it. */
+static void
+a_plain_note_has_the_logs_line_alone(void **state)
+{
+    (void)state;
+    static const uint8_t seed[KEY_SEED] = {9};
+    uint8_t mem[2048], plain[1024];
+    struct sign_secret *sk = NULL;
+    struct sign_public pk;
+    struct checkpoint cp = {.origin = "example.com/log", .size = 3};
+    struct checkpoint_vkey log, other;
+    struct sink out, got;
+    assert_int_equal(key_sign_from_seed(&sk, &pk, seed), DHK_OK);
+    checkpoint_vkey_make(&log, CHECKPOINT_ED25519, cp.origin, &pk);
+    checkpoint_vkey_make(&other, CHECKPOINT_ED25519, "example.com/other", &pk);
+    sink_init(&out, mem, sizeof mem);
+    assert_int_equal(checkpoint_sign(&out, &cp, sk, &pk), DHK_OK);
+    size_t n = out.n;
+    assert_int_equal(checkpoint_cosign(&out, &cp, "Wit", sk, &pk, 7), DHK_OK);
+    sink_init(&got, plain, sizeof plain);
+    assert_int_equal(checkpoint_plain(&got, sink_done(&out), &log), DHK_OK);
+    assert_true(slice_equal(sink_done(&got), slice_of(mem, n)));
+    assert_int_equal(checkpoint_plain(&got, sink_done(&out), &other), DHK_AUTH);
+    /* an extension line is signed, too, and would be lost */
+    const char *text = "example.com/log\n3\n"
+                       "AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=\nmore\n";
+    uint8_t sig[KEY_SIGNATURE];
+    struct sink with;
+    seal_sign_raw(sig, slice_str(text), sk);
+    sink_init(&with, mem, sizeof mem);
+    assert_int_equal(checkpoint_assemble(&with, &cp, &pk, sig), DHK_OK);
+    struct slice lines = slice_of(memmem(with.p, with.n, DASH, 4), 0);
+    lines.n = (size_t)(with.p + with.n - lines.p);
+    sink_init(&got, plain, sizeof plain);
+    sink_slice(&got, slice_str(text));
+    sink_u8(&got, '\n');
+    sink_slice(&got, lines);
+    struct checkpoint read;
+    assert_int_equal(
+        checkpoint_open(&read, sink_done(&got), &log, NULL), DHK_OK);
+    uint8_t again[1024];
+    sink_init(&out, again, sizeof again);
+    assert_int_equal(checkpoint_plain(&out, sink_done(&got), &log), DHK_FORMAT);
+    key_sign_destroy(&sk);
+}
+
+static void
 a_cosignature_is_made_to_the_byte(void **state)
 {
     (void)state;
@@ -478,6 +551,8 @@ main(void)
             a_published_cosignature_verifies_beside_an_unknown_line),
         cmocka_unit_test(every_signature_line_is_told),
         cmocka_unit_test(a_cosignature_is_made_to_the_byte),
+        cmocka_unit_test(a_line_is_found_among_others),
+        cmocka_unit_test(a_plain_note_has_the_logs_line_alone),
         cmocka_unit_test(the_size_15_checkpoint_is_assembled_to_the_byte),
         cmocka_unit_test(what_is_signed_opens_and_is_the_same_each_time),
         cmocka_unit_test(what_is_no_checkpoint_is_not_signed),

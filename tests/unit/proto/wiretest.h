@@ -182,22 +182,9 @@ static inline void
 wiretest_keep(
     const char *what, const char *type, const char *name, struct slice bytes)
 {
-    static uint8_t mem[WIRETEST_MAX];
     char path[256];
     (void)snprintf(path, sizeof path, "%s/%s/%s.bin", what, type, name);
-    if (getenv("DRIEHOEK_MAKE_VECTORS") != NULL) {
-        char full[512];
-        (void)snprintf(full, sizeof full, "%s/%s", VECTORS, path);
-        FILE *f = fopen(full, "wb");
-        if (f == NULL)
-            fail_msg("cannot write %s", full);
-        must(f != NULL);
-        assert_int_equal(fwrite(bytes.p, 1, bytes.n, f), bytes.n);
-        assert_int_equal(fclose(f), 0);
-    }
-    struct slice kept = vector_read(path, mem, sizeof mem);
-    if (!slice_equal(kept, bytes))
-        fail_msg("%s differs from what is made now", path);
+    vector_keep(path, bytes);
 }
 
 /* Reads every file of the folder: accepted and the same, or refused. */
