@@ -123,6 +123,7 @@ world_end(struct world *w)
 {
     void *state = w->h;
 
+    w->h->damaged = true; /* nobody signed its entries */
     store_close(&w->bare);
     free(w->entry);
     free(w->bytes);
