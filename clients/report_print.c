@@ -250,6 +250,10 @@ report_print(FILE *out, const struct report *r)
         (void)fputs("  - ", out);
         wrap_text_print(out, report_say(r, r->remark[i]), 4, WIDTH);
     }
+    if (report_has_categories(r)) {
+        (void)fputc('\n', out);
+        wrap_text_print(out, report_say(r, report_letters), 0, WIDTH);
+    }
     return rc;
 }
 

@@ -214,10 +214,6 @@ build_third(struct report *r)
         report_put_transfer(row, s, s->fields);
         report_put_said(row, "admitted", s, "derde-toegelaten");
         report_put_said(row, "admission_runs", s, "toelating-loopt");
-        if (s->has_at_most)
-            json_build_uint(row, "retain_days", s->at_most);
-        else
-            json_build_null(row, "retain_days");
     }
     put_counts(r, t);
 }
