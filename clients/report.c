@@ -65,13 +65,15 @@ const struct report_words report_letters = {
 bool
 report_has_categories(const struct report *r)
 {
+    bool has = false;
+
     for (size_t i = 0; i < r->tables_n; i++) {
-        for (size_t k = 0; k < r->table[i].columns_n; k++) {
-            if (strcmp(r->table[i].columns[k].key, "categories") == 0)
-                return true;
-        }
+        if (strcmp(r->table[i].key, "categories") == 0)
+            return false; /* it has a table of them */
+        for (size_t k = 0; k < r->table[i].columns_n; k++)
+            has = has || strcmp(r->table[i].columns[k].key, "categories") == 0;
     }
-    return false;
+    return has;
 }
 
 const struct report_spec *

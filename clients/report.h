@@ -146,7 +146,8 @@ void report_html(FILE *out, const struct report *r);
 void report_list(FILE *out, enum render_lang lang);
 json_t *report_list_json(void);
 
-/* Whether some table tells categories. */
+/* Whether some table has letters of categories, and none tells what they are.
+ */
 bool report_has_categories(const struct report *r);
 /* What stands in a cell, for people; FLAGS as of its column. */
 void report_cell(struct words *out, const struct report *r, unsigned flags,

@@ -30,7 +30,7 @@ report_word(const struct report *r, const char *word)
         {"agreement", "convenant"}, {"in force", "van kracht"},
         {"none", "geen"}, {"hidden", "verborgen"}, {"sent", "verzonden"},
         {"received", "ontvangen"}, {"recalled", "teruggeroepen"},
-        {"asked", "gevraagd"}, {"auditor", "auditor"},
+        {"asked", "gevraagd"}, {"stated", "verklaard"}, {"auditor", "auditor"},
         {"own entries", "eigen boekingen"}, {"in the case", "in de casus"},
         {"no role", "geen rol"}, {"not told", "niet te zien"},
         {"not designated", "niet aangewezen"},

@@ -141,6 +141,7 @@ report_put_transfer(
     else
         json_build_null(row, "retain_days");
     json_build_bool(row, "pending", s->pending);
+    report_put_time(row, "covert_until", s->covert * MS);
 }
 
 void
