@@ -11,6 +11,7 @@
 #include "deliver.h"
 #include "enact.h"
 #include "returns.h"
+#include "seals.h"
 #include "settle.h"
 #include "turns.h"
 
@@ -239,6 +240,8 @@ reload(struct core *c)
         rc = ledger_reload(&c->ledger, t);
     if (rc == DHK_OK)
         rc = force_load(&c->force, t);
+    if (rc == DHK_OK)
+        rc = seals_load(c, t);
     store_abort(&t);
     if (rc != DHK_OK)
         return rc;
@@ -357,6 +360,7 @@ core_batch_end(struct core *c)
         confirms_apply(c);
     if (c->failed == DHK_OK)
         cosign_apply(c);
+    seals_some(c);
     if (c->failed == DHK_OK && c->dirty)
         core_fail(c, ledger_flush(&c->ledger, c->txn));
     enum dhk_err rc = c->failed;
@@ -381,7 +385,9 @@ core_batch_end(struct core *c)
         rc = answer_busy(c);
     if (rc == DHK_OK)
         rc = after_commit(c);
-    return rc != DHK_OK ? rc : catchup_turn(c);
+    if (rc == DHK_OK)
+        rc = catchup_turn(c);
+    return rc != DHK_OK ? rc : seals_gather(c);
 }
 
 /* --- the parts of a batch --- */
@@ -444,7 +450,8 @@ core_is_busy(const struct core *c)
 {
     if ((c->redo_due || c->mail_due) && c->mono >= c->full_until)
         return true;
-    return c->pages_wait || c->peers.work_first != NULL || catchup_is_due(c);
+    return c->pages_wait || c->peers.work_first != NULL || catchup_is_due(c) ||
+           seals_are_due(c);
 }
 
 /* --- life --- */
@@ -470,7 +477,8 @@ core_new(struct core **out, const struct core_config *cfg,
     c->scratch[1] = malloc(CORE_SCRATCH);
     c->judge = accept_new();
     if (c->scratch[0] == NULL || c->scratch[1] == NULL || c->judge == NULL ||
-        index_new(&c->index, &c->force) != DHK_OK) {
+        index_new(&c->index, &c->force) != DHK_OK ||
+        seals_new(&c->seals) != DHK_OK) {
         core_destroy(&c);
         return DHK_NOMEM;
     }
@@ -492,6 +500,7 @@ core_destroy(struct core **c)
     agreement_destroy(&(*c)->old);
     accept_destroy(&(*c)->judge);
     index_destroy(&(*c)->index);
+    seals_destroy(&(*c)->seals);
     free((*c)->scratch[0]);
     free((*c)->scratch[1]);
     free((*c)->peers.list);

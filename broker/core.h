@@ -79,6 +79,7 @@ struct core {
 
     struct ledger ledger;
     struct force force;
+    struct seals *seals;
     struct index *index;
     uint64_t index_pause;  /* monotonic ms: the store was full for a block */
     struct agreement *old; /* another agreement that shares still name */

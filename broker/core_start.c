@@ -7,6 +7,7 @@
 
 #include "core.h"
 #include "returns.h"
+#include "seals.h"
 
 /* The keeper's head must be the beginning of ours. */
 static enum dhk_err
@@ -95,6 +96,8 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
         rc = open_ledger(c, keeper, why);
     if (rc == DHK_OK)
         rc = force_load(&c->force, c->txn);
+    if (rc == DHK_OK)
+        rc = seals_load(c, c->txn);
     if (rc == DHK_OK)
         rc = cosign_load(&c->cosigns, c->txn);
     if (rc == DHK_OK)

@@ -7,6 +7,7 @@
 #include "core.h"
 #include "covert.h"
 #include "pick.h"
+#include "seals.h"
 #include "sight.h"
 
 enum {
@@ -37,15 +38,32 @@ check_query(const struct core *c, const struct peer *p, struct query *q,
     const struct force_card *card = force_card_by_number(&c->force, p->card);
     struct diag diag;
 
-    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK ||
-        q->what == QUERY_ANSWER)
+    if (bytes.n > AWAIT_QUERY || query_decode(q, bytes, &diag) != DHK_OK)
         return COMMAND_ERROR_MALFORMED;
     if (!slice_equal(q->origin, slice_str(c->cfg.origin)) ||
         !key_equal(q->card, card->card.id, CARD_ID) ||
         !key_equal(q->nonce, p->nonce, sizeof p->nonce) ||
         query_verify(q, &card->card.sign) != DHK_OK)
         return COMMAND_ERROR_AUTH;
+    /* another partner's list is for auditors */
+    if (q->what == QUERY_ANSWER && !is_auditor(c, card) &&
+        !slice_equal(q->partner, slice_str(card->card.partner)))
+        return COMMAND_ERROR_ROLE;
     return COMMAND_ERROR_NONE;
+}
+
+/* Before the answer is begun, seals cover what it is about. */
+static enum command_error
+cover(struct core *c, const struct query *q)
+{
+    enum dhk_err rc =
+        q->what == QUERY_ANSWER ? seals_cover(c, q->partner, q->until) : DHK_OK;
+
+    if (rc == DHK_OK)
+        return COMMAND_ERROR_NONE;
+    if (rc == DHK_NOTFOUND)
+        return COMMAND_ERROR_NOTFOUND;
+    return rc == DHK_LIMIT ? COMMAND_ERROR_MALFORMED : COMMAND_ERROR_BUSY;
 }
 
 /* A later page belongs to the very query that stands in entry INDEX. */
@@ -93,7 +111,10 @@ inquire_query(struct core *c, struct peer *p, const struct command *cmd)
         else if (c->waiting.n + c->fresh.n >= AWAIT_MAX ||
                  p->pages >= PEER_PAGES || !core_may_note(c, p->card))
             error = COMMAND_ERROR_BUSY;
-        else if (write_queried(c, p, &q, &entry_cursor[0]) != DHK_OK)
+        else
+            error = cover(c, &q);
+        if (error == COMMAND_ERROR_NONE &&
+            write_queried(c, p, &q, &entry_cursor[0]) != DHK_OK)
             return;
         entry_cursor[1] = 0;
     } else if (error == COMMAND_ERROR_NONE &&
@@ -108,7 +129,7 @@ inquire_query(struct core *c, struct peer *p, const struct command *cmd)
     if (error == COMMAND_ERROR_NONE)
         return;
     core_error(c, p->id, cmd->number, error);
-    if (error != COMMAND_ERROR_BUSY) {
+    if (error != COMMAND_ERROR_BUSY && error != COMMAND_ERROR_NOTFOUND) {
         c->rejected++;
         peer_close(c, p);
     }
@@ -125,6 +146,7 @@ struct page {
     uint64_t from, until; /* still to look at */
     uint64_t next;        /* where the next page begins; 0: no next page */
     bool whole;           /* every entry in its place: needs no proof */
+    bool own; /* at the end comes the question's own entry, whoever asked */
     struct query query;
     struct sight sight;
     struct pick pick;
@@ -170,9 +192,13 @@ set_range(struct page *pg, struct store_txn *t, const struct await *a)
 
     pg->from = q->from > a->cursor ? q->from : a->cursor;
     pg->until = q->until != 0 && q->until < pg->size ? q->until : pg->size;
+    pg->own = q->what == QUERY_ANSWER && pg->sight.viewer.n > 0;
+    if (q->what == QUERY_ANSWER) /* the seals are behind what they cover */
+        pg->until = pg->size - (pg->own ? 1 : 0);
     if (q->what == QUERY_SHOW || q->what == QUERY_PROVE)
         pg->until = q->from < pg->size ? q->from + 1 : pg->size;
-    pg->whole = pg->sight.viewer.n == 0 && q->what == QUERY_FETCH;
+    pg->whole = pg->sight.viewer.n == 0 &&
+                (q->what == QUERY_FETCH || q->what == QUERY_ANSWER);
     return query_is_filtered(q) ? narrow(pg, t) : DHK_OK;
 }
 
@@ -180,6 +206,17 @@ static bool
 is_full(const struct page *pg, size_t max)
 {
     return pg->n == max || pg->bytes > PAGE_BYTES;
+}
+
+static enum dhk_err
+take(struct core *c, struct page *pg, uint64_t index)
+{
+    enum dhk_err rc = ledger_bytes(c->txn, index, &pg->entry[pg->n]);
+
+    pg->index[pg->n] = index;
+    if (rc == DHK_OK)
+        pg->bytes += pg->entry[pg->n++].n;
+    return rc;
 }
 
 /* Looks at entry INDEX, and takes it if it is asked for and may be seen. */
@@ -195,13 +232,7 @@ look(struct core *c, struct page *pg, uint64_t index)
         return DHK_OK;
     if (query_is_filtered(&pg->query))
         rc = sight_passes(&pg->sight, c->txn, &pg->found, index, &passes);
-    if (rc != DHK_OK || !passes)
-        return rc;
-    pg->index[pg->n] = index;
-    rc = ledger_bytes(c->txn, index, &pg->entry[pg->n]);
-    if (rc == DHK_OK)
-        pg->bytes += pg->entry[pg->n++].n;
-    return rc;
+    return rc != DHK_OK || !passes ? rc : take(c, pg, index);
 }
 
 /* Looks at candidates from pg->from on until the page is full or time is up. */
@@ -233,6 +264,10 @@ scan(struct core *c, struct page *pg)
             return rc;
         pg->from = found + 1;
     }
+    if (pg->own && is_full(pg, max))
+        pg->next = pg->from;
+    else if (pg->own)
+        return take(c, pg, pg->size - 1);
     return DHK_OK;
 }
 
@@ -284,6 +319,8 @@ inquire_page(struct core *c, struct peer *p, const struct await *a)
     pg->sight.asked = pg->found.time;
     if (!is_auditor(c, card))
         pg->sight.viewer = slice_str(card->card.partner);
+    else if (pg->query.what == QUERY_ANSWER) /* as that partner sees it */
+        pg->sight.viewer = pg->query.partner;
     /* the same head for every page of one query */
     pg->size = a->entry + 1;
     rc = ledger_note(&c->ledger, c->txn, &pg->size, &pg->note);

@@ -37,7 +37,8 @@ facts_init(struct facts *f, struct trust *trust)
     f->scratch = malloc(sizeof *f->scratch);
     if (f->scratch == NULL)
         return DHK_NOMEM;
-    return cards_new(&f->cards);
+    enum dhk_err rc = facts_seals_init(f);
+    return rc == DHK_OK ? cards_new(&f->cards) : rc;
 }
 
 void
@@ -55,6 +56,7 @@ facts_end(struct facts *f)
     free(f->covert);
     free(f->due);
     free(f->scratch);
+    facts_seals_end(f);
     cards_destroy(&f->cards);
 }
 
@@ -343,5 +345,7 @@ facts_add(struct facts *f, const struct facts_entry *at)
             "before it");
     enum dhk_err rc = facts_check_due(f, at);
     f->time = at->e->time;
-    return rc == DHK_OK ? add(f, at) : rc;
+    if (rc == DHK_OK)
+        rc = add(f, at);
+    return rc == DHK_OK ? facts_seals_add(f, at) : rc;
 }

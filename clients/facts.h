@@ -16,9 +16,13 @@ struct facts_share {
     uint64_t expires;
     uint8_t leaf[SEAL_HASH];
     uint32_t sender, recipient; /* see facts.c: names */
+    uint32_t kind;              /* of the signal; a name, too */
     uint8_t id[SEAL_HASH];      /* of the signal */
-    bool ended;                 /* has its outcome */
-    bool answered;              /* by its recipient */
+    uint8_t case_handle[16];
+    uint64_t accepted; /* of its bundle, and its place there */
+    uint32_t position;
+    bool ended;    /* has its outcome */
+    bool answered; /* by its recipient */
     bool notice;
 };
 struct facts_withdrawn {
@@ -51,6 +55,8 @@ struct facts_covert { /* a share that is covert until some time */
     uint32_t sender, recipient;
 };
 
+struct facts_seals;
+
 struct facts {
     bool complete;
     char origin[LIMIT_ORIGIN + 1];
@@ -68,6 +74,7 @@ struct facts {
     size_t withdrawn_n, withdrawn_cap;
     struct facts_revoked *revoked;
     size_t revoked_n, revoked_cap;
+    struct facts_seals *seals;
     struct facts_linked *linked;
     size_t linked_n, linked_cap;
     struct facts_pair *pairs;
@@ -127,6 +134,18 @@ DHK_MUST_USE enum dhk_err facts_revoked(
  */
 DHK_MUST_USE enum dhk_err facts_signal(
     struct facts *f, const struct facts_entry *e);
+
+/* facts_seals.c: E, which fits, in the lists of its partners; a seal against
+ * its list. */
+DHK_MUST_USE enum dhk_err facts_seals_init(struct facts *f);
+void facts_seals_end(struct facts *f);
+DHK_MUST_USE enum dhk_err facts_seals_add(
+    struct facts *f, const struct facts_entry *e);
+/* Is told of each seal that fits, with its list in order; an error ends it. */
+struct seallist_row;
+typedef enum dhk_err facts_sealed(void *ctx, const struct facts_entry *at,
+    const struct seallist_row *rows, size_t n);
+void facts_seals_tell(struct facts *f, facts_sealed *sealed, void *ctx);
 
 /* facts_chain.c: an entry of CARD, or share S, names the one before. */
 DHK_MUST_USE enum dhk_err facts_chain_card(struct facts *f,

@@ -186,7 +186,12 @@ keep_share(struct facts *f, const struct facts_entry *at)
     struct facts_share share = {.index = at->index, .expires = s->expires};
     memcpy(share.id, s->id, sizeof share.id);
     memcpy(share.leaf, at->leaf, sizeof share.leaf);
-    enum dhk_err rc = facts_name(&share.sender, f, s->sender);
+    memcpy(share.case_handle, s->case_handle, sizeof share.case_handle);
+    share.accepted = s->accepted;
+    share.position = s->position;
+    enum dhk_err rc = facts_name(&share.kind, f, s->kind);
+    if (rc == DHK_OK)
+        rc = facts_name(&share.sender, f, s->sender);
     if (rc == DHK_OK)
         rc = facts_name(&share.recipient, f, s->recipient);
     if (rc == DHK_OK)

@@ -383,7 +383,8 @@ put_answers(struct maker *m)
     if (m->fault == LEDGER_WITHDRAWN_OPEN)
         put_withdrawn(m, false);
     if (m->fault >= LEDGER_WITHDRAWAL_SIGNATURE &&
-        m->fault != LEDGER_ANSWER_REPEATED && m->fault != LEDGER_CASE)
+        m->fault != LEDGER_ANSWER_REPEATED && m->fault != LEDGER_CASE &&
+        m->fault != LEDGER_SEALED)
         put_withdrawn(m, m->fault != LEDGER_WITHDRAWN_UNTOLD);
     if (m->fault == LEDGER_WITHDRAWN_TWICE)
         put_withdrawn(m, true);
@@ -409,12 +410,14 @@ put_all(struct maker *m)
             slice_of(m->party[i].bytes, m->party[i].n);
         (void)ledger_put(m, NULL);
     }
+    ledger_put_seal(m);
     put_note(m, false);
     ledger_put_accepted(m);
     put_share(m);
     put_note(m, false);
     put_answers(m);
     ledger_put_queried(m, QUERY_FETCH);
+    ledger_put_seal(m);
     ledger_put_case(m);
     key_sign_destroy(&m->party[GEMEENTE].identity);
     ok(key_sign_new(

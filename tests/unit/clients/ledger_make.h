@@ -85,7 +85,13 @@ enum ledger_fault {
     LEDGER_REPLACED_BY_NOTHING,
     LEDGER_LINK_BROKEN,   /* names another entry before of its card */
     LEDGER_SHARE_SKIPPED, /* names a share before that is not there */
+    LEDGER_SEAL_ROOT,     /* seals another list */
+    LEDGER_SEAL_LEFT_OUT, /* a list without the row */
+    LEDGER_SEAL_SKIPS,    /* begins behind the end of the one before */
+    LEDGER_SEAL_UNLINKED, /* names another seal before */
+    LEDGER_SEAL_AHEAD,    /* covers entries to come */
     LEDGER_FAULTS,
+    LEDGER_SEALED, /* no fault: with seals */
     /* no fault: the recipient repeats an answer that the broker has */
     LEDGER_ANSWER_REPEATED,
     LEDGER_CASE,      /* statements, a covert share, and a subject's answer */

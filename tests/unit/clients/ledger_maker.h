@@ -43,6 +43,7 @@ struct maker {
     uint8_t share_leaf[32];
     uint64_t share_index;
     uint64_t accepted_index;
+    uint64_t sealed, sealed_until; /* last seal, and where it ends */
     uint64_t last; /* accepted entry of the sender's card; 0: none */
     enum answer_outcome outcome; /* of the next answer */
     uint8_t ids[32];
@@ -61,6 +62,9 @@ void ledger_put_in_force(
     struct maker *m, enum entry_kind kind, const char *text);
 void ledger_put_accepted(struct maker *m);
 uint64_t ledger_put(struct maker *m, uint8_t leaf[32]);
+
+/* ledger_make_seal.c: a seal of the entry made last, when there are seals. */
+void ledger_put_seal(struct maker *m);
 
 /* ledger_make_ends.c: what ends cards and the agreement, and what is wrong
  * with that. */

@@ -255,6 +255,11 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
         [LEDGER_TOLD_UNANSWERED] = "never answered",
         [LEDGER_NOTICE_TAKEN] = "like a withdrawal",
         [LEDGER_REPLACED_BY_NOTHING] = "in its place is not there",
+        [LEDGER_SEAL_ROOT] = "another list than the entries",
+        [LEDGER_SEAL_LEFT_OUT] = "more or fewer rows",
+        [LEDGER_SEAL_SKIPS] = "does not go on where",
+        [LEDGER_SEAL_UNLINKED] = "does not go on where",
+        [LEDGER_SEAL_AHEAD] = "come after it",
         [LEDGER_LINK_BROKEN] = "of the same card is not",
         [LEDGER_SHARE_SKIPPED] = "between the same two is not",
     };
@@ -278,6 +283,19 @@ what_the_log_signed_is_still_checked_for_its_meaning(void **state)
             fail_msg("fault %d: %s", f, fault.text);
         free(made.bytes);
     }
+}
+
+static void
+seals_that_fit_their_lists_are_verified(void **state)
+{
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_SEALED);
+    assert_int_equal(ledger_verify(&made, NULL, &result, &fault), DHK_OK);
+    assert_int_equal(result.kinds[ENTRY_SEAL], 2);
+    free(made.bytes);
 }
 
 static void
@@ -333,6 +351,7 @@ main(void)
         cmocka_unit_test(
             an_entry_changed_with_its_hash_is_between_two_checkpoints),
         cmocka_unit_test(what_the_log_signed_is_still_checked_for_its_meaning),
+        cmocka_unit_test(seals_that_fit_their_lists_are_verified),
         cmocka_unit_test(what_this_node_saw_before_must_be_contained),
         cmocka_unit_test(other_pinned_signers_vouch_for_nothing),
     };
