@@ -12,15 +12,18 @@ note(struct slice in)
 {
     uint8_t mem[LIMIT_ORIGIN + 128];
     struct checkpoint cp;
+    struct checkpoint_signature sig[CHECKPOINT_SIGNATURES];
     struct slice text;
     struct sink s;
     uint32_t mask;
+    size_t n;
     if (checkpoint_open(&cp, in, NULL, NULL) == DHK_OK) {
         sink_init(&s, mem, sizeof mem);
         must(checkpoint_text(&s, &cp) == DHK_OK);
         must(s.n <= in.n && memcmp(mem, in.p, s.n) == 0);
     }
     must(checkpoint_note_open(&text, &mask, in, NULL, 0) != DHK_OK);
+    must(checkpoint_signatures(sig, &n, in, NULL, 0) != DHK_OK && n == 0);
 }
 
 static void
