@@ -28,6 +28,7 @@ static const struct fsck_check *const checks[] = {
     &fsck_cases,
     &fsck_chain,
     &fsck_cosigned,
+    &fsck_index,
 };
 enum { CHECKS = sizeof checks / sizeof checks[0] };
 
@@ -341,6 +342,7 @@ destroy(struct fsck **f)
     free((*f)->card);
     free((*f)->place_of_card);
     free((*f)->text);
+    fsck_indexer_destroy(&(*f)->indexer);
     free(*f);
     *f = NULL;
 }

@@ -132,6 +132,27 @@ make_block(struct index *ix)
                            ix->pair, ix->n);
 }
 
+enum dhk_err
+index_again(bool *same, struct index *ix, struct store_txn *t, uint64_t segment,
+    struct slice block)
+{
+    enum dhk_err rc = DHK_OK;
+
+    *same = false;
+    free(ix->block);
+    ix->block = NULL;
+    ix->block_n = 0;
+    ix->covers = segment - 1;
+    next_segment(ix);
+    for (size_t i = 0; rc == DHK_OK && i < INDEX_SEGMENT; i++)
+        rc = gather_one(ix, t);
+    if (rc == DHK_OK)
+        rc = make_block(ix);
+    if (rc == DHK_OK)
+        *same = slice_equal(block, slice_of(ix->block, ix->block_n));
+    return rc;
+}
+
 /* Whether the segment being looked at has a good block. */
 static enum dhk_err
 check(struct index *ix, struct store_txn *t, bool *good)

@@ -51,6 +51,11 @@ void index_stored(struct index *ix);
 /* Entries that need not be looked at one by one: a multiple of the segment. */
 uint64_t index_covers(const struct index *ix);
 
+/* For fsck: whether BLOCK is what the entries of SEGMENT make, all of which T
+ * sees. IX is then of no other use. */
+DHK_MUST_USE enum dhk_err index_again(bool *same, struct index *ix,
+    struct store_txn *t, uint64_t segment, struct slice block);
+
 /* --- using it ---
  *
  * Walks the candidates for one term in ascending order. It borrows from T, so
