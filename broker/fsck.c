@@ -342,7 +342,6 @@ destroy(struct fsck **f)
     free((*f)->card);
     free((*f)->place_of_card);
     free((*f)->text);
-    fsck_indexer_destroy(&(*f)->indexer);
     free(*f);
     *f = NULL;
 }

@@ -67,7 +67,6 @@ struct fsck {
     struct fsck_text *text;
     size_t texts_n, texts_cap;
     struct fsck_force agreement, roster;
-    struct fsck_indexer *indexer; /* fsck_index.c's, or NULL */
 
     struct entry entry; /* the one being looked at */
     struct entry other; /* one that it is about; OTHER_INDEX */
@@ -94,7 +93,6 @@ struct fsck_check {
 extern const struct fsck_check fsck_notes, fsck_cards, fsck_texts, fsck_force,
     fsck_numbers, fsck_mail, fsck_bundles, fsck_notices, fsck_withdrawn,
     fsck_cases, fsck_chain, fsck_cosigned, fsck_index;
-void fsck_indexer_destroy(struct fsck_indexer **x);
 
 /* The entries up to the end of the transaction: their leaves and nodes, and
  * then UNDERSTAND for each with f->entry; in fsck_tree.c. Stops early when the

@@ -43,12 +43,19 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const struct checkpoint_vkey witness = {
         .type = CHECKPOINT_COSIGNATURE, .name = "w", .id = 1};
     const struct checkpoint cp = {.origin = "o"};
-    struct slice in = slice_of(data, size);
+    static const struct checkpoint_vkey log = {
+        .type = CHECKPOINT_ED25519, .name = "w", .id = 1};
+    struct slice in = slice_of(data, size), line;
+    uint8_t mem[LIMIT_CHECKPOINT];
+    struct sink out;
     uint64_t time;
     if (key_init() != DHK_OK)
         return 0;
     note(in);
     vkey(in);
     must(checkpoint_cosigned(&time, in, &cp, &witness) != DHK_OK);
+    must(checkpoint_line(&time, &line, in, &witness) != DHK_OK);
+    sink_init(&out, mem, sizeof mem);
+    must(checkpoint_plain(&out, in, &log) != DHK_OK);
     return 0;
 }

@@ -424,6 +424,41 @@ a_log_that_lacks_what_was_signed_is_closed(void **state)
     free(b);
 }
 
+/* A ledger that is long enough for a block of the index. */
+static void
+a_block_of_the_index_that_lies_is_found(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node n;
+    struct store_txn *t;
+    struct slice key, block;
+    struct fsck_result r;
+    struct fsck_options o = {.origin = HARNESS_ORIGIN};
+
+    harness_connect(h, &n, "politie", HARNESS_SEND);
+    while (h->core->ledger.size < 4096) {
+        harness_push_many(&n, &harness_p5, 20);
+        harness_forget(h);
+        ok(h->last);
+    }
+    harness_batch(h);
+    ok(fsck_run(&r, h->store, &o));
+    assert_false(r.bad);
+    ok(store_begin(&t, h->store, true));
+    ok(store_seek(t, TABLE_INDEX, slice_of("\0", 1), &key, &block));
+    uint8_t *copy = malloc(block.n);
+    memcpy(copy, block.p, block.n);
+    copy[block.n - 1] ^= 1;
+    uint8_t number[8] = {0};
+    ok(store_put(t, TABLE_INDEX, slice_of(number, 8), slice_of(copy, block.n)));
+    ok(store_commit(&t));
+    free(copy);
+    h->damaged = true;
+    ok(fsck_run(&r, h->store, &o));
+    assert_true(r.bad && r.derived);
+    assert_string_equal(r.fault.table, "index");
+}
+
 /* Whoever adds a table adds its check. */
 static void
 every_table_has_a_check(void **state)
@@ -448,6 +483,7 @@ main(void)
         fsck_test(the_place_of_the_damage_is_named),
         fsck_test(
             an_entry_that_was_exchanged_with_its_hashes_contradicts_the_keeper),
+        harness_test(a_block_of_the_index_that_lies_is_found),
         cmocka_unit_test(every_table_has_a_check),
         harness_test(a_restored_store_waits_for_a_quorum_of_cosigners),
         harness_test(a_log_that_lacks_what_was_signed_is_closed),
