@@ -2,6 +2,7 @@
  *
  * The world of the tests: clock, keeper, store, and what the operator does. */
 #include "harness.h"
+#include "fsck.h"
 
 #include "../proto/sshsig_make.h"
 #include "host/file.h"
@@ -259,7 +260,9 @@ harness_new_empty(void **state)
 
     assert_non_null(h);
     ok(key_init());
-    strcpy(h->dir, "/tmp/driehoek-core-XXXXXX");
+    const char *tmp = getenv("TMPDIR");
+    (void)snprintf(h->dir, sizeof h->dir, "%s/driehoek-core-XXXXXX",
+        tmp != NULL ? tmp : "/tmp");
     assert_non_null(mkdtemp(h->dir));
     snprintf(h->store_dir, sizeof h->store_dir, "%s/store", h->dir);
     snprintf(h->signers_path, sizeof h->signers_path, "%s/signers", h->dir);
@@ -292,12 +295,30 @@ harness_new(void **state)
     return 0;
 }
 
+/* Whatever a test did: fsck has nothing to say about a good store. */
+static void
+look_at_store(struct harness *h)
+{
+    struct fsck_options o = {.origin = HARNESS_ORIGIN};
+    struct fsck_result *r = calloc(1, sizeof *r);
+
+    assert_non_null(r);
+    if (h->store != NULL && !h->damaged) {
+        ok(fsck_run(r, h->store, &o));
+        if (r->bad)
+            fail_msg("table %s, entry %llu: %s", r->fault.table,
+                (unsigned long long)r->fault.entry, r->what);
+    }
+    free(r);
+}
+
 int
 harness_end(void **state)
 {
     struct harness *h = *state;
 
     core_destroy(&h->core);
+    look_at_store(h);
     store_close(&h->store);
     harness_forget(h);
     agreement_destroy(&h->parsed);

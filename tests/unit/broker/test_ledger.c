@@ -14,6 +14,7 @@ spoil(struct harness *h, enum table table, uint64_t number, bool remove)
     uint8_t key[8], copy[LIMIT_ENTRY];
     struct slice value;
 
+    h->damaged = true;
     bytes_put_u64(key, number);
     ok(store_begin(&t, h->store, true));
     ok(store_get(t, table, slice_of(key, 8), &value));
@@ -250,6 +251,7 @@ a_program_that_reads_it_in_another_way_does_not_start(void **state)
     uint8_t compiled[COMPILED_HASH];
     char why[256];
 
+    h->damaged = true;
     ok(store_begin(&t, h->store, true));
     ok(force_compiled(t, h->agreement, compiled));
     compiled[0] ^= 1;
