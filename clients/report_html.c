@@ -230,7 +230,9 @@ report_html(FILE *out, const struct report *r)
     (void)fputs("</div>\n", out);
     for (size_t i = 0; i < r->tables_n; i++)
         put_table(out, r, &r->table[i]);
-    (void)fputs("</main>\n<footer>\n<p>", out);
-    html_put(out, report_say(r, report_laws));
-    (void)fputs("</p>\n</footer>\n</body>\n</html>\n", out);
+    (void)fputs("</main>\n<footer>\n", out);
+    if (report_has_categories(r))
+        html_element(out, "p", report_say(r, report_letters));
+    html_element(out, "p", report_say(r, report_laws));
+    (void)fputs("\n</footer>\n</body>\n</html>\n", out);
 }

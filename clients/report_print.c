@@ -30,7 +30,7 @@ report_word(const struct report *r, const char *word)
         {"agreement", "convenant"}, {"in force", "van kracht"},
         {"none", "geen"}, {"hidden", "verborgen"}, {"sent", "verzonden"},
         {"received", "ontvangen"}, {"recalled", "teruggeroepen"},
-        {"asked", "gevraagd"}, {"auditor", "auditor"},
+        {"asked", "gevraagd"}, {"stated", "verklaard"}, {"auditor", "auditor"},
         {"own entries", "eigen boekingen"}, {"in the case", "in de casus"},
         {"no role", "geen rol"}, {"not told", "niet te zien"},
         {"not designated", "niet aangewezen"},
@@ -255,6 +255,10 @@ report_print(FILE *out, const struct report *r)
     for (size_t i = 0; i < r->remarks_n; i++) {
         (void)fputs("  - ", out);
         wrap_text_print(out, report_say(r, r->remark[i]), 4, WIDTH);
+    }
+    if (report_has_categories(r)) {
+        (void)fputc('\n', out);
+        wrap_text_print(out, report_say(r, report_letters), 0, WIDTH);
     }
     return rc;
 }
