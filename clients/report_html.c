@@ -204,7 +204,11 @@ put_table(FILE *out, const struct report *r, const struct report_table *t)
         (void)fputs("</p>\n</section>\n", out);
         return;
     }
-    (void)fputs("<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>", out);
+    (void)fputs(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"",
+        out);
+    html_put(out, report_say(r, t->title));
+    (void)fputs("\"><table>\n<thead><tr>", out);
     for (size_t i = 0; i < t->columns_n; i++)
         html_element(out,
             (t->columns[i].flags & REPORT_COLUMN_RIGHT) != 0

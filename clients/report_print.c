@@ -215,7 +215,7 @@ print_table(FILE *out, const struct report *r, const struct report_table *of)
     size_t n = json_array_size(of->rows);
     enum dhk_err rc;
 
-    must(of->columns_n <= COLUMNS);
+    must(of->columns_n > 0 && of->columns_n <= COLUMNS);
     (void)fprintf(out, "\n%s\n", report_say(r, of->title));
     if (n == 0) {
         (void)fprintf(out, "  %s\n",
