@@ -216,9 +216,12 @@ answer_one(struct core *c, const struct await *a)
     rc = write_reply(c, p, a);
     if (rc == DHK_OK)
         return;
-    core_log(c, "a reply could not be made: %s", dhk_strerror(rc));
+    core_log(c, "a reply could not be made: %s",
+        rc == DHK_FORMAT ? "the store is damaged" : dhk_strerror(rc));
     core_error(c, a->peer, a->number,
-        rc == DHK_LIMIT ? COMMAND_ERROR_LIMIT : COMMAND_ERROR_BUSY);
+        rc == DHK_LIMIT    ? COMMAND_ERROR_LIMIT
+        : rc == DHK_FORMAT ? COMMAND_ERROR_DAMAGED
+                           : COMMAND_ERROR_BUSY);
 }
 
 void

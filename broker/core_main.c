@@ -237,7 +237,10 @@ serve(struct daemon *d)
     if (d->stop)
         return 0;
     log_event(&d->log, LOG_LEVEL_ERROR, "stopped", "reason=\"%s\"",
-        d->broken ? "a process of the broker is gone" : dhk_strerror(rc));
+        d->broken          ? "a process of the broker is gone"
+        : rc == DHK_FORMAT ? "the store is damaged: what is stored is not what "
+                             "was recorded"
+                           : dhk_strerror(rc));
     return 1;
 }
 

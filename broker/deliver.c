@@ -159,7 +159,7 @@ add_share(struct work *w, const struct mailbox_share *s, bool *sent)
     share_select(&w->share, &w->envelope, r, e->fields, attributes);
     w->share.position = s->position;
     w->share.index = s->index;
-    rc = ledger_bytes(w->core->txn, s->index, &w->share.entry);
+    rc = ledger_bytes_again(w->core->txn, s->index, &w->share.entry);
     if (rc != DHK_OK)
         return rc;
     size_t before = w->group.n, from = pack_bin_begin(&w->group);

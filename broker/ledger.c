@@ -46,9 +46,31 @@ reader(struct store_txn *t)
 }
 
 enum dhk_err
-ledger_bytes(struct store_txn *t, uint64_t index, struct slice *bytes)
+ledger_bytes_again(struct store_txn *t, uint64_t index, struct slice *bytes)
 {
     return get_number(t, TABLE_ENTRY, index, bytes);
+}
+
+/* Whether BYTES, of entry INDEX, have the leaf hash that was recorded: LMDB has
+ * no checksums, and what is served must be what was signed. */
+static enum dhk_err
+check_leaf(struct store_txn *t, uint64_t index, struct slice bytes)
+{
+    uint8_t stored[MERKLE_HASH], again[MERKLE_HASH];
+    enum dhk_err rc = ledger_leaf(t, index, stored);
+
+    if (rc != DHK_OK)
+        return rc;
+    merkle_leaf(again, bytes);
+    return memcmp(stored, again, MERKLE_HASH) == 0 ? DHK_OK : DHK_FORMAT;
+}
+
+enum dhk_err
+ledger_bytes(struct store_txn *t, uint64_t index, struct slice *bytes)
+{
+    enum dhk_err rc = ledger_bytes_again(t, index, bytes);
+
+    return rc != DHK_OK ? rc : check_leaf(t, index, *bytes);
 }
 
 enum dhk_err
@@ -99,19 +121,12 @@ ledger_root(struct store_txn *t, uint64_t size, uint8_t root[MERKLE_HASH])
 enum dhk_err
 ledger_recheck(struct store_txn *t, uint64_t old, uint64_t size)
 {
-    uint8_t stored[MERKLE_HASH], again[MERKLE_HASH];
     struct slice bytes;
 
     for (uint64_t i = old; i < size; i++) {
         enum dhk_err rc = ledger_bytes(t, i, &bytes);
         if (rc != DHK_OK)
             return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
-        merkle_leaf(again, bytes);
-        rc = ledger_leaf(t, i, stored);
-        if (rc != DHK_OK)
-            return rc;
-        if (memcmp(stored, again, MERKLE_HASH) != 0)
-            return DHK_FORMAT;
     }
     return DHK_OK;
 }

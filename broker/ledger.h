@@ -45,10 +45,15 @@ DHK_MUST_USE enum dhk_err ledger_reload(struct ledger *l, struct store_txn *t);
  * the entry is too long, or the store is full. */
 DHK_MUST_USE enum dhk_err ledger_append(struct ledger *l, struct store_txn *t,
     struct entry *e, uint64_t now, uint64_t *index);
-/* The bytes of entry INDEX; borrowed from T. */
+/* The bytes of entry INDEX; borrowed from T. DHK_FORMAT: the store is damaged,
+ * for they do not have the leaf hash that was recorded. */
 DHK_MUST_USE enum dhk_err ledger_bytes(
     struct store_txn *t, uint64_t index, struct slice *bytes);
-/* Decoded; slices borrow from T. DHK_FORMAT: the store is damaged. */
+/* The same without that check, for who has read the entry in T already. */
+DHK_MUST_USE enum dhk_err ledger_bytes_again(
+    struct store_txn *t, uint64_t index, struct slice *bytes);
+/* Decoded; slices borrow from T. As ledger_bytes(); DHK_FORMAT also when they
+ * are no entry. */
 DHK_MUST_USE enum dhk_err ledger_entry(
     struct store_txn *t, uint64_t index, struct entry *out);
 /* The first entry at MS or later; SIZE: there is none among the first SIZE. */

@@ -91,8 +91,8 @@ last_of(struct slice key)
     return bytes_get_u64(key.p + key.n - 8);
 }
 
-static unsigned
-class_of(const struct mailbox_share *s)
+unsigned
+mailbox_class(const struct mailbox_share *s)
 {
     return s->pending ? MAILBOX_PENDING : s->urgent ? 0 : 1;
 }
@@ -137,8 +137,8 @@ mailbox_add(struct store_txn *t, const struct mailbox_share *s)
     if (rc == DHK_OK)
         rc = put(t, pair(ROW_DUE, s->expires, s->index), slice_of(nothing, 1));
     if (rc == DHK_OK)
-        rc = put(
-            t, mail(s->recipient, class_of(s), s->index), slice_of(nothing, 1));
+        rc = put(t, mail(s->recipient, mailbox_class(s), s->index),
+            slice_of(nothing, 1));
     return rc;
 }
 
@@ -148,6 +148,8 @@ read_share(struct mailbox_share *out, uint64_t index, struct slice value)
     if (value.n != SHARE_VALUE)
         return DHK_FORMAT;
     uint64_t tail = bytes_get_u64(value.p + 32);
+    if ((tail & 0xff0000fc) != 0)
+        return DHK_FORMAT;
     *out = (struct mailbox_share){
         .index = index,
         .recipient = bytes_get_u64(value.p),
@@ -201,7 +203,7 @@ mailbox_close(struct store_txn *t, const struct mailbox_share *s)
     if (rc == DHK_OK)
         rc = drop(t, pair(ROW_DUE, s->expires, s->index));
     if (rc == DHK_OK)
-        rc = drop(t, mail(s->recipient, class_of(s), s->index));
+        rc = drop(t, mail(s->recipient, mailbox_class(s), s->index));
     if (rc == DHK_OK)
         rc = release_bundle(t, s->accepted);
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
@@ -277,4 +279,70 @@ mailbox_confirm(struct store_txn *t, uint64_t n, uint64_t cursor, bool *any)
         *any = true;
     }
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+/* --- for fsck --- */
+
+static bool
+has_form(struct slice key, struct slice value)
+{
+    static const struct {
+        char row;
+        uint8_t key, value;
+    } forms[] = {
+        {ROW_DUE, 17, 1},
+        {ROW_LEFT, 9, 8},
+        {ROW_MAIL, 18, 1},
+        {ROW_OUTCOME, 17, 1},
+        {ROW_SHARE, 9, SHARE_VALUE},
+    };
+
+    for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
+        if (key.n > 0 && key.p[0] == (uint8_t)forms[i].row)
+            return key.n == forms[i].key && value.n == forms[i].value &&
+                   (value.n != 1 || value.p[0] == 0);
+    }
+    return false;
+}
+
+enum dhk_err
+mailbox_row(struct mailbox_row *out, struct slice key, struct slice value)
+{
+    *out = (struct mailbox_row){.kind = MAILBOX_ROW_SHARE};
+    if (!has_form(key, value))
+        return DHK_FORMAT;
+    out->a = bytes_get_u64(key.p + 1);
+    out->b = last_of(key);
+    switch ((enum row)key.p[0]) {
+    case ROW_DUE:
+        out->kind = MAILBOX_ROW_DUE;
+        return DHK_OK;
+    case ROW_LEFT:
+        out->kind = MAILBOX_ROW_LEFT;
+        out->b = bytes_get_u64(value.p);
+        return DHK_OK;
+    case ROW_MAIL:
+        out->kind = MAILBOX_ROW_MAIL;
+        out->class_ = key.p[9];
+        return DHK_OK;
+    case ROW_OUTCOME:
+        out->kind = MAILBOX_ROW_OUTCOME;
+        return DHK_OK;
+    case ROW_SHARE:
+        return read_share(&out->share, out->a, value);
+    }
+    return DHK_FORMAT;
+}
+
+enum dhk_err
+mailbox_whole(struct store_txn *t, const struct mailbox_share *s)
+{
+    struct slice value;
+    enum dhk_err rc = get(t, pair(ROW_DUE, s->expires, s->index), &value);
+
+    if (rc == DHK_OK)
+        rc = get(t, mail(s->recipient, mailbox_class(s), s->index), &value);
+    if (rc == DHK_OK)
+        rc = get(t, one(ROW_LEFT, s->accepted), &value);
+    return rc;
 }

@@ -61,4 +61,27 @@ DHK_MUST_USE enum dhk_err mailbox_told(
 DHK_MUST_USE enum dhk_err mailbox_confirm(
     struct store_txn *t, uint64_t n, uint64_t cursor, bool *any);
 
+/* --- for fsck: the rows as they stand ---
+ * One row of TABLE_QUEUE. DHK_FORMAT: of no known form. */
+enum mailbox_kind {
+    MAILBOX_ROW_DUE = 1, /* a: seconds, b: index */
+    MAILBOX_ROW_LEFT,    /* a: accepted, b: open shares */
+    MAILBOX_ROW_MAIL,    /* a: N(recipient), b: index, class_ */
+    MAILBOX_ROW_OUTCOME, /* a: N(sender), b: index */
+    MAILBOX_ROW_SHARE,   /* share */
+};
+struct mailbox_row {
+    enum mailbox_kind kind;
+    uint64_t a, b;
+    unsigned class_;
+    struct mailbox_share share;
+};
+DHK_MUST_USE enum dhk_err mailbox_row(
+    struct mailbox_row *out, struct slice key, struct slice value);
+/* The class that S is delivered in. */
+unsigned mailbox_class(const struct mailbox_share *s);
+/* Whether the rows that lead to S are there. DHK_NOTFOUND: one is not. */
+DHK_MUST_USE enum dhk_err mailbox_whole(
+    struct store_txn *t, const struct mailbox_share *s);
+
 #endif

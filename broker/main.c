@@ -53,6 +53,7 @@ static const struct subcommand subcommands[] = {
     {"status", NULL, CONTROL_STATUS, 0, 0, false, "status [--json]"},
     {"health", NULL, CONTROL_HEALTH, 0, 0, false, "health [--within MS]"},
     {"clock", "accept", CONTROL_CLOCK, 0, 0, false, "clock accept"},
+    {"fsck", NULL, CONTROL_NONE, 0, 0, false, "fsck [--json]"},
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof subcommands[0] };
 
@@ -68,6 +69,7 @@ static const char usage_text[] =
     "       driehoekd status [--json] [-C DIR]\n"
     "       driehoekd health [--within MS] [-C DIR]\n"
     "       driehoekd clock accept [-C DIR]\n"
+    "       driehoekd fsck [--json] [-C DIR]\n"
     "       driehoekd --help | --version\n"
     "Signatures are looked for beside FILE, as FILE.NAME.sig. DIR may be "
     "given\n"
@@ -311,6 +313,19 @@ make(const struct options *o)
     return setup_make(&s);
 }
 
+struct store_work {
+    const char *verb;
+    struct config cfg;
+    bool snapshot, json;
+};
+
+/* As an argument of exec, which changes nothing. */
+static char *
+text(const char *s)
+{
+    return (char *)(uintptr_t)s;
+}
+
 /* What shows the report links libraries that the parent must not. */
 static int
 show_status(const struct options *o)
@@ -321,6 +336,40 @@ show_status(const struct options *o)
     if (spawn_find(path, "driehoekd-status") == DHK_OK)
         (void)execv(path, argv);
     return say(EXITS_LOCAL, "driehoekd-status", "is missing");
+}
+
+/* What looks at the store links it, which the parent must not. */
+static int
+start_store_work(const struct store_work *w)
+{
+    char path[SPAWN_PATH], map[24];
+    char *argv[] = {path, text(w->verb),
+        text(w->snapshot ? "snapshot" : "beside"), text(w->cfg.store),
+        text(w->cfg.origin), map, text(w->json ? "json" : "plain"), NULL};
+
+    (void)snprintf(
+        map, sizeof map, "%llu", (unsigned long long)w->cfg.map_bytes);
+    if (spawn_find(path, "driehoekd-store") == DHK_OK)
+        (void)execv(path, argv);
+    return say(EXITS_LOCAL, "driehoekd-store", "is missing");
+}
+
+/* The store of a broker's directory, or of a backup, which is one but for its
+ * keys. */
+static int
+work_on_store(const struct subcommand *c, const struct options *o)
+{
+    char file[PATH_CAP];
+    struct store_work w = {.verb = c->first, .json = o->json};
+    int code = go_home(file, o);
+    if (code != EXITS_DONE)
+        return code;
+    enum dhk_err rc = settings_load(&w.cfg, file);
+    if (rc != DHK_OK)
+        return rc == DHK_FORMAT ? EXITS_INVALID : EXITS_LOCAL;
+    if ((code = drop_privileges(&w.cfg)) != EXITS_DONE)
+        return code;
+    return start_store_work(&w);
 }
 
 static int
@@ -334,6 +383,8 @@ with_files(const struct subcommand *c, const struct options *o,
     }
     if (c->verb == CONTROL_STATUS)
         return show_status(o);
+    if (c->verb == CONTROL_NONE)
+        return work_on_store(c, o);
     if (c->verb == CONTROL_HEALTH)
         return operate_health(dir, o->within_ms);
     if (c->verb != CONTROL_CARD_ADD)

@@ -10,6 +10,20 @@
 
 enum { MS = 1000 };
 
+const struct report_words report_laws = {
+    "W: Wet gegevensverwerking persoonsgerichte aanpak radicalisering en "
+    "terroristische activiteiten. B: het besluit bij die wet. Wpg, Bpg: Wet en "
+    "Besluit politiegegevens. Wjsg: Wet justitiële en strafvorderlijke "
+    "gegevens. Wiv: Wet op de inlichtingen- en veiligheidsdiensten 2017. AVG: "
+    "Algemene verordening gegevensbescherming. UAVG: Uitvoeringswet AVG. Gemw: "
+    "Gemeentewet. BIO2: Baseline Informatiebeveiliging Overheid.",
+    "W: the Dutch act on data processing for the person-specific approach to "
+    "radicalisation and terrorist activities. B: the decree under it. Wpg, "
+    "Bpg: act and decree on police data. Wjsg: act on judicial data. Wiv: "
+    "intelligence and security services act 2017. AVG: GDPR. UAVG: its "
+    "implementation act. Gemw: municipalities act. BIO2: the government's "
+    "baseline for information security."};
+
 static const struct report_spec *const specs[] = {
     &report_shares_recipients,
     &report_shares_police,
@@ -19,7 +33,7 @@ static const struct report_spec *const specs[] = {
     &report_flows_purposes,
     &report_flows_designations,
     &report_flows_weighing,
-    &report_flows_approvals,
+    &report_approvals_approvals,
     &report_shares_third,
     &report_shares_intelligence,
     &report_refusals_refusals,

@@ -25,6 +25,9 @@ enum {
     REPORT_CARD = 16,
     REPORT_SMALLEST = 32,
 };
+/* What the abbreviations of laws stand for. */
+extern const struct report_words report_laws;
+
 enum { REPORT_K = 5 }; /* no figure below it, unless another is asked for */
 
 struct report_ask { /* what was asked for; all may be left out */

@@ -11,15 +11,16 @@
 #include "html.h"
 
 enum {
-    WIDTH = 900,  /* of every chart, in units of the page */
-    LABEL = 200,  /* room for the labels of rows */
+    WIDTH = 640,  /* of every chart, in units of the page */
+    LABEL = 190,  /* room for the labels of rows */
     ROW = 24,     /* a row of bars */
-    BOX_MAX = 64, /* a box of the matrix */
-    BOX_H = 30,
+    BOX_MAX = 56, /* a box of the matrix */
+    BOX_H = 26,
     HEAD = 110, /* room for the labels of columns, which stand */
-    PLOT = 220, /* height of the columns */
-    SHOWN_LABELS = 26,
+    PLOT = 170, /* height of the columns */
+    SHOWN_LABELS = 20,
     LABEL_SHOWN = 26, /* characters */
+    LEGEND_ROW = 19,
 };
 
 struct report_chart *
@@ -100,7 +101,7 @@ report_chart_at(struct report_chart *c, size_t row, size_t column)
 /* --- drawing --- */
 
 static const char *const shade[REPORT_SERIES] = {
-    "#1f4e9c", "#e08a1e", "#9b9b9b", "#b02a4c"};
+    "#1f4e9c", "#e08a1e", "#d3d8df", "#7a2f4f"}; /* apart in grey as well */
 
 struct drawing {
     FILE *out;
@@ -170,17 +171,22 @@ begin_svg(const struct drawing *d, double height)
     (void)fputs("\">\n", d->out);
 }
 
+static double
+legend_height(const struct report_chart *c)
+{
+    return c->series_n > 1 ? (double)c->series_n * LEGEND_ROW + 6 : 0;
+}
+
 static void
 put_legend(const struct drawing *d, double y)
 {
-    double x = LABEL;
     static const double size[2] = {14, 14};
 
     for (size_t i = 0; i < d->c->series_n; i++) {
         const char *text = report_say(d->r, d->c->series[i]);
-        put_rect(d, x, y - 12, size, shade[i]);
-        put_text(d, x + 20, y, "class=\"l\"", text);
-        x += 44 + 6.6 * (double)strlen(text);
+        put_rect(d, 0, y - 12, size, shade[i]);
+        put_text(d, 20, y, "class=\"l\"", text);
+        y += LEGEND_ROW;
     }
 }
 
@@ -276,7 +282,7 @@ draw_bar(const struct drawing *d, size_t row)
         put_rect(d, x, y, size, shade[k]);
         if (size[0] > 16 && d->c->series_n > 1)
             put_text(d, x + size[0] / 2, y + 13.5,
-                k == 1 ? "class=\"n\"" : "class=\"n\" fill=\"#fff\"",
+                k % 3 == 0 ? "class=\"n\" fill=\"#fff\"" : "class=\"n\"",
                 number(text, v));
         x += size[0];
     }
@@ -289,7 +295,7 @@ draw_bars(const struct drawing *d)
 {
     double height = (double)d->c->rows_n * ROW + 12;
 
-    begin_svg(d, height + (d->c->series_n > 1 ? 26 : 0));
+    begin_svg(d, height + legend_height(d->c));
     for (size_t i = 0; i < d->c->rows_n; i++)
         draw_bar(d, i);
     if (d->c->series_n > 1)
@@ -330,7 +336,7 @@ draw_columns(const struct drawing *d)
 
     if (width > 90)
         width = 90;
-    begin_svg(d, PLOT + (c->series_n > 1 ? 112 : 90));
+    begin_svg(d, PLOT + 96 + legend_height(c));
     (void)fprintf(d->out,
         "<line x1=\"40\" x2=\"%d\" y1=\"%d\" y2=\"%d\" stroke=\"#111\"/>\n",
         WIDTH, PLOT + 16, PLOT + 16);

@@ -14,8 +14,9 @@ extern const struct report_spec report_shares_recipients, report_shares_police,
     report_shares_handovers;
 extern const struct report_spec report_special_transfers,
     report_special_representation;
+extern const struct report_spec report_approvals_approvals;
 extern const struct report_spec report_flows_purposes,
-    report_flows_designations, report_flows_weighing, report_flows_approvals;
+    report_flows_designations, report_flows_weighing;
 extern const struct report_spec report_refusals_refusals,
     report_refusals_recalls, report_refusals_withheld;
 extern const struct report_spec report_rights_notices;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Reports on whether a case went its way: purposes and phases, designated
- * members, votes, approvals. What a sender declared is on the ledger as the
+ * members, votes. What a sender declared is on the ledger as the
  * class of an attribute; decisions signed by several are not yet. */
 #include "report_families.h"
 
@@ -185,7 +185,7 @@ designation_finding(
 }
 
 static void
-put_designated(struct report_table *t, const struct evidence_share *s,
+put_designated(struct report *r, const struct evidence_share *s,
     const struct evidence_share *by, uint64_t counts[3])
 {
     char name[LIMIT_NAME + 16];
@@ -202,7 +202,7 @@ put_designated(struct report_table *t, const struct evidence_share *s,
     counts[0]++;
     counts[1] += declared && by == NULL;
     counts[2] += !declared && said != EVIDENCE_UNTOLD;
-    row = report_row(t);
+    row = report_row(&r->table[declared && by != NULL ? 1 : 0]);
     report_put_share(row, s);
     report_put_said(row, "declared", s, name);
     if (by != NULL)
@@ -213,8 +213,8 @@ put_designated(struct report_table *t, const struct evidence_share *s,
 }
 
 static void
-case_designations(struct report *r, struct report_table *t,
-    const struct evidence_case *c, uint64_t counts[3])
+case_designations(
+    struct report *r, const struct evidence_case *c, uint64_t counts[3])
 {
     struct designations all = {.n = 0};
 
@@ -223,21 +223,25 @@ case_designations(struct report *r, struct report_table *t,
         if (strcmp(s->kind, "aanwijzing") == 0)
             designate(&all, s);
         else if (report_has_share(r, s))
-            put_designated(t, s, designated_by(&all, s->to), counts);
+            put_designated(r, s, designated_by(&all, s->to), counts);
     }
 }
 
 static void
 build_designations(struct report *r)
 {
+    enum { COLUMNS = sizeof of_designations / sizeof of_designations[0] };
     uint64_t counts[3] = {0, 0, 0};
-    struct report_table *t = report_table(r, "transfers",
-        (struct report_words){"Verstrekkingen waarvoor een aanwijzing nodig is",
-            "Transfers that need a designation"},
-        of_designations, sizeof of_designations / sizeof of_designations[0]);
 
+    (void)report_table(r, "findings",
+        (struct report_words){"Zonder aanwijzing op het grootboek",
+            "With no designation on the ledger"},
+        of_designations, COLUMNS);
+    (void)report_table(r, "designated",
+        (struct report_words){"Aan wie was aangewezen", "To those designated"},
+        of_designations, COLUMNS);
     for (size_t i = 0; i < r->e->cases_n; i++)
-        case_designations(r, t, &r->e->cases[i], counts);
+        case_designations(r, &r->e->cases[i], counts);
     report_count(r, "transfers",
         (struct report_words){"Verstrekkingen waarvoor een aanwijzing nodig is",
             "Transfers that need a designation"},
@@ -384,107 +388,3 @@ const struct report_spec report_flows_weighing = {.name = "weighing",
         "into the meeting."},
     .takes = REPORT_CASE | REPORT_TIMES,
     .build = build_weighing};
-
-/* --- 9: approvals --- */
-
-static const struct report_column of_approvals[] = {REPORT_ENTRY, REPORT_TIME,
-    REPORT_FROM, REPORT_TO, REPORT_KIND, REPORT_CASE_COLUMN, REPORT_FIELDS,
-    REPORT_RULES,
-    {"approval", {"BEVOEGD GEZAG AKKOORD", "AUTHORITY AGREED"},
-        REPORT_COLUMN_WORD},
-    {"restricted", {"WPG 9/10/12", "WPG 9/10/12"}, 0},
-    {"consultation", {"OVERLEG VASTGELEGD", "CONSULTATION RECORDED"},
-        REPORT_COLUMN_WORD},
-    {"finding", {"BEVINDING", "FINDING"}, REPORT_COLUMN_WORD}};
-
-/* Fields of articles 9, 10 and 12 Wpg, as the shipped agreement names them. */
-static uint32_t
-restricted(const struct evidence_share *s)
-{
-    static const char *const names[] = {"onderzoeksgegevens", "themagegevens",
-        "themagegevens-a-c", "informanten"};
-    uint32_t found = 0;
-
-    for (size_t i = 0; s->in_text != NULL && i < sizeof names / sizeof *names;
-         i++) {
-        int k = agreement_field(s->in_text, slice_str(names[i]));
-        if (k >= 0)
-            found |= UINT32_C(1) << k;
-    }
-    return found & s->fields;
-}
-
-static const char *
-approval_finding(const struct evidence_share *s)
-{
-    char said[EVIDENCE_VALUE];
-
-    if (evidence_attribute(said, s, "bevoegd-gezag-akkoord") == EVIDENCE_UNTOLD)
-        return "not told";
-    if (restricted(s) != 0 &&
-        !evidence_declares(s, "overleg-vastgelegd", "yes"))
-        return "no consultation";
-    if (evidence_attribute(said, s, "bevoegd-gezag-akkoord") ==
-        EVIDENCE_NOT_ASKED)
-        return "not asked";
-    return evidence_declares(s, "bevoegd-gezag-akkoord", "yes") ? "in order"
-                                                                : "no approval";
-}
-
-static void
-build_approvals(struct report *r)
-{
-    uint64_t n[2] = {0, 0};
-    struct report_table *t = report_table(r, "transfers",
-        (struct report_words){
-            "Verstrekkingen van politiegegevens", "Disclosures of police data"},
-        of_approvals, sizeof of_approvals / sizeof of_approvals[0]);
-
-    for (size_t i = 0; i < r->e->shares_n; i++) {
-        const struct evidence_share *s = &r->e->shares[i];
-        const char *finding = approval_finding(s);
-        json_t *row;
-        if ((evidence_categories(s, s->fields) & UINT32_C(1) << 5) == 0 ||
-            !report_has_share(r, s))
-            continue;
-        row = report_row(t);
-        report_put_transfer(row, s, s->fields);
-        report_put_said(row, "approval", s, "bevoegd-gezag-akkoord");
-        report_put_fields(row, "restricted", s, restricted(s));
-        report_put_said(row, "consultation", s, "overleg-vastgelegd");
-        json_build_text(row, "finding", finding);
-        n[0] += strcmp(finding, "no approval") == 0;
-        n[1] += strcmp(finding, "no consultation") == 0;
-    }
-    report_count(r, "transfers",
-        (struct report_words){"Verstrekkingen", "Disclosures"},
-        json_array_size(t->rows));
-    report_count(r, "no_approval",
-        (struct report_words){"Zonder akkoord van het bevoegd gezag",
-            "Without agreement of the competent authority"},
-        n[0]);
-    report_count(r, "no_consultation",
-        (struct report_words){"Gegevens van Wpg 9, 10 of 12 zonder vastgelegd "
-                              "overleg",
-            "Data of Wpg 9, 10 or 12 without a recorded consultation"},
-        n[1]);
-}
-
-const struct report_spec report_flows_approvals = {.name = "approvals",
-    .number = "9",
-    .title = {"Akkoord van het bevoegd gezag", "Approval of the authority"},
-    .question = {"Welke politiegegevens gingen zonder akkoord van het bevoegd "
-                 "gezag, of met gegevens van Wpg 9 of 10 zonder vastgelegd "
-                 "overleg?",
-        "Which police data went without agreement of the competent authority, "
-        "or with Wpg 9 or 10 data and no recorded consultation?"},
-    .law = "Wpg 20(4); Bpg 4:5",
-    .missing = {"Het akkoord en het overleg als getekende verklaring van wie "
-                "ze "
-                "gaf: hier staat wat de zender verklaarde. 'not asked': het "
-                "convenant vraagt er voor deze soort niet om.",
-        "Agreement and consultation as signed statements of those who gave "
-        "them: this shows what the sender declared. 'not asked': the agreement "
-        "does not ask for it of this kind."},
-    .takes = REPORT_CASE | REPORT_PARTNER | REPORT_TIMES,
-    .build = build_approvals};

@@ -246,6 +246,15 @@ put_affected_row(struct report_table *t, const struct evidence_share *s,
         row, "gained", kind < 0 ? NULL : &now->kinds[kind], o->gained_most);
 }
 
+/* Whether S was decided by WAS, or a version since that is not NOW yet. */
+static bool
+is_before(const struct evidence_share *s, const struct evidence_text *was,
+    const struct evidence_text *now)
+{
+    return s->text != NULL && s->text->index >= was->index &&
+           s->text->index < now->index;
+}
+
 static void
 put_affected(struct report *r, const struct evidence_text *was,
     const struct evidence_text *now)
@@ -264,7 +273,7 @@ put_affected(struct report *r, const struct evidence_text *was,
     for (size_t i = 0; i < r->e->shares_n; i++) {
         const struct evidence_share *s = &r->e->shares[i];
         struct simulate_outcome o;
-        if (s->text != was ||
+        if (!is_before(s, was, now) ||
             (r->ask->until != 0 && !report_has_time(r, s->time)))
             continue;
         if (!again(&o, simulate, s, now->agreement))
@@ -324,12 +333,10 @@ build_in_force(struct report *r)
 const struct report_spec report_force_in_force = {.name = "in-force",
     .number = "17",
     .title = {"Welk convenant van kracht was", "Which agreement was in force"},
-    .question = {"Welke versie was van kracht (op het tijdstip --until), wie "
-                 "tekende haar, wat veranderde zij (sinds --since, of de "
-                 "versie ervoor), en welke verstrekkingen raakt dat?",
-        "Which version was in force (at --until), who signed it, what did it "
-        "change (since --since, or the version before), and which transfers "
-        "does that touch?"},
+    .question = {"Welke versie was van kracht op een tijdstip, wie tekende "
+                 "haar, wat veranderde zij, en welke verstrekkingen raakt dat?",
+        "Which version was in force at a time, who signed it, what did it "
+        "change, and which transfers does that touch?"},
     .law = "Wpg 20(2)",
     .missing = {"", ""},
     .takes = REPORT_TIMES,

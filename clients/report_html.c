@@ -19,6 +19,8 @@ tell(FILE *out, const struct report *r, const char *nl, const char *en)
 static void
 put_head(FILE *out, const struct report *r)
 {
+    char root[2 * SEAL_HASH + 1];
+
     (void)fprintf(out,
         "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n"
         "<meta charset=\"utf-8\">\n"
@@ -27,8 +29,11 @@ put_head(FILE *out, const struct report *r)
         "<meta name=\"viewport\" content=\"width=device-width\">\n<title>",
         r->lang == RENDER_NL ? "nl" : "en");
     html_put(out, report_say(r, r->spec->title));
-    (void)fprintf(
-        out, "</title>\n<style>\n%s</style>\n</head>\n<body>\n", report_style);
+    bytes_hex(root, r->verified->head.root, SEAL_HASH);
+    (void)fprintf(out,
+        "</title>\n<style>\n%s@page { @bottom-left { content: \"%s, %s\" } }\n"
+        "</style>\n</head>\n<body>\n",
+        report_style, r->spec->name, root);
 }
 
 /* "<div><dt>nl or en</dt><dd>", for html_put() and "</dd></div>". */
@@ -103,7 +108,7 @@ put_title(FILE *out, const struct report *r)
     html_element(out, "h1", report_say(r, r->spec->title));
     html_element(out, "p class=\"question\"", report_say(r, r->spec->question));
     (void)fputs("\n<dl class=\"head\">\n", out);
-    put_term(out, r, "Wie het vraagt", "Asked by");
+    put_term(out, r, "Wet", "Law");
     html_put(out, r->spec->law);
     end_term(out);
     put_term(out, r, "Grootboek", "Ledger");
@@ -219,9 +224,13 @@ report_html(FILE *out, const struct report *r)
     put_title(out, r);
     put_missing(out, r);
     put_facts(out, r);
+    (void)fputs("<div class=\"charts\">\n", out);
     for (size_t i = 0; i < r->charts_n; i++)
         report_chart_svg(out, r, &r->chart[i]);
+    (void)fputs("</div>\n", out);
     for (size_t i = 0; i < r->tables_n; i++)
         put_table(out, r, &r->table[i]);
-    (void)fputs("</main>\n</body>\n</html>\n", out);
+    (void)fputs("</main>\n<footer>\n<p>", out);
+    html_put(out, report_say(r, report_laws));
+    (void)fputs("</p>\n</footer>\n</body>\n</html>\n", out);
 }

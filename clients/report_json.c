@@ -189,4 +189,6 @@ report_list(FILE *out, enum render_lang lang)
             nl ? s->missing.nl : s->missing.en);
         words_done(&options);
     }
+    (void)fputc('\n', out);
+    wrap_text_print(out, nl ? report_laws.nl : report_laws.en, 0, WIDTH);
 }

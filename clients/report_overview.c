@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * The ledger on one page, for who oversees it. */
+ * The ledger at a glance, for who oversees it. */
 #include "report_families.h"
 
 #include <string.h>
@@ -100,7 +100,7 @@ build_overview(struct report *r)
 
 const struct report_spec report_overview_overview = {.name = "overview",
     .number = "",
-    .title = {"Het grootboek op één blad", "The ledger on one page"},
+    .title = {"Het grootboek in het kort", "The ledger at a glance"},
     .question = {"Wie gaf wie hoeveel en wanneer, wat bleef achter of werd "
                  "geweigerd, en wat staat open?",
         "Who gave whom how much and when, what was withheld or refused, and "

@@ -27,6 +27,9 @@ session_error(enum command_error e, struct dhk_problem *problem)
             "it does not know this key card, or the card was revoked or has "
             "expired"},
         [COMMAND_ERROR_LIMIT] = {DHK_LIMIT, "that is too large"},
+        [COMMAND_ERROR_DAMAGED] = {DHK_AUTH,
+            "what it has stored of that is not what was recorded: its store "
+            "is damaged, and its operator has to restore it"},
     };
     size_t i = (size_t)e < sizeof of / sizeof *of ? (size_t)e : 0;
 

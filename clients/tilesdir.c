@@ -272,18 +272,22 @@ is_entry(const struct dirent *e)
 
 static enum dhk_err walk_folder(struct walk *w, unsigned depth);
 
-/* What w->name names. */
+/* What w->name names, of TYPE as the folder that it lies in says. */
 static enum dhk_err
-walk_one(struct walk *w, unsigned depth)
+walk_one(struct walk *w, unsigned char type, unsigned depth)
 {
     char path[NODE_PATH];
     struct stat st;
-    enum dhk_err rc = node_path(path, w->d->dir, w->name);
-    if (rc != DHK_OK)
-        return rc;
-    if (lstat(path, &st) != 0)
-        return errno == ENOENT ? DHK_OK : DHK_IO;
-    if (S_ISDIR(st.st_mode) && depth < DEPTH_MAX)
+    bool folder = type == DT_DIR;
+    if (type == DT_UNKNOWN) {
+        enum dhk_err rc = node_path(path, w->d->dir, w->name);
+        if (rc != DHK_OK)
+            return rc;
+        if (lstat(path, &st) != 0)
+            return errno == ENOENT ? DHK_OK : DHK_IO;
+        folder = S_ISDIR(st.st_mode);
+    }
+    if (folder && depth < DEPTH_MAX)
         return walk_folder(w, depth + 1);
     return w->file == NULL ? DHK_OK : w->file(w->ctx, w->name);
 }
@@ -306,7 +310,7 @@ walk_folder(struct walk *w, unsigned depth)
         if (rc == DHK_OK && (more < 0 || (size_t)more >= sizeof w->name - n))
             rc = DHK_LIMIT;
         if (rc == DHK_OK)
-            rc = walk_one(w, depth);
+            rc = walk_one(w, list[i]->d_type, depth);
         w->name[n] = '\0';
         free(list[i]);
     }
@@ -320,7 +324,7 @@ static enum dhk_err
 walk(struct walk *w, const char *name)
 {
     enum dhk_err rc = slice_to_str(slice_str(name), w->name, sizeof w->name);
-    return rc == DHK_OK ? walk_one(w, 0) : rc;
+    return rc == DHK_OK ? walk_one(w, DT_UNKNOWN, 0) : rc;
 }
 
 enum dhk_err

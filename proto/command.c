@@ -87,6 +87,8 @@ command_error_name(enum command_error e)
         return "card";
     case COMMAND_ERROR_LIMIT:
         return "limit";
+    case COMMAND_ERROR_DAMAGED:
+        return "damaged";
     }
     return "unknown";
 }
@@ -187,7 +189,7 @@ read_part(struct command *out, struct cursor *c, char part)
         out->b = unpack_uint(c, UINT64_MAX);
         break;
     case 'e':
-        out->error = (enum command_error)wire_enum(c, COMMAND_ERROR_LIMIT);
+        out->error = (enum command_error)wire_enum(c, COMMAND_ERROR_DAMAGED);
         break;
     case 'g':
         out->has_agreement = wire_maybe_fixed(c, out->agreement, ID);

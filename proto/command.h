@@ -136,6 +136,7 @@ enum command_error {
     COMMAND_ERROR_CLOCK = 7, /* the broker's clock jumped; operator needed */
     COMMAND_ERROR_CARD = 8,  /* card unknown, revoked or expired */
     COMMAND_ERROR_LIMIT = 9,
+    COMMAND_ERROR_DAMAGED = 10, /* what is stored is not what was recorded */
 };
 const char *command_error_name(enum command_error e);
 

@@ -60,13 +60,27 @@ store_lock(struct store *s, const char *dir)
 }
 
 static enum dhk_err
+take_directory(struct store *s, const char *dir)
+{
+    enum dhk_err rc = file_mkdir(dir);
+    return rc == DHK_OK ? store_lock(s, dir) : rc;
+}
+
+static bool
+is_for_reading(const struct store_options *o)
+{
+    return o->read_only || o->beside || o->snapshot;
+}
+
+static enum dhk_err
 open_environment(
     struct store *s, const char *dir, const struct store_options *o)
 {
     enum dhk_err rc;
     s->page = (size_t)sysconf(_SC_PAGESIZE);
     s->map = (o->map_bytes + s->page - 1) / s->page * s->page;
-    unsigned flags = MDB_NOTLS | (o->read_only ? MDB_RDONLY : 0U);
+    unsigned flags = MDB_NOTLS | (is_for_reading(o) ? MDB_RDONLY : 0U) |
+                     (o->snapshot ? MDB_NOLOCK : 0U);
     int dead = 0;
     if ((rc = store_translate(s, mdb_env_create(&s->env))) != DHK_OK ||
         (rc = store_translate(s, mdb_env_set_mapsize(s->env, s->map))) !=
@@ -83,6 +97,8 @@ open_environment(
         return DHK_VERSION;
     if ((rc = store_translate(s, opened)) != DHK_OK)
         return rc;
+    if (o->snapshot)
+        return DHK_OK;
     /* slots of readers that were killed would pin old pages for ever */
     return store_translate(s, mdb_reader_check(s->env, &dead));
 }
@@ -92,9 +108,9 @@ open_tables(struct store *s, const struct store_options *o)
 {
     enum dhk_err rc;
     MDB_txn *txn = NULL;
-    unsigned flags = o->read_only ? 0U : MDB_CREATE;
-    rc = store_translate(
-        s, mdb_txn_begin(s->env, NULL, o->read_only ? MDB_RDONLY : 0U, &txn));
+    unsigned flags = is_for_reading(o) ? 0U : MDB_CREATE;
+    rc = store_translate(s,
+        mdb_txn_begin(s->env, NULL, is_for_reading(o) ? MDB_RDONLY : 0U, &txn));
     for (size_t i = 0; rc == DHK_OK && i < o->tables_n; i++)
         rc = store_translate(
             s, mdb_dbi_open(txn, o->tables[i], flags, &s->table[i]));
@@ -130,11 +146,10 @@ store_open(struct store **out, const char *dir, const struct store_options *o)
         return DHK_NOMEM;
     s->lock = -1;
     s->lazy = o->lazy;
-    if ((rc = file_mkdir(dir)) != DHK_OK ||
-        (rc = store_lock(s, dir)) != DHK_OK ||
-        (rc = open_environment(s, dir, o)) != DHK_OK ||
+    rc = o->beside || o->snapshot ? DHK_OK : take_directory(s, dir);
+    if (rc != DHK_OK || (rc = open_environment(s, dir, o)) != DHK_OK ||
         (rc = open_tables(s, o)) != DHK_OK ||
-        (rc = o->read_only ? DHK_OK : store_sync_directory(dir)) != DHK_OK)
+        (rc = is_for_reading(o) ? DHK_OK : store_sync_directory(dir)) != DHK_OK)
         goto out;
     *out = s;
     s = NULL;

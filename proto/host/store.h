@@ -21,6 +21,12 @@ struct store_options {
     size_t tables_n;           /* at most 32 */
     size_t map_bytes;          /* most that it may grow to; configuration */
     bool read_only;
+    /* Read only, beside the process that holds the lock: takes none, makes
+     * nothing. Keep its transactions short, too. */
+    bool beside;
+    /* Read only, of files that nobody else has open: a copy. Makes nothing and
+     * leaves nothing. */
+    bool snapshot;
     /* Commits become durable with store_sync(), at the latest with the eighth;
      * until then all transactions of this process see them. For whom a power
      * cut, or a kill, may take the last of them: all after some point. */
@@ -84,5 +90,29 @@ DHK_MUST_USE enum dhk_err store_last(struct store_txn *t, unsigned table,
 /* The last key that is < BEFORE. */
 DHK_MUST_USE enum dhk_err store_before(struct store_txn *t, unsigned table,
     struct slice before, struct slice *key, struct slice *value);
+
+/* Many rows in order, faster than store_after(): those of TABLE from the first
+ * key >= FROM (empty: all). Ends before its transaction does. */
+struct store_scan;
+DHK_MUST_USE enum dhk_err store_scan_open(struct store_scan **out,
+    struct store_txn *t, unsigned table, struct slice from);
+/* DHK_NOTFOUND after the last. The slices are valid until the next write or the
+ * end of the transaction. */
+DHK_MUST_USE enum dhk_err store_scan_next(
+    struct store_scan *c, struct slice *key, struct slice *value);
+void store_scan_close(struct store_scan **c);
+
+/* How many rows TABLE has. */
+DHK_MUST_USE enum dhk_err store_count(
+    struct store_txn *t, unsigned table, uint64_t *rows);
+
+/* Writes the last commit to FD, a new file, also while another process goes on
+ * with the store. COMPACT leaves out freed pages, and what was deleted with
+ * them; it fails (DHK_IO) for a store that lost pages. Does not break S. Not
+ * durable: fsync is the caller's. One long read: pins pages until it ends. */
+DHK_MUST_USE enum dhk_err store_copy(
+    const struct store *s, int fd, bool compact);
+/* The file in a store's directory that such a copy takes the place of. */
+#define STORE_FILE "data.mdb"
 
 #endif

@@ -13,7 +13,7 @@ case=$(jq -r .case "$signalen/01-politie-signaal.json")
 sends politie 01 ".fields.signaal = \"$value\""
 sends politie 02
 takes gemeente 2
-signal 01 ".expires = \"$(date -u -d '+1 second' +%FT%TZ)\"" | as politie push --wait 20 - >"$W/out" || :
+signal 01 ".expires = \"$(date -u -d '+3 seconds' +%FT%TZ)\"" | as politie push --wait 20 - >"$W/out" || :
 as politie withdraw 2 --reason outdated >"$W/out"
 as gemeente receive --timeout 1 --withdrawn deleted >"$W/out"
 sends wijkteam 03

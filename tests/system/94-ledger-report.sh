@@ -35,7 +35,7 @@ same "$(answer disclosures-police '[.facts.recipients, .facts.transfers]')" '[["
 same "$(answer disclosures-om '.facts.taken')" 1
 same "$(answer special-categories '[.transfers[] | [.to, .special, .special_necessary]]')" \
     '[["politie",["politics"],"yes"],["om",["politics"],"yes"]]'
-same "$(answer approvals '[.transfers[] | [.kind, .approval, .finding]] | unique')" \
+same "$(answer approvals '[.others[] | [.kind, .approval, .finding]] | unique')" \
     '[["aanmelding-politie","yes","in order"],["politiesignaal","not-asked","not asked"]]'
 same "$(answer recalls '[.recalls[] | [.to, .reason, .state]]')" '[["gemeente","incorrect","open"]]'
 same "$(answer readers '[.questions[] | [.asker, .for, .asked, .role]]')" \

@@ -2,6 +2,7 @@
  *
  * The world of the tests: clock, keeper, store, and what the operator does. */
 #include "harness.h"
+#include "fsck.h"
 
 #include "../proto/sshsig_make.h"
 #include "host/file.h"
@@ -292,12 +293,30 @@ harness_new(void **state)
     return 0;
 }
 
+/* Whatever a test did: fsck has nothing to say about a good store. */
+static void
+look_at_store(struct harness *h)
+{
+    struct fsck_options o = {.origin = HARNESS_ORIGIN};
+    struct fsck_result *r = calloc(1, sizeof *r);
+
+    assert_non_null(r);
+    if (h->store != NULL && !h->damaged) {
+        ok(fsck_run(r, h->store, &o));
+        if (r->bad)
+            fail_msg("table %s, entry %llu: %s", r->fault.table,
+                (unsigned long long)r->fault.entry, r->what);
+    }
+    free(r);
+}
+
 int
 harness_end(void **state)
 {
     struct harness *h = *state;
 
     core_destroy(&h->core);
+    look_at_store(h);
     store_close(&h->store);
     harness_forget(h);
     agreement_destroy(&h->parsed);

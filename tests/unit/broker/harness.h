@@ -94,6 +94,7 @@ struct harness {
     uint64_t peers;
     bool fail_next;    /* the next batch finds the store full */
     enum dhk_err last; /* of core_batch_end */
+    bool damaged;      /* the store is not whole in the end, on purpose */
 };
 
 /* setup and teardown; *STATE is a struct harness with roster, agreement and

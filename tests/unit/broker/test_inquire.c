@@ -4,6 +4,8 @@
  * that every page is proved by one signed head. */
 #include "harness.h"
 
+#include "table.h"
+
 enum { MAX = 600 };
 
 struct result {
@@ -350,6 +352,38 @@ pages_are_of_one_tree_and_leave_nothing_out(void **state)
     free(b);
 }
 
+/* A bit flipped on the disk: who asks is told so, who asks for else is served,
+ * and so is who sends. */
+static void
+a_damaged_entry_is_told_and_not_served(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node n, politie;
+    struct result r;
+    struct store_txn *t;
+    uint8_t key[8], copy[LIMIT_ENTRY];
+    struct slice value;
+
+    some_history(h);
+    bytes_put_u64(key, 5);
+    ok(store_begin(&t, h->store, true));
+    ok(store_get(t, TABLE_ENTRY, slice_of(key, 8), &value));
+    memcpy(copy, value.p, value.n);
+    copy[20] ^= 1; /* its time */
+    ok(store_put(t, TABLE_ENTRY, slice_of(key, 8), slice_of(copy, value.n)));
+    ok(store_commit(&t));
+    harness_connect(h, &n, "toezicht", COMMAND_MODE_QUERY);
+    struct query q = query_of(&n, QUERY_FETCH);
+    send_query(&n, &q, 0, 0);
+    assert_int_equal(harness_error(&n), COMMAND_ERROR_DAMAGED);
+    q = query_of(&n, QUERY_FETCH);
+    q.from = 6;
+    ask(&n, &q, false, &r);
+    assert_int_equal(r.index[0], 6);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    assert_int_equal(harness_code(&politie, &harness_p5), 0);
+}
+
 static void
 a_later_page_of_another_query_is_refused(void **state)
 {
@@ -409,6 +443,7 @@ main(void)
         harness_test(a_revoked_card_concerns_its_partner_and_the_revoker),
         harness_test(every_query_is_an_entry),
         harness_test(pages_are_of_one_tree_and_leave_nothing_out),
+        harness_test(a_damaged_entry_is_told_and_not_served),
         harness_test(a_later_page_of_another_query_is_refused),
         harness_test(a_query_must_be_ones_own_and_fresh),
     };
