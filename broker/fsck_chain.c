@@ -136,6 +136,8 @@ on_row(struct fsck *f, enum table table, struct slice key, struct slice value)
         (table == TABLE_LAST && !pair && key.p[0] != 'c'))
         return fsck_bad(f, "is of no known form");
     uint64_t index = bytes_get_u64(value.p + value.n - 8);
+    if (table == TABLE_SEAL && slice_equal(key, slice_str("0")))
+        return index <= f->size ? DHK_OK : fsck_bad(f, "lies ahead");
     fsck_at(f, table, key, index);
     enum dhk_err rc = fsck_other(f, index, ENTRY_NONE);
     if (rc != DHK_OK)

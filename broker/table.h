@@ -36,7 +36,8 @@ enum table {
     TABLE_LAST,      /* 'c' | N -> index of the card's last accepted or refused
                         entry; 'p' | sender | 0 | recipient -> u64 number of
                         shares | u64 index of the last */
-    TABLE_SEAL,      /* partner -> index of its last seal */
+    TABLE_SEAL,      /* partner -> index of its last seal; "0" -> up to which
+                        entry everybody's rows are sealed */
     TABLE_COSIGN, /* partner -> u64 N(card) | u64 size | u64 time | u16 length
                      of the note | note with the log's line alone | the
                      partner's cosignature, a line */
