@@ -118,17 +118,52 @@ ledger_root(struct store_txn *t, uint64_t size, uint8_t root[MERKLE_HASH])
     return merkle_root(root, size, &r);
 }
 
+struct each {
+    uint64_t next, until;
+    ledger_visit visit;
+    void *ctx;
+    enum dhk_err rc;
+};
+
+static bool
+show_row(void *ctx, struct slice key, struct slice value)
+{
+    struct each *e = ctx;
+
+    if (key.n != 8 || bytes_get_u64(key.p) != e->next)
+        return false;
+    e->rc = e->visit(e->ctx, e->next, value);
+    e->next++;
+    return e->rc == DHK_OK && e->next < e->until;
+}
+
+enum dhk_err
+ledger_each(struct store_txn *t, uint64_t from, uint64_t until,
+    ledger_visit visit, void *ctx)
+{
+    struct each e = {.next = from, .until = until, .visit = visit, .ctx = ctx};
+    uint8_t key[8];
+
+    if (from >= until)
+        return DHK_OK;
+    bytes_put_u64(key, from);
+    enum dhk_err rc =
+        store_each(t, TABLE_ENTRY, slice_of(key, sizeof key), show_row, &e);
+    if (rc != DHK_OK || e.rc != DHK_OK)
+        return rc != DHK_OK ? rc : e.rc;
+    return e.next == until ? DHK_OK : DHK_FORMAT;
+}
+
+static enum dhk_err
+recheck_one(void *ctx, uint64_t index, struct slice bytes)
+{
+    return check_leaf(ctx, index, bytes);
+}
+
 enum dhk_err
 ledger_recheck(struct store_txn *t, uint64_t old, uint64_t size)
 {
-    struct slice bytes;
-
-    for (uint64_t i = old; i < size; i++) {
-        enum dhk_err rc = ledger_bytes(t, i, &bytes);
-        if (rc != DHK_OK)
-            return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
-    }
-    return DHK_OK;
+    return ledger_each(t, old, size, recheck_one, t);
 }
 
 enum dhk_err

@@ -52,6 +52,13 @@ DHK_MUST_USE enum dhk_err ledger_bytes(
 /* The same without that check, for who has read the entry in T already. */
 DHK_MUST_USE enum dhk_err ledger_bytes_again(
     struct store_txn *t, uint64_t index, struct slice *bytes);
+/* Shows VISIT the entries FROM..UNTIL-1, until it returns something else than
+ * DHK_OK, which is returned. Their hashes are not checked. DHK_FORMAT: one is
+ * missing. */
+typedef enum dhk_err (*ledger_visit)(
+    void *ctx, uint64_t index, struct slice bytes);
+DHK_MUST_USE enum dhk_err ledger_each(struct store_txn *t, uint64_t from,
+    uint64_t until, ledger_visit visit, void *ctx);
 /* Decoded; slices borrow from T. As ledger_bytes(); DHK_FORMAT also when they
  * are no entry. */
 DHK_MUST_USE enum dhk_err ledger_entry(

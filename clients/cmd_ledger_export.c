@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "clock.h"
+#include "json.h"
 #include "ledgerexport.h"
 #include "progress.h"
 #include "tilesfsck.h"
@@ -66,9 +68,44 @@ struct checking {
     struct progress progress;
     struct verify_from from;
     struct tilesfsck_result tree;
-    struct verify_result result;
+    struct tilesfsck_signed result;
     struct tilesfsck_fault fault;
 };
+
+static json_t *
+cosigners_json(const struct tilescosigned *c)
+{
+    json_t *list = json_build_array();
+    for (size_t i = 0; i < c->by_n; i++) {
+        if (c->by[i].size == 0)
+            continue;
+        json_t *o = json_build_object();
+        json_build_text(o, "partner", c->by[i].partner);
+        json_build_uint(o, "size", c->by[i].size);
+        json_build_time(o, "time", (int64_t)c->by[i].time);
+        json_build_add(list, o);
+    }
+    return list;
+}
+
+static void
+print_cosigned(const struct tilescosigned *c)
+{
+    char when[21];
+    for (size_t i = 0; i < c->by_n; i++) {
+        if (c->by[i].size == 0)
+            continue;
+        clock_text(when, (int64_t)c->by[i].time);
+        printf("  cosigned     %" PRIu64 " entries by %s at %s\n",
+            c->by[i].size, c->by[i].partner, when);
+    }
+    if (c->quorum_size > 0)
+        printf("  quorum       stands behind the first %" PRIu64 " entries\n",
+            c->quorum_size);
+    else
+        printf("  quorum       of the roster's cosigners stands behind none of "
+               "it in these files\n");
+}
 
 static json_t *
 fsck_json(const struct checking *x, bool ok)
@@ -83,22 +120,24 @@ fsck_json(const struct checking *x, bool ok)
             json_build_uint(o, "entry", x->fault.entry);
         return o;
     }
-    json_build_text(o, "origin", x->result.origin);
+    json_build_text(o, "origin", x->result.ledger.origin);
     json_build_uint(o, "size", x->tree.head.size);
     json_build_uint(o, "bundles", x->tree.bundles);
     json_build_uint(o, "tiles", x->tree.tiles);
     json_build_uint(o, "older", x->tree.older);
     json_build_uint(o, "beyond", x->tree.beyond);
-    json_build_uint(o, "signatures", x->result.signatures);
-    json_build_uint(o, "unchecked", x->result.unchecked);
-    json_build_uint(o, "open", x->result.open);
+    json_build_uint(o, "signatures", x->result.ledger.signatures);
+    json_build_uint(o, "unchecked", x->result.ledger.unchecked);
+    json_build_uint(o, "open", x->result.ledger.open);
+    json_build_put(o, "cosigners", cosigners_json(&x->result.cosigned));
+    json_build_uint(o, "quorum_size", x->result.cosigned.quorum_size);
     return o;
 }
 
 static void
 print_fsck(const struct checking *x)
 {
-    printf("Verified: %s, %" PRIu64 " entries.\n", x->result.origin,
+    printf("Verified: %s, %" PRIu64 " entries.\n", x->result.ledger.origin,
         x->tree.head.size);
     printf("  files        %" PRIu64 " bundles of entries and %" PRIu64
            " tiles, all as the entries make them\n",
@@ -113,18 +152,19 @@ print_fsck(const struct checking *x)
             x->tree.beyond);
     printf("  checkpoint   its root is that of the entries, signed by the "
            "log's key\n");
+    print_cosigned(&x->result.cosigned);
     printf("  signatures   %" PRIu64 " of partners, and those under roster "
            "and agreement\n",
-        x->result.signatures);
-    if (x->result.unchecked > 0)
+        x->result.ledger.signatures);
+    if (x->result.ledger.unchecked > 0)
         printf("  not checked  %" PRIu64 " refused statements\n",
-            x->result.unchecked);
+            x->result.ledger.unchecked);
     printf("  shares       %" PRIu64 ", of which %" PRIu64
            " without an outcome yet\n",
-        x->result.kinds[ENTRY_SHARE], x->result.open);
-    if (x->result.seen == VERIFY_SEEN_EXTENDS)
+        x->result.ledger.kinds[ENTRY_SHARE], x->result.ledger.open);
+    if (x->result.ledger.seen == VERIFY_SEEN_EXTENDS)
         printf("  this node    what it saw before is contained unchanged\n");
-    else if (x->result.seen == VERIFY_SEEN_OLDER)
+    else if (x->result.ledger.seen == VERIFY_SEEN_OLDER)
         printf("  this node    has seen a longer ledger: export again\n");
 }
 

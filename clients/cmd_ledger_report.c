@@ -11,6 +11,7 @@
 #include "clock.h"
 #include "ledgerfetch.h"
 #include "policyrender.h"
+#include "reader.h"
 #include "report.h"
 #include "verify_node.h"
 
@@ -29,6 +30,8 @@ struct reporting {
     struct verify_result *result;
     struct verify_fault fault;
     const char *what; /* is wrong, besides the fault */
+    uint64_t *shown;  /* what the broker lists for a subject */
+    size_t shown_n, shown_cap;
 };
 
 /* --- reading and verifying --- */
@@ -172,6 +175,46 @@ from_file(struct reporting *x)
     return exit;
 }
 
+static enum dhk_err
+keep_shown(struct reporting *x, uint64_t index)
+{
+    if (x->shown_n == x->shown_cap) {
+        size_t cap = x->shown_cap == 0 ? 64 : x->shown_cap * 2;
+        uint64_t *list = reallocarray(x->shown, cap, sizeof *list);
+        if (list == NULL)
+            return DHK_NOMEM;
+        x->shown = list;
+        x->shown_cap = cap;
+    }
+    x->shown[x->shown_n++] = index;
+    return DHK_OK;
+}
+
+/* Has the broker list what the person may be told, and record that it left out
+ * the rest. */
+static enum dhk_err
+ask_for_subject(struct reporting *x, struct dhk_problem *problem)
+{
+    struct query q = {
+        .purpose = x->l.query.purpose, .what = QUERY_SUBJECT, .has_case = true};
+    struct reader *reader = NULL;
+    struct slice bytes;
+    uint64_t index;
+    enum dhk_err rc;
+    memcpy(q.case_handle, x->ask.case_handle, sizeof q.case_handle);
+    rc = reader_open(&reader, x->l.node, &q, (int)x->l.timeout * 1000, problem);
+    while (rc == DHK_OK &&
+           (rc = reader_next(reader, &index, &bytes, problem)) == DHK_OK)
+        rc = keep_shown(x, index);
+    if (reader != NULL && rc == DHK_NOTFOUND)
+        rc = DHK_OK;
+    reader_close(&reader);
+    x->ask.has_shown = true;
+    x->ask.shown = x->shown;
+    x->ask.shown_n = x->shown_n;
+    return rc;
+}
+
 static enum cli_exit
 from_broker(struct reporting *x)
 {
@@ -183,6 +226,8 @@ from_broker(struct reporting *x)
         .ctx = x};
     x->ask.purpose = query_purpose_name(x->l.query.purpose);
     enum dhk_err rc = begin(x, &problem);
+    if (rc == DHK_OK && strcmp(x->spec->name, "subject") == 0)
+        rc = ask_for_subject(x, &problem);
     if (rc == DHK_OK)
         rc = ledgerfetch_run(&fetch, &problem);
     return end(x, rc, &problem);
@@ -227,10 +272,16 @@ has_needs(struct reporting *x)
 {
     const struct report_spec *s = x->spec;
     if (s->needs == 0 || ((s->needs & REPORT_CARD) != 0 && x->card != NULL) ||
+        ((s->needs & REPORT_CASE) != 0 && x->handle != NULL) ||
         ((s->needs & REPORT_PARTNER) != 0 && x->ask.partner != NULL))
         return true;
-    (void)cli_wrong(
-        x->l.cli, "the report %s wants --card or --partner", s->name);
+    if ((s->needs & REPORT_CASE) != 0)
+        (void)cli_wrong(x->l.cli,
+            "the report %s wants --case: 'driehoek case find' tells which",
+            s->name);
+    else
+        (void)cli_wrong(
+            x->l.cli, "the report %s wants --card or --partner", s->name);
     return false;
 }
 
@@ -356,6 +407,7 @@ cmd_ledger_report(struct cli *cli, int argc, char **argv)
     verify_destroy(&x.verify);
     verify_from_end(&x.from);
     free(x.result);
+    free(x.shown);
     cmd_ledger_end(&x.l);
     return cli_flushed(cli, exit);
 }

@@ -146,6 +146,7 @@ evidence_destroy(struct evidence **out)
     free(e->cards);
     free(e->answers);
     free(e->operators);
+    free(e->stated);
     free(e->cases);
     roster_destroy(&e->roster);
     free_inside(e->inside);
@@ -377,6 +378,8 @@ join_entry(struct evidence *e, uint64_t index, const struct entry *entry)
         return take_query(e, index, entry);
     case ENTRY_OPERATOR:
         return take_operator(e, index, entry);
+    case ENTRY_STATED:
+        return evidence_said_of_case(e, index, entry);
     default:
         return DHK_OK;
     }

@@ -13,6 +13,7 @@
 #include "ledgerfile.h"
 #include "query.h"
 #include "roster.h"
+#include "statement.h"
 #include "withdrawal.h"
 
 /* Names are borrowed from the evidence and equal by pointer when they are the
@@ -73,6 +74,7 @@ struct evidence_share {
     bool pending;
     bool has_facts;   /* the broker stated some of its attributes */
     uint64_t expires; /* seconds */
+    uint64_t covert;  /* seconds; 0: it has no such term */
     enum evidence_end end;
     enum answer_outcome answer;
     uint64_t missing; /* counters that its recipient missed before it */
@@ -138,6 +140,15 @@ struct evidence_answer { /* one delivered entry */
     size_t n;
 };
 
+struct evidence_stated { /* of a case */
+    uint64_t index, time;
+    const char *by;
+    bool all; /* an auditor's: it binds everybody */
+    enum statement_what what;
+    int64_t until; /* of a hold; seconds */
+    uint8_t case_handle[16], card[SEAL_HASH];
+};
+
 struct evidence_operator {
     uint64_t index, time;
     enum entry_operator_code code;
@@ -175,6 +186,8 @@ struct evidence {
     size_t cards_n, cards_cap;
     struct evidence_answer *answers;
     size_t answers_n, answers_cap;
+    struct evidence_stated *stated;
+    size_t stated_n, stated_cap;
     struct evidence_operator *operators;
     size_t operators_n, operators_cap;
     struct evidence_text **agreements, **rosters;

@@ -42,6 +42,8 @@ DHK_MUST_USE enum dhk_err evidence_shared(
 DHK_MUST_USE enum dhk_err evidence_refused(
     struct evidence *e, uint64_t index, const struct entry *entry);
 /* evidence_ends.c */
+DHK_MUST_USE enum dhk_err evidence_said_of_case(
+    struct evidence *e, uint64_t index, const struct entry *entry);
 DHK_MUST_USE enum dhk_err evidence_ended(
     struct evidence *e, uint64_t index, const struct entry *entry);
 

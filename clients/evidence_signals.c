@@ -170,7 +170,8 @@ evidence_shared(struct evidence *e, uint64_t index, const struct entry *entry)
         .approvals_n = s->duties.approvals_n,
         .pending = s->pending,
         .has_facts = s->facts_n > 0,
-        .expires = s->expires};
+        .expires = s->expires,
+        .covert = s->covert};
     memcpy(out->case_handle, s->case_handle, sizeof out->case_handle);
     memcpy(out->id, s->id, sizeof out->id);
     memcpy(out->card, s->card, sizeof out->card);

@@ -12,8 +12,10 @@
 #include "command.h"
 #include "heads.h"
 #include "ledgerfetch.h"
+#include "quorumhead.h"
 #include "session.h"
 #include "texts.h"
+#include "tilescosigned.h"
 #include "tileswriter.h"
 #include "trust.h"
 
@@ -158,6 +160,48 @@ check_taken(struct run *r)
     return rc;
 }
 
+/* --- what the cosigners signed --- */
+
+static enum dhk_err
+keep_cosigned(struct run *r, const struct quorumhead *q)
+{
+    enum dhk_err rc = DHK_OK;
+    for (size_t i = 0; rc == DHK_OK && i < q->seen_n; i++) {
+        rc = heads_check(r->e->node->heads, q->seen[i], r->problem);
+        if (rc != DHK_OK)
+            return rc;
+        rc = tilescosigned_put(r->d, q->seen[i]);
+        if (rc != DHK_OK)
+            return problem_file(r->problem, rc, r->e->dir);
+    }
+    return rc;
+}
+
+/* Of what does not count nothing is kept, nor said: the node says so itself
+ * when it has to rely on it. */
+static enum dhk_err
+take_cosigned(struct run *r)
+{
+    struct dhk_node *node = r->e->node;
+    struct command ask = {.type = COMMAND_GET, .what = COMMAND_GET_CHECKPOINT};
+    struct command reply;
+    struct diag diag = {NULL, 0};
+    struct quorumhead *q = malloc(sizeof *q);
+    const struct quorumhead_by by = {
+        trust_roster(node->trust), trust_log(node->trust), session_now(node)};
+    if (q == NULL)
+        return problem_set(r->problem, DHK_NOMEM, "out of memory");
+    enum dhk_err rc = session_request(
+        node->session, &ask, &reply, r->e->timeout_ms, r->problem);
+    if (rc == DHK_OK && reply.type == COMMAND_OBJECT &&
+        quorumhead_read(q, &reply, &by, &diag) == DHK_OK)
+        rc = keep_cosigned(r, q);
+    else if (rc == DHK_NOTFOUND && !session_is_unanswered(node->session))
+        rc = DHK_OK;
+    free(q);
+    return rc;
+}
+
 /* --- what is new --- */
 
 static enum dhk_err
@@ -296,6 +340,8 @@ ledgerexport_run(const struct ledgerexport *e,
     }
     if (rc == DHK_OK)
         rc = check_taken(r);
+    if (rc == DHK_OK) /* first: then the entries that follow cover it */
+        rc = take_cosigned(r);
     if (rc == DHK_OK)
         rc = fetch(r);
     tileswriter_destroy(&r->w);

@@ -26,6 +26,7 @@ const struct report_words report_laws = {
 
 static const struct report_spec *const specs[] = {
     &report_shares_recipients,
+    &report_subject_subject,
     &report_shares_police,
     &report_shares_om,
     &report_special_transfers,
@@ -38,6 +39,8 @@ static const struct report_spec *const specs[] = {
     &report_shares_intelligence,
     &report_refusals_refusals,
     &report_refusals_recalls,
+    &report_cases_overdue,
+    &report_cases_destruction,
     &report_rights_notices,
     &report_force_in_force,
     &report_people_readers,

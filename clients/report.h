@@ -34,9 +34,12 @@ struct report_ask { /* what was asked for; all may be left out */
     bool has_case, has_card;
     uint8_t case_handle[16], card[SEAL_HASH];
     const char *partner;
-    int64_t since, until; /* seconds; 0: no bound */
-    uint64_t smallest;    /* k */
-    const char *purpose;  /* of the question to the broker; NULL: a file */
+    int64_t since, until;  /* seconds; 0: no bound */
+    uint64_t smallest;     /* k */
+    const char *purpose;   /* of the question to the broker; NULL: a file */
+    bool has_shown;        /* the broker listed the shares for a subject: */
+    const uint64_t *shown; /* their indexes */
+    size_t shown_n;
     enum render_lang lang;
 };
 

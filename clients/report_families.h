@@ -20,6 +20,8 @@ extern const struct report_spec report_flows_purposes,
 extern const struct report_spec report_refusals_refusals,
     report_refusals_recalls, report_refusals_withheld;
 extern const struct report_spec report_rights_notices;
+extern const struct report_spec report_cases_overdue, report_cases_destruction;
+extern const struct report_spec report_subject_subject;
 extern const struct report_spec report_force_in_force;
 extern const struct report_spec report_people_readers, report_people_breach;
 extern const struct report_spec report_integrity_integrity;

@@ -244,6 +244,16 @@ tilesdir_put(struct tilesdir *d, const char *name, struct slice bytes)
     return slice_equal(there, bytes) ? DHK_OK : DHK_EXISTS;
 }
 
+enum dhk_err
+tilesdir_replace(struct tilesdir *d, const char *name, struct slice bytes)
+{
+    char path[NODE_PATH];
+    enum dhk_err rc = node_path(path, d->dir, name);
+    if (rc == DHK_OK)
+        rc = make_folders(d, name);
+    return rc == DHK_OK ? file_write(path, bytes, 0600) : rc;
+}
+
 bool
 tilesdir_is_unfinished(const char *name)
 {
@@ -372,6 +382,8 @@ settle(struct tilesdir *d)
     enum dhk_err rc = walk(&w, "tile");
     if (rc == DHK_OK)
         rc = walk(&w, "texts");
+    if (rc == DHK_OK)
+        rc = walk(&w, "cosigned");
     return rc == DHK_OK ? file_sync_dir(d->dir) : rc;
 }
 

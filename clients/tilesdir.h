@@ -4,6 +4,7 @@
  *
  *   checkpoint                  the signed note; what it covers is there
  *   tile/...                    see tiles.h
+ *   cosigned/                   see tilescosigned.h
  *   texts/                      rosters and agreements that the entries put in
  *                               force, with their signatures; see texts.h
  *
@@ -36,6 +37,9 @@ DHK_MUST_USE enum dhk_err tilesdir_read(
 /* Writes a new file NAME, and the directories above. The same bytes there
  * already: fine; others: DHK_EXISTS. */
 DHK_MUST_USE enum dhk_err tilesdir_put(
+    struct tilesdir *d, const char *name, struct slice bytes);
+/* The same for one that may change; it is whole at any time. */
+DHK_MUST_USE enum dhk_err tilesdir_replace(
     struct tilesdir *d, const char *name, struct slice bytes);
 /* Makes sure that all that was put survives a power cut, then writes
  * checkpoint. */

@@ -7,6 +7,7 @@
 #define CLIENTS_TILESFSCK_H
 
 #include "checkpoint.h"
+#include "tilescosigned.h"
 #include "tilesdir.h"
 #include "verify.h"
 
@@ -36,15 +37,19 @@ DHK_MUST_USE enum dhk_err tilesfsck_tree(struct tilesdir *d,
     struct tilesfsck_result *result, struct tilesfsck_fault *fault,
     const struct tilesfsck_progress *progress);
 
-/* After that: the log's signature on the checkpoint, the signatories' on the
- * texts, each actor's on its entry, and that entries refer to what is there.
- * Errors of verify.h. */
+/* After that: the log's signature on the checkpoint and on those that were
+ * cosigned, the signatories' on the texts, each actor's on its entry, that
+ * entries refer to what is there, and who cosigned. Errors of verify.h. */
+struct tilesfsck_signed {
+    struct verify_result ledger;
+    struct tilescosigned cosigned;
+};
 struct tilesfsck_verify {
     const struct verify_input *input;
     struct tilesfsck_progress progress;
 };
 DHK_MUST_USE enum dhk_err tilesfsck_signatures(struct tilesdir *d,
-    const struct tilesfsck_verify *how, struct verify_result *result,
+    const struct tilesfsck_verify *how, struct tilesfsck_signed *result,
     struct tilesfsck_fault *fault);
 
 /* Private to tilesfsck*.c. */

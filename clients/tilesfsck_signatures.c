@@ -4,6 +4,7 @@
  * verifies the one verifies the other. */
 #include "tilesfsck.h"
 
+#include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -22,6 +23,11 @@ struct run {
     struct trust_text text;
     char texts[NODE_PATH];
     char file[sizeof((struct tilesfsck_fault *)0)->file]; /* of that text */
+    struct roster *roster; /* that was put in force last */
+    struct card *cards;    /* that came so far */
+    size_t cards_n, cards_cap;
+    uint64_t *sizes; /* of cosigned checkpoints */
+    size_t sizes_n, next;
     uint64_t index; /* of the next entry */
     uint64_t size;
 };
@@ -95,8 +101,71 @@ give_text(struct run *r, enum texts_kind kind)
         memcpy(record->sig, r->text.sig, sizeof record->sig);
         rc = verify(r, r->file);
     }
+    if (rc == DHK_OK && kind == TEXTS_ROSTER) {
+        roster_destroy(&r->roster);
+        /* the verification reads it too, and says what is wrong with it */
+        if (roster_parse(&r->roster, r->text.text, NULL) == DHK_NOMEM)
+            rc = DHK_NOMEM;
+    }
     texts_release(&r->text);
     return rc;
+}
+
+/* --- what cosigners signed --- */
+
+static enum dhk_err
+keep_card(struct run *r)
+{
+    if (r->cards_n == r->cards_cap) {
+        size_t cap = r->cards_cap == 0 ? 16 : 2 * r->cards_cap;
+        struct card *list = realloc(r->cards, cap * sizeof *list);
+        if (list == NULL)
+            return DHK_NOMEM;
+        r->cards = list;
+        r->cards_cap = cap;
+    }
+    /* the verification has taken it, so its form is right */
+    enum dhk_err rc =
+        card_decode(&r->cards[r->cards_n], r->entry->u.card.card, NULL);
+    r->cards_n += rc == DHK_OK;
+    return rc;
+}
+
+/* The log's checkpoint of the entries so far, if there is one that somebody
+ * cosigned. */
+static enum dhk_err
+give_cosigned(struct run *r)
+{
+    char name[64];
+    struct slice note;
+    uint8_t mem[LIMIT_CHECKPOINT];
+    if (r->next == r->sizes_n || r->sizes[r->next] != r->index)
+        return DHK_OK;
+    (void)snprintf(name, sizeof name, "cosigned/%" PRIu64, r->sizes[r->next++]);
+    enum dhk_err rc = tilescosigned_read(&note, r->d, r->index);
+    if (rc != DHK_OK || note.n > sizeof mem)
+        return tilesfsck_fault_is(r->fault, rc, name, dhk_strerror(rc));
+    memcpy(mem, note.p, note.n);
+    fresh(r, LEDGERFILE_CHECKPOINT)->note = slice_of(mem, note.n);
+    return verify(r, name);
+}
+
+static enum dhk_err
+count_cosigned(struct run *r, struct tilescosigned *out)
+{
+    char name[64];
+    uint64_t bad = 0;
+    const struct tilescosigned_cards in = {
+        r->cards, r->cards_n, r->sizes, r->next};
+    memset(out, 0, sizeof *out);
+    if (r->roster == NULL)
+        return DHK_OK;
+    enum dhk_err rc = tilescosigned_count(out, &bad, r->d, r->roster, &in);
+    if (rc == DHK_OK)
+        return rc;
+    (void)snprintf(name, sizeof name, "cosigned/%" PRIu64, bad);
+    return tilesfsck_fault_is(r->fault, rc, name,
+        "a cosignature does not verify, or is of no card on the ledger");
 }
 
 /* --- entries --- */
@@ -120,7 +189,10 @@ give_entry(struct run *r, const char *file, struct slice bytes)
     record->entry = bytes;
     merkle_leaf(record->leaf, bytes);
     /* what is wrong with one that has a text, that text's signatures are */
-    return verify(r, r->file[0] != '\0' ? r->file : file);
+    rc = verify(r, r->file[0] != '\0' ? r->file : file);
+    if (rc == DHK_OK && r->entry->kind == ENTRY_CARD)
+        rc = keep_card(r);
+    return rc == DHK_OK ? give_cosigned(r) : rc;
 }
 
 static enum dhk_err
@@ -132,10 +204,16 @@ give_bundle(struct run *r, const struct tiles_at *at)
     enum dhk_err rc = tilesfsck_bundle(&bytes, r->d, at, r->fault);
     if (rc != DHK_OK)
         return rc;
+    uint8_t *copy = malloc(bytes.n + 1); /* other files are read meanwhile */
+    if (copy == NULL)
+        return DHK_NOMEM;
+    if (bytes.n > 0)
+        memcpy(copy, bytes.p, bytes.n);
     tiles_path(name, at);
-    cursor_init(&c, bytes);
+    cursor_init(&c, slice_of(copy, bytes.n));
     for (unsigned i = 0; rc == DHK_OK && i < at->width; i++)
         rc = give_entry(r, name, tiles_bundle_next(&c));
+    free(copy);
     if (rc == DHK_OK && r->how->progress.show != NULL)
         r->how->progress.show(r->how->progress.ctx, r->index, r->size);
     return rc;
@@ -185,6 +263,8 @@ prepare(struct run *r)
         return rc;
     }
     rc = sshsig_signers_parse(r->signers, r->how->input->signers, NULL);
+    if (rc == DHK_OK)
+        rc = tilescosigned_sizes(&r->sizes, &r->sizes_n, r->d);
     return rc == DHK_OK ? tilesdir_texts(r->texts, r->d) : rc;
 }
 
@@ -205,7 +285,7 @@ read_note(uint8_t mem[LIMIT_CHECKPOINT], struct slice *note, struct run *r)
 
 enum dhk_err
 tilesfsck_signatures(struct tilesdir *d, const struct tilesfsck_verify *how,
-    struct verify_result *result, struct tilesfsck_fault *fault)
+    struct tilesfsck_signed *result, struct tilesfsck_fault *fault)
 {
     struct run r = {.d = d, .how = how, .fault = fault};
     uint8_t mem[LIMIT_CHECKPOINT];
@@ -218,13 +298,18 @@ tilesfsck_signatures(struct tilesdir *d, const struct tilesfsck_verify *how,
     if (rc == DHK_OK)
         rc = give_all(&r, note);
     if (rc == DHK_OK) {
-        rc = verify_finish(r.v, result, &why);
+        rc = verify_finish(r.v, &result->ledger, &why);
         if (rc != DHK_OK)
             (void)tilesfsck_fault_is(fault, rc, "checkpoint", why.text);
     }
+    if (rc == DHK_OK)
+        rc = count_cosigned(&r, &result->cosigned);
     if (rc == DHK_NOMEM && fault->text[0] == '\0')
         (void)snprintf(fault->text, sizeof fault->text, "out of memory");
     verify_destroy(&r.v);
+    roster_destroy(&r.roster);
+    free(r.cards);
+    free(r.sizes);
     free(r.signers);
     free(r.record);
     free(r.entry);

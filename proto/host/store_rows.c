@@ -12,6 +12,8 @@
 
 /* room kept ahead of the last page: a part of the map within these bounds */
 enum { AHEAD_MIN = 256 * 1024, AHEAD_MAX = 16 * 1024 * 1024, AHEAD_PART = 64 };
+/* of a row that is read next, and of a line of the processor's cache */
+enum { AHEAD_BYTES = 448, LINE = 64 };
 /* pages that one change may copy besides its own bytes */
 enum { PAGES_TOUCHED = 4, UNDO_MIN = 64 * 1024 };
 
@@ -324,6 +326,44 @@ store_after(struct store_txn *t, unsigned table, struct slice after,
     struct slice *key, struct slice *value)
 {
     return walk(t, table, (struct position){WALK_AFTER, after}, key, value);
+}
+
+/* Has the processor fetch the row behind that of V: rows that were appended
+ * lie in their page from its end towards its beginning. */
+static void
+fetch_ahead(const MDB_val *v)
+{
+    const char *p = v->mv_data;
+    for (size_t i = LINE; i <= AHEAD_BYTES; i += LINE)
+        __builtin_prefetch(p - i);
+}
+
+enum dhk_err
+store_each(struct store_txn *t, unsigned table, struct slice from,
+    store_visit visit, void *ctx)
+{
+    MDB_cursor *c = NULL;
+    MDB_val k = {0, NULL}, v = {0, NULL};
+    enum dhk_err rc = usable(t, table);
+    if (rc != DHK_OK)
+        return rc;
+    if (from.n > STORE_KEY_MAX)
+        return DHK_LIMIT;
+    rc = store_translate(
+        t->store, mdb_cursor_open(t->txn, t->store->table[table], &c));
+    if (rc != DHK_OK)
+        return rc;
+    rc = store_translate(t->store, move(c, WALK_FROM, from, &k, &v));
+    for (bool more = true; rc == DHK_OK && more;) {
+        struct slice key = from_val(&k), value = from_val(&v);
+        /* the next row is on its way while this one is looked at */
+        rc = store_translate(t->store, mdb_cursor_get(c, &k, &v, MDB_NEXT));
+        if (rc == DHK_OK)
+            fetch_ahead(&v);
+        more = visit(ctx, key, value);
+    }
+    mdb_cursor_close(c);
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
 enum dhk_err

@@ -100,6 +100,22 @@ export async function checkOlder({ cp, entries }, old, log) {
     });
 }
 
+// The checkpoint NOTE of the same tree, with the times of those of COSIGNERS who
+// have a line in it: { size, by: { NAME: SECONDS } }
+export async function checkCosigned({ cp, entries }, note, log, cosigners) {
+    const there = cosigners.filter((k) => note.includes(`\u2014 ${k.name} `));
+    const cosigned = others.checkpoint(note, log, there);
+    demand(cosigned.size <= cp.size, "of more entries than there are");
+    demand(others.bytesEqual(cosigned.root,
+        await others.root(entries.slice(0, cosigned.size))),
+    "the cosigned checkpoint is of another tree");
+    return {
+        size: cosigned.size,
+        by: Object.fromEntries(
+            there.map((k, i) => [k.name, cosigned.times[i]])),
+    };
+}
+
 // A tlog-proof file: the entry that it proves.
 export async function checkProof(text, log, cosigners = []) {
     const at = text.indexOf("\n\n");

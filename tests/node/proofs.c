@@ -1,9 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Proofs, trees and a cosigned checkpoint of our prover, one JSON object a
- * line, for the implementations of others to verify (proofs.test.mjs). */
+ * line, for the implementations of others to verify (proofs.test.mjs). With the
+ * file of a card as argument only the verifier key of its witness. */
 #include <stdio.h>
 
+#include "card.h"
 #include "checkpoint.h"
 #include "tree.h"
 
@@ -146,13 +148,35 @@ put_note(struct tree *t, uint64_t size)
     printf("\"}\n");
 }
 
+static int
+put_witness(const char *path)
+{
+    char text[KEY_VKEY_MAX];
+    uint8_t file[CARD_FILE_MAX], mem[CARD_FILE_MAX];
+    struct slice bytes;
+    struct card card;
+    struct checkpoint_vkey vkey;
+    FILE *f = fopen(path, "rb");
+    must(f != NULL);
+    size_t n = fread(file, 1, sizeof file, f);
+    (void)fclose(f);
+    must(card_file_decode(&bytes, mem, slice_of(file, n), NULL) == DHK_OK);
+    must(card_decode(&card, bytes, NULL) == DHK_OK);
+    checkpoint_vkey_make(
+        &vkey, CHECKPOINT_COSIGNATURE, card.partner, &card.witness);
+    checkpoint_vkey_text(text, &vkey);
+    return puts(text) >= 0 ? 0 : 5;
+}
+
 int
-main(void)
+main(int argc, char **argv)
 {
     static const uint64_t sizes[] = {
         100, 127, 128, 129, 255, 256, 257, 511, 512};
     static struct tree t;
     must(key_init() == DHK_OK);
+    if (argc == 2)
+        return put_witness(argv[1]);
     tree_grow(&t, FEW);
     for (uint64_t size = 0; size <= ALL; size++)
         put_tree(&t, size);

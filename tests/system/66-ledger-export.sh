@@ -1,12 +1,15 @@
 #!/bin/bash
 # SPDX-License-Identifier: EUPL-1.2
-# The ledger is exported as the files of a log, then what is new; the files
-# verify offline, and a changed byte in any of them does not.
+# The ledger is exported as the files of a log, then what is new, with what its
+# cosigners signed; the files verify offline, and a changed byte in any of them
+# does not.
 . "$(dirname "$0")/lib.sh"
-world $small
+world $small om:partner
 export_=$W/export
 sends politie 01
 takes gemeente 1
+as om status >/dev/null # politie and om are a quorum of the cosigners
+as politie status >/dev/null
 as toezicht ledger export "$export_" --for integrity >"$W/out"
 has 'of which 0 were there' "$W/out"
 first=$(sed -n 2p "$export_/checkpoint")
@@ -14,6 +17,11 @@ first=$(sed -n 2p "$export_/checkpoint")
 [ -f "$export_/tile/entries/000.p/$first" ]
 as toezicht ledger fsck "$export_" >"$W/out"
 has "$first entries" "$W/out"
+has 'by politie at ' "$W/out"
+has 'by om at ' "$W/out"
+quorum=$(sed -n 's/.*stands behind the first \([0-9]*\) entries$/\1/p' "$W/out")
+[ "$quorum" -gt 5 ]
+[ -f "$export_/cosigned/$quorum" ]
 sends politie 10
 takes gemeente 1
 as toezicht ledger export "$export_" --for integrity >"$W/out"
@@ -50,6 +58,7 @@ export, driehoek, signers, size = sys.argv[1:5]
 names = [os.path.relpath(os.path.join(d, f), export)
          for d, _, files in os.walk(export) for f in files]
 assert len(names) > 12, names
+seen = set()
 for name in sorted(names):
     path = os.path.join(export, name)
     with open(path, "rb") as f:
@@ -63,9 +72,11 @@ for name in sorted(names):
     assert done.returncode == 4 and said["verified"] is False, (name, said)
     # of a signature the text is named
     assert name.startswith(said["file"]), (name, said)
+    seen.add(name.split("/")[0])
     if name == "tile/entries/000.p/" + size:
         assert "entry" in said, said
     with open(path, "wb") as f:
         f.write(data)
+assert seen == {"checkpoint", "cosigned", "texts", "tile"}, seen
 P
 as toezicht ledger fsck "$export_" >"$W/out"

@@ -115,3 +115,39 @@ for until in 2026-01-01 2033-01-01; do
     code 4 as politie push "$W/s.json" >"$W/out" 2>"$W/err"
     has "'covert_until'" "$W/err"
 done
+
+# the answer to the person: not what is covert, and not that there was any
+subject() { as "$1" ledger report subject --case "$other" --for lawfulness "${@:2}"; }
+code 2 as politie ledger report subject --for lawfulness 2>"$W/err"
+has 'case find' "$W/err"
+subject politie --json >"$W/answer"
+same "$(jq -c '[.transfers[] | [.to, .from, .outcome]]' "$W/answer")" \
+    '[["gemeente","politie","taken"]]'
+same "$(jq -c '[.facts.recipients, (.rules[0].title != null), .categories[0].letter]' "$W/answer")" \
+    '[["gemeente"],true,"a"]'
+subject politie --lang en >"$W/text"
+has 'Exceptions to the right of access may apply' "$W/text"
+has 'does not say whether one was applied' "$W/text"
+held=$(ledger 'select(.event == "held") | [.query, (.shares | length)] | join(" ")')
+same "$(cut -d' ' -f2 <<<"$held" | xargs)" '1 1'
+same "$(as politie ledger list --for internal --json |
+    jq -r 'select(.event == "held")')" ''
+same "$(subject toezicht --json | jq '.facts.transfers')" 1
+verified
+# without covert shares nothing is held back, and nothing is said
+same "$(as gemeente ledger report subject --case "$case" --for lawfulness --json |
+    jq '.facts.transfers')" 2
+same "$(events held)" 3
+
+# who destroyed what, and whose term has passed
+as toezicht case hold --until 2031-11-01 "$other" >"$W/out"
+as toezicht ledger fetch --for integrity >"$W/ledger"
+report() { as toezicht ledger report "$1" --from "$W/ledger" --json "${@:2}"; }
+same "$(report destruction --case "$case" |
+    jq -c '[.destruction[] | [.partner, .state, .finding]]')" \
+    '[["politie","destroyed","in order"],["gemeente","not stated",null]]'
+same "$(report overdue | jq -c '[.facts.overdue, .facts.held, .facts.in_time, .facts.destroyed]')" \
+    '[0,0,3,1]'
+same "$(report overdue --until 2033-01-01 --case "$case" |
+    jq -c '[.overdue[] | [.partner, .state]]')" '[["gemeente","overdue"]]'
+same "$(report overdue --until 2033-01-01 --partner politie | jq -c '.facts.overdue')" 1

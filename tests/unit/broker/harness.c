@@ -260,7 +260,9 @@ harness_new_empty(void **state)
 
     assert_non_null(h);
     ok(key_init());
-    strcpy(h->dir, "/tmp/driehoek-core-XXXXXX");
+    const char *tmp = getenv("TMPDIR");
+    (void)snprintf(h->dir, sizeof h->dir, "%s/driehoek-core-XXXXXX",
+        tmp != NULL ? tmp : "/tmp");
     assert_non_null(mkdtemp(h->dir));
     snprintf(h->store_dir, sizeof h->store_dir, "%s/store", h->dir);
     snprintf(h->signers_path, sizeof h->signers_path, "%s/signers", h->dir);

@@ -124,7 +124,6 @@ put_share(uint64_t index, uint64_t accepted, bool pending)
     s->rules_n = 1;
     s->pending = pending;
     s->expires = NOON / 1000 + 60;
-    s->nth = 1;
     assert_int_equal(put(index), DHK_OK);
 }
 

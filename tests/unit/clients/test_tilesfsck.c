@@ -280,7 +280,7 @@ verify_made(const char *dir, enum ledger_fault wrong)
     struct ledger_made ledger;
     struct dhk_problem problem = {""};
     struct tilesdir *d = NULL;
-    struct verify_result verified;
+    struct tilesfsck_signed verified;
     char sub[16];
     (void)snprintf(sub, sizeof sub, "%d", wrong);
     ledger_make(&ledger, wrong);
@@ -293,7 +293,7 @@ verify_made(const char *dir, enum ledger_fault wrong)
     assert_int_equal(tilesfsck_tree(d, &result, &fault, &none), DHK_OK);
     enum dhk_err rc = tilesfsck_signatures(d, &how, &verified, &fault);
     if (rc == DHK_OK)
-        assert_int_equal(verified.entries, ledger.entries);
+        assert_int_equal(verified.ledger.entries, ledger.entries);
     tilesdir_close(&d);
     free(ledger.bytes);
     return rc;
