@@ -63,6 +63,10 @@ core_fail(struct core *c, enum dhk_err rc)
 enum dhk_err
 core_append(struct core *c, struct entry *e, uint64_t *index)
 {
+    if (standing_reads_only(c)) { /* whatever asked: nothing is written */
+        core_fail(c, DHK_STATE);
+        return DHK_STATE;
+    }
     c->dirty = true;
     enum dhk_err rc = ledger_append(&c->ledger, c->txn, e, c->now, index);
     core_fail(c, rc);
@@ -274,7 +278,7 @@ sign_head(struct core *c)
     uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
     struct sink proof;
 
-    if (c->signing || head.size == head.old)
+    if (c->signing || head.size == head.old || standing_reads_only(c))
         return DHK_OK;
     enum dhk_err rc = ledger_recheck(c->txn, head.old, head.size);
     if (rc == DHK_OK)
@@ -344,7 +348,7 @@ after_commit(struct core *c)
     rc = sign_head(c);
     if (rc == DHK_OK)
         await_answer(c);
-    if (rc == DHK_OK)
+    if (rc == DHK_OK && !standing_reads_only(c))
         rc = deliver_all(c);
     store_abort(&c->txn);
     return rc;
@@ -360,7 +364,8 @@ core_batch_end(struct core *c)
         confirms_apply(c);
     if (c->failed == DHK_OK)
         cosign_apply(c);
-    seals_some(c);
+    if (!standing_reads_only(c))
+        seals_some(c);
     if (c->failed == DHK_OK && c->dirty)
         core_fail(c, ledger_flush(&c->ledger, c->txn));
     enum dhk_err rc = c->failed;
@@ -440,6 +445,8 @@ core_tick(struct core *c)
     batch_begin(c);
     if (c->txn == NULL)
         return;
+    if (standing_reads_only(c))
+        return;
     if (c->mono >= c->full_until)
         settle_expired(c);
     deliver_again(c);
@@ -448,6 +455,8 @@ core_tick(struct core *c)
 bool
 core_is_busy(const struct core *c)
 {
+    if (standing_reads_only(c))
+        return c->pages_wait;
     if ((c->redo_due || c->mail_due) && c->mono >= c->full_until)
         return true;
     return c->pages_wait || c->peers.work_first != NULL || catchup_is_due(c) ||

@@ -19,6 +19,7 @@
 #include "mailbox.h"
 #include "meter.h"
 #include "peer.h"
+#include "standing.h"
 
 enum { CORE_PATH = 4096, CORE_SCRATCH = LIMIT_MESSAGE + 8192 };
 
@@ -32,6 +33,8 @@ struct core_config {
     uint64_t quota_bytes;
     uint64_t quota_age_ms; /* ... and the age of the oldest; 0: any */
     uint64_t max_expiry_days;
+    bool has_before; /* a ledger that begins goes on for a closed one */
+    struct checkpoint before;
 };
 
 struct core_head { /* to be signed */
@@ -78,6 +81,7 @@ struct core {
     uint64_t clock_behind; /* ms behind the ledger that one has explained */
 
     struct ledger ledger;
+    struct standing standing;
     struct force force;
     struct seals *seals;
     struct index *index;

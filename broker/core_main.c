@@ -18,6 +18,7 @@
 #include "host/file.h"
 #include "log.h"
 #include "process.h"
+#include "setup.h"
 #include "table.h"
 
 enum {
@@ -300,6 +301,26 @@ open_store(struct daemon *d)
     return store_open(&d->store, d->config.store, &o);
 }
 
+/* The head of the log before this one, if there was one. */
+static enum dhk_err
+read_before(struct core_config *cfg, const char *store)
+{
+    char path[512];
+    uint8_t *note = NULL;
+    size_t n = 0;
+    enum dhk_err rc = file_path(path, sizeof path, store, SETUP_BEFORE);
+
+    if (rc == DHK_OK)
+        rc = file_read(&note, &n, path, LIMIT_CHECKPOINT);
+    if (rc == DHK_IO && errno == ENOENT)
+        return DHK_OK;
+    if (rc == DHK_OK)
+        rc = checkpoint_open(&cfg->before, slice_of(note, n), NULL, NULL);
+    cfg->has_before = rc == DHK_OK;
+    file_free(&note, n);
+    return rc;
+}
+
 static enum dhk_err
 start(struct daemon *d, char why[256])
 {
@@ -328,7 +349,9 @@ start(struct daemon *d, char why[256])
                              : dhk_strerror(rc));
         return rc;
     }
-    rc = core_new(&d->core, &cfg, &output, d->store, clock_system());
+    rc = read_before(&cfg, d->config.store);
+    if (rc == DHK_OK)
+        rc = core_new(&d->core, &cfg, &output, d->store, clock_system());
     if (rc == DHK_OK)
         rc = ask_keeper(d, &keeper);
     if (rc == DHK_OK)

@@ -16,8 +16,12 @@ check_keeper(struct core *c, const struct core_keeper *k, char why[256])
     struct checkpoint head = {.size = k->size};
     uint8_t root[MERKLE_HASH];
 
-    if (!k->has_head)
+    if (!k->has_head || c->standing.closed)
         return DHK_OK;
+    memcpy(head.origin, c->ledger.origin, sizeof head.origin);
+    memcpy(head.root, k->root, sizeof head.root);
+    if (k->size > c->ledger.size && c->standing.restored)
+        return standing_ahead(c, &head, k->signature);
     if (k->size > c->ledger.size) {
         snprintf(why, 256,
             "the store has %llu entries, but %llu were signed: it is older "
@@ -29,6 +33,8 @@ check_keeper(struct core *c, const struct core_keeper *k, char why[256])
     enum dhk_err rc = ledger_root(c->txn, k->size, root);
     if (rc != DHK_OK)
         return rc;
+    if (memcmp(root, k->root, sizeof root) != 0 && c->standing.restored)
+        return standing_ahead(c, &head, k->signature);
     if (memcmp(root, k->root, sizeof root) != 0) {
         snprintf(why, 256,
             "the first %llu entries of the store are not those that were "
@@ -39,8 +45,6 @@ check_keeper(struct core *c, const struct core_keeper *k, char why[256])
     c->keeper_size = k->size;
     if (k->size < c->ledger.note_size || k->size == 0)
         return DHK_OK;
-    memcpy(head.origin, c->ledger.origin, sizeof head.origin);
-    memcpy(head.root, k->root, sizeof head.root);
     return ledger_signed(&c->ledger, c->txn, &head, k->signature);
 }
 
@@ -49,6 +53,7 @@ open_ledger(struct core *c, const struct core_keeper *k, char why[256])
 {
     struct ledger_begin begin = {.origin = c->cfg.origin,
         .key = &k->key,
+        .before = c->cfg.has_before ? &c->cfg.before : NULL,
         .now = clock_wall_ms(c->clock)};
 
     if (!slice_equal(k->origin, slice_str(c->cfg.origin))) {
@@ -65,6 +70,8 @@ open_ledger(struct core *c, const struct core_keeper *k, char why[256])
             "the store is damaged: its entries and its tree "
             "do not fit");
     c->dirty = begin.begun;
+    if (rc == DHK_OK)
+        rc = standing_load(&c->standing, c->txn);
     return rc != DHK_OK ? rc : check_keeper(c, k, why);
 }
 
@@ -110,6 +117,11 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
         core_log(c, "this version refuses the agreement that was in force: "
                     "nothing is shared until another is in force; see "
                     "driehoek policy check");
+    if (c->standing.restored)
+        core_log(c, "the store was restored: only reads are served until a "
+                    "quorum of cosigners has shown its heads");
+    if (c->standing.closed)
+        core_log(c, "this log is closed: only reads are served");
     core_read_clock(c);
     force_refresh(&c->force, c->now, true);
     /* what ended while nobody ran, or was not returned to its end */

@@ -302,7 +302,10 @@ pick_all(struct pick list[LIMIT_SIGNATORIES], const struct core *c)
         struct pick one = {&c->cosigns.list[i], NULL};
         size_t at = n;
 
-        one.card = one.given->size == 0 ? NULL : card_of(c, one.given);
+        /* a store that was put back may have fewer entries */
+        one.card = one.given->size == 0 || one.given->size > c->ledger.size
+                       ? NULL
+                       : card_of(c, one.given);
         if (one.card == NULL || is_twice(list, n, one.card))
             continue;
         for (; at > 0 && list[at - 1].given->size < one.given->size; at--)

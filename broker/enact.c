@@ -155,6 +155,15 @@ work_on(struct enact *e)
 
     if (status_control(e))
         return;
+    if (standing_reads_only(e->core)) {
+        enact_reply(e, ENACT_REFUSED,
+            e->core->standing.closed
+                ? "this log is closed: a new one goes on (driehoekd init "
+                  "--after)"
+                : "the store was restored: nothing is written until a quorum "
+                  "of cosigners has shown its heads");
+        return;
+    }
     if (e->request.files_n == 0) {
         enact_reply(e, ENACT_INVALID, "nothing was sent");
         return;

@@ -12,6 +12,7 @@
 
 #include "bytes.h"
 #include "err.h"
+#include "key.h"
 #include "host/store.h"
 #include "limits.h"
 
@@ -38,7 +39,8 @@ struct fsck_result {
     struct fsck_place fault;
     char what[FSCK_WHAT]; /* is wrong, a sentence */
     char origin[LIMIT_ORIGIN + 1];
-    uint64_t entries, bytes; /* on the ledger, and their length */
+    struct sign_public log_key; /* of the log, by its first entry */
+    uint64_t entries, bytes;    /* on the ledger, and their length */
     uint8_t root[32];
     uint64_t keeper; /* entries in the head of keeper.head; 0: none was given */
     uint64_t tree_ms;

@@ -76,7 +76,7 @@ find_last(struct fsck *f, uint64_t *last)
     if (e->kind == ENTRY_SEAL) {
         enum dhk_err rc =
             store_get(f->txn, TABLE_SEAL, e->u.seal.partner, &value);
-        if (rc == DHK_OK && value.n == 8)
+        if (rc == DHK_OK && value.n == 16)
             *last = bytes_get_u64(value.p);
         return rc == DHK_NOTFOUND ? DHK_OK : rc;
     }
@@ -127,27 +127,43 @@ is_pair_row(const struct fsck *f, struct slice key, struct slice value)
            memcmp(key.p + 2 + s->sender.n, s->recipient.p, s->recipient.n) == 0;
 }
 
+/* partner -> index of its last seal | end of it; and under another key how far
+ * all partners were sealed last | 0 */
+static enum dhk_err
+on_seal(struct fsck *f, struct slice key, struct slice value)
+{
+    if (value.n != 16)
+        return fsck_bad(f, "is of no known form");
+    uint64_t index = bytes_get_u64(value.p), end = bytes_get_u64(value.p + 8);
+    if (!bytes_is_name(key))
+        return index <= f->of && end == 0 ? DHK_OK
+                                          : fsck_bad(f, "is beyond the ledger");
+    fsck_at(f, TABLE_SEAL, key, index);
+    enum dhk_err rc = fsck_other(f, index, ENTRY_SEAL);
+    const struct entry_seal *s = &f->other.u.seal;
+    if (rc != DHK_OK)
+        return rc;
+    if (!slice_equal(s->partner, key) || s->until != end)
+        return fsck_bad(f, "its entry is another seal");
+    return f->last[index] ? DHK_OK
+                          : fsck_bad(f, "its entry is not the last one");
+}
+
 static enum dhk_err
 on_row(struct fsck *f, enum table table, struct slice key, struct slice value)
 {
-    bool pair = table == TABLE_LAST && key.p[0] == 'p', fits;
+    bool pair = key.p[0] == 'p';
 
-    if (value.n != (pair ? 16 : 8) ||
-        (table == TABLE_LAST && !pair && key.p[0] != 'c'))
+    if (table == TABLE_SEAL)
+        return on_seal(f, key, value);
+    if (value.n != (pair ? 16 : 8) || (!pair && key.p[0] != 'c'))
         return fsck_bad(f, "is of no known form");
     uint64_t index = bytes_get_u64(value.p + value.n - 8);
-    if (table == TABLE_SEAL && slice_equal(key, slice_str("0")))
-        return index <= f->size ? DHK_OK : fsck_bad(f, "lies ahead");
     fsck_at(f, table, key, index);
     enum dhk_err rc = fsck_other(f, index, ENTRY_NONE);
     if (rc != DHK_OK)
         return rc;
-    if (table == TABLE_SEAL)
-        fits = f->other.kind == ENTRY_SEAL &&
-               slice_equal(f->other.u.seal.partner, key);
-    else
-        fits = pair ? is_pair_row(f, key, value) : is_card_row(f, key);
-    if (!fits)
+    if (!(pair ? is_pair_row(f, key, value) : is_card_row(f, key)))
         return fsck_bad(f, "its entry is of another chain");
     return f->last[index] ? DHK_OK
                           : fsck_bad(f, "its entry is not the last one");

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "quorum.h"
+#include "standing.h"
 
 enum { FORCE_VALUE = 1 + 8 + 32, TEXT_KEY = 32 + LIMIT_NAME };
 
@@ -193,6 +194,31 @@ compare_force(struct fsck *f, const struct fsck_force *is, struct slice value)
     return DHK_OK;
 }
 
+static bool
+is_standing(struct slice key)
+{
+    struct slice shown = slice_str(STANDING_SHOWN_KEY);
+
+    return slice_equal(key, slice_str(STANDING_RESTORED_KEY)) ||
+           slice_equal(key, slice_str(STANDING_AHEAD_KEY)) ||
+           slice_equal(key, slice_str(STANDING_CLOSED_KEY)) ||
+           (key.n > shown.n && memcmp(key.p, shown.p, shown.n) == 0);
+}
+
+/* How a restored store stands: notes of this log, perhaps of more than is
+ * here. */
+static enum dhk_err
+check_standing(struct fsck *f, struct slice key, struct slice value)
+{
+    struct checkpoint cp;
+
+    if (slice_equal(key, slice_str(STANDING_RESTORED_KEY)))
+        return value.n == 8 ? DHK_OK : fsck_bad(f, "has another length");
+    return checkpoint_open(&cp, value, &f->log, NULL) == DHK_OK
+               ? DHK_OK
+               : fsck_bad(f, "is no checkpoint of this log");
+}
+
 static enum dhk_err
 on_force(struct fsck *f, enum table table, struct slice key, struct slice value)
 {
@@ -201,6 +227,8 @@ on_force(struct fsck *f, enum table table, struct slice key, struct slice value)
         return compare_force(f, &f->agreement, value);
     if (slice_equal(key, slice_str("roster")))
         return compare_force(f, &f->roster, value);
+    if (is_standing(key))
+        return check_standing(f, key, value);
     if (key.n != PREFIX + 32 || memcmp(key.p, compiled_prefix, PREFIX) != 0)
         return fsck_bad(f, "is of no known kind");
     const struct fsck_text *t = find_text(f, key.p + PREFIX);

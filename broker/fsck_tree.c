@@ -132,6 +132,7 @@ begin_log(struct fsck *f)
         return fsck_bad(f, "names no ledger");
     if (origin != NULL && strcmp(origin, f->result->origin) != 0)
         return fsck_bad(f, "begins another ledger than the configuration's");
+    f->result->log_key = g->log_key;
     checkpoint_vkey_make(
         &f->log, CHECKPOINT_ED25519, f->result->origin, &g->log_key);
     return DHK_OK;

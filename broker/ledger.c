@@ -286,6 +286,12 @@ begin(struct ledger *l, struct store_txn *t, struct ledger_begin *b)
 
     e.u.genesis.origin = slice_str(b->origin);
     e.u.genesis.log_key = *b->key;
+    if (b->before != NULL) {
+        e.u.genesis.has_before = true;
+        e.u.genesis.before.origin = slice_str(b->before->origin);
+        e.u.genesis.before.size = b->before->size;
+        memcpy(e.u.genesis.before.root, b->before->root, MERKLE_HASH);
+    }
     b->begun = true;
     return ledger_append(l, t, &e, b->now, &index);
 }

@@ -32,6 +32,8 @@ struct ledger {
 struct ledger_begin {
     const char *origin;
     const struct sign_public *key;
+    const struct checkpoint *before; /* head of the closed log that a new one
+                                        goes on for; or NULL */
     uint64_t now;
     bool begun; /* out */
 };

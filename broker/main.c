@@ -4,28 +4,26 @@
  * stays in the foreground; else what an operator does with it. */
 #include <errno.h>
 #include <getopt.h>
-#include <grp.h>
-#include <libgen.h>
-#include <pwd.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <fcntl.h>
 #include <unistd.h>
 
 #include "exits.h"
 #include "file.h"
+#include "home.h"
 #include "operate.h"
 #include "settings.h"
 #include "setup.h"
 #include "spawn.h"
 #include "supervise.h"
+#include "upkeep.h"
 
-enum { PATH_CAP = 4096, WITHIN_MS = 2000 };
+enum { WITHIN_MS = 2000 };
 
 struct options {
-    const char *config, *dir, *origin, *signers, *endpoint;
+    const char *config, *dir, *origin, *signers, *endpoint, *after;
     int ready_fd, passphrase_fd;
     bool json;
     unsigned within_ms;
@@ -54,13 +52,15 @@ static const struct subcommand subcommands[] = {
     {"health", NULL, CONTROL_HEALTH, 0, 0, false, "health [--within MS]"},
     {"clock", "accept", CONTROL_CLOCK, 0, 0, false, "clock accept"},
     {"fsck", NULL, CONTROL_NONE, 0, 0, false, "fsck [--json]"},
+    {"backup", NULL, CONTROL_NONE, 1, 1, false, "backup TARGET"},
+    {"restore", NULL, CONTROL_NONE, 1, 1, false, "restore BACKUP"},
 };
 enum { SUBCOMMANDS = sizeof subcommands / sizeof subcommands[0] };
 
 static const char usage_text[] =
     "usage: driehoekd [-C DIR | -c FILE] [--ready-fd N] [--passphrase-fd N]\n"
     "       driehoekd init DIR --origin ORIGIN --signers FILE\n"
-    "                 [--endpoint tcp://ADDRESS:PORT]\n"
+    "                 [--endpoint tcp://ADDRESS:PORT] [--after OLDDIR]\n"
     "                 [--passphrase | --passphrase-fd N]\n"
     "       driehoekd card add FILE... [-C DIR]\n"
     "       driehoekd agreement add FILE [SIGNATURE...] [-C DIR]\n"
@@ -70,6 +70,8 @@ static const char usage_text[] =
     "       driehoekd health [--within MS] [-C DIR]\n"
     "       driehoekd clock accept [-C DIR]\n"
     "       driehoekd fsck [--json] [-C DIR]\n"
+    "       driehoekd backup TARGET [-C DIR]\n"
+    "       driehoekd restore BACKUP [-C DIR]\n"
     "       driehoekd --help | --version\n"
     "Signatures are looked for beside FILE, as FILE.NAME.sig. DIR may be "
     "given\n"
@@ -113,6 +115,7 @@ enum long_option {
     OPTION_ORIGIN,
     OPTION_SIGNERS,
     OPTION_ENDPOINT,
+    OPTION_AFTER,
     OPTION_JSON,
     OPTION_WITHIN,
     OPTION_HELP,
@@ -137,6 +140,9 @@ take_option(struct options *o, int option, const char *value)
         return -1;
     case OPTION_ENDPOINT:
         o->endpoint = value;
+        return -1;
+    case OPTION_AFTER:
+        o->after = value;
         return -1;
     case OPTION_READY:
         return parse_fd(&o->ready_fd, value)
@@ -179,6 +185,7 @@ parse_options(struct options *o, int argc, char **argv)
         {"origin", required_argument, NULL, OPTION_ORIGIN},
         {"signers", required_argument, NULL, OPTION_SIGNERS},
         {"endpoint", required_argument, NULL, OPTION_ENDPOINT},
+        {"after", required_argument, NULL, OPTION_AFTER},
         {"json", no_argument, NULL, OPTION_JSON},
         {"within", required_argument, NULL, OPTION_WITHIN},
         {"help", no_argument, NULL, OPTION_HELP},
@@ -209,64 +216,18 @@ say(int code, const char *name, const char *what)
     return code;
 }
 
-/* Goes to the broker's directory; FILE is the configuration in it. */
 static int
-go_home(char file[PATH_CAP], const struct options *o)
+go_home(char file[HOME_PATH], const struct options *o)
 {
-    char copy[PATH_CAP];
-    const char *dir = o->dir, *name = "driehoekd.conf";
-    if (o->config != NULL) {
-        if (strlen(o->config) >= sizeof copy)
-            return say(EXITS_USAGE, o->config, "too long");
-        memcpy(copy, o->config, strlen(o->config) + 1);
-        const char *slash = strrchr(o->config, '/');
-        name = slash == NULL ? o->config : slash + 1;
-        dir = dirname(copy);
-    }
-    if (dir == NULL)
+    if (o->dir == NULL && o->config == NULL)
         return usage("which broker? Give -C DIR, -c FILE or DRIEHOEK_DIR");
-    if (chdir(dir) != 0)
-        return say(EXITS_LOCAL, dir, strerror(errno));
-    (void)snprintf(file, PATH_CAP, "%s", name);
-    return access(file, R_OK) == 0 ? EXITS_DONE
-                                   : say(EXITS_LOCAL, file, strerror(errno));
-}
-
-/* Root gives its rights up for those of the configured user, for good. */
-static int
-drop_privileges(const struct config *cfg)
-{
-    if (cfg->user[0] == '\0' || geteuid() != 0)
-        return EXITS_DONE;
-    const struct passwd *pw = getpwnam(cfg->user);
-    if (pw == NULL)
-        return say(EXITS_LOCAL, cfg->user, "no such user");
-    if (initgroups(cfg->user, pw->pw_gid) != 0 ||
-        setresgid(pw->pw_gid, pw->pw_gid, pw->pw_gid) != 0 ||
-        setresuid(pw->pw_uid, pw->pw_uid, pw->pw_uid) != 0 ||
-        (pw->pw_uid != 0 && setuid(0) == 0))
-        return say(EXITS_LOCAL, cfg->user, "could not become this user");
-    return EXITS_DONE;
-}
-
-/* One daemon for a directory. */
-static int
-take_lock(void)
-{
-    if (file_mkdir("run") != DHK_OK)
-        return say(EXITS_LOCAL, "run", strerror(errno));
-    int fd = open("run/driehoekd.lock", O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd < 0)
-        return say(EXITS_LOCAL, "run/driehoekd.lock", strerror(errno));
-    if (flock(fd, LOCK_EX | LOCK_NB) == 0)
-        return EXITS_DONE; /* held until we end */
-    return say(EXITS_NO, "this directory", "its broker runs already");
+    return home_enter(file, o->dir, o->config);
 }
 
 static int
 run(const struct options *o)
 {
-    char file[PATH_CAP];
+    char file[HOME_PATH];
     struct config cfg;
     int code = go_home(file, o);
     if (code != EXITS_DONE)
@@ -276,8 +237,8 @@ run(const struct options *o)
         return rc == DHK_FORMAT ? EXITS_INVALID : EXITS_LOCAL;
     if (cfg.origin[0] == '\0')
         return say(EXITS_INVALID, file, "ledger/origin is missing");
-    if ((code = drop_privileges(&cfg)) != EXITS_DONE ||
-        (code = take_lock()) != EXITS_DONE)
+    if ((code = home_drop_privileges(&cfg)) != EXITS_DONE ||
+        (code = home_lock()) != EXITS_DONE)
         return code;
     void *secrets = key_secret_new(sizeof(struct supervise_secrets));
     if (secrets == NULL)
@@ -296,6 +257,7 @@ run(const struct options *o)
 static int
 make(const struct options *o)
 {
+    char after[HOME_PATH];
     struct setup s = {.dir = o->words_n > 1 ? o->words[1] : o->dir,
         .origin = o->origin,
         .signers = o->signers,
@@ -310,20 +272,10 @@ make(const struct options *o)
         return usage("init wants --origin, the name of the ledger");
     if (s.signers == NULL)
         return usage("init wants --signers, an allowed_signers file");
+    if (o->after != NULL && realpath(o->after, after) == NULL)
+        return say(EXITS_LOCAL, o->after, strerror(errno));
+    s.after = o->after != NULL ? after : NULL;
     return setup_make(&s);
-}
-
-struct store_work {
-    const char *verb;
-    struct config cfg;
-    bool snapshot, json;
-};
-
-/* As an argument of exec, which changes nothing. */
-static char *
-text(const char *s)
-{
-    return (char *)(uintptr_t)s;
 }
 
 /* What shows the report links libraries that the parent must not. */
@@ -338,40 +290,6 @@ show_status(const struct options *o)
     return say(EXITS_LOCAL, "driehoekd-status", "is missing");
 }
 
-/* What looks at the store links it, which the parent must not. */
-static int
-start_store_work(const struct store_work *w)
-{
-    char path[SPAWN_PATH], map[24];
-    char *argv[] = {path, text(w->verb),
-        text(w->snapshot ? "snapshot" : "beside"), text(w->cfg.store),
-        text(w->cfg.origin), map, text(w->json ? "json" : "plain"), NULL};
-
-    (void)snprintf(
-        map, sizeof map, "%llu", (unsigned long long)w->cfg.map_bytes);
-    if (spawn_find(path, "driehoekd-store") == DHK_OK)
-        (void)execv(path, argv);
-    return say(EXITS_LOCAL, "driehoekd-store", "is missing");
-}
-
-/* The store of a broker's directory, or of a backup, which is one but for its
- * keys. */
-static int
-work_on_store(const struct subcommand *c, const struct options *o)
-{
-    char file[PATH_CAP];
-    struct store_work w = {.verb = c->first, .json = o->json};
-    int code = go_home(file, o);
-    if (code != EXITS_DONE)
-        return code;
-    enum dhk_err rc = settings_load(&w.cfg, file);
-    if (rc != DHK_OK)
-        return rc == DHK_FORMAT ? EXITS_INVALID : EXITS_LOCAL;
-    if ((code = drop_privileges(&w.cfg)) != EXITS_DONE)
-        return code;
-    return start_store_work(&w);
-}
-
 static int
 with_files(const struct subcommand *c, const struct options *o,
     char *const *files, size_t n)
@@ -384,7 +302,10 @@ with_files(const struct subcommand *c, const struct options *o,
     if (c->verb == CONTROL_STATUS)
         return show_status(o);
     if (c->verb == CONTROL_NONE)
-        return work_on_store(c, o);
+        return upkeep(&(struct upkeep){.verb = c->first,
+            .dir = o->dir,
+            .json = o->json,
+            .other = n > 0 ? files[0] : NULL});
     if (c->verb == CONTROL_HEALTH)
         return operate_health(dir, o->within_ms);
     if (c->verb != CONTROL_CARD_ADD)
@@ -429,6 +350,8 @@ main(int argc, char **argv)
         return code;
     if (key_init() != DHK_OK)
         return say(EXITS_LOCAL, "libsodium", "missing, or without its fixes");
+    if (o.after != NULL && (o.words_n == 0 || strcmp(o.words[0], "init") != 0))
+        return usage("--after is for init");
     if (o.passphrase && (o.words_n == 0 || strcmp(o.words[0], "init") != 0))
         return usage("--passphrase is for init");
     return o.words_n == 0 ? run(&o) : dispatch(&o);

@@ -376,6 +376,7 @@ do_hello(struct core *c, struct peer *p, const struct command *cmd)
     if (c->cfg.reconnect_ms > 0)
         p->hold = c->mono + c->cfg.reconnect_ms;
     fill_in_force(c, &reply);
+    standing_tell(c, &reply);
     core_send(c, p->id, &reply);
 }
 
@@ -402,28 +403,32 @@ struct rule {
 
 enum { COMMANDS = COMMAND_SHOW + 1 };
 
-static const struct rule rules[PEER_STATES][COMMANDS] = {
-    [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0, false}},
-    [PEER_ASKED] =
-        {
-            [COMMAND_ASK] = {do_ask, 0, false},
-            [COMMAND_HELLO] = {do_hello, 0, false},
-        },
-    [PEER_READY] =
-        {
-            [COMMAND_ASK] = {do_ask, 0, false},
-            [COMMAND_PUSH] = {do_push, COMMAND_MODE_SEND, false},
-            [COMMAND_CREDIT] = {do_credit, COMMAND_MODE_RECEIVE, true},
-            [COMMAND_ANSWER] = {settle_answer, COMMAND_MODE_RECEIVE, false},
-            [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY, false},
-            [COMMAND_GET] = {object_get, 0, false},
-            [COMMAND_CONFIRM] = {confirms_take, COMMAND_MODE_OUTCOMES, false},
-            [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
-            [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
-            [COMMAND_COSIGN] = {cosign_take, 0, false},
-            [COMMAND_STATE] = {statements_take,
-                COMMAND_MODE_SEND | COMMAND_MODE_QUERY, false},
-        },
+static const struct rule rules[PEER_STATES][COMMANDS] =
+    {
+        [PEER_NEW] = {[COMMAND_ASK] = {do_ask, 0, false}},
+        [PEER_ASKED] =
+            {
+                [COMMAND_ASK] = {do_ask, 0, false},
+                [COMMAND_HELLO] = {do_hello, 0, false},
+            },
+        [PEER_READY] =
+            {
+                [COMMAND_ASK] = {do_ask, 0, false},
+                [COMMAND_PUSH] = {do_push, COMMAND_MODE_SEND, false},
+                [COMMAND_CREDIT] = {do_credit, COMMAND_MODE_RECEIVE, true},
+                [COMMAND_ANSWER] = {settle_answer, COMMAND_MODE_RECEIVE, false},
+                [COMMAND_QUERY] = {inquire_query, COMMAND_MODE_QUERY, false},
+                [COMMAND_GET] = {object_get, 0, false},
+                [COMMAND_CONFIRM] = {confirms_take, COMMAND_MODE_OUTCOMES,
+                    false},
+                [COMMAND_WITHDRAW] = {withdraw_take, COMMAND_MODE_SEND, false},
+                [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
+                [COMMAND_SHOW] = {standing_show, 0, false},
+                [COMMAND_COSIGN] = {cosign_take, 0, false},
+                [COMMAND_STATE] =
+                    {statements_take, COMMAND_MODE_SEND | COMMAND_MODE_QUERY,
+                        false},
+            },
 };
 
 static enum command_error
@@ -454,6 +459,10 @@ act(struct core *c, struct peer *p, const struct command *cmd)
     }
     if (rule->mode != 0 && (p->modes & rule->mode) == 0) {
         end_with(c, p, cmd, COMMAND_ERROR_ROLE);
+        return;
+    }
+    if (!standing_takes(c, cmd->type)) {
+        core_error(c, p->id, cmd->number, COMMAND_ERROR_BUSY);
         return;
     }
     if (c->failed == DHK_OK || rule->memory_only)

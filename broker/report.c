@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { VERSION = 2 };
+enum { VERSION = 3 };
 
 const char *
 report_number_name(enum report_number n)
@@ -12,7 +12,8 @@ report_number_name(enum report_number n)
         "entries", "checkpoint", "checkpoint-time", "connections", "sessions",
         "open-shares", "oldest-share", "waiting-replies", "rejected-messages",
         "commits", "commit-time", "commit-failed", "clock-stopped",
-        "store-used", "store-limit"};
+        "store-used", "store-limit", "restored", "heads-shown", "heads-needed",
+        "closed-at"};
     return n < REPORT_NUMBERS ? names[n] : "?";
 }
 

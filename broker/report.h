@@ -4,7 +4,7 @@
  * hashes; nothing of a signal, a case or a person. Core writes it, the parent
  * hands it on unread, and who shows it reads it here.
  *
- *   report = u8 version 2 | u8 numbers | u64 * numbers | text agreement |
+ *   report = u8 version 3 | u8 numbers | u64 * numbers | text agreement |
  *            text roster | u8 events | (u64 total | u64 rate) * events |
  *            u8 length | origin | u32 cards left out | u32 cards | card *
  *   text   = u8 state | u32 version | 32 hash | u64 until (seconds) |
@@ -39,6 +39,10 @@ enum report_number {
     REPORT_CLOCK_STOPPED, /* 1: a jump waits for an operator */
     REPORT_STORE_USED,    /* bytes of the map that were ever used */
     REPORT_STORE_LIMIT,
+    REPORT_RESTORED,     /* 1: from a backup, waits for cosigners' heads */
+    REPORT_SHOWN,        /* cosigners that have shown theirs, ... */
+    REPORT_SHOWN_NEEDED, /* ... of how many that must */
+    REPORT_CLOSED,       /* entries of the head at which the log was closed */
     REPORT_NUMBERS
 };
 /* "entries", "checkpoint-time", ... */

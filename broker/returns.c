@@ -41,7 +41,8 @@ void
 returns_some(struct core *c, struct returns *r)
 {
     *r = (struct returns){.at = c->redo_at};
-    if (c->failed != DHK_OK || c->mono < c->full_until)
+    if (c->failed != DHK_OK || c->mono < c->full_until ||
+        standing_reads_only(c))
         return;
     r->redone = c->redo_due && settle_changed(c, &r->at);
     r->mailed = c->mail_due && return_mail(c);

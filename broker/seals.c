@@ -146,10 +146,9 @@ partner_of(struct seals *s, struct slice name)
 /* --- the store --- */
 
 static enum dhk_err
-read_partner(
-    struct seals *s, struct store_txn *t, struct slice key, struct slice value)
+read_partner(struct seals *s, struct slice key, struct slice value)
 {
-    if (value.n != 8)
+    if (value.n != 16)
         return DHK_FORMAT;
     if (slice_equal(key, slice_str(all_key))) {
         s->all = bytes_get_u64(value.p);
@@ -161,12 +160,8 @@ read_partner(
     if (p == NULL)
         return DHK_NOMEM;
     p->last = bytes_get_u64(value.p);
-    enum dhk_err rc = ledger_entry(t, p->last, s->entry);
-    if (rc == DHK_OK && s->entry->kind == ENTRY_SEAL)
-        p->until = s->entry->u.seal.until;
-    else if (rc == DHK_OK || rc == DHK_FORMAT || rc == DHK_NOTFOUND)
-        s->broken = true; /* gathering goes nowhere; all else does */
-    return s->broken ? DHK_OK : rc;
+    p->until = bytes_get_u64(value.p + 8);
+    return DHK_OK;
 }
 
 enum dhk_err
@@ -180,7 +175,7 @@ seals_load(struct core *c, struct store_txn *t)
     forget(s);
     s->size = c->ledger.size;
     while (rc == DHK_OK) {
-        rc = read_partner(s, t, key, value);
+        rc = read_partner(s, key, value);
         if (rc == DHK_OK)
             rc = store_after(t, TABLE_SEAL, key, &key, &value);
     }
@@ -189,11 +184,12 @@ seals_load(struct core *c, struct store_txn *t)
 }
 
 static enum dhk_err
-write_partner(struct core *c, const char *key, uint64_t index)
+write_partner(struct core *c, const char *key, uint64_t a, uint64_t b)
 {
-    uint8_t value[8];
+    uint8_t value[16];
 
-    bytes_put_u64(value, index);
+    bytes_put_u64(value, a);
+    bytes_put_u64(value + 8, b);
     enum dhk_err rc = store_put(
         c->txn, TABLE_SEAL, slice_str(key), slice_of(value, sizeof value));
     core_fail(c, rc);
@@ -342,7 +338,7 @@ seal(struct core *c, struct sealed *p)
     seallist_root(x->root, p->rows, p->n);
     enum dhk_err rc = core_append(c, e, &p->last);
     if (rc == DHK_OK)
-        rc = write_partner(c, p->name, p->last);
+        rc = write_partner(c, p->name, p->last, x->until);
     if (rc != DHK_OK)
         return rc;
     p->until = x->until;
@@ -356,7 +352,7 @@ end_round(struct core *c)
 {
     struct seals *s = c->seals;
 
-    if (write_partner(c, all_key, s->round) != DHK_OK)
+    if (write_partner(c, all_key, s->round, 0) != DHK_OK)
         return;
     s->all = s->round;
     s->round = 0;

@@ -14,6 +14,7 @@
 #include "file.h"
 #include "keyfile.h"
 #include "sshsig.h"
+#include "upkeep.h"
 
 enum { PATH_CAP = 4096, TEXT_CAP = 1024 };
 /* whose the key files are; the roster names the broker by its keys */
@@ -253,7 +254,7 @@ check_options(struct config *cfg, const struct setup *s)
 }
 
 static int
-fill(const struct config *cfg, struct slice signers,
+fill(const struct config *cfg, const struct setup *s, struct slice signers,
     const struct passphrase *pass)
 {
     struct fresh k = {NULL, NULL, {{0}}, {{0}}};
@@ -267,7 +268,11 @@ fill(const struct config *cfg, struct slice signers,
         (rc = file_mkdir("run")) != DHK_OK ||
         (rc = file_write("allowed_signers", signers, 0600)) != DHK_OK)
         return say_err("the broker's directory", rc);
-    int code = write_keys(&k, pass);
+    int code = s->after == NULL
+                   ? EXITS_DONE
+                   : upkeep_after(s->after, "store/" SETUP_BEFORE, s->origin);
+    if (code == EXITS_DONE)
+        code = write_keys(&k, pass);
     if (code == EXITS_DONE)
         code = write_config(cfg);
     if (code == EXITS_DONE)
@@ -294,7 +299,7 @@ setup_make(const struct setup *s)
         if (rc == DHK_OK && chdir(s->dir) != 0)
             rc = DHK_IO;
         code = rc != DHK_OK ? say_err(s->dir, rc)
-                            : fill(&cfg, slice_of(signers, n), &pass);
+                            : fill(&cfg, s, slice_of(signers, n), &pass);
     }
     file_free(&signers, n);
     forget(&pass);

@@ -7,9 +7,15 @@
 #include "config.h"
 #include "supervise.h"
 
+/* In the store's directory of a log that goes on for a closed one: the note of
+ * the head at which that was closed, until there is a first entry. */
+#define SETUP_BEFORE "before.note"
+
 struct setup {
     const char *dir, *origin, *signers;
     const char *endpoint; /* or NULL */
+    const char *after;    /* directory of the broker whose log was closed, from
+                             the root; or NULL */
     int passphrase_fd;    /* or -1 */
     bool passphrase;      /* ask for one on the terminal */
 };

@@ -174,6 +174,14 @@ fill_numbers(struct core *c, struct report *r)
     n[REPORT_COMMIT_TIME] = m->committed;
     n[REPORT_COMMIT_FAILED] = m->full ? 1 : 0;
     n[REPORT_CLOCK_STOPPED] = c->clock_stopped ? 1 : 0;
+    n[REPORT_RESTORED] = c->standing.restored ? 1 : 0;
+    n[REPORT_CLOSED] = c->standing.closed ? c->standing.head.size : 0;
+    if (c->standing.restored) {
+        size_t shown, needed;
+        standing_count(c, &shown, &needed);
+        n[REPORT_SHOWN] = shown;
+        n[REPORT_SHOWN_NEEDED] = needed;
+    }
     store_room(c->store, &n[REPORT_STORE_USED], &n[REPORT_STORE_LIMIT]);
     for (size_t i = 0; i < REPORT_EVENTS; i++) {
         enum report_event e = (enum report_event)i;
@@ -211,7 +219,14 @@ static void
 reply_health(struct enact *e)
 {
     const struct core *c = e->core;
-    if (c->meter.full)
+    if (c->standing.closed)
+        enact_reply(e, ENACT_REFUSED,
+            "this log is closed: a new one goes on (driehoekd init --after)");
+    else if (c->standing.restored)
+        enact_reply(e, ENACT_REFUSED,
+            "the store was restored: nothing is accepted until a quorum of "
+            "cosigners has shown its heads");
+    else if (c->meter.full)
         enact_reply(e, ENACT_REFUSED,
             "the store is full: the last commit failed, nothing is accepted");
     else if (c->clock_stopped)
@@ -229,8 +244,10 @@ explain_clock(struct enact *e)
     struct entry *entry = &c->entry;
     uint64_t index;
 
-    if (!c->clock_stopped) {
-        enact_reply(e, ENACT_DONE, "the clock did not jump");
+    if (!c->clock_stopped || standing_reads_only(c)) {
+        enact_reply(e, ENACT_DONE,
+            c->clock_stopped ? "nothing is written: see driehoekd status"
+                             : "the clock did not jump");
         return;
     }
     memset(entry, 0, sizeof *entry);

@@ -20,6 +20,12 @@ struct store_job {
 int store_job_say(int code, const char *name, const char *what);
 /* Every job returns its exit code; what is wrong was said. */
 int store_job_fsck(struct store_job *job);
+/* rest: target directory, configuration, signers file, names of both keys. */
+int store_job_backup(struct store_job *job);
+/* rest: file to write, origin of the new log. */
+int store_job_after(struct store_job *job);
+/* rest: the backup. */
+int store_job_restore(struct store_job *job);
 /* The process that did JOB was ended by SIGNAL. */
 int store_job_killed(const struct store_job *job, int signal);
 

@@ -26,6 +26,9 @@ struct verb {
 };
 static const struct verb verbs[] = {
     {"fsck", store_job_fsck, 0},
+    {"backup", store_job_backup, 5},
+    {"restore", store_job_restore, 1},
+    {"after", store_job_after, 2},
 };
 
 /* WORK in a process of its own; the exit code. */

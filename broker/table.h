@@ -17,7 +17,8 @@ enum table {
     TABLE_FORCE,   /* "agreement", "roster" -> u8 revoked | u64 entry | sha256;
                       what was put in force last;
                       "compiled " | sha256 -> its compiled hash, of every
-                      agreement that ever was */
+                      agreement that ever was; how a restored store stands:
+                      standing.h */
     TABLE_CARD,    /* N -> u64 entry that revoked it or 0 | card bytes */
     TABLE_NUMBER,  /* N | sequence number | u8 n -> u64 entry | id: the n-th
                       signal that came with this number of the card */
@@ -36,8 +37,8 @@ enum table {
     TABLE_LAST,      /* 'c' | N -> index of the card's last accepted or refused
                         entry; 'p' | sender | 0 | recipient -> u64 number of
                         shares | u64 index of the last */
-    TABLE_SEAL,      /* partner -> index of its last seal; "0" -> up to which
-                        entry everybody's rows are sealed */
+    TABLE_SEAL,      /* partner -> index of its last seal | u64 end of it;
+                        "0" -> u64 end of what all were sealed to | 0 */
     TABLE_COSIGN, /* partner -> u64 N(card) | u64 size | u64 time | u16 length
                      of the note | note with the log's line alone | the
                      partner's cosignature, a line */

@@ -47,8 +47,9 @@ show_node(const struct cli *cli, struct dhk_node *node, enum dhk_err reached,
     bool json)
 {
     enum dhk_err rc = view_node(node, json);
-    return rc != DHK_OK ? cli_fail(cli, rc, "the outbox")
-                        : cli_exit_of(reached);
+    if (rc != DHK_OK)
+        return cli_fail(cli, rc, "the outbox");
+    return reached == DHK_STATE ? CLI_INVALID : cli_exit_of(reached);
 }
 
 enum cli_exit

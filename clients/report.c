@@ -52,6 +52,30 @@ static const struct report_spec *const specs[] = {
     &report_overview_overview,
 };
 
+const struct report_words report_letters = {
+    "Categorieën (W 4): a identificerende en contactgegevens; b "
+    "burgerservicenummer; c beschrijving van de signalen; d wie ze inbracht; e "
+    "nodig voor het plan; f politiegegevens; g justitiële en strafvorderlijke "
+    "gegevens; h gegevens over personen om de betrokkene heen.",
+    "Categories (W 4): a identifying and contact data; b citizen service "
+    "number; c description of the signals; d who brought them; e necessary for "
+    "the plan; f police data; g judicial data; h data on persons related to "
+    "the subject."};
+
+bool
+report_has_categories(const struct report *r)
+{
+    bool has = false;
+
+    for (size_t i = 0; i < r->tables_n; i++) {
+        if (strcmp(r->table[i].key, "categories") == 0)
+            return false; /* it has a table of them */
+        for (size_t k = 0; k < r->table[i].columns_n; k++)
+            has = has || strcmp(r->table[i].columns[k].key, "categories") == 0;
+    }
+    return has;
+}
+
 const struct report_spec *
 report_spec(size_t i)
 {

@@ -27,6 +27,8 @@ enum {
 };
 /* What the abbreviations of laws stand for. */
 extern const struct report_words report_laws;
+/* What the letters of categories stand for. */
+extern const struct report_words report_letters;
 
 enum { REPORT_K = 5 }; /* no figure below it, unless another is asked for */
 
@@ -144,6 +146,9 @@ void report_html(FILE *out, const struct report *r);
 void report_list(FILE *out, enum render_lang lang);
 json_t *report_list_json(void);
 
+/* Whether some table has letters of categories, and none tells what they are.
+ */
+bool report_has_categories(const struct report *r);
 /* What stands in a cell, for people; FLAGS as of its column. */
 void report_cell(struct words *out, const struct report *r, unsigned flags,
     const json_t *value);
@@ -243,7 +248,8 @@ void report_put_fields(json_t *row, const char *key,
 void report_put_categories(
     json_t *row, const struct evidence_share *s, uint32_t fields);
 void report_put_rules(json_t *row, const struct evidence_share *s);
-/* All of these of S, as of a transfer of FIELDS; report_put_share() too. */
+/* All of these of S, as of a transfer of FIELDS; report_put_share() too, and
+ * for how many days it may be kept. */
 void report_put_transfer(
     json_t *row, const struct evidence_share *s, uint32_t fields);
 void report_put_outcome(json_t *row, const struct evidence_share *s);

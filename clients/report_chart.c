@@ -16,8 +16,9 @@ enum {
     ROW = 24,     /* a row of bars */
     BOX_MAX = 56, /* a box of the matrix */
     BOX_H = 26,
-    HEAD = 110, /* room for the labels of columns, which stand */
-    PLOT = 170, /* height of the columns */
+    BOX_TEXT = 17, /* from its top to its figure */
+    HEAD = 110,    /* room for the labels of columns, which stand */
+    PLOT = 170,    /* height of the columns */
     SHOWN_LABELS = 20,
     LABEL_SHOWN = 26, /* characters */
     LEGEND_ROW = 19,
@@ -209,8 +210,8 @@ put_box(const struct drawing *d, size_t row, size_t column, double width)
     }
     if (isnan(v)) {
         put_rect(d, x, y, size, "#e2e2e2");
-        put_text(d, x + width / 2 - 1, y + BOX_H / 2 + 4, "class=\"n\"",
-            number(text, v));
+        put_text(
+            d, x + width / 2 - 1, y + BOX_TEXT, "class=\"n\"", number(text, v));
         return;
     }
     /* from a light to a dark blue */
@@ -218,7 +219,7 @@ put_box(const struct drawing *d, size_t row, size_t column, double width)
         (unsigned)(214 - 183 * part), (unsigned)(226 - 148 * part),
         (unsigned)(243 - 87 * part));
     put_rect(d, x, y, size, fill);
-    put_text(d, x + width / 2 - 1, y + BOX_H / 2 + 4,
+    put_text(d, x + width / 2 - 1, y + BOX_TEXT,
         part > 0.5 ? "class=\"n\" fill=\"#fff\"" : "class=\"n\"",
         number(text, v));
 }
@@ -242,7 +243,7 @@ draw_matrix(const struct drawing *d)
         put_text(d, x, HEAD - 8, attributes, c->column[k]);
     }
     for (size_t i = 0; i < c->rows_n; i++) {
-        put_label(d, HEAD + (double)i * BOX_H + BOX_H / 2 + 4, c->row[i]);
+        put_label(d, HEAD + (double)i * BOX_H + BOX_TEXT, c->row[i]);
         for (size_t k = 0; k < c->columns_n; k++)
             put_box(d, i, k, width);
     }

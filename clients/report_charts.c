@@ -359,11 +359,26 @@ report_charts_withheld(struct report *r)
 
 /* --- open and overdue --- */
 
+/* Whether its recipient stated since that it destroyed the case. */
+static bool
+is_destroyed(const struct report *r, const struct evidence_share *s)
+{
+    for (size_t i = 0; i < r->e->stated_n; i++) {
+        const struct evidence_stated *x = &r->e->stated[i];
+        if (x->by == s->to && x->what == STATEMENT_DESTROYED &&
+            x->index > s->index && x->time <= r->now &&
+            memcmp(x->case_handle, s->case_handle, 16) == 0)
+            return true;
+    }
+    return false;
+}
+
 static bool
 is_overdue(const struct report *r, const struct evidence_share *s)
 {
     return series_of(s) == 0 && s->has_at_most &&
-           s->end_time + UINT64_C(1000) * DAY_S * s->at_most < r->now;
+           s->end_time + UINT64_C(1000) * DAY_S * s->at_most < r->now &&
+           !is_destroyed(r, s);
 }
 
 /* As count_refused(), for each recipient. */

@@ -204,7 +204,11 @@ put_table(FILE *out, const struct report *r, const struct report_table *t)
         (void)fputs("</p>\n</section>\n", out);
         return;
     }
-    (void)fputs("<div class=\"wide\" tabindex=\"0\"><table>\n<thead><tr>", out);
+    (void)fputs(
+        "<div class=\"wide\" tabindex=\"0\" role=\"region\" aria-label=\"",
+        out);
+    html_put(out, report_say(r, t->title));
+    (void)fputs("\"><table>\n<thead><tr>", out);
     for (size_t i = 0; i < t->columns_n; i++)
         html_element(out,
             (t->columns[i].flags & REPORT_COLUMN_RIGHT) != 0
@@ -230,7 +234,9 @@ report_html(FILE *out, const struct report *r)
     (void)fputs("</div>\n", out);
     for (size_t i = 0; i < r->tables_n; i++)
         put_table(out, r, &r->table[i]);
-    (void)fputs("</main>\n<footer>\n<p>", out);
-    html_put(out, report_say(r, report_laws));
-    (void)fputs("</p>\n</footer>\n</body>\n</html>\n", out);
+    (void)fputs("</main>\n<footer>\n", out);
+    if (report_has_categories(r))
+        html_element(out, "p", report_say(r, report_letters));
+    html_element(out, "p", report_say(r, report_laws));
+    (void)fputs("\n</footer>\n</body>\n</html>\n", out);
 }

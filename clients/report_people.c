@@ -232,6 +232,18 @@ touch_rest(struct report *r, struct report_table *t)
         json_build_text(row, "from", x->from);
         json_build_text(row, "to", x->to);
     }
+    for (size_t i = 0; i < r->e->stated_n; i++) {
+        const struct evidence_stated *x = &r->e->stated[i];
+        json_t *row;
+        if (!report_has_time(r, x->time) || !is_card(r, x->card, x->by))
+            continue;
+        row = report_row(t);
+        json_build_uint(row, "entry", x->index);
+        report_put_time(row, "time", x->time);
+        json_build_text(row, "what", "stated");
+        json_build_text(row, "from", x->by);
+        report_put_hex(row, "case", x->case_handle, sizeof x->case_handle);
+    }
     for (size_t i = 0; i < r->e->queries_n; i++) {
         const struct evidence_query *q = &r->e->queries[i];
         json_t *row;

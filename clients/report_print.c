@@ -30,7 +30,7 @@ report_word(const struct report *r, const char *word)
         {"agreement", "convenant"}, {"in force", "van kracht"},
         {"none", "geen"}, {"hidden", "verborgen"}, {"sent", "verzonden"},
         {"received", "ontvangen"}, {"recalled", "teruggeroepen"},
-        {"asked", "gevraagd"}, {"auditor", "auditor"},
+        {"asked", "gevraagd"}, {"stated", "verklaard"}, {"auditor", "auditor"},
         {"own entries", "eigen boekingen"}, {"in the case", "in de casus"},
         {"no role", "geen rol"}, {"not told", "niet te zien"},
         {"not designated", "niet aangewezen"},
@@ -215,7 +215,7 @@ print_table(FILE *out, const struct report *r, const struct report_table *of)
     size_t n = json_array_size(of->rows);
     enum dhk_err rc;
 
-    must(of->columns_n <= COLUMNS);
+    must(of->columns_n > 0 && of->columns_n <= COLUMNS);
     (void)fprintf(out, "\n%s\n", report_say(r, of->title));
     if (n == 0) {
         (void)fprintf(out, "  %s\n",
@@ -255,6 +255,10 @@ report_print(FILE *out, const struct report *r)
     for (size_t i = 0; i < r->remarks_n; i++) {
         (void)fputs("  - ", out);
         wrap_text_print(out, report_say(r, r->remark[i]), 4, WIDTH);
+    }
+    if (report_has_categories(r)) {
+        (void)fputc('\n', out);
+        wrap_text_print(out, report_say(r, report_letters), 0, WIDTH);
     }
     return rc;
 }

@@ -288,9 +288,11 @@ put_recall(struct report *r, struct report_table *t,
     if (s != NULL) {
         json_build_text(row, "kind", s->kind);
         report_put_hex(row, "case", s->case_handle, sizeof s->case_handle);
+        report_put_hex(row, "id", s->id, sizeof s->id); /* of the signal */
     } else {
         json_build_null(row, "kind");
         json_build_null(row, "case");
+        json_build_null(row, "id");
     }
     json_build_uint(row, "share", x->share_index);
     json_build_bool(row, "correction", x->correction);

@@ -61,6 +61,28 @@ put_counts(struct report *r, const struct report_table *t)
 
 /* --- 1: recipients --- */
 
+/* What the data subject may not hear of yet: not to be handed over as it is. */
+static void
+put_covert(struct report *r)
+{
+    static const struct report_words remark = {
+        "Niet voor de betrokkene: hier staat ook waarvan hij nog niet mag "
+        "horen. Het rapport subject laat dat weg.",
+        "Not for the data subject: this has what may not be told yet as well. "
+        "The report subject leaves that out."};
+    uint64_t n = 0;
+
+    for (size_t i = 0; i < r->e->shares_n; i++)
+        n += report_has_share(r, &r->e->shares[i]) &&
+             r->e->shares[i].covert * 1000 > r->now;
+    report_count(r, "covert",
+        (struct report_words){"Waarvan de betrokkene nog niet mag horen",
+            "Of which the data subject may not hear yet"},
+        n);
+    if (n > 0)
+        report_remark(r, remark);
+}
+
 static void
 build_recipients(struct report *r)
 {
@@ -75,6 +97,7 @@ build_recipients(struct report *r)
     }
     put_recipients(r, t);
     put_counts(r, t);
+    put_covert(r);
     report_charts_time(r);
 }
 
@@ -214,10 +237,6 @@ build_third(struct report *r)
         report_put_transfer(row, s, s->fields);
         report_put_said(row, "admitted", s, "derde-toegelaten");
         report_put_said(row, "admission_runs", s, "toelating-loopt");
-        if (s->has_at_most)
-            json_build_uint(row, "retain_days", s->at_most);
-        else
-            json_build_null(row, "retain_days");
     }
     put_counts(r, t);
 }

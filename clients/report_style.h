@@ -15,7 +15,7 @@ static const char report_style[] =
     ".question { font-size: 1.1rem; margin: 0 0 .8rem }\n"
     "dl { margin: 0 } dd { margin: 0 } dt { font-weight: 600 }\n"
     ".head div, .facts div { display: flex; gap: .8rem; margin: .12rem 0 }\n"
-    ".head dt { flex: 0 0 9rem } .facts dt { flex: 0 0 22rem }\n"
+    ".head dt { flex: 0 0 9rem } .facts dt { flex: 0 0 28rem }\n"
     ".facts { margin-top: 1rem }\n"
     ".missing { border: 2px solid #111; padding: .5rem .9rem;\n"
     "  margin: 1.2rem 0; background: #fff8d6 }\n"

@@ -136,6 +136,12 @@ report_put_transfer(
     report_put_fields(row, "fields", s, fields);
     report_put_rules(row, s);
     report_put_outcome(row, s);
+    if (s->has_at_most)
+        json_build_uint(row, "retain_days", s->at_most);
+    else
+        json_build_null(row, "retain_days");
+    json_build_bool(row, "pending", s->pending);
+    report_put_time(row, "covert_until", s->covert * MS);
 }
 
 void

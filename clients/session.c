@@ -6,6 +6,7 @@
 
 #include "fetch.h"
 #include "heads.h"
+#include "restored.h"
 #include "resume.h"
 #include "transport.h"
 #include "trust.h"
@@ -405,14 +406,14 @@ hello(struct dhk_node *node, const struct command *challenge,
     return DHK_OK;
 }
 
+/* Asks and says hello; *WELCOME borrows until the next message. */
 static enum dhk_err
-greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
+introduce(struct dhk_node *node, struct command *welcome, uint64_t until,
+    struct dhk_problem *problem)
 {
     struct session *s = node->session;
     struct command challenge = {.type = COMMAND_NONE};
-    struct command welcome = {.type = COMMAND_NONE};
     struct slice origin = slice_str(trust_roster(node->trust)->origin);
-    struct fetch_news news;
     enum dhk_err rc = ask(s, &challenge, until, problem);
 
     if (rc != DHK_OK)
@@ -423,7 +424,19 @@ greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
             "this broker keeps another ledger than the roster names");
     s->generation = transport_generation(s->transport);
     s->ahead_ms = (int64_t)challenge.a - (int64_t)clock_wall_ms(node->clock);
-    rc = hello(node, &challenge, &welcome, time_left(s, until), problem);
+    return hello(node, &challenge, welcome, time_left(s, until), problem);
+}
+
+static enum dhk_err
+greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
+{
+    struct session *s = node->session;
+    struct command welcome = {.type = COMMAND_NONE};
+    struct fetch_news news;
+    enum dhk_err rc = introduce(node, &welcome, until, problem);
+
+    if (rc == DHK_OK && welcome.flags != 0)
+        rc = restored_greet(node, &welcome, introduce, until, problem);
     if (rc != DHK_OK)
         return rc;
     rc = fetch_news_of(&news, &welcome);

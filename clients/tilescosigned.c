@@ -20,22 +20,65 @@ name_of(char name[NAME], uint64_t size)
     (void)snprintf(name, NAME, FOLDER "/%" PRIu64, size);
 }
 
+/* The signature lines of a checkpoint, after its only empty line. */
+static struct slice
+lines_of(struct slice note)
+{
+    const uint8_t *end = memmem(note.p, note.n, "\n\n", 2);
+    size_t n = end == NULL ? note.n : (size_t)(end - note.p) + 2;
+    return slice_of(note.p + n, note.n - n);
+}
+
+/* Whether a line of LINE's name and key id is in NOTE. */
+static bool
+has_line_of(struct slice note, struct slice line)
+{
+    enum { ID = 5 }; /* digits that say of the id what a digit says alone */
+    const uint8_t *space = line.n == 0 ? NULL : memrchr(line.p, ' ', line.n);
+    size_t n = space == NULL ? 0 : (size_t)(space - line.p) + 1;
+    return n == 0 || n + ID > line.n ||
+           memmem(note.p, note.n, line.p, n + ID) != NULL;
+}
+
+/* Adds the lines of NOTE that are not in OUT yet. */
+static enum dhk_err
+add_lines(struct sink *out, struct slice note)
+{
+    struct text t;
+    struct slice line;
+    text_init(&t, lines_of(note));
+    while (text_line(&line, &t)) {
+        if (has_line_of(slice_of(out->p, out->n), line))
+            continue;
+        sink_slice(out, line);
+        sink_u8(out, '\n');
+    }
+    return out->err;
+}
+
 enum dhk_err
 tilescosigned_put(struct tilesdir *d, struct slice note)
 {
     char name[NAME];
+    uint8_t mem[LIMIT_CHECKPOINT];
     struct checkpoint cp;
     struct slice there;
+    struct sink all;
     enum dhk_err rc = checkpoint_open(&cp, note, NULL, NULL);
     if (rc != DHK_OK)
         return rc;
     name_of(name, cp.size);
     rc = tilesdir_read(d, &there, name, LIMIT_CHECKPOINT);
-    if (rc == DHK_OK && there.n >= note.n)
-        return DHK_OK;
-    if (rc != DHK_OK && rc != DHK_NOTFOUND)
+    if (rc == DHK_NOTFOUND)
+        return tilesdir_replace(d, name, note);
+    if (rc != DHK_OK)
         return rc;
-    return tilesdir_replace(d, name, note);
+    sink_init(&all, mem, sizeof mem);
+    sink_slice(&all, there);
+    rc = add_lines(&all, note);
+    if (rc != DHK_OK || all.n == there.n)
+        return rc;
+    return tilesdir_replace(d, name, sink_done(&all));
 }
 
 enum dhk_err

@@ -11,7 +11,8 @@
 #include "roster.h"
 #include "tilesdir.h"
 
-/* Keeps NOTE, which the log signed; of two of one size that with more lines. */
+/* Keeps NOTE, which the log signed and which does not contradict one that is
+ * there; to that of its size only its further lines are added. */
 DHK_MUST_USE enum dhk_err tilescosigned_put(
     struct tilesdir *d, struct slice note);
 

@@ -193,6 +193,8 @@ print_json(const struct dhk_node *node, const struct standing *s)
     else
         json_build_time(o, "checkpoint-time", s->checkpoint_time);
     json_counted(o, node);
+    json_build_bool(
+        o, "stopped", node->heads != NULL && heads_is_stopped(node->heads));
     json_build_uint(o, "waiting", s->waiting.n);
     json_age(o, "oldest-waiting-age-s", s, &s->waiting);
     json_build_uint(o, "open-shares", s->open.n);

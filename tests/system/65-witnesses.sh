@@ -66,6 +66,8 @@ for command in status receive 'ledger list --for integrity' 'push s.json'; do
     (cd "$W" && code 4 as gemeente $command) >"$W/out" 2>"$W/err"
     has 'STOP: the log of' "$W/err"
 done
+code 4 as gemeente status --node --json >"$W/out" 2>"$W/err"
+same "$(jq .stopped "$W/out")" true
 as gemeente case new >"$W/out" 2>"$W/err"
 has 'STOP: the log of' "$W/err"
 

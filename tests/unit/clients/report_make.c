@@ -12,6 +12,7 @@
 #include "evaluate.h"
 #include "file.h"
 #include "seal.h"
+#include "statement.h"
 
 enum { CARDS = 16, TEXT = 16384 };
 
@@ -25,7 +26,7 @@ static struct {
     struct agreement *a; /* in force */
     uint8_t sha256[SEAL_HASH];
     struct make_signal signal;
-    uint64_t accepted;
+    uint64_t accepted, covert;
     uint8_t id[SEAL_HASH];
     struct {
         const char *partner;
@@ -331,6 +332,7 @@ put_share(
     s->fields = fields_of(m.signal.kind, fields);
     s->wrapped = wrapped == 0 ? s->fields : wrapped;
     s->nth = 1;
+    s->covert = m.covert;
     s->duties.has_at_most = true;
     s->duties.at_most = 30;
     (void)snprintf(text, sizeof text, "%s", rules);
@@ -353,6 +355,12 @@ uint64_t
 make_sealed(const char *to, const char *fields, const char *rules)
 {
     return put_share(to, fields, 0, rules);
+}
+
+void
+make_covert(uint64_t until)
+{
+    m.covert = until;
 }
 
 /* --- ends --- */
@@ -464,6 +472,27 @@ make_query(const char *asker, enum query_purpose purpose, enum query_what what,
     ok(query_issue(&out, &q, m.key));
     ok(query_decode(&read, sink_done(&out), NULL));
     e->asker = slice_str(asker);
+    e->body = read.body;
+    put();
+}
+
+void
+make_destroyed(const char *partner, uint8_t case_byte)
+{
+    struct statement x = {
+        .what = STATEMENT_DESTROYED, .made = (int64_t)(m.time / 1000)};
+    struct statement read;
+    uint8_t bytes[1024];
+    struct sink out;
+    struct entry_stated *e = &fresh(ENTRY_STATED)->u.stated;
+
+    x.origin = slice_str("ledger.test/1");
+    memset(x.case_handle, case_byte, sizeof x.case_handle);
+    memcpy(x.card, m.card[card_of(partner)].id, sizeof x.card);
+    sink_init(&out, bytes, sizeof bytes);
+    ok(statement_issue(&out, &x, m.key));
+    ok(statement_decode(&read, sink_done(&out), NULL));
+    e->partner = slice_str(partner);
     e->body = read.body;
     put();
 }

@@ -43,6 +43,8 @@ uint64_t make_accepted(const struct make_signal *signal);
 uint64_t make_share(const char *to, const char *fields, const char *rules);
 /* As make_share(), of which the sender had sealed these fields only. */
 uint64_t make_sealed(const char *to, const char *fields, const char *rules);
+/* Until when shares that follow are covert (seconds; 0: not). */
+void make_covert(uint64_t until);
 void make_answer(uint64_t share, enum answer_outcome outcome, uint64_t detail);
 void make_returned(uint64_t share, enum entry_code code);
 void make_expired(uint64_t share);
@@ -50,6 +52,7 @@ void make_refused(const char *from, enum entry_code code, uint64_t seq);
 uint64_t make_withdrawn(uint64_t share, bool told, bool correction);
 void make_query(const char *asker, enum query_purpose purpose,
     enum query_what what, uint8_t case_byte);
+void make_destroyed(const char *partner, uint8_t case_byte);
 void make_operator(void);
 
 /* No more entries follow. */

@@ -109,6 +109,69 @@ every_chart_is_drawn(void **state)
     assert_null(strstr(text, "inf\""));
 }
 
+/* "om 0,1,0; ..." of a chart. */
+static const char *
+chart_values(json_t *report, const char *key)
+{
+    static char out[1024];
+    const json_t *charts = json_object_get(report, "charts");
+
+    out[0] = '\0';
+    for (size_t i = 0; i < json_array_size(charts); i++) {
+        const json_t *c = json_array_get(charts, i);
+        const json_t *rows = json_object_get(c, "rows");
+        if (strcmp(json_string_value(json_object_get(c, "chart")), key) != 0)
+            continue;
+        for (size_t k = 0; k < json_array_size(rows); k++) {
+            const json_t *v = json_array_get(json_object_get(c, "values"), k);
+            size_t n = strlen(out);
+            (void)snprintf(out + n, sizeof out - n, "%s%s %d,%d,%d",
+                k > 0 ? "; " : "", json_string_value(json_array_get(rows, k)),
+                (int)json_integer_value(json_array_get(v, 0)),
+                (int)json_integer_value(json_array_get(v, 1)),
+                (int)json_integer_value(json_array_get(v, 2)));
+        }
+    }
+    return out;
+}
+
+/* To four parties, who may keep it for 30 days: one never fetched it, one had
+ * it recalled, one stated that it destroyed the case, one did nothing. */
+static void
+charts_tell_what_is_open_and_overdue(void **state)
+{
+    static const char *const to[] = {"om", "gemeente", "college", "rvdk"};
+    uint64_t share[4];
+    json_t *o;
+
+    (void)state;
+    make_end();
+    make_begin(true);
+    make_shipped();
+    make_accepted(&signal_of_police);
+    for (size_t i = 0; i < 4; i++)
+        share[i] = make_share(to[i], "betrokkene", "P5");
+    for (size_t i = 1; i < 4; i++)
+        make_answer(share[i], ANSWER_TAKEN, 0);
+    make_at(MAKE_START + 29 * MAKE_DAY);
+    make_withdrawn(share[1], true, false);
+    make_destroyed("college", 1);
+    make_at(MAKE_START + 31 * MAKE_DAY);
+    make_operator();
+    make_done();
+    o = make_report("overview", NULL);
+    /* not fetched, recall without an answer, term passed */
+    assert_string_equal(
+        chart_values(o, "open"), "om 1,0,0; gemeente 0,1,1; rvdk 0,0,1");
+    /* shared, withheld by the agreement, by the sender: of two fields each */
+    assert_string_equal(chart_values(o, "withheld"), "politiesignaal 4,4,0");
+    /* received, on their way, ended otherwise */
+    assert_string_equal(chart_values(o, "over_time"), "2026-01-01 3,1,0");
+    json_decref(o);
+    make_end();
+    (void)begin(NULL);
+}
+
 static void
 csv_is_no_formula(void **state)
 {
@@ -260,6 +323,7 @@ main(void)
         cmocka_unit_test(a_page_holds_no_markup_of_the_ledgers),
         cmocka_unit_test(a_page_is_of_one_language),
         cmocka_unit_test(every_chart_is_drawn),
+        cmocka_unit_test(charts_tell_what_is_open_and_overdue),
         cmocka_unit_test(csv_is_no_formula),
         cmocka_unit_test(text_shortens_handles),
         cmocka_unit_test(an_empty_ledger_is_reported_on),

@@ -317,6 +317,31 @@ withheld_tells_by_whom(void **state)
     json_decref(o);
 }
 
+static void
+what_is_covert_still_is_told_of(void **state)
+{
+    json_t *o;
+
+    (void)state;
+    make_end();
+    make_begin(true);
+    make_shipped();
+    make_covert(MAKE_START / 1000 + 5 * 86400);
+    put_police();
+    make_covert(MAKE_START / 1000 + 3 * 86400);
+    put_police();
+    make_at(MAKE_START + 4 * MAKE_DAY);
+    make_operator();
+    make_done();
+    o = make_report("recipients", NULL);
+    assert_string_equal(make_rows(o, "transfers", "entry covert_until"),
+        "3 2026-01-06T00:00:00Z; 6 2026-01-04T00:00:00Z");
+    assert_string_equal(make_fact(o, "covert"), "1");
+    json_decref(o);
+    make_end();
+    (void)begin(NULL);
+}
+
 /* Of a partner's part the acceptances are not there. */
 static void
 a_partners_part_tells_no_more_than_it_has(void **state)
@@ -360,6 +385,7 @@ main(void)
         cmocka_unit_test(what_a_service_gave_is_followed),
         cmocka_unit_test(handovers_tell_what_was_left_out),
         cmocka_unit_test(withheld_tells_by_whom),
+        cmocka_unit_test(what_is_covert_still_is_told_of),
         cmocka_unit_test(a_partners_part_tells_no_more_than_it_has),
     };
 

@@ -36,11 +36,12 @@ static const struct clock turned = {wall, monotonic, NULL};
 
 static struct {
     struct ring *ring;
-    size_t cosigned, asked; /* messages */
-    uint64_t size;          /* of what was cosigned last */
-    unsigned who;           /* bits: whose cosignatures are shown */
-    bool forks;             /* it shows a head of another ledger */
-    bool lies;              /* its proof leads nowhere */
+    size_t heard, cosigned, asked; /* messages: in all, of a kind */
+    uint64_t size;                 /* of what was cosigned last */
+    unsigned who;                  /* bits: whose cosignatures are shown */
+    uint64_t at; /* size of the head that is shown; 0: newest */
+    bool forks;  /* it shows a head of another ledger */
+    bool lies;   /* its proof leads nowhere */
 } broker;
 
 static void
@@ -63,21 +64,25 @@ hear_cosign(const struct command *c)
     broker.size = cp.size;
 }
 
-/* The newest head with the lines of those in BROKER.who. */
+static uint64_t
+shown_size(void)
+{
+    return broker.at != 0 ? broker.at : line.tree.size;
+}
+
+/* The head with the lines of those in BROKER.who. */
 static struct slice
 shown_head(uint8_t mem[LIMIT_CHECKPOINT])
 {
-    struct checkpoint cp;
+    struct merkle_reader reader = tree_reader(&line.tree);
+    struct checkpoint cp = {.origin = RING_ORIGIN, .size = shown_size()};
     struct sink out;
 
     sink_init(&out, mem, LIMIT_CHECKPOINT);
-    out.n = line_note(&line, mem).n;
-    ok(checkpoint_open(&cp, sink_done(&out), NULL, NULL));
-    if (broker.forks) {
+    ok(merkle_root(cp.root, cp.size, &reader));
+    if (broker.forks)
         cp.root[0] ^= 1;
-        out.n = 0;
-        ok(checkpoint_sign(&out, &cp, broker.ring->log, &broker.ring->log_pk));
-    }
+    ok(checkpoint_sign(&out, &cp, broker.ring->log, &broker.ring->log_pk));
     for (size_t i = 0; i < RING_PARTNERS; i++) {
         const struct dhk_node *node = broker.ring->partner[i].node;
         if ((broker.who >> i & 1) != 0)
@@ -105,8 +110,10 @@ show(const struct command *c, uint64_t lead)
     }
     list[0] = shown_head(mem);
     sink_init(&out, proof, sizeof proof);
-    if (lead != 0 && lead < line.tree.size)
-        ok(merkle_consistency_prove(&out, lead, line.tree.size, &reader));
+    if (lead != 0 && lead != shown_size())
+        ok(merkle_consistency_prove(&out,
+            lead < shown_size() ? lead : shown_size(),
+            lead < shown_size() ? shown_size() : lead, &reader));
     if (broker.lies && out.n > 0)
         proof[0] ^= 1;
     list[1] = sink_done(&out);
@@ -141,6 +148,7 @@ static bool
 serve(struct line *l, const struct command *c)
 {
     (void)l;
+    broker.heard++;
     if (c->type == COMMAND_HELLO) {
         welcome(c);
         return true;
@@ -294,7 +302,14 @@ a_receipt_is_provisional_until_a_quorum_covers_it(void **state)
     accept_last(e);
     ok(dhk_flush(e->node, 1000, NULL));
     assert_false(is_counted(e, 1));
+    /* with its accepted entry, and without the share */
     broker.who = ALL;
+    broker.at = line.tree.size - 1;
+    passed_ms += PAUSE_MS;
+    ok(dhk_flush(e->node, 1000, NULL));
+    assert_int_equal(counted_head(e->node->counted)->size, broker.at);
+    assert_false(is_counted(e, 1));
+    broker.at = 0;
     passed_ms += PAUSE_MS;
     ok(dhk_flush(e->node, 1000, NULL));
     assert_true(is_counted(e, 1));
@@ -371,9 +386,9 @@ two_heads_of_one_size_stop_for_good(void **state)
     assert_int_equal(dhk_connect(e->node, DHK_SEND, 1000, &problem), DHK_STATE);
     assert_non_null(strstr(problem.text, "STOP"));
     broker.forks = false;
-    broker.cosigned = 0;
+    broker.heard = 0;
     assert_int_equal(dhk_connect(e->node, DHK_SEND, 1000, &problem), DHK_STATE);
-    assert_int_equal(broker.cosigned, 0);
+    assert_int_equal(broker.heard, 0);
     /* another process, too */
     node_close(&e->node);
     ok(node_open(&e->node, ring_path(dir, r, "politie"), NULL, 0, NULL));
@@ -382,6 +397,18 @@ two_heads_of_one_size_stop_for_good(void **state)
     assert_int_equal(
         dhk_connect(e->node, DHK_QUERY, 1000, &problem), DHK_STATE);
     assert_non_null(strstr(problem.text, "contradict"));
+}
+
+/* Whether it counts or not. */
+static void
+what_too_few_cosigned_is_compared_too(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    broker.who = 1u << RING_POLITIE;
+    broker.forks = true;
+    assert_int_equal(dhk_connect(e->node, DHK_SEND, 1000, NULL), DHK_STATE);
+    assert_true(heads_is_stopped(e->node->heads));
 }
 
 static void
@@ -417,6 +444,7 @@ main(void)
         witness_test(an_old_quorum_is_none),
         witness_test(too_few_are_told),
         witness_test(two_heads_of_one_size_stop_for_good),
+        witness_test(what_too_few_cosigned_is_compared_too),
         witness_test(a_proof_that_leads_nowhere_is_evidence),
     };
 
