@@ -28,6 +28,7 @@ static const struct fsck_check *const checks[] = {
     &fsck_cases,
     &fsck_chain,
     &fsck_cosigned,
+    &fsck_index,
 };
 enum { CHECKS = sizeof checks / sizeof checks[0] };
 

@@ -92,7 +92,7 @@ struct fsck_check {
 };
 extern const struct fsck_check fsck_notes, fsck_cards, fsck_texts, fsck_force,
     fsck_numbers, fsck_mail, fsck_bundles, fsck_notices, fsck_withdrawn,
-    fsck_cases, fsck_chain, fsck_cosigned;
+    fsck_cases, fsck_chain, fsck_cosigned, fsck_index;
 
 /* The entries up to the end of the transaction: their leaves and nodes, and
  * then UNDERSTAND for each with f->entry; in fsck_tree.c. Stops early when the

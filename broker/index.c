@@ -36,6 +36,7 @@ index_new(struct index **out, const struct force *force)
     if (ix == NULL)
         return DHK_NOMEM;
     ix->reader.force = force;
+    ix->reader.hashed = true; /* it is gathered, too */
     ix->cap = PAIRS_FIRST;
     ix->pair = malloc(ix->cap * sizeof *ix->pair);
     if (ix->pair != NULL)
@@ -211,6 +212,30 @@ uint64_t
 index_covers(const struct index *ix)
 {
     return ix->covers * INDEX_SEGMENT;
+}
+
+enum dhk_err
+index_remake(struct index *ix, struct store_txn *t, uint64_t segment,
+    uint64_t size, struct slice *block)
+{
+    enum dhk_err rc = DHK_OK;
+
+    *block = slice_of(NULL, 0);
+    if (size / INDEX_SEGMENT <= segment)
+        return DHK_NOTFOUND;
+    free(ix->block);
+    ix->block = NULL;
+    ix->covers = segment;
+    ix->at = segment * INDEX_SEGMENT;
+    ix->n = 0;
+    ix->whole = false;
+    while (rc == DHK_OK && ix->at < (segment + 1) * INDEX_SEGMENT)
+        rc = gather_one(ix, t);
+    if (rc == DHK_OK)
+        rc = make_block(ix);
+    if (rc == DHK_OK)
+        *block = slice_of(ix->block, ix->block_n);
+    return rc;
 }
 
 /* --- walking --- */

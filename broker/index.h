@@ -51,6 +51,12 @@ void index_stored(struct index *ix);
 /* Entries that need not be looked at one by one: a multiple of the segment. */
 uint64_t index_covers(const struct index *ix);
 
+/* Makes the block of SEGMENT, of SIZE committed entries, again: for who checks
+ * what is stored; IX is not to be used for anything else. *BLOCK borrows from
+ * it until the next call. DHK_NOTFOUND: the segment is not complete. */
+DHK_MUST_USE enum dhk_err index_remake(struct index *ix, struct store_txn *t,
+    uint64_t segment, uint64_t size, struct slice *block);
+
 /* --- using it ---
  *
  * Walks the candidates for one term in ascending order. It borrows from T, so

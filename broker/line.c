@@ -35,17 +35,29 @@ line_of_share(const struct entry_share *s)
         .rules_n = s->rules_n};
 }
 
+static enum dhk_err
+get(const struct walk *w, uint64_t index, struct entry *out)
+{
+    struct slice bytes;
+    struct diag diag;
+
+    if (!w->r->hashed)
+        return ledger_entry(w->t, index, out);
+    enum dhk_err rc = ledger_bytes_again(w->t, index, &bytes);
+    return rc != DHK_OK ? rc : entry_decode(out, bytes, &diag);
+}
+
 /* What cannot be found is no share: an entry may point to what is gone. */
 static enum dhk_err
 read_share(struct walk *w, uint64_t index, const struct entry_share **out)
 {
     struct entry *other = &w->r->other;
-    enum dhk_err rc = ledger_entry(w->t, index, other);
+    enum dhk_err rc = get(w, index, other);
 
     *out = NULL;
     if (rc == DHK_OK &&
         (other->kind == ENTRY_WITHDRAWN || other->kind == ENTRY_CORRECTED))
-        rc = ledger_entry(w->t, other->u.withdrawn.share, other);
+        rc = get(w, other->u.withdrawn.share, other);
     if (rc == DHK_OK && other->kind == ENTRY_SHARE)
         *out = &other->u.share;
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
@@ -87,7 +99,7 @@ accepted(struct walk *w, const struct entry_accepted *a, uint64_t index)
         show(w, &line);
     }
     for (uint64_t i = index + 1; rc == DHK_OK && !w->enough; i++) {
-        rc = ledger_entry(w->t, i, other);
+        rc = get(w, i, other);
         if (rc != DHK_OK || other->kind != ENTRY_SHARE ||
             other->u.share.accepted != index)
             break;

@@ -29,6 +29,8 @@ struct line {
 /* Memory to read what entries point to: about 10 KiB. */
 struct line_reader {
     const struct force *force; /* whose a card is */
+    bool hashed; /* what entries point to was compared with its leaf hash when
+                    it came by itself: is not again */
     struct entry other;
     struct answer answer;
     struct card card;

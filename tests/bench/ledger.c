@@ -28,7 +28,8 @@ median(double *list, size_t n)
 static void
 append(struct world *w, uint64_t n, uint64_t batch)
 {
-    double ours[ROUNDS], bare[ROUNDS], ratio[ROUNDS], cpu[ROUNDS];
+    double ours[ROUNDS], bare[ROUNDS], ratio[ROUNDS], cpu[ROUNDS],
+        bare_cpu[ROUNDS];
     uint64_t each = n / ROUNDS / batch * batch;
 
     if (each == 0)
@@ -37,14 +38,16 @@ append(struct world *w, uint64_t n, uint64_t batch)
         double before = world_cpu();
         ours[i] = world_append(w, each, batch) / (double)each;
         cpu[i] = (world_cpu() - before) / (double)each;
+        before = world_cpu();
         bare[i] = world_append_bare(w, each, batch) / (double)each;
+        bare_cpu[i] = (world_cpu() - before) / (double)each;
         ratio[i] = ours[i] / bare[i];
     }
     double us = median(ours, ROUNDS), bare_us = median(bare, ROUNDS);
     double times = median(ratio, ROUNDS); /* sorts them */
-    (void)printf("%8llu %12.0f %10.2f %10.2f %10.2f %8.2f  [%.2f - %.2f]\n",
-        (unsigned long long)batch, 1e6 / us, us, median(cpu, ROUNDS), bare_us,
-        times, ratio[0], ratio[ROUNDS - 1]);
+    (void)printf("%8llu %10.0f %9.2f %9.2f %7.2f [%.2f - %.2f] %9.2f %9.2f\n",
+        (unsigned long long)batch, 1e6 / us, us, bare_us, times, ratio[0],
+        ratio[ROUNDS - 1], median(cpu, ROUNDS), median(bare_cpu, ROUNDS));
     (void)fflush(stdout);
 }
 
@@ -59,8 +62,8 @@ append_all(struct world *w, uint64_t entries)
         "entry, tree and index;\n   beside it a bare table of the same "
         "bytes; medians of %d rounds in turns\n",
         (unsigned long long)entries, ROUNDS);
-    (void)printf("%8s %12s %10s %10s %10s %8s\n", "batch", "entries/s",
-        "us each", "CPU us", "bare us", "ratio");
+    (void)printf("%8s %10s %9s %9s %7s %-13s %9s %9s\n", "batch", "entries/s",
+        "us each", "bare us", "ratio", "[min - max]", "CPU us", "bare CPU");
     for (size_t i = 0; i < SIZES; i++)
         append(w, entries / part[i], batch[i]);
 }
