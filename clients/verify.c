@@ -99,6 +99,8 @@ verify_new(struct verify **out, const struct verify_input *in,
         goto out;
     }
     rc = facts_init(&v->facts, v->trust);
+    v->facts.others = in->others;
+    v->facts.others_n = in->others_n;
     if (rc == DHK_OK) {
         *out = v;
         v = NULL;
@@ -108,6 +110,15 @@ out:
         (void)fault_is(fault, rc, "out of memory");
     verify_destroy(&v);
     return rc;
+}
+
+void
+verify_tell_seals(struct verify *v,
+    enum dhk_err (*sealed)(void *ctx, const struct facts_entry *at,
+        const struct seallist_row *rows, size_t n),
+    void *ctx)
+{
+    facts_seals_tell(&v->facts, sealed, ctx);
 }
 
 /* --- origin and texts
