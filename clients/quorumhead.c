@@ -165,9 +165,9 @@ quorumhead_read(struct quorumhead *out, const struct command *object,
         return rc == DHK_AUTH ? rc : DHK_FORMAT;
     out->seen[out->seen_n++] = w.head;
     rc = read_parts(&w, &c, (n - BEFORE) / PART);
-    if (rc != DHK_OK)
+    if (rc != DHK_OK && diag != NULL)
         diag->what = w.why != NULL ? w.why : "too few cosigners signed it";
-    else
+    if (rc == DHK_OK)
         out->time = w.time[by->roster->quorum - 1];
     out->note_n = w.note.n;
     return rc == DHK_OK ? w.note.err : rc;

@@ -243,9 +243,10 @@ enum dhk_err
 random_put_stated(struct random_ledger *r)
 {
     struct entry_stated *e = &random_fresh(r, ENTRY_STATED)->u.stated;
-    struct statement s = {
-        .origin = slice_str(ORIGIN), .what = STATEMENT_HOLD,
-        .until = 2, .made = 1};
+    struct statement s = {.origin = slice_str(ORIGIN),
+        .what = STATEMENT_HOLD,
+        .until = 2,
+        .made = 1};
     struct statement again;
     struct random_line line = random_empty;
     struct sink out;
