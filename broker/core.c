@@ -233,6 +233,17 @@ batch_begin(struct core *c)
         returns_agreement_changed(c);
 }
 
+static enum dhk_err
+take_signature(struct core *c, struct store_txn *t,
+    const struct checkpoint *head, const uint8_t sig[KEY_SIGNATURE])
+{
+    enum dhk_err rc = ledger_signed(&c->ledger, t, head, sig);
+
+    if (rc == DHK_AUTH)
+        core_log(c, "the keeper's signature does not fit our ledger");
+    return rc;
+}
+
 /* The image in memory after an abort. */
 static enum dhk_err
 reload(struct core *c)
@@ -242,6 +253,9 @@ reload(struct core *c)
 
     if (rc == DHK_OK)
         rc = ledger_reload(&c->ledger, t);
+    if (rc == DHK_OK && c->late)
+        rc = take_signature(c, t, &c->late_head, c->late_signature);
+    c->late = false;
     if (rc == DHK_OK)
         rc = force_load(&c->force, t);
     if (rc == DHK_OK)
@@ -433,10 +447,15 @@ core_signed(struct core *c, const struct checkpoint *head,
         return;
     c->keeper_size = head->size;
     c->meter.signed_ = c->now;
-    if (ledger_signed(&c->ledger, c->txn, head, sig) != DHK_OK) {
-        core_log(c, "the keeper's signature does not fit our ledger");
-        core_fail(c, DHK_AUTH);
+    enum dhk_err rc = take_signature(c, c->txn, head, sig);
+    if (rc == DHK_LIMIT) {
+        /* the store is full: this transaction reads no more, but the keeper
+         * signs no head twice */
+        c->late = true;
+        c->late_head = *head;
+        memcpy(c->late_signature, sig, sizeof c->late_signature);
     }
+    core_fail(c, rc);
 }
 
 void

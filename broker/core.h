@@ -97,6 +97,10 @@ struct core {
     bool pages_wait;      /* some were left for the next batch */
     bool signing;         /* the keeper has a head of ours */
     uint64_t keeper_size; /* of the head that it signed last */
+    /* a head that it signed and that this batch could not take any more */
+    bool late;
+    struct checkpoint late_head;
+    uint8_t late_signature[KEY_SIGNATURE];
     bool router_up;
     bool access_due, news_due;
     bool redo_due; /* decide open shares again; nothing is delivered before */

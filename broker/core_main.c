@@ -345,8 +345,10 @@ start(struct daemon *d, char why[256])
     enum dhk_err rc = open_store(d);
     if (rc != DHK_OK) {
         snprintf(why, 256, "the store %.100s: %s", d->config.store,
-            rc == DHK_EXISTS ? "is in use by another process"
-                             : dhk_strerror(rc));
+            rc == DHK_EXISTS   ? "is in use by another process"
+            : rc == DHK_FORMAT ? "is damaged: its file was cut short, or is "
+                                 "none of ours"
+                               : dhk_strerror(rc));
         return rc;
     }
     rc = read_before(&cfg, d->config.store);

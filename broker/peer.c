@@ -6,7 +6,6 @@
 
 #include "accept.h"
 #include "core.h"
-#include "cosign.h"
 #include "inquire.h"
 #include "object.h"
 #include "settle.h"

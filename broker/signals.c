@@ -16,6 +16,8 @@ signals_open(int *out)
     (void)sigaddset(&set, SIGHUP);
     (void)sigaddset(&set, SIGCHLD);
     (void)signal(SIGPIPE, SIG_IGN);
+    /* a limit of file size is a full disk, for the parts too */
+    (void)signal(SIGXFSZ, SIG_IGN);
     if (sigprocmask(SIG_BLOCK, &set, NULL) != 0)
         return DHK_IO;
     *out = signalfd(-1, &set, SFD_CLOEXEC | SFD_NONBLOCK);

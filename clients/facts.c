@@ -120,6 +120,28 @@ facts_card(enum dhk_err *rc, struct facts *f, const uint8_t id[CARD_ID],
 /* --- entries that establish who is who --------------------------------------
  */
 
+/* A log that goes on for a closed one does so from no head before the newest
+ * that was verified of that, and not from another one. */
+static enum dhk_err
+check_before(struct facts *f, const struct entry_genesis *g)
+{
+    for (size_t i = 0; g->has_before && i < f->others_n; i++) {
+        const struct checkpoint *other = &f->others[i];
+        if (!slice_equal(g->before.origin, slice_str(other->origin)))
+            continue;
+        if (g->before.size < other->size)
+            return facts_no(f, DHK_AUTH,
+                "it goes on from before what this node verified of the ledger "
+                "that was closed");
+        if (g->before.size == other->size &&
+            memcmp(g->before.root, other->root, sizeof other->root) != 0)
+            return facts_no(f, DHK_AUTH,
+                "it goes on from another head than this node verified of the "
+                "ledger that was closed");
+    }
+    return DHK_OK;
+}
+
 static enum dhk_err
 add_genesis(struct facts *f, const struct facts_entry *at)
 {
@@ -130,7 +152,7 @@ add_genesis(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_AUTH, "it begins another ledger");
     f->log_key = g->log_key;
     f->has_log_key = true;
-    return DHK_OK;
+    return check_before(f, g);
 }
 
 /* Whether one of Q's valid signatures is that of SIGNER. */

@@ -6,6 +6,7 @@
 #define CLIENTS_FACTS_H
 
 #include "cards.h"
+#include "checkpoint.h"
 #include "entry.h"
 #include "ledgerfile.h"
 #include "trust.h"
@@ -64,6 +65,8 @@ struct facts {
     struct cards *cards;
     struct sign_public log_key; /* of the genesis entry */
     bool has_log_key;
+    const struct checkpoint *others; /* heads of other logs; borrowed */
+    size_t others_n;
     char (*names)[LIMIT_NAME + 1];
     size_t names_n, names_cap;
     struct facts_share *shares; /* by index */

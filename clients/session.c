@@ -437,6 +437,8 @@ greet(struct dhk_node *node, uint64_t until, struct dhk_problem *problem)
 
     if (rc == DHK_OK && welcome.flags != 0)
         rc = restored_greet(node, &welcome, introduce, until, problem);
+    if (rc == DHK_OK && heads_is_stopped(node->heads))
+        rc = heads_refuse(node->heads, problem); /* it is not closed, either */
     if (rc != DHK_OK)
         return rc;
     rc = fetch_news_of(&news, &welcome);
@@ -477,12 +479,11 @@ session_ready(
 
     if (s == NULL)
         return problem_set(problem, DHK_STATE, "not connected");
-    if (heads_is_stopped(node->heads))
-        return heads_refuse(node->heads, problem);
     until = clock_monotonic_ms(s->clock) +
             (uint64_t)(timeout_ms > 0 ? timeout_ms : 0);
     if (!transport_is_connected(s->transport) ||
-        transport_generation(s->transport) != s->generation)
+        transport_generation(s->transport) != s->generation ||
+        heads_is_stopped(node->heads))
         s->said_hello = false;
     if (!s->said_hello)
         return greet(node, until, problem);

@@ -99,6 +99,8 @@ verify_new(struct verify **out, const struct verify_input *in,
         goto out;
     }
     rc = facts_init(&v->facts, v->trust);
+    v->facts.others = in->others;
+    v->facts.others_n = in->others_n;
     if (rc == DHK_OK) {
         *out = v;
         v = NULL;

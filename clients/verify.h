@@ -19,6 +19,10 @@ struct verify_input {
     struct slice signers; /* text of the pinned allowed_signers file */
     /* the newest checkpoint that this node verified, or NULL */
     const struct checkpoint *seen;
+    /* the newest that it verified of its other brokers' ledgers, for one that
+     * goes on for a closed one; borrowed as long as the verification lasts */
+    const struct checkpoint *others;
+    size_t others_n;
 };
 
 enum verify_seen {

@@ -3,11 +3,40 @@
  * Each record is verified as it comes; nothing is kept. */
 #include "verify_node.h"
 
+#include <dirent.h>
 #include <string.h>
 
 #include "file.h"
 #include "heads.h"
 #include "ledgerfetch.h"
+
+/* The newest heads that NODE verified of all its brokers' ledgers. */
+static void
+find_others(struct verify_from *out, const struct dhk_node *node)
+{
+    char brokers[NODE_PATH], dir[NODE_PATH], path[NODE_PATH];
+    uint8_t *note = NULL;
+    size_t n = 0;
+    DIR *d = node_path(brokers, node->dir, "brokers") == DHK_OK
+                 ? opendir(brokers)
+                 : NULL;
+
+    for (const struct dirent *e; d != NULL && (e = readdir(d)) != NULL &&
+                                 out->input.others_n < VERIFY_OTHERS;) {
+        if (e->d_name[0] == '.' ||
+            node_path(dir, brokers, e->d_name) != DHK_OK ||
+            node_path(path, dir, "checkpoint") != DHK_OK ||
+            file_read(&note, &n, path, LIMIT_CHECKPOINT) != DHK_OK)
+            continue;
+        if (checkpoint_open(&out->other[out->input.others_n], slice_of(note, n),
+                NULL, NULL) == DHK_OK)
+            out->input.others_n++;
+        file_free(&note, n);
+    }
+    if (d != NULL)
+        (void)closedir(d);
+    out->input.others = out->other;
+}
 
 enum dhk_err
 verify_from_node(struct verify_from *out, const struct dhk_node *node,
@@ -33,6 +62,8 @@ verify_from_node(struct verify_from *out, const struct dhk_node *node,
         out->seen = *heads_last(node->heads);
         out->input.seen = &out->seen;
     }
+    if (node != NULL)
+        find_others(out, node);
     return DHK_OK;
 }
 

@@ -10,9 +10,11 @@
 #include "verify.h"
 
 /* What a verification starts from. */
+enum { VERIFY_OTHERS = 16 };
 struct verify_from {
     struct verify_input input;
     struct checkpoint seen;
+    struct checkpoint other[VERIFY_OTHERS];
     uint8_t *signers;
     size_t signers_n;
 };

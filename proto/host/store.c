@@ -11,11 +11,17 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include "file.h"
 
-enum { READERS_MAX = 16, PATH_CAP = 4096, LAZY_COMMITS = 8 };
+enum {
+    READERS_MAX = 16,
+    PATH_CAP = 4096,
+    LAZY_COMMITS = 8,
+    READERS_EVERY = 256, /* write transactions */
+};
 
 enum dhk_err
 store_translate(struct store *s, int rc)
@@ -59,6 +65,34 @@ store_lock(struct store *s, const char *dir)
     return errno == EWOULDBLOCK ? DHK_EXISTS : DHK_IO;
 }
 
+/* A file that ends before the last page in use was cut short: whoever touches
+ * what is missing gets a SIGBUS. LMDB alone may leave pages at the end
+ * unwritten; but where the file system can promise room, each commit has made
+ * the file long enough beforehand. */
+static enum dhk_err
+check_length(struct store *s)
+{
+    MDB_envinfo info;
+    MDB_stat stat;
+    struct stat st;
+    mdb_filehandle_t fd = -1;
+    enum dhk_err rc = store_translate(s, mdb_env_info(s->env, &info));
+
+    if (rc == DHK_OK)
+        rc = store_translate(s, mdb_env_stat(s->env, &stat));
+    if (rc == DHK_OK)
+        rc = store_translate(s, mdb_env_get_fd(s->env, &fd));
+    if (rc != DHK_OK)
+        return rc;
+    if (fstat(fd, &st) != 0)
+        return DHK_IO;
+    if (fallocate(fd, FALLOC_FL_KEEP_SIZE, 0, 1) != 0)
+        return DHK_OK; /* it cannot, or the file is open to be read only */
+    return (uint64_t)st.st_size / stat.ms_psize > info.me_last_pgno
+               ? DHK_OK
+               : DHK_FORMAT;
+}
+
 static enum dhk_err
 take_directory(struct store *s, const char *dir)
 {
@@ -95,7 +129,8 @@ open_environment(
         return DHK_FORMAT;
     if (opened == MDB_VERSION_MISMATCH)
         return DHK_VERSION;
-    if ((rc = store_translate(s, opened)) != DHK_OK)
+    if ((rc = store_translate(s, opened)) != DHK_OK ||
+        (rc = check_length(s)) != DHK_OK)
         return rc;
     if (o->snapshot)
         return DHK_OK;
@@ -216,12 +251,27 @@ begin(struct store_txn *t)
     return DHK_OK;
 }
 
+/* A reader of another process (a tool that looks at the file) that was killed
+ * pins every page that is given up after it began: its slot is taken back. */
+static enum dhk_err
+forget_dead_readers(struct store *s)
+{
+    int dead = 0;
+
+    if (++s->begun < READERS_EVERY)
+        return DHK_OK;
+    s->begun = 0;
+    return store_translate(s, mdb_reader_check(s->env, &dead));
+}
+
 enum dhk_err
 store_begin(struct store_txn **out, struct store *s, bool write)
 {
     *out = NULL;
     if (s->broken || (write && s->writing))
         return DHK_STATE;
+    if (write && forget_dead_readers(s) != DHK_OK)
+        return DHK_IO;
     struct store_txn *t = calloc(1, sizeof *t);
     if (t == NULL)
         return DHK_NOMEM;

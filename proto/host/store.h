@@ -35,7 +35,8 @@ struct store_options {
 
 /* Opens the directory DIR (made 0700 when missing, files 0600) and holds an
  * exclusive lock on it: a second opener, in this or another process, gets
- * DHK_EXISTS. DHK_IO: errno tells. */
+ * DHK_EXISTS. DHK_FORMAT: its file is none of ours, or was cut short.
+ * DHK_VERSION. DHK_IO: errno tells. */
 DHK_MUST_USE enum dhk_err store_open(
     struct store **out, const char *dir, const struct store_options *o);
 void store_close(struct store **s);

@@ -27,6 +27,7 @@ struct store {
     bool broken;     /* an I/O error was seen: nothing more is believed */
     bool writing;    /* a second writer would wait for itself */
     bool lazy;
+    unsigned begun; /* write transactions since readers were looked at */
     MDB_txn *pending; /* lazy: of commits that are not durable yet, or NULL */
     size_t pending_need, pending_n;
     size_t sharing; /* transactions that use it now */

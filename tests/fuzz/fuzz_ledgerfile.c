@@ -25,7 +25,7 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     static const char signers[] = "om ssh-ed25519 "
                                   "AAAAC3NzaC1lZDI1NTE5AAAAIAsx1lsKl4lJ0pQ2M7l2"
                                   "m2pXqJp0b1w4dYpQxL5eZg6u\n";
-    const struct verify_input in = {slice_str(signers), NULL};
+    const struct verify_input in = {.signers = slice_str(signers)};
     struct verify_result result;
     struct verify_fault fault;
 

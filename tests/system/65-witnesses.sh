@@ -59,7 +59,7 @@ code 4 as gemeente ledger compare "$W/checkpoint" >"$W/out" 2>"$W/err"
 has 'It showed two ledgers' "$W/out"
 has 'STOP: the log of' "$W/err"
 same "$(find "$W"/gemeente/brokers -name 'evidence-*' | wc -l)" 2
-# and that is for good: every command says so, and none goes to the broker
+# and that is for good: every command says so, and nothing goes on
 signal 01 >"$W/s.json"
 for command in status receive 'ledger list --for integrity' 'push s.json'; do
     # shellcheck disable=SC2086 # words

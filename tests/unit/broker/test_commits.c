@@ -132,11 +132,55 @@ a_full_store_is_busy_and_goes_on(void **state)
     free(b);
 }
 
+/* What is too large for any store, so that the batch at hand is full. */
+static void
+fill_batch(struct harness *h)
+{
+    uint8_t *zeros = calloc(1, h->map_bytes);
+
+    assert_non_null(zeros);
+    core_tick(h->core); /* begins it */
+    enum dhk_err rc = store_put(h->core->txn, TABLE_TEXT, slice_str("x"),
+        slice_of(zeros, h->map_bytes));
+    assert_int_equal(rc, DHK_LIMIT);
+    core_fail(h->core, rc);
+    free(zeros);
+}
+
+static void
+a_signature_that_comes_in_a_full_batch_counts(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    h->keeper_waits = true;
+    harness_seal(&politie, b, &harness_p5, 1);
+    harness_push(&politie, b);
+    fill_batch(h);
+    harness_sign(h);
+    harness_batch(h);
+    ok(h->last);
+    struct receipt *r = harness_receipt(&politie);
+    assert_non_null(r); /* though no further head is signed */
+    receipt_destroy(&r);
+    h->keeper_waits = false;
+    harness_seal(&politie, b, &harness_p5, 1);
+    harness_push(&politie, b);
+    ok(h->last);
+    r = harness_receipt(&politie);
+    assert_non_null(r);
+    receipt_destroy(&r);
+    free(b);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
         harness_test(a_receipt_waits_for_the_signature_but_mail_does_not),
+        harness_test(a_signature_that_comes_in_a_full_batch_counts),
         harness_test(an_unsigned_head_is_signed_after_a_restart),
         harness_test(a_restart_at_every_commit_loses_nothing),
         harness_test(a_full_store_is_busy_and_goes_on),

@@ -326,6 +326,104 @@ an_entry_that_was_exchanged_with_its_hashes_contradicts_the_keeper(void **state)
     assert_non_null(strstr(r.what, "another ledger"));
 }
 
+/* --- a restored store -------------------------------------------------------
+ */
+
+static void
+restore(struct harness *h)
+{
+    struct store_txn *t = NULL;
+
+    core_destroy(&h->core);
+    ok(store_begin(&t, h->store, true));
+    ok(standing_mark(t, 1));
+    ok(store_commit(&t));
+    harness_restart(h);
+}
+
+/* PARTNER connects and shows CP, signed by the log; how many have. */
+static uint64_t
+show(struct harness *h, const char *partner, struct checkpoint cp)
+{
+    struct harness_node n;
+    struct command c = {.type = COMMAND_SHOW, .number = 9}, reply;
+    uint8_t mem[LIMIT_CHECKPOINT];
+    struct sink note;
+
+    sink_init(&note, mem, sizeof mem);
+    ok(checkpoint_sign(&note, &cp, h->log_secret, &h->log_key));
+    harness_connect(h, &n, partner, COMMAND_MODE_OUTCOMES);
+    c.bytes = sink_done(&note);
+    harness_send_command(&n, &c, NULL, 0);
+    harness_batch(h);
+    assert_true(harness_take(&n, COMMAND_ANSWERED, &reply));
+    return reply.a;
+}
+
+static struct checkpoint
+head_of(const struct harness *h)
+{
+    struct checkpoint cp = {.origin = HARNESS_ORIGIN, .size = h->head.size};
+
+    memcpy(cp.root, h->head.root, sizeof cp.root);
+    return cp;
+}
+
+static void
+a_restored_store_waits_for_a_quorum_of_cosigners(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+
+    restore(h);
+    uint64_t size = h->core->ledger.size;
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_seal(&politie, b, &harness_p5, 1);
+    harness_push(&politie, b);
+    assert_int_equal(harness_error(&politie), COMMAND_ERROR_BUSY);
+    assert_int_equal(show(h, "wijkteam", head_of(h)), 0); /* no cosigner */
+    assert_int_equal(show(h, "politie", head_of(h)), 1);
+    assert_int_equal(show(h, "politie", head_of(h)), 1);
+    assert_true(h->core->standing.restored);
+    assert_int_equal(h->core->ledger.size, size);
+    harness_restart(h); /* what was shown is kept */
+    assert_int_equal(show(h, "gemeente", head_of(h)), 2);
+    assert_false(h->core->standing.restored);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_push(&politie, b);
+    struct receipt *r = harness_receipt(&politie);
+    assert_non_null(r);
+    receipt_destroy(&r);
+    free(b);
+}
+
+static void
+a_log_that_lacks_what_was_signed_is_closed(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct checkpoint beyond = head_of(h);
+
+    beyond.size += 3;
+    restore(h);
+    assert_int_equal(show(h, "gemeente", beyond), 1);
+    assert_false(h->core->standing.closed);
+    assert_int_equal(show(h, "politie", head_of(h)), 2);
+    assert_true(h->core->standing.closed);
+    assert_int_equal(h->core->standing.head.size, beyond.size);
+    harness_restart(h);
+    assert_true(h->core->standing.closed);
+    assert_int_equal(show(h, "gemeente", head_of(h)), 0);
+    assert_true(h->core->standing.closed);
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_seal(&politie, b, &harness_p5, 1);
+    harness_push(&politie, b);
+    assert_int_equal(harness_error(&politie), COMMAND_ERROR_BUSY);
+    free(b);
+}
+
 /* A ledger that is long enough for a block of the index. */
 static void
 a_block_of_the_index_that_lies_is_found(void **state)
@@ -387,6 +485,8 @@ main(void)
             an_entry_that_was_exchanged_with_its_hashes_contradicts_the_keeper),
         harness_test(a_block_of_the_index_that_lies_is_found),
         cmocka_unit_test(every_table_has_a_check),
+        harness_test(a_restored_store_waits_for_a_quorum_of_cosigners),
+        harness_test(a_log_that_lacks_what_was_signed_is_closed),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

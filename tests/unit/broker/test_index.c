@@ -156,11 +156,8 @@ line_passes(const struct query *q, const struct random_line *line)
 static bool
 may_see(const struct random_about *about, struct slice viewer)
 {
-    return viewer.n == 0 || about->all ||
-           (about->seen[0] >= 0 &&
-               is_named(viewer, random_partner, about->seen[0])) ||
-           (about->seen[1] >= 0 &&
-               is_named(viewer, random_partner, about->seen[1]));
+    return about->all || is_named(viewer, random_partner, about->seen[0]) ||
+           is_named(viewer, random_partner, about->seen[1]);
 }
 
 /* By what was written down when the entry was made. */

@@ -358,6 +358,26 @@ a_file_that_is_no_store_is_refused(void **state)
 }
 
 static void
+a_file_that_was_cut_short_is_refused(void **state)
+{
+    struct store *s = NULL;
+    char path[256];
+    uint64_t used, limit;
+    ok(store_open(&s, *state, &options));
+    for (char c = 'a'; c <= 'z'; c++)
+        put(s, 0, (char[]){c, '\0'}, "value");
+    store_room(s, &used, &limit);
+    store_close(&s);
+    (void)snprintf(path, sizeof path, "%s/data.mdb", (char *)*state);
+    assert_int_equal(truncate(path, (off_t)used), 0); /* room ahead */
+    ok(store_open(&s, *state, &options));
+    store_close(&s);
+    assert_int_equal(truncate(path, (off_t)used - 1), 0);
+    assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
+    assert_null(s);
+}
+
+static void
 a_read_only_store_must_be_there(void **state)
 {
     struct store *s = NULL;
@@ -478,6 +498,7 @@ main(void)
             a_full_disk_is_refused_and_writes_go_on_when_there_is_room),
         scratch_test(after_an_io_error_nothing_more_is_believed),
         scratch_test(a_file_that_is_no_store_is_refused),
+        scratch_test(a_file_that_was_cut_short_is_refused),
         scratch_test(a_read_only_store_must_be_there),
         scratch_test(a_scrubbed_store_has_its_rows_and_nothing_else),
         scratch_test(what_a_killed_scrub_left_is_cleared),

@@ -225,7 +225,8 @@ enum dhk_err
 ledger_verify(const struct ledger_made *made, const struct checkpoint *seen,
     struct verify_result *result, struct verify_fault *fault)
 {
-    struct verify_input in = {slice_str(made->signers), seen};
+    struct verify_input in = {
+        .signers = slice_str(made->signers), .seen = seen};
     FILE *file = fmemopen(made->bytes, made->n, "r");
     assert_non_null(file);
     memset(fault, 0, sizeof *fault);
