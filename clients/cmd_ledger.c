@@ -270,6 +270,7 @@ cmd_ledger(struct cli *cli, int argc, char **argv)
         {"verify", cmd_ledger_verify, "verify all of it, or a fetched file"},
         {"export", cmd_ledger_export, "write all of it as files of a log"},
         {"fsck", cmd_ledger_fsck, "verify such files, offline"},
+        {"query", cmd_ledger_query, "write an answer that is proved complete"},
         {"prove", cmd_ledger_prove, "write a proof of one entry"},
         {"head", cmd_ledger_head, "write the heads that this node verified"},
         {"compare", cmd_ledger_compare, "compare them with those of another"},

@@ -59,6 +59,7 @@ enum cli_exit cmd_ledger_fetch(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_verify(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_prove(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_ledger_check(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_ledger_query(struct cli *cli, int argc, char **argv);
 /* cmd_ledger_report.c */
 enum cli_exit cmd_ledger_report(struct cli *cli, int argc, char **argv);
 /* cmd_ledger_heads.c */

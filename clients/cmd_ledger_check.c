@@ -9,6 +9,8 @@
 #include <string.h>
 
 #include "checkpoint.h"
+#include "cmd_ledger_answer.h"
+#include "fullanswer.h"
 #include "clock.h"
 #include "file.h"
 #include "merkle.h"
@@ -20,6 +22,8 @@ struct checking {
     struct cmd_ledger l;
     struct cli_list given; /* --key */
     const char *entry;     /* --entry */
+    const char *roster;    /* --roster */
+    struct roster *given_roster;
     bool json;
     struct checkpoint_vkey key[KEYS_MAX];
     size_t keys_n;
@@ -57,12 +61,43 @@ given_keys(struct checking *x, enum cli_exit *exit)
     return true;
 }
 
-/* Those that were given, or the log's of the node's roster. */
+/* Believed as it is: who signed it is not looked at. */
+static bool
+read_roster(struct checking *x, enum cli_exit *exit)
+{
+    uint8_t *text = NULL;
+    size_t n = 0;
+    struct diag diag = {NULL, 0};
+    enum dhk_err rc = file_read(&text, &n, x->roster, LIMIT_TEXT);
+    if (rc != DHK_OK) {
+        *exit = cli_fail(x->l.cli, rc, x->roster);
+        return false;
+    }
+    rc = roster_parse(&x->given_roster, slice_of(text, n), &diag);
+    file_free(&text, n);
+    if (rc == DHK_OK)
+        return true;
+    cli_say(x->l.cli, "%s: this is no roster: %s", x->roster,
+        diag.what != NULL ? diag.what : dhk_strerror(rc));
+    *exit = CLI_INVALID;
+    return false;
+}
+
+/* Those that were given, or the log's of the roster that was, or of the
+ * node's. */
 static bool
 find_keys(struct checking *x, enum cli_exit *exit)
 {
+    if (x->roster != NULL && !read_roster(x, exit))
+        return false;
     if (x->given.n > 0)
         return given_keys(x, exit);
+    if (x->given_roster != NULL) {
+        checkpoint_vkey_make(&x->key[0], CHECKPOINT_ED25519,
+            x->given_roster->origin, &x->given_roster->log_key);
+        x->keys_n = 1;
+        return true;
+    }
     if (!cmd_ledger_offline(&x->l, exit)) {
         if (*exit == CLI_USAGE)
             cli_say(x->l.cli, "or give the log's key with --key");
@@ -290,6 +325,23 @@ show_proof(struct checking *x)
     return rc == DHK_OK ? CLI_OK : cli_fail(x->l.cli, rc, "the entry");
 }
 
+/* --- answers --- */
+
+static enum cli_exit
+show_answer(struct checking *x)
+{
+    struct cmd_ledger_answer a = {.cli = x->l.cli,
+        .path = x->path,
+        .file = slice_of(x->mem, x->n),
+        .key = x->key,
+        .keys_n = x->keys_n,
+        .roster = x->given_roster,
+        .json = x->json};
+    if (a.roster == NULL && x->l.node != NULL)
+        a.roster = trust_roster(x->l.node->trust);
+    return cmd_ledger_answer_check(&a);
+}
+
 /* --- the command --- */
 
 static enum cli_exit
@@ -298,9 +350,14 @@ check_file(struct checking *x)
     static const char proof[] = "c2sp.org/tlog-proof@";
     struct cli *cli = x->l.cli;
     x->path = cli->args[0];
-    enum dhk_err rc = file_read(&x->mem, &x->n, x->path, INPUT_MAX);
+    enum dhk_err rc = file_read(&x->mem, &x->n, x->path, FULLANSWER_FILE);
+    bool answer = rc == DHK_OK && cmd_ledger_answer_is(slice_of(x->mem, x->n));
+    if (rc == DHK_OK && !answer && x->n > INPUT_MAX)
+        rc = DHK_LIMIT;
     if (rc != DHK_OK)
         return cli_fail(cli, rc, x->path);
+    if (answer)
+        return show_answer(x);
     if (x->entry != NULL)
         rc = file_read(&x->entry_mem, &x->entry_n, x->entry, INPUT_MAX);
     if (rc != DHK_OK)
@@ -329,16 +386,21 @@ cmd_ledger_check(struct cli *cli, int argc, char **argv)
         {"entry", 'e', CLI_TEXT, "FILE",
             "the bytes of the entry, for a proof that does not hold them",
             &x->entry},
+        {"roster", 'r', CLI_TEXT, "FILE",
+            "the roster to believe: its log's key, and the partners that an\n"
+            "answer has to cover (else the node's)",
+            &x->roster},
         {"json", 'j', CLI_FLAG, NULL, "as JSON", &x->json},
     };
     const struct cli_usage usage = {
-        "FILE [--key VKEY]... [--entry FILE] [--json]",
+        "FILE [--key VKEY]... [--roster FILE] [--entry FILE] [--json]",
         "Checks a proof that an entry is in a log (C2SP tlog-proof) and shows "
         "the entry,\nor a checkpoint (C2SP tlog-checkpoint) and says who "
         "signed "
         "it: ours, as\n'driehoek ledger prove' and 'export' write them, or "
-        "those of any log. Asks nobody.",
-        options, 3, 1, 1};
+        "those of any log; or a complete answer of 'driehoek ledger "
+        "query'.\nAsks nobody.",
+        options, 4, 1, 1};
     if (cli_parse(cli, &usage, argc, argv, &exit)) {
         if (find_keys(x, &exit))
             exit = check_file(x);
@@ -348,6 +410,7 @@ cmd_ledger_check(struct cli *cli, int argc, char **argv)
     file_free(&x->mem, x->n);
     file_free(&x->entry_mem, x->entry_n);
     free(x->proof);
+    roster_destroy(&x->given_roster);
     free(x);
     return exit;
 }

@@ -23,6 +23,9 @@ struct ledgerfetch {
     /* the entries that are here already, of a complete ledger: those after
      * them come, with the last checkpoint only. NULL: all */
     const struct merkle_frontier *after;
+    /* what to ask in place of all that this node may see: a complete answer,
+     * whose seals the broker may have to make first; NULL: all */
+    const struct query *answer;
 };
 
 /* DHK_DENIED, DHK_NOTFOUND, DHK_AUTH, DHK_STATE: see PROBLEM, unless emit()

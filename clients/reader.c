@@ -54,7 +54,8 @@ issue(struct reader *r, const struct query *filter)
     r->query_n = out.n;
     r->what = q.what;
     r->from = q.from;
-    r->until = q.until;
+    /* the seals come behind what an answer covers */
+    r->until = q.what == QUERY_ANSWER ? 0 : q.until;
     if (q.what == QUERY_SHOW || q.what == QUERY_PROVE)
         r->until = q.from + 1;
     return rc;
@@ -139,7 +140,8 @@ verify_entries(struct reader *r, bool first)
     struct receipt *p = r->page;
 
     if (first)
-        r->whole = r->what == QUERY_FETCH && p != NULL && p->proof.n == 0;
+        r->whole = (r->what == QUERY_FETCH || r->what == QUERY_ANSWER) &&
+                   p != NULL && p->proof.n == 0;
     if (r->whole)
         return append_page(r);
     return p == NULL ? DHK_OK

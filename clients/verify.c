@@ -112,6 +112,15 @@ out:
     return rc;
 }
 
+void
+verify_tell_seals(struct verify *v,
+    enum dhk_err (*sealed)(void *ctx, const struct facts_entry *at,
+        const struct seallist_row *rows, size_t n),
+    void *ctx)
+{
+    facts_seals_tell(&v->facts, sealed, ctx);
+}
+
 /* --- origin and texts
  * --------------------------------------------------------- */
 

@@ -62,6 +62,14 @@ struct verify_fault {
 DHK_MUST_USE enum dhk_err verify_new(struct verify **out,
     const struct verify_input *in, struct verify_fault *fault);
 void verify_destroy(struct verify **v);
+/* Is told of each seal once its list was made again, with the list in order:
+ * see facts.h. An error of its own ends the verification. */
+struct facts_entry;
+struct seallist_row;
+void verify_tell_seals(struct verify *v,
+    enum dhk_err (*sealed)(void *ctx, const struct facts_entry *at,
+        const struct seallist_row *rows, size_t n),
+    void *ctx);
 /* The next record, in the file's order; not END. */
 DHK_MUST_USE enum dhk_err verify_record(struct verify *v,
     const struct ledgerfile_record *record, struct verify_fault *fault);

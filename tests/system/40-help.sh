@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list|case find|case destroy|case hold|case release
 push|withdraw|correct|status|outbox|outbox list|outbox show|outbox cancel|receive|ledger
-ledger list|ledger show|ledger fetch|ledger verify|ledger prove|ledger check
+ledger list|ledger show|ledger fetch|ledger verify|ledger query|ledger prove|ledger check
 ledger records|ledger report|policy
 policy check|policy cover|policy diff|policy dossier|policy explain|policy matrix
 policy prove|policy render|policy simulate|policy status|policy test|policy who|help

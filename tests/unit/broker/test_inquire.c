@@ -364,8 +364,8 @@ a_damaged_entry_is_told_and_not_served(void **state)
     uint8_t key[8], copy[LIMIT_ENTRY];
     struct slice value;
 
-    some_history(h);
     h->damaged = true;
+    some_history(h);
     bytes_put_u64(key, 5);
     ok(store_begin(&t, h->store, true));
     ok(store_get(t, TABLE_ENTRY, slice_of(key, 8), &value));

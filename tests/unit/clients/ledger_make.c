@@ -401,6 +401,10 @@ put_all(struct maker *m)
     struct entry_genesis *g = &ledger_fresh(m, ENTRY_GENESIS)->u.genesis;
     g->origin = slice_str(ORIGIN);
     g->log_key = m->log_pk;
+    g->has_before = true;
+    g->before.origin = slice_str(LEDGER_BEFORE);
+    g->before.size = LEDGER_BEFORE_SIZE;
+    memset(g->before.root, 8, sizeof g->before.root);
     (void)ledger_put(m, NULL);
     put_note(m, false);
     ledger_put_in_force(m, ENTRY_ROSTER, m->roster[0]);

@@ -9,6 +9,10 @@
 #ifndef UNIT_CLIENTS_LEDGER_MAKE_H
 #define UNIT_CLIENTS_LEDGER_MAKE_H
 
+/* The closed log that it goes on for; its root is of bytes 8. */
+#define LEDGER_BEFORE "ledger.example/0"
+enum { LEDGER_BEFORE_SIZE = 70 };
+
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>

@@ -336,10 +336,37 @@ other_pinned_signers_vouch_for_nothing(void **state)
     free(other.bytes);
 }
 
+static void
+it_goes_on_from_no_other_head_than_was_verified(void **state)
+{
+    struct checkpoint other = {
+        .origin = LEDGER_BEFORE, .size = LEDGER_BEFORE_SIZE};
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+    (void)state;
+    ledger_make(&made, LEDGER_TRUE);
+    struct verify_input in = {
+        .signers = slice_str(made.signers), .others = &other, .others_n = 1};
+    memset(other.root, 8, sizeof other.root);
+    for (int i = 0; i < 3; i++) {
+        FILE *file = fmemopen(made.bytes, made.n, "r");
+        assert_non_null(file);
+        memset(&fault, 0, sizeof fault);
+        other.size = (uint64_t)LEDGER_BEFORE_SIZE + (i == 1 ? 1 : 0);
+        other.root[3] = i == 2 ? 9 : 8;
+        assert_int_equal(verify_file(file, &in, &result, &fault, NULL, NULL),
+            i == 1 || i == 2 ? DHK_AUTH : DHK_OK);
+        fclose(file);
+    }
+    free(made.bytes);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(it_goes_on_from_no_other_head_than_was_verified),
         cmocka_unit_test(a_true_ledger_verifies),
         cmocka_unit_test(a_partial_one_is_checked_by_the_texts_of_its_time),
         cmocka_unit_test(
