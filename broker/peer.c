@@ -424,9 +424,7 @@ static const struct rule rules[PEER_STATES][COMMANDS] =
                 [COMMAND_NOTED] = {withdraw_noted, COMMAND_MODE_RECEIVE, true},
                 [COMMAND_SHOW] = {standing_show, 0, false},
                 [COMMAND_COSIGN] = {cosign_take, 0, false},
-                [COMMAND_STATE] =
-                    {statements_take, COMMAND_MODE_SEND | COMMAND_MODE_QUERY,
-                        false},
+                [COMMAND_STATE] = {statements_take, STATEMENTS_MODES, false},
             },
 };
 

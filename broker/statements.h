@@ -13,7 +13,9 @@
 struct core;
 struct peer;
 
-/* STATE from P, whose session sends or queries. */
+/* Of a session that may carry it. */
+enum { STATEMENTS_MODES = COMMAND_MODE_SEND | COMMAND_MODE_QUERY };
+/* STATE from P, whose session has one of these. */
 void statements_take(struct core *c, struct peer *p, const struct command *cmd);
 
 #endif

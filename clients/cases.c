@@ -75,21 +75,20 @@ gone_path(char path[NODE_PATH], const struct dhk_node *node, const char *handle)
 int64_t
 cases_buried(const struct dhk_node *node, const char *handle, bool *stated)
 {
-    char path[NODE_PATH], text[64];
+    char path[NODE_PATH], text[64] = "", *end = text;
     uint8_t *bytes = NULL;
     size_t n = 0;
     long long at = 0;
-    int done = 0;
 
     if (gone_path(path, node, handle) == DHK_OK && access(path, F_OK) == 0) {
-        at = 1; /* whatever the file says */
         if (file_read(&bytes, &n, path, sizeof text - 1) == DHK_OK &&
             slice_to_str(slice_of(bytes, n), text, sizeof text) == DHK_OK)
-            (void)sscanf(text, "%lld %d", &at, &done);
+            at = strtoll(text, &end, 10);
         file_free(&bytes, n);
+        at = at > 0 ? at : 1; /* it is buried, whatever the file says */
     }
     if (stated != NULL)
-        *stated = done == 1;
+        *stated = strcmp(end, " 1\n") == 0;
     return at;
 }
 

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * The file of a case: a line "asked SECONDS", then "NAME SECONDS" a hold. */
+ * The file of a case: a line "@ SECONDS", when the ledger was asked, then
+ * "NAME SECONDS" a hold. */
 #include "holds.h"
 
 #include "cards.h"
@@ -50,18 +51,21 @@ set(struct holds *h, struct slice by, int64_t until)
 }
 
 static enum dhk_err
-read_line(struct holds *h, const char *line)
+read_line(struct holds *h, char *line)
 {
-    char name[LIMIT_NAME + 1];
-    long long until;
+    char *number = strchr(line, ' '), *end;
 
-    if (sscanf(line, "asked %lld", &until) == 1) {
-        h->asked = until;
-        return DHK_OK;
-    }
-    if (sscanf(line, "%48s %lld", name, &until) != 2)
+    if (number == NULL)
         return DHK_FORMAT;
-    return set(h, slice_str(name), until);
+    *number++ = '\0';
+    errno = 0;
+    long long seconds = strtoll(number, &end, 10);
+    if (errno != 0 || end == number || *end != '\0')
+        return DHK_FORMAT;
+    if (strcmp(line, "@") != 0)
+        return set(h, slice_str(line), seconds);
+    h->asked = seconds;
+    return DHK_OK;
 }
 
 static enum dhk_err
@@ -88,8 +92,8 @@ static enum dhk_err
 write_file(const struct holds *h, const char *path)
 {
     char text[FILE_MAX];
-    size_t n = (size_t)snprintf(
-        text, sizeof text, "asked %lld\n", (long long)h->asked);
+    size_t n =
+        (size_t)snprintf(text, sizeof text, "@ %lld\n", (long long)h->asked);
 
     for (size_t i = 0; i < h->n; i++)
         n += (size_t)snprintf(text + n, sizeof text - n, "%s %lld\n",

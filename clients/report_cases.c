@@ -143,7 +143,7 @@ put_kinds(struct report *r)
             "Hoe lang boekingen blijven", "How long entries are kept"},
         kind_columns, sizeof kind_columns / sizeof kind_columns[0]);
 
-    for (unsigned k = 1; k < VERIFY_KINDS && k < EVIDENCE_KINDS; k++) {
+    for (unsigned k = 1; k < VERIFY_KINDS; k++) {
         enum terms_rule rule = terms_rule((enum entry_kind)k);
         if (r->e->kinds[k] == 0)
             continue;

@@ -366,7 +366,6 @@ a_damaged_entry_is_told_and_not_served(void **state)
 
     h->damaged = true;
     some_history(h);
-    h->damaged = true;
     bytes_put_u64(key, 5);
     ok(store_begin(&t, h->store, true));
     ok(store_get(t, TABLE_ENTRY, slice_of(key, 8), &value));
