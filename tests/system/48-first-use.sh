@@ -10,7 +10,7 @@ ln -s "$root/clients" clients
 D=$W
 PATH=$BUILD/clients:$BUILD/broker:$PATH
 sed -n '/^## First use/,/^## /s/^    //p' "$root/README.md" >lines
-same "$(lines lines)" 11
+same "$(lines lines)" 15
 has 'driehoekd -C $D/broker &' lines
 while IFS= read -r line; do
     eval "$line" >>out 2>>err </dev/null
@@ -23,6 +23,9 @@ has '"sender":"politie"' out
 has 'gemeente taken' out
 has 'PARTNER ' out
 has 'Verified' out
+has 'special-categories' out
+has 'Ontvangers (recipients)' out
+has 'nothing was left out' out
 jq '.case = "5d0c3f2a91be47d08a6ef1c2b7930e41" | .fields.signaal = "Gezien."
     | .attributes["noodzaak-openbare-orde"] = "yes"' s.json >own.json
 as politie push own.json >out
