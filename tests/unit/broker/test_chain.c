@@ -9,13 +9,15 @@
 struct link {
     char name[2 * LIMIT_NAME + 2]; /* a card's id in part, or both partners */
     uint64_t nth, last;
+    bool used; /* a card's id may begin with 0 */
 };
 
 static struct link *
 link_of(struct link *list, const void *name, size_t n)
 {
-    while (list->name[0] != '\0' && memcmp(list->name, name, n) != 0)
+    while (list->used && memcmp(list->name, name, n) != 0)
         list++;
+    list->used = true;
     memcpy(list->name, name, n);
     return list;
 }
