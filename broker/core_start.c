@@ -118,10 +118,11 @@ core_start(struct core *c, const struct core_keeper *keeper, char why[256])
                     "nothing is shared until another is in force; see "
                     "driehoek policy check");
     if (c->standing.restored)
-        core_log(c, "the store was restored: only reads are served until a "
-                    "quorum of cosigners has shown its heads");
+        core_log(c, "the store was restored: nothing is taken, delivered or "
+                    "written until a quorum of cosigners has shown its heads");
     if (c->standing.closed)
-        core_log(c, "this log is closed: only reads are served");
+        core_log(
+            c, "this log is closed: nothing is taken, delivered or written");
     core_read_clock(c);
     force_refresh(&c->force, c->now, true);
     /* what ended while nobody ran, or was not returned to its end */

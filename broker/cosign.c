@@ -380,8 +380,8 @@ fill(struct core *c, struct shown *s, uint64_t lead)
     struct pick list[LIMIT_SIGNATORIES];
     size_t n = pick_all(list, c);
 
-    if (r == NULL || n < r->quorum)
-        return DHK_OK;
+    if (r == NULL || r->quorum == 0 || n < r->quorum)
+        return DHK_OK; /* the grammar has no quorum of nobody */
     uint64_t size = list[r->quorum - 1].given->size;
     put_head(s, list, n, r->quorum - 1);
     enum dhk_err rc = put_proof(c, s, size, lead);

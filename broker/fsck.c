@@ -128,7 +128,7 @@ turn_end(struct fsck *f)
 static enum dhk_err
 turn_begin(struct fsck *f)
 {
-    struct slice key, value;
+    struct slice key = slice_of(NULL, 0), value;
 
     f->begun = clock_monotonic_ms(clock_system());
     f->steps = 0;

@@ -59,7 +59,7 @@ make_places(struct fsck *f)
     free(f->place_of_card);
     f->place_of_card = more;
     f->places = n;
-    for (size_t i = 0; i < f->cards_n; i++)
+    for (size_t i = 0; f->card != NULL && i < f->cards_n; i++)
         *place_of(f, f->card[i].id) = i + 1;
     return DHK_OK;
 }
@@ -67,7 +67,7 @@ make_places(struct fsck *f)
 static enum dhk_err
 remember(struct fsck *f, const struct fsck_card *c)
 {
-    if (f->cards_n == f->cards_cap) {
+    if (f->card == NULL || f->cards_n == f->cards_cap) {
         size_t cap = f->cards_cap == 0 ? 64 : 2 * f->cards_cap;
         struct fsck_card *more = realloc(f->card, cap * sizeof *more);
         if (more == NULL)

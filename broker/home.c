@@ -37,8 +37,14 @@ home_enter(char file[HOME_PATH], const char *dir, const char *config)
     if (chdir(dir) != 0)
         return say(EXITS_LOCAL, dir, strerror(errno));
     (void)snprintf(file, HOME_PATH, "%s", name);
-    return access(file, R_OK) == 0 ? EXITS_DONE
-                                   : say(EXITS_LOCAL, file, strerror(errno));
+    if (access(file, R_OK) == 0)
+        return EXITS_DONE;
+    if (errno == ENOENT && config == NULL)
+        return say(EXITS_LOCAL, dir,
+            "no broker lives here, for it has no driehoekd.conf; 'driehoekd "
+            "init' makes one, and driehoekd(8), RESTORING, tells how to put "
+            "one back on a new machine");
+    return say(EXITS_LOCAL, file, strerror(errno));
 }
 
 int

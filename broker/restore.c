@@ -206,10 +206,10 @@ store_job_restore(struct store_job *job)
         code = take_place(&r, job);
     if (code != EXITS_DONE)
         return code;
-    (void)printf("The backup is restored%s%s.\nStart the broker: it serves "
-                 "reads only until a quorum of the roster's cosigners has\n"
-                 "connected and shown its heads; driehoekd status tells how "
-                 "many have.\n",
+    (void)printf("The backup is restored%s%s.\nStart the broker: it takes "
+                 "and delivers nothing, and answers no question, until a\n"
+                 "quorum of the roster's cosigners has connected and shown its "
+                 "heads; driehoekd status\ntells how many have.\n",
         r.had ? "; the store before is kept as " : "", r.had ? r.kept : "");
     return fflush(stdout) == 0 ? EXITS_DONE : EXITS_LOCAL;
 }

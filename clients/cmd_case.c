@@ -221,6 +221,8 @@ case_find(struct cli *cli, int argc, char **argv)
         exit = cli_fail(cli, rc, "the list");
     else if (tell_damaged(cli, list, n) != CLI_OK && exit == CLI_NO)
         exit = CLI_INVALID; /* it may have been that one */
+    if (exit == CLI_NO)
+        cli_say(cli, "no case of this node has a label with that text");
     exit = cli_flushed(cli, exit);
 out:
     cases_free(&list, n);

@@ -125,8 +125,7 @@ cmd_ledger_query(struct cli *cli, int argc, char **argv)
         {"case", 'c', CLI_TEXT, "HANDLE", "only what is of this case",
             &x.case_handle},
         {"partner", 'p', CLI_TEXT, "NAME",
-            "what this partner took part in (auditors; else one's own,\n"
-            "and for an auditor everybody's)",
+            "what this partner took part in (else all that one may see)",
             &x.partner},
         {"kind", 'k', CLI_TEXT, "KIND", "only signals of this kind", &x.kind},
         {"outcome", 'o', CLI_TEXT, "NAME", "only what became this of them",

@@ -100,12 +100,13 @@ find_keys(struct checking *x, enum cli_exit *exit)
     }
     if (!cmd_ledger_offline(&x->l, exit)) {
         if (*exit == CLI_USAGE)
-            cli_say(x->l.cli, "or give the log's key with --key");
+            cli_say(x->l.cli, "or give the roster to believe with --roster, or "
+                              "the log's key with --key");
         return false;
     }
     if (trust_roster(x->l.node->trust) == NULL) {
-        cli_say(x->l.cli, "the node knows no roster: give the log's key with "
-                          "--key");
+        cli_say(x->l.cli, "the node knows no roster: give one with --roster, "
+                          "or the log's key with --key");
         *exit = CLI_USAGE;
         return false;
     }
@@ -380,15 +381,14 @@ cmd_ledger_check(struct cli *cli, int argc, char **argv)
     x->l.cli = cli;
     const struct cli_option options[] = {
         {"key", 'k', CLI_LIST, "VKEY",
-            "a verifier key to believe, of the log or of a witness; may be\n"
-            "given again (else the log's of the node's roster)",
+            "believe this key of a log or witness (may be repeated)",
             &x->given},
         {"entry", 'e', CLI_TEXT, "FILE",
             "the bytes of the entry, for a proof that does not hold them",
             &x->entry},
         {"roster", 'r', CLI_TEXT, "FILE",
-            "the roster to believe: its log's key, and the partners that an\n"
-            "answer has to cover (else the node's)",
+            "believe this roster: its log's key, its partners (else the "
+            "node's)",
             &x->roster},
         {"json", 'j', CLI_FLAG, NULL, "as JSON", &x->json},
     };
@@ -398,8 +398,8 @@ cmd_ledger_check(struct cli *cli, int argc, char **argv)
         "the entry,\nor a checkpoint (C2SP tlog-checkpoint) and says who "
         "signed "
         "it: ours, as\n'driehoek ledger prove' and 'export' write them, or "
-        "those of any log; or a complete answer of 'driehoek ledger "
-        "query'.\nAsks nobody.",
+        "those of any log; or a\ncomplete answer of 'driehoek ledger query'. "
+        "Asks nobody.",
         options, 4, 1, 1};
     if (cli_parse(cli, &usage, argc, argv, &exit)) {
         if (find_keys(x, &exit))

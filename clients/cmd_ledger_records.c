@@ -123,7 +123,8 @@ end(struct recording *x, enum dhk_err rc, const struct dhk_problem *problem)
     if (x->fault.text[0] != '\0')
         cli_say(x->l.cli, "the ledger does not verify: %s", x->fault.text);
     else if (x->what != NULL)
-        cli_say(x->l.cli, "%s", x->what);
+        cli_say(x->l.cli, "%s%s%s", x->from != NULL ? x->from : "",
+            x->from != NULL ? ": " : "", x->what);
     else
         return cmd_ledger_failed(&x->l, rc, problem);
     return rc == DHK_IO || rc == DHK_NOMEM ? CLI_LOCAL : CLI_INVALID;

@@ -90,7 +90,8 @@ failed(struct reporting *x, enum dhk_err rc, const struct dhk_problem *problem)
         cli_say(x->l.cli, "no report: the ledger does not verify: %s",
             x->fault.text);
     else if (x->what != NULL)
-        cli_say(x->l.cli, "no report: %s", x->what);
+        cli_say(x->l.cli, "no report: %s%s%s", x->file != NULL ? x->file : "",
+            x->file != NULL ? ": " : "", x->what);
     else
         return cmd_ledger_failed(&x->l, rc, problem);
     return rc == DHK_IO || rc == DHK_NOMEM ? CLI_LOCAL : CLI_INVALID;

@@ -193,7 +193,7 @@ do_others(struct destroying *d, bool stated)
 
     if (rc == DHK_OK && (list = opendir(folder)) == NULL)
         rc = problem_file(d->problem, DHK_IO, folder);
-    while (rc == DHK_OK && (entry = readdir(list)) != NULL) {
+    while (rc == DHK_OK && list != NULL && (entry = readdir(list)) != NULL) {
         if (!bytes_is_name(slice_str(entry->d_name)) ||
             strcmp(entry->d_name, d->node->broker) == 0)
             continue;

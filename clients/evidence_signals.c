@@ -136,7 +136,7 @@ decide(const struct evidence *e, struct evidence_share *out,
     struct request req;
     struct decision d;
 
-    if (signal == NULL || out->in_text == NULL ||
+    if (signal == NULL || out->text == NULL || out->in_text == NULL ||
         !facts_request(&req, out->text->agreement, s,
             slice_of(signal->classes, signal->classes_n)))
         return;

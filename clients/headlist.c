@@ -73,7 +73,7 @@ headlist_add(struct headlist *l, struct slice note)
     enum dhk_err rc = checkpoint_open(&item.cp, note, NULL, NULL);
     size_t i = 0;
 
-    if (rc != DHK_OK)
+    if (rc != DHK_OK || note.n == 0)
         return rc;
     while (i < l->n && !is_same(&l->list[i], &item))
         i++;

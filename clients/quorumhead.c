@@ -165,7 +165,7 @@ quorumhead_read(struct quorumhead *out, const struct command *object,
         return rc == DHK_AUTH ? rc : DHK_FORMAT;
     out->seen[out->seen_n++] = w.head;
     rc = read_parts(&w, &c, (n - BEFORE) / PART);
-    if (rc != DHK_OK && diag != NULL)
+    if (rc != DHK_OK)
         diag->what = w.why != NULL ? w.why : "too few cosigners signed it";
     if (rc == DHK_OK)
         out->time = w.time[by->roster->quorum - 1];

@@ -152,6 +152,8 @@ bool report_has_categories(const struct report *r);
 /* What stands in a cell, for people; FLAGS as of its column. */
 void report_cell(struct words *out, const struct report *r, unsigned flags,
     const json_t *value);
+/* The value of fact I, for people: an empty list is "none". */
+void report_fact_text(struct words *out, const struct report *r, size_t i);
 /* A word of ours in the reader's language, or WORD itself. */
 const char *report_word(const struct report *r, const char *word);
 

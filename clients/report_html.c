@@ -159,6 +159,18 @@ put_cell(FILE *out, const struct report *r, unsigned flags, const json_t *value)
 }
 
 static void
+put_fact(FILE *out, const struct report *r, size_t i)
+{
+    struct words w = {0};
+    const char *text = "";
+
+    report_fact_text(&w, r, i);
+    if (words_end(&w, &text) == DHK_OK)
+        html_put(out, text);
+    words_done(&w);
+}
+
+static void
 put_facts(FILE *out, const struct report *r)
 {
     if (r->facts_n == 0)
@@ -166,7 +178,7 @@ put_facts(FILE *out, const struct report *r)
     (void)fputs("<dl class=\"facts\">\n", out);
     for (size_t i = 0; i < r->facts_n; i++) {
         put_term(out, r, r->fact[i].title.nl, r->fact[i].title.en);
-        put_cell(out, r, r->fact[i].flags, r->fact[i].value);
+        put_fact(out, r, i);
         end_term(out);
     }
     (void)fputs("</dl>\n", out);

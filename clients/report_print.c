@@ -91,6 +91,17 @@ report_cell(struct words *out, const struct report *r, unsigned flags,
     }
 }
 
+void
+report_fact_text(struct words *out, const struct report *r, size_t i)
+{
+    const json_t *value = r->fact[i].value;
+
+    if (json_is_array(value) && json_array_size(value) == 0)
+        words_add(out, report_say(r, (struct report_words){"geen", "none"}));
+    else
+        report_cell(out, r, r->fact[i].flags, value);
+}
+
 /* --- for people --- */
 
 static void
@@ -176,7 +187,7 @@ print_facts(FILE *out, const struct report *r)
         size_t n = wrap_text_width(title, strlen(title));
         struct words w = {0};
         const char *text = "";
-        report_cell(&w, r, r->fact[i].flags, r->fact[i].value);
+        report_fact_text(&w, r, i);
         rc = words_end(&w, &text);
         (void)fprintf(out, "  %s%*s  ", title, (int)(width - n), "");
         wrap_text_print(out, text, width + 4, WIDTH);

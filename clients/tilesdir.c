@@ -63,6 +63,8 @@ prepare(const char *dir, struct dhk_problem *problem)
         rc = file_path(parent, sizeof parent, dir, "..");
     if (rc == DHK_OK && is_new)
         rc = file_sync_dir(parent);
+    if (rc == DHK_EXISTS)
+        return problem_set(problem, rc, "%s: is no directory", dir);
     if (rc != DHK_OK)
         return problem_file(problem, rc, dir);
     return check_content(dir, problem);

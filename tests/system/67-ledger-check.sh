@@ -24,6 +24,7 @@ done
 code 4 check "$notes/tessera-checkpoint.7" --key $other 2>"$W/err"
 has 'not signed by the key' "$W/err"
 code 2 check "$notes/tessera-checkpoint.7" 2>"$W/err" # no key, no node
+has 'with --roster' "$W/err"
 has 'with --key' "$W/err"
 code 2 check "$notes/tessera-checkpoint.7" --key "${log}A" 2>"$W/err"
 

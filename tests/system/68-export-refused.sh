@@ -14,6 +14,8 @@ sends politie 10
 takes gemeente 2
 export_=$W/export
 as toezicht ledger export "$export_" --for integrity >"$W/out"
+code 1 as toezicht ledger export "$W/allowed_signers" --for integrity 2>"$W/err"
+has 'is no directory' "$W/err"
 cp -r "$export_" "$W/foreign"
 cp "$root/tests/vectors/note/tessera-checkpoint.7" "$W/foreign/checkpoint"
 code 1 as toezicht ledger export "$W/foreign" --for integrity 2>"$W/err"

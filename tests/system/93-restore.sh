@@ -28,6 +28,10 @@ sed -i 's/gemeente/gemeentf/g' "$W/bad/store/data.mdb"
 code 4 operator restore "$W/bad" >"$W/out" 2>"$W/err"
 has 'nothing was restored' "$W/err"
 
+# a machine that has nothing yet is told where to read on
+code 5 "$driehoekd" restore -C "$W/keys" "$W/new" 2>"$W/err"
+has RESTORING "$W/err"
+
 # a current one: reads only, until two of three have shown their heads
 operator restore "$W/new" >"$W/out"
 start_broker

@@ -64,6 +64,13 @@ for name in $(jq -r '.[].report' "$W/list"); do
 done
 report recipients --case "$case" --lang en >"$W/text"
 has 'What this does not tell' "$W/text"
+report recipients --case 00000000000000000000000000000000 --lang en >"$W/text"
+grep -qE 'Received something +none$' "$W/text"
+report recipients --case 00000000000000000000000000000000 --lang en --html >"$W/text"
+has '>none<' "$W/text"
+code 4 "$driehoek" ledger report recipients --from "$W/allowed_signers" \
+    --signers "$W/allowed_signers" 2>"$W/err"
+has "no report: $W/allowed_signers: " "$W/err"
 report recipients --csv >"$W/csv"
 same "$(lines "$W/csv")" 10
 same "$(head -n 1 "$W/csv" | cut -d, -f1-5)" entry,time,from,to,kind

@@ -13,7 +13,8 @@ other=$(as politie case new --label 'de buren')
 # a label is found here, and found nowhere else
 same "$(as politie case find jansen)" "$case"
 same "$(as politie case find --json BUREN | jq -r '.[].case')" "$other"
-code 1 as politie case find nobody >"$W/out"
+code 1 as politie case find nobody >"$W/out" 2>"$W/err"
+has 'no case of this node' "$W/err"
 same "$(cat "$W/out")" ''
 about() { signal "$2" ".case = \"$1\" | .fields.signaal = \"$value\" | ${3-.}"; }
 about "$case" 01 | as politie push - >"$W/push"
