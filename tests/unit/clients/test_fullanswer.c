@@ -3,7 +3,7 @@
  * A complete answer made by hand is taken, and nothing else is: not another
  * question's, not what a log signed that seals something else, and not with a
  * byte or bit missing or wrong. (What is altered in its meaning:
- * test_fullaltered.c.) */
+ * test_fullrows.c, test_fullaltered.c.) */
 #include "fulltree.h"
 
 #include <stdlib.h>
