@@ -10,6 +10,7 @@
 #include "catchup.h"
 #include "deliver.h"
 #include "enact.h"
+#include "later.h"
 #include "returns.h"
 #include "seals.h"
 #include "settle.h"
@@ -26,16 +27,6 @@ enum {
      * what a partner that went wrong, or mad, asks for */
     NOTES_AT_ONCE = 256,
     NOTE_MS = 250,
-};
-
-struct core_later { /* to a peer, or to the operator */
-    struct core_later *next;
-    uint64_t to;
-    bool reply;
-    uint8_t code;
-    uint64_t number; /* of what is answered, for "busy" */
-    size_t n;
-    uint8_t bytes[];
 };
 
 void
@@ -90,34 +81,6 @@ core_may_note(struct core *c, uint64_t n)
     return true;
 }
 
-static void
-later_push(struct core *c, const struct core_later *what, struct slice bytes)
-{
-    struct core_later *l = malloc(sizeof *l + bytes.n);
-
-    if (l == NULL) {
-        core_fail(c, DHK_NOMEM);
-        return;
-    }
-    *l = *what;
-    l->next = NULL;
-    l->n = bytes.n;
-    memcpy(l->bytes, bytes.p, bytes.n);
-    *c->later_end = l;
-    c->later_end = &l->next;
-}
-
-static void
-later_clear(struct core *c)
-{
-    while (c->later != NULL) {
-        struct core_later *l = c->later;
-        c->later = l->next;
-        free(l);
-    }
-    c->later_end = &c->later;
-}
-
 void
 core_send(struct core *c, uint64_t peer, const struct command *cmd)
 {
@@ -127,32 +90,6 @@ core_send(struct core *c, uint64_t peer, const struct command *cmd)
     sink_init(&out, mem, sizeof mem);
     if (command_encode(&out, cmd, NULL, 0, NULL, 0) == DHK_OK)
         c->out.send(c->out.ctx, peer, sink_done(&out));
-}
-
-void
-core_send_later(struct core *c, const struct peer *p, const struct command *cmd)
-{
-    uint8_t mem[1024];
-    struct sink out;
-
-    sink_init(&out, mem, sizeof mem);
-    if (command_encode(&out, cmd, NULL, 0, NULL, 0) == DHK_OK)
-        later_push(c, &(struct core_later){.to = p->id, .number = cmd->number},
-            sink_done(&out));
-}
-
-void
-core_reply_bytes(
-    struct core *c, uint32_t client, uint8_t code, struct slice bytes)
-{
-    later_push(c,
-        &(struct core_later){.to = client, .reply = true, .code = code}, bytes);
-}
-
-void
-core_reply(struct core *c, uint32_t client, uint8_t code, const char *text)
-{
-    core_reply_bytes(c, client, code, slice_str(text));
 }
 
 void
@@ -309,34 +246,14 @@ sign_head(struct core *c)
     return DHK_OK;
 }
 
-static void
-send_later(struct core *c)
-{
-    for (struct core_later *l = c->later; l != NULL; l = l->next) {
-        if (l->reply)
-            c->out.reply(
-                c->out.ctx, (uint32_t)l->to, l->code, slice_of(l->bytes, l->n));
-        else
-            c->out.send(c->out.ctx, l->to, slice_of(l->bytes, l->n));
-    }
-    later_clear(c);
-}
-
 /* The store is full: nothing of this batch happened. */
 static enum dhk_err
 answer_busy(struct core *c)
 {
     core_log(c, "the store is full: nothing new is accepted");
-    for (struct core_later *l = c->later; l != NULL; l = l->next) {
-        if (l->reply)
-            c->out.reply(c->out.ctx, (uint32_t)l->to, 1,
-                slice_str("the store is full: nothing was changed"));
-        else
-            core_error(c, l->to, l->number, COMMAND_ERROR_BUSY);
-    }
+    later_busy(c, "the store is full: nothing was changed");
     for (struct await *a = c->fresh.first; a != NULL; a = a->next)
         await_drop(c, a);
-    later_clear(c);
     await_clear(&c->fresh);
     c->news_due = false;
     c->full_until = c->mono + FULL_PAUSE_MS;
@@ -352,13 +269,15 @@ after_commit(struct core *c)
 
     if (rc != DHK_OK)
         return rc;
-    send_later(c);
+    /* before the operator hears that a card counts, so that its first
+     * connection is not turned away: libzmq does not try again then */
+    if (c->access_due)
+        send_access(c);
+    later_send(c);
     await_move(&c->waiting, &c->fresh);
     if (c->news_due)
         peer_news(c);
     c->news_due = false;
-    if (c->access_due)
-        send_access(c);
     rc = sign_head(c);
     if (rc == DHK_OK)
         await_answer(c);

@@ -105,6 +105,18 @@ list_of(enum dhk_err *rc, struct facts *f, struct slice partner)
     return &s->lists[s->n++];
 }
 
+/* Rows stand by their entry's index: an accepted entry's come after those of
+ * its shares, and a seal may end between the two. */
+static void
+insert_row(struct facts_list *l, const struct facts_row *row)
+{
+    size_t at = l->n++;
+
+    for (; at > 0 && l->rows[at - 1].index > row->index; at--)
+        l->rows[at] = l->rows[at - 1];
+    l->rows[at] = *row;
+}
+
 static enum dhk_err
 add_rows(struct facts *f, struct facts_list *l, const struct entry *e,
     uint64_t index)
@@ -124,7 +136,7 @@ add_rows(struct facts *f, struct facts_list *l, const struct entry *e,
         memcpy(row.random, e->random, sizeof row.random);
         memcpy(row.case_handle, part->case_handle, sizeof row.case_handle);
         l->rows = rows;
-        l->rows[l->n++] = row;
+        insert_row(l, &row);
     }
     return DHK_OK;
 }

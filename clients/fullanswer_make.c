@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Two turns over what came: the first verifies it and finds the rows, the
- * second takes out the entries of these rows with their proofs. */
-#include "fullanswer_make.h"
+ * second (fullanswer_put.c) takes out the entries of these rows with their
+ * proofs. */
+#include "fullanswer_making.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -10,53 +11,11 @@
 
 #include "facts.h"
 #include "fetch.h"
-#include "fullanswer.h"
 #include "heads.h"
 #include "ledgerfetch.h"
-#include "merkle.h"
-
-enum { PAGE_MAX = 4096 };
-
-struct kept { /* an entry of a page, until its proof is there */
-    uint64_t index;
-    uint8_t *bytes;
-    size_t n, place;
-};
-struct place { /* of a list in the file of lists */
-    char name[LIMIT_NAME + 1];
-    uint64_t seal;
-    long at;
-    size_t n;
-};
-struct making {
-    const struct fullanswer_make *m;
-    struct dhk_problem *problem;
-    struct query query;
-    FILE *spool, *lists;
-    struct ledgerfile *file;
-    struct ledgerfile_record *record;
-    bool complete;
-    uint64_t records;
-    struct place *places;
-    size_t places_n, places_cap;
-    uint64_t question; /* index of its own entry; 0: did not come */
-    uint64_t *wanted;  /* entries, sorted after the first turn */
-    size_t wanted_n, wanted_cap;
-    uint8_t note[LIMIT_CHECKPOINT];
-    size_t note_n;
-    struct merkle_frontier tree; /* complete: of all entries, with its ... */
-    uint8_t (*nodes)[MERKLE_HASH];
-    size_t nodes_n, nodes_cap;
-    uint64_t *page_index; /* partial: entries since the checkpoint before */
-    uint8_t (*page_leaf)[MERKLE_HASH];
-    size_t page_n;
-    struct kept *kept;
-    size_t kept_n, kept_cap;
-    bool out_failed;
-};
 
 static enum dhk_err
-want(struct making *x, uint64_t index)
+want(struct fullanswer_making *x, uint64_t index)
 {
     if (x->wanted_n > 0 && x->wanted[x->wanted_n - 1] == index)
         return DHK_OK;
@@ -69,19 +28,12 @@ want(struct making *x, uint64_t index)
     return DHK_OK;
 }
 
-static int
-compare_index(const void *a, const void *b)
+int
+fullanswer_compare(const void *a, const void *b)
 {
     uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
 
     return (x > y) - (x < y);
-}
-
-static bool
-is_wanted(const struct making *x, uint64_t index)
-{
-    return x->wanted_n > 0 && bsearch(&index, x->wanted, x->wanted_n,
-                                  sizeof index, compare_index) != NULL;
 }
 
 /* --- the first turn: lists --- */
@@ -102,8 +54,8 @@ struct range {
 };
 
 static void
-find_range(struct range *out, const struct making *x, const uint8_t *salt,
-    const struct seallist_row *rows, size_t n)
+find_range(struct range *out, const struct fullanswer_making *x,
+    const uint8_t *salt, const struct seallist_row *rows, size_t n)
 {
     uint8_t blinded[SEALLIST_BLINDED];
 
@@ -117,7 +69,7 @@ find_range(struct range *out, const struct making *x, const uint8_t *salt,
 }
 
 static enum dhk_err
-write_list(struct making *x, const struct fullanswer_record *list,
+write_list(struct fullanswer_making *x, const struct fullanswer_record *list,
     const struct seallist_row *rows, const struct range *r)
 {
     struct seallist_shown *shown = calloc(list->rows_n + 1, sizeof *shown);
@@ -141,7 +93,7 @@ write_list(struct making *x, const struct fullanswer_record *list,
 }
 
 static enum dhk_err
-keep_place(struct making *x, const struct facts_entry *at, long from)
+keep_place(struct fullanswer_making *x, const struct facts_entry *at, long from)
 {
     void *p =
         facts_grow(x->places, x->places_n, &x->places_cap, sizeof *x->places);
@@ -152,8 +104,8 @@ keep_place(struct making *x, const struct facts_entry *at, long from)
     if (from < 0 || end < from)
         return DHK_IO;
     x->places = p;
-    struct place *place = &x->places[x->places_n++];
-    *place = (struct place){
+    struct fullanswer_place *place = &x->places[x->places_n++];
+    *place = (struct fullanswer_place){
         .seal = at->index, .at = from, .n = (size_t)(end - from)};
     return slice_to_str(at->e->u.seal.partner, place->name, sizeof place->name);
 }
@@ -162,7 +114,7 @@ static enum dhk_err
 take_seal(void *ctx, const struct facts_entry *at,
     const struct seallist_row *rows, size_t n)
 {
-    struct making *x = ctx;
+    struct fullanswer_making *x = ctx;
     const struct entry_seal *s = &at->e->u.seal;
     uint8_t *mem;
     struct sink proof;
@@ -193,7 +145,7 @@ take_seal(void *ctx, const struct facts_entry *at,
 }
 
 static enum dhk_err
-keep_node(struct making *x, const uint8_t leaf[MERKLE_HASH])
+keep_node(struct fullanswer_making *x, const uint8_t leaf[MERKLE_HASH])
 {
     struct merkle_nodes made;
     enum dhk_err rc = merkle_frontier_append(&x->tree, leaf, &made);
@@ -211,7 +163,7 @@ keep_node(struct making *x, const uint8_t leaf[MERKLE_HASH])
 
 /* All pages are of one tree. */
 static enum dhk_err
-keep_note(struct making *x, struct slice note)
+keep_note(struct fullanswer_making *x, struct slice note)
 {
     if (x->note_n > 0 && !x->complete &&
         !slice_equal(slice_of(x->note, x->note_n), note))
@@ -224,7 +176,7 @@ keep_note(struct making *x, struct slice note)
 
 /* The question itself is the last entry of its tree. */
 static enum dhk_err
-look_at(struct making *x)
+look_at(struct fullanswer_making *x)
 {
     const struct ledgerfile_record *r = x->record;
     enum dhk_err rc = DHK_OK;
@@ -242,7 +194,7 @@ look_at(struct making *x)
 }
 
 static enum dhk_err
-first_turn(struct making *x)
+first_turn(struct fullanswer_making *x)
 {
     struct verify *v = NULL;
     struct verify_fault fault;
@@ -273,181 +225,8 @@ first_turn(struct making *x)
         return problem_set(x->problem, DHK_NOTFOUND,
             "the broker made no seal of what was asked about");
     rc = want(x, x->question);
-    qsort(x->wanted, x->wanted_n, sizeof *x->wanted, compare_index);
+    qsort(x->wanted, x->wanted_n, sizeof *x->wanted, fullanswer_compare);
     return rc;
-}
-
-/* --- the second turn: entries --- */
-
-static enum dhk_err
-put(struct making *x, const struct fullanswer_record *r)
-{
-    enum dhk_err rc = fullanswer_write(x->m->out, r, NULL);
-
-    x->out_failed = rc == DHK_IO;
-    x->records++;
-    return rc;
-}
-
-static enum dhk_err
-read_node(void *ctx, uint64_t stored, uint8_t hash[MERKLE_HASH])
-{
-    const struct making *x = ctx;
-
-    if (stored >= x->nodes_n)
-        return DHK_NOTFOUND;
-    memcpy(hash, x->nodes[stored], MERKLE_HASH);
-    return DHK_OK;
-}
-
-static enum dhk_err
-put_entry(struct making *x)
-{
-    const struct merkle_reader reader = {read_node, x};
-    uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
-    struct sink proof;
-
-    sink_init(&proof, mem, sizeof mem);
-    enum dhk_err rc =
-        merkle_inclusion_prove(&proof, x->record->index, x->tree.size, &reader);
-    struct fullanswer_record out = {.type = FULLANSWER_ENTRY,
-        .index = x->record->index,
-        .entry = x->record->entry,
-        .proof = sink_done(&proof)};
-    return rc == DHK_OK ? put(x, &out) : rc;
-}
-
-/* A page's proof stands behind its entries. */
-static enum dhk_err
-keep_entry(struct making *x)
-{
-    const struct ledgerfile_record *r = x->record;
-
-    if (x->page_n == PAGE_MAX)
-        return DHK_LIMIT;
-    x->page_index[x->page_n] = r->index;
-    memcpy(x->page_leaf[x->page_n++], r->leaf, MERKLE_HASH);
-    if (!is_wanted(x, r->index))
-        return DHK_OK;
-    void *p = facts_grow(x->kept, x->kept_n, &x->kept_cap, sizeof *x->kept);
-    if (p == NULL)
-        return DHK_NOMEM;
-    x->kept = p;
-    struct kept *k = &x->kept[x->kept_n];
-    *k = (struct kept){.index = r->index,
-        .bytes = malloc(r->entry.n),
-        .n = r->entry.n,
-        .place = x->page_n - 1};
-    if (k->bytes == NULL)
-        return DHK_NOMEM;
-    memcpy(k->bytes, r->entry.p, r->entry.n);
-    x->kept_n++;
-    return DHK_OK;
-}
-
-static enum dhk_err
-put_page(struct making *x, struct slice note)
-{
-    uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
-    struct checkpoint cp;
-    struct merkle_multi multi = {.index = x->page_index,
-        .n = x->page_n,
-        .leaves = x->page_leaf[0],
-        .proof = x->record->proof};
-    enum dhk_err rc =
-        checkpoint_open(&cp, note, trust_log(x->m->node->trust), NULL);
-
-    multi.size = cp.size;
-    for (size_t i = 0; rc == DHK_OK && i < x->kept_n; i++) {
-        struct kept *k = &x->kept[i];
-        struct sink proof;
-        sink_init(&proof, mem, sizeof mem);
-        rc = merkle_multi_path(&proof, &multi, k->place);
-        struct fullanswer_record out = {.type = FULLANSWER_ENTRY,
-            .index = k->index,
-            .entry = slice_of(k->bytes, k->n),
-            .proof = sink_done(&proof)};
-        if (rc == DHK_OK)
-            rc = put(x, &out);
-    }
-    for (size_t i = 0; i < x->kept_n; i++)
-        free(x->kept[i].bytes);
-    x->kept_n = x->page_n = 0;
-    return rc;
-}
-
-static enum dhk_err
-second_turn(struct making *x)
-{
-    const char *what = NULL;
-    enum dhk_err rc = ledgerfile_open(&x->file, x->spool);
-
-    while (rc == DHK_OK) {
-        rc = ledgerfile_read(x->record, x->file, &what);
-        if (rc != DHK_OK)
-            break;
-        if (x->record->type == LEDGERFILE_ENTRY && !x->complete)
-            rc = keep_entry(x);
-        else if (x->record->type == LEDGERFILE_ENTRY &&
-                 is_wanted(x, x->record->index))
-            rc = put_entry(x);
-        else if (x->record->type == LEDGERFILE_CHECKPOINT && !x->complete)
-            rc = put_page(x, x->record->note);
-    }
-    ledgerfile_destroy(&x->file);
-    return rc == DHK_NOTFOUND ? DHK_OK : rc;
-}
-
-/* --- the file --- */
-
-static int
-compare_places(const void *a, const void *b)
-{
-    const struct place *x = a, *y = b;
-    int c = strcmp(x->name, y->name);
-
-    return c != 0 ? c : (x->seal > y->seal) - (x->seal < y->seal);
-}
-
-/* By partner, and each partner's in the order of the seals. */
-static enum dhk_err
-put_lists(struct making *x)
-{
-    uint8_t *mem = malloc(FULLANSWER_RECORD + 4);
-    enum dhk_err rc = mem == NULL ? DHK_NOMEM : DHK_OK;
-
-    qsort(x->places, x->places_n, sizeof *x->places, compare_places);
-    for (size_t i = 0; rc == DHK_OK && i < x->places_n; i++) {
-        const struct place *p = &x->places[i];
-        if (fseek(x->lists, p->at, SEEK_SET) != 0 ||
-            fread(mem, 1, p->n, x->lists) != p->n) {
-            rc = DHK_IO;
-        } else if (fwrite(mem, 1, p->n, x->m->out) != p->n) {
-            x->out_failed = true;
-            rc = DHK_IO;
-        }
-        x->records++;
-    }
-    free(mem);
-    return rc;
-}
-
-static enum dhk_err
-write_answer(struct making *x)
-{
-    struct fullanswer_record head = {.type = FULLANSWER_HEAD,
-        .query = x->question,
-        .note = slice_of(x->note, x->note_n)};
-    struct fullanswer_record end = {.type = FULLANSWER_END};
-
-    x->out_failed = fputs(FULLANSWER_HEADER, x->m->out) == EOF;
-    enum dhk_err rc = x->out_failed ? DHK_IO : put(x, &head);
-    if (rc == DHK_OK)
-        rc = second_turn(x);
-    if (rc == DHK_OK)
-        rc = put_lists(x);
-    end.records = x->records;
-    return rc == DHK_OK ? put(x, &end) : rc;
 }
 
 /* --- asking --- */
@@ -455,7 +234,7 @@ write_answer(struct making *x)
 static enum dhk_err
 spool(void *ctx, const struct ledgerfile_record *record)
 {
-    struct making *x = ctx;
+    struct fullanswer_making *x = ctx;
 
     return ledgerfile_write(x->file, record);
 }
@@ -463,14 +242,14 @@ spool(void *ctx, const struct ledgerfile_record *record)
 static void
 spool_progress(void *ctx, uint64_t done, uint64_t total)
 {
-    const struct making *x = ctx;
+    const struct fullanswer_making *x = ctx;
 
     if (x->m->progress != NULL)
         x->m->progress(x->m->ctx, done, total);
 }
 
 static enum dhk_err
-ask(struct making *x)
+ask(struct fullanswer_making *x)
 {
     const struct ledgerfetch fetch = {.node = x->m->node,
         .timeout_ms = x->m->timeout_ms,
@@ -500,7 +279,7 @@ ask(struct making *x)
 }
 
 static enum dhk_err
-start(struct making *x)
+start(struct fullanswer_making *x)
 {
     x->spool = tmpfile();
     x->lists = tmpfile();
@@ -509,8 +288,8 @@ start(struct making *x)
             x->problem, DHK_IO, "a temporary file: %s", strerror(errno));
     merkle_frontier_init(&x->tree);
     x->record = malloc(sizeof *x->record);
-    x->page_index = calloc(PAGE_MAX, sizeof *x->page_index);
-    x->page_leaf = calloc(PAGE_MAX, sizeof *x->page_leaf);
+    x->page_index = calloc(FULLANSWER_PAGE, sizeof *x->page_index);
+    x->page_leaf = calloc(FULLANSWER_PAGE, sizeof *x->page_leaf);
     return x->record == NULL || x->page_index == NULL || x->page_leaf == NULL
                ? DHK_NOMEM
                : DHK_OK;
@@ -520,7 +299,8 @@ enum dhk_err
 fullanswer_make(const struct fullanswer_make *m, bool *out_failed,
     struct dhk_problem *problem)
 {
-    struct making x = {.m = m, .problem = problem, .query = *m->query};
+    struct fullanswer_making x = {
+        .m = m, .problem = problem, .query = *m->query};
     enum dhk_err rc = start(&x);
 
     if (rc == DHK_OK)
@@ -529,7 +309,7 @@ fullanswer_make(const struct fullanswer_make *m, bool *out_failed,
         rc = first_turn(&x);
     if (rc == DHK_OK) {
         rewind(x.spool);
-        rc = write_answer(&x);
+        rc = fullanswer_put(&x);
     }
     *out_failed = x.out_failed;
     if (x.spool != NULL)

@@ -254,6 +254,7 @@ ledger_put_accepted(struct maker *m)
     a->before = m->last;
     if (m->fault == LEDGER_LINK_BROKEN)
         a->before = 2;
+    memcpy(m->accepted_random, m->entry.random, sizeof m->accepted_random);
     m->last = ledger_put(m, NULL);
 }
 
@@ -412,12 +413,17 @@ put_all(struct maker *m)
     for (size_t i = 0; i < PARTIES; i++) {
         ledger_fresh(m, ENTRY_CARD)->u.card.card =
             slice_of(m->party[i].bytes, m->party[i].n);
-        (void)ledger_put(m, NULL);
+        uint64_t index = ledger_put(m, NULL);
+        if (i != POLITIE)
+            continue;
+        m->card_index = index;
+        memcpy(m->card_random, m->entry.random, sizeof m->card_random);
     }
     ledger_put_seal(m);
     put_note(m, false);
     ledger_put_accepted(m);
     put_share(m);
+    ledger_put_seal_between(m);
     put_note(m, false);
     put_answers(m);
     ledger_put_queried(m, QUERY_FETCH);

@@ -44,6 +44,8 @@ struct maker {
     uint64_t share_index;
     uint64_t accepted_index;
     uint64_t sealed, sealed_until; /* last seal, and where it ends */
+    uint64_t card_index;           /* of the sender's card; ... */
+    uint8_t card_random[ENTRY_RANDOM], accepted_random[ENTRY_RANDOM];
     uint64_t last; /* accepted entry of the sender's card; 0: none */
     enum answer_outcome outcome; /* of the next answer */
     uint8_t ids[32];
@@ -65,6 +67,9 @@ uint64_t ledger_put(struct maker *m, uint8_t leaf[32]);
 
 /* ledger_make_seal.c: a seal of the entry made last, when there are seals. */
 void ledger_put_seal(struct maker *m);
+/* The same of the sender's list, up to between the accepted entry and its
+ * share. */
+void ledger_put_seal_between(struct maker *m);
 
 /* ledger_make_ends.c: what ends cards and the agreement, and what is wrong
  * with that. */
