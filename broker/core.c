@@ -269,13 +269,15 @@ after_commit(struct core *c)
 
     if (rc != DHK_OK)
         return rc;
+    /* before the operator hears that a card counts, so that its first
+     * connection is not turned away: libzmq does not try again then */
+    if (c->access_due)
+        send_access(c);
     later_send(c);
     await_move(&c->waiting, &c->fresh);
     if (c->news_due)
         peer_news(c);
     c->news_due = false;
-    if (c->access_due)
-        send_access(c);
     rc = sign_head(c);
     if (rc == DHK_OK)
         await_answer(c);

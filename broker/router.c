@@ -313,6 +313,9 @@ turn(struct router *r)
     if (zmq_poll(items, n, wait) < 0 && errno != EINTR)
         return DHK_IO;
     enum dhk_err rc = child_parent(&r->child, &r->stop);
+    /* who may connect, before anybody is asked about */
+    if (rc == DHK_OK)
+        rc = take_from_core(r);
     if (rc == DHK_OK)
         rc = zap_serve(r->zap, &r->access, &r->zap_counts);
     /* a message from a peer may have made us read what core sent */

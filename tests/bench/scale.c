@@ -50,6 +50,7 @@ enum {
     LINE = 256,
     TENTHS = 10,
     PATIENCE_MS = 300000,
+    OPEN_AGAIN_MS = 3000,
     IDLE_MS = 10,
     LOOK_MS = 1000,
     AT_ONCE = 100, /* connections that a process begins */
@@ -197,10 +198,23 @@ turn_all(void)
     return taken;
 }
 
+/* Connects anew who is not heard: libzmq gives up when it was turned away,
+ * which happens when the router has not been told of the card yet. */
+static void
+open_again(void)
+{
+    for (size_t i = 0; i < active_n; i++) {
+        if (active[i].socket == NULL || active[i].state != NODE_NEW)
+            continue;
+        node_close(&active[i]);
+        node_open(&active[i], context, endpoint);
+    }
+}
+
 static void
 wait_active(void)
 {
-    uint64_t from = now_ms();
+    uint64_t from = now_ms(), opened = from;
 
     for (size_t i = 0; i < active_n; i++) {
         while (active[i].socket != NULL && active[i].state != NODE_READY) {
@@ -208,6 +222,10 @@ wait_active(void)
                 world_fail("the active nodes do not get through");
             if (turn_all() == 0)
                 rest();
+            if (now_ms() - opened < OPEN_AGAIN_MS)
+                continue;
+            open_again();
+            opened = now_ms();
         }
     }
 }
