@@ -21,7 +21,7 @@
 
 struct asking {
     struct cmd_ledger l;
-    const char *partner, *case_handle, *kind, *outcome;
+    const char *partner, *case_handle, *kind, *outcome, *since, *until;
     struct progress progress;
     struct verify_from from;
 };
@@ -31,6 +31,23 @@ wrong(const struct asking *x, const char *why)
 {
     (void)cli_wrong(x->l.cli, "%s", why);
     return false;
+}
+
+/* Seconds, and then milliseconds in the question. */
+static bool
+read_times(struct asking *x)
+{
+    int64_t since = 0, before = 0;
+
+    if ((x->since != NULL && !clock_parse(&since, x->since)) ||
+        (x->until != NULL && !clock_parse(&before, x->until)) || since < 0 ||
+        before < 0 || (x->until != NULL && before <= since))
+        return wrong(x, "--since and --until want a date like 2026-11-23 or a "
+                        "time like 2026-11-23T19:12:30Z, the later one behind "
+                        "--until");
+    x->l.query.since = (uint64_t)since * 1000;
+    x->l.query.before = (uint64_t)before * 1000;
+    return true;
 }
 
 static bool
@@ -55,7 +72,7 @@ read_filters(struct asking *x)
     q->partner = slice_str(x->partner != NULL ? x->partner : "");
     q->kind = slice_str(x->kind != NULL ? x->kind : "");
     q->outcome = slice_str(x->outcome != NULL ? x->outcome : "");
-    return true;
+    return read_times(x);
 }
 
 /* A partner asks about its own part; whom else it names must be known. */
@@ -130,12 +147,17 @@ cmd_ledger_query(struct cli *cli, int argc, char **argv)
         {"kind", 'k', CLI_TEXT, "KIND", "only signals of this kind", &x.kind},
         {"outcome", 'o', CLI_TEXT, "NAME", "only what became this of them",
             &x.outcome},
+        {"since", 's', CLI_TEXT, "TIME", "only from this date or time on",
+            &x.since},
+        {"until", 'u', CLI_TEXT, "TIME", "only before this date or time",
+            &x.until},
         {"timeout", 't', CLI_NUMBER, "SECONDS", "wait for the broker (60)",
             &x.l.timeout},
     };
     const struct cli_usage usage = {
         "--for PURPOSE [--case HANDLE] [--partner NAME]\n"
-        "    [--kind KIND] [--outcome NAME] > ANSWER",
+        "    [--kind KIND] [--outcome NAME] [--since TIME] [--until TIME] > "
+        "ANSWER",
         "Writes a complete answer to a file that stands on its own: the "
         "entries, and the\nproof that none was left out. 'driehoek ledger "
         "check ANSWER' checks it anywhere,\noffline.",
@@ -171,6 +193,21 @@ name_of(char out[LIMIT_NAME + 1], struct slice name)
         out[0] = '\0';
 }
 
+static void
+print_times(const struct query *q)
+{
+    char text[21];
+
+    if (q->since > 0) {
+        clock_text(text, (int64_t)(q->since / 1000));
+        printf("  since        %s\n", text);
+    }
+    if (q->before > 0) {
+        clock_text(text, (int64_t)(q->before / 1000));
+        printf("  before       %s\n", text);
+    }
+}
+
 /* "case c5c5..., kind zorgsignaal, outcome taken" */
 static void
 print_about(const struct fullanswer_result *r)
@@ -196,6 +233,7 @@ print_about(const struct fullanswer_result *r)
         printf("that %s took part in\n", text);
     else
         printf("of all %" PRIu64 " partners\n", r->lists);
+    print_times(q);
 }
 
 static void
@@ -220,6 +258,10 @@ print_result(const struct fullanswer_result *r, bool partners_known)
             r->kinds[k], entry_kind_name((enum entry_kind)k));
         between = ", ";
     }
+    if (r->query.since + r->query.before > 0)
+        printf("\n  outside      %" PRIu64 " rows that fit are of another "
+               "time, as their entries show",
+            r->outside);
     printf("\n  complete     nothing was left out: %" PRIu64 " seals follow "
            "each other without a gap,\n               and each shows all its "
            "rows of what was asked\n",
@@ -263,10 +305,15 @@ result_json(const struct fullanswer_result *r)
         json_build_slice(o, "kind", r->query.kind);
     if (r->query.outcome.n > 0)
         json_build_slice(o, "outcome", r->query.outcome);
+    if (r->query.since > 0)
+        json_build_time(o, "since", (int64_t)(r->query.since / 1000));
+    if (r->query.before > 0)
+        json_build_time(o, "before", (int64_t)(r->query.before / 1000));
     json_build_uint(o, "entries_until", r->until);
     json_build_uint(o, "lists", r->lists);
     json_build_uint(o, "seals", r->seals);
     json_build_uint(o, "rows", r->rows);
+    json_build_uint(o, "rows_outside", r->outside);
     json_build_put(o, "events", kinds);
     json_build_uint(o, "entries", r->head_entries);
     return o;

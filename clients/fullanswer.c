@@ -234,7 +234,7 @@ has_outcome(const struct seallist_rest *row, struct slice wanted)
 bool
 fullanswer_can(const struct query *q)
 {
-    return q->from == 0 && q->since == 0 && q->before == 0 &&
+    return q->from == 0 &&
            q->sender.n + q->recipient.n + q->share_purpose.n + q->rule.n == 0;
 }
 

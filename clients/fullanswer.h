@@ -82,6 +82,7 @@ struct fullanswer_result {
     uint64_t until;     /* entries 0..until-1 are covered */
     uint64_t lists, seals;
     uint64_t rows;               /* that fit the question */
+    uint64_t outside;            /* that fit but for their entry's time */
     uint64_t other;              /* rows that do not, but had to be shown */
     uint64_t kinds[ENTRY_KINDS]; /* of the rows that fit */
 };
@@ -94,9 +95,10 @@ DHK_MUST_USE enum dhk_err fullanswer_check(struct slice file,
     const struct fullanswer_input *in, struct fullanswer_result *out,
     struct fullanswer_fault *fault);
 /* Whether such an answer can be given at all: lists tell case, kind and
- * outcome, and nothing of the other filters. */
+ * outcome, entries their time, and nothing of the other filters. */
 bool fullanswer_can(const struct query *q);
-/* Whether a row fits what Q asks for beside its case and partner. */
+/* Whether a row fits what Q asks for beside its case and partner; of the time
+ * it tells nothing. */
 bool fullanswer_fits(const struct query *q, const struct seallist_rest *row);
 
 #endif

@@ -38,6 +38,13 @@ has '--roster' "$W/case.said"
 has 'rows         3: 3 delivered' "$W/taken.said"
 same "$(check --json "$W/of.answer" | jq -r '.partner + " " + .asker')" \
     'gemeente toezicht'
+# rows have no time: the entries are there, and the check counts
+as gemeente ledger query --for court --case "$case" --until 2020-01-01 >"$W/then.answer"
+check "$W/then.answer" >"$W/said"
+has 'rows         0' "$W/said"
+has 'outside      4 rows' "$W/said"
+code 2 as gemeente ledger query --for court --since 2021 >"$W/out" 2>"$W/err"
+has 'want a date like' "$W/err"
 # the roster says who has to be in it
 check --roster "$W/voorbeeldstad.roster" "$W/case.answer" >"$W/said"
 lacks '--roster' "$W/said"

@@ -7,7 +7,7 @@
 
 #include "answer.h"
 
-enum { TIME = 1795000000, PAST = 1 };
+enum { PAST = 1 };
 
 const char *const fulltree_partners[FULLTREE_PARTNERS] = {
     "gemeente", "om", "politie"};
@@ -38,7 +38,7 @@ fresh(struct entry *e, const struct fulltree *w, enum entry_kind kind)
 {
     memset(e, 0, sizeof *e);
     e->kind = kind;
-    e->time = (TIME + w->tree.size) * 1000;
+    e->time = (FULLTREE_TIME + w->tree.size) * 1000;
     memset(e->random, (int)(0x50 + w->tree.size), sizeof e->random);
 }
 
@@ -74,7 +74,7 @@ put_share(struct fulltree *w, const char *to, int of)
     s->fields = s->wrapped = 3;
     s->rule[0] = slice_str("P1");
     s->rules_n = 1;
-    s->expires = TIME + 1000;
+    s->expires = FULLTREE_TIME + 1000;
     s->nth = 1;
     put(w, &e);
 }
@@ -230,6 +230,11 @@ make_list(
             put_row(l, w, &e, i, part.row[j]);
     }
     assert_true(seallist_sort(l->row, l->n));
+    if (l == w->list && w->fault == FULLTREE_UNSORTED) {
+        struct seallist_row row = l->row[0];
+        l->row[0] = l->row[l->n - 1];
+        l->row[l->n - 1] = row;
+    }
 }
 
 /* Seals the lists from FROM up to now; those before are at BEFORE. */

@@ -32,8 +32,12 @@ enum fulltree_fault {
     FULLTREE_ROW_ANOTHER, /* a row is of a share of other partners */
     FULLTREE_ROW_SALT,    /* a row is salted with another entry's bytes */
     FULLTREE_ROW_EVENT,   /* a row says taken of a share */
+    FULLTREE_UNSORTED,    /* the first list's first and last row swapped */
     FULLTREE_OTHER_KEY,   /* the checkpoint is signed by a stranger */
 };
+enum {
+    FULLTREE_TIME = 1795000000
+}; /* of entry 0, seconds; then each one more */
 /* The entries: shares of the police, an answer, seals, the question. */
 enum {
     FULLTREE_A = 1,         /* to gemeente, case A */
@@ -125,6 +129,7 @@ enum fulltree_about {
     FULLTREE_CASE,       /* A, of gemeente */
     FULLTREE_EVERYTHING, /* of gemeente */
     FULLTREE_EVERYBODY,  /* case A */
+    FULLTREE_TIMES,      /* of gemeente, from the entry TAKEN to before AGAIN */
     FULLTREE_OUTCOME,    /* taken, of gemeente */
 };
 /* W and its right answer. */

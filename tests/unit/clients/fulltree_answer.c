@@ -182,6 +182,10 @@ fulltree_ask(struct fulltree *w, struct fulltree_answer *a,
 
     if (about == FULLTREE_OUTCOME)
         q.outcome = slice_str("taken");
+    if (about == FULLTREE_TIMES) {
+        q.since = (FULLTREE_TIME + FULLTREE_TAKEN) * 1000ULL;
+        q.before = (FULLTREE_TIME + FULLTREE_AGAIN) * 1000ULL;
+    }
     fulltree_make(w, fault, all ? "toezicht" : "gemeente", &q);
     fulltree_answer(a, w);
 }

@@ -33,6 +33,13 @@ entry_dropped(void)
     drop_entry(FULLTREE_TAKEN);
 }
 
+/* The entry must be there to show that it is of another time. */
+static void
+another_time_dropped(void)
+{
+    drop_entry(FULLTREE_AGAIN);
+}
+
 static void
 seal_entry_dropped(void)
 {
@@ -249,6 +256,8 @@ static const struct {
         "entry 5, which the list of "
         "gemeente has, was left out"},
     {"entry-dropped-of-taken", FULLTREE_OUTCOME, entry_dropped, "was left out"},
+    {"entry-dropped-of-another-time", FULLTREE_TIMES, another_time_dropped,
+        "entry 9, which the list of gemeente has, was left out"},
     {"seal-entry-dropped", FULLTREE_CASE, seal_entry_dropped,
         "entry 11, the seal of a list, is not there"},
     {"question-dropped", FULLTREE_CASE, question_dropped,

@@ -67,6 +67,20 @@ everything_is_taken(void **state)
     assert_int_equal(r.kinds[ENTRY_DELIVERED], 1);
 }
 
+/* From a time on, it counts; until a time, it does not. */
+static void
+a_time_is_taken(void **state)
+{
+    struct fullanswer_result r;
+    (void)state;
+    fulltree_ask(&world, &answer, FULLTREE_TIMES, FULLTREE_TRUE);
+    taken(&r, "accept/fullanswer/times.bin");
+    assert_int_equal(r.rows, 1);
+    assert_int_equal(r.kinds[ENTRY_DELIVERED], 1);
+    assert_int_equal(r.outside, 5);
+    assert_int_equal(r.head_entries, 6 + 3);
+}
+
 static void
 everybody_is_taken(void **state)
 {
@@ -139,6 +153,8 @@ a_log_that_seals_something_else_is_refused(void **state)
             "something else of entry 1 than the entry"},
         {"other-event", FULLTREE_CASE, FULLTREE_ROW_EVENT,
             "something else of entry 1 than the entry"},
+        {"list-not-sorted", FULLTREE_EVERYTHING, FULLTREE_UNSORTED,
+            "that entry 6 seals is not shown whole"},
         {"other-log", FULLTREE_CASE, FULLTREE_OTHER_KEY,
             "the checkpoint is not signed by the log's key"},
     };
@@ -305,6 +321,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(a_case_is_taken),
         cmocka_unit_test(everything_is_taken),
+        cmocka_unit_test(a_time_is_taken),
         cmocka_unit_test(everybody_is_taken),
         cmocka_unit_test(without_a_roster_partners_are_counted_only),
         cmocka_unit_test(a_log_that_seals_something_else_is_refused),
