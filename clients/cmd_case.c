@@ -11,6 +11,8 @@
 
 #include <string.h>
 
+enum { LINE = 1026 }; /* of a text to look for, with its end */
+
 /* Labels need the node's store key only, not the card's secrets. */
 static enum dhk_err
 open_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
@@ -181,6 +183,27 @@ print_handles(const struct cases_item *list, size_t n)
     return DHK_OK;
 }
 
+/* What to look for: the argument, or for "-" the first line of standard input,
+ * as whoever may list processes sees arguments. NULL after a message. LINE is
+ * wiped by the caller. */
+static const char *
+needle(struct cli *cli, char line[LINE])
+{
+    if (strcmp(cli->args[0], "-") != 0)
+        return cli->args[0];
+    if (fgets(line, LINE, stdin) == NULL) {
+        cli_say(cli, "standard input has no text to look for");
+        return NULL;
+    }
+    size_t n = strcspn(line, "\n");
+    if (line[n] == '\0' && n == LINE - 1) {
+        cli_say(cli, "the text to look for is too long");
+        return NULL;
+    }
+    line[n] = '\0';
+    return line;
+}
+
 static enum cli_exit
 case_find(struct cli *cli, int argc, char **argv)
 {
@@ -190,6 +213,7 @@ case_find(struct cli *cli, int argc, char **argv)
     size_t n = 0;
     bool json = false;
     bool labels = false;
+    char line[LINE] = "";
     enum cli_exit exit;
     const struct cli_option options[] = {
         {"labels", 'l', CLI_FLAG, NULL, "a table with the labels", &labels},
@@ -198,19 +222,24 @@ case_find(struct cli *cli, int argc, char **argv)
     const struct cli_usage usage = {"[--labels | --json] TEXT",
         "Prints the handles of the cases whose label has TEXT in it, whatever "
         "the case\nof its letters a to z. Looks at this node's files only: "
-        "nothing is sent, and\nnobody is told.",
+        "nothing is sent, and\nnobody is told. '-' reads TEXT from standard "
+        "input: "
+        "other users of this machine may\nsee arguments.",
         options, 2, 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
+    const char *text = needle(cli, line);
+    if (text == NULL)
+        return CLI_USAGE;
     if (open_node(cli, &node, &exit) != DHK_OK)
-        return exit;
+        goto wipe;
     enum dhk_err rc = cases_list(&list, &n, node, &problem);
     if (rc != DHK_OK) {
         cli_say(cli, "%s", problem.text);
         exit = cli_exit_of(rc);
         goto out;
     }
-    size_t found = sift(list, n, cli->args[0]);
+    size_t found = sift(list, n, text);
     exit = found > 0 ? CLI_OK : CLI_NO;
     if (json)
         rc = print_json(list, found);
@@ -227,6 +256,8 @@ case_find(struct cli *cli, int argc, char **argv)
 out:
     cases_free(&list, n);
     node_close(&node);
+wipe:
+    key_wipe(line, sizeof line);
     return exit;
 }
 

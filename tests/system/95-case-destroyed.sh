@@ -10,8 +10,11 @@ label='KANARIE Jansen 4713'
 value=KANARIE-waarde-4714
 case=$(as politie case new --label "$label")
 other=$(as politie case new --label 'de buren')
+: >"$W/empty"
 # a label is found here, and found nowhere else
 same "$(as politie case find jansen)" "$case"
+same "$(echo jansen | as politie case find -)" "$case"
+code 2 as politie case find - <"$W/empty" 2>"$W/err"
 same "$(as politie case find --json BUREN | jq -r '.[].case')" "$other"
 code 1 as politie case find nobody >"$W/out" 2>"$W/err"
 has 'no case of this node' "$W/err"
