@@ -59,4 +59,11 @@ if grep -rnE 'ZMQ_(PLAIN|GSSAPI)|ZMQ_NULL\b|ZMQ_PUB\b|ZMQ_XPUB' \
     echo "layers: only CURVE, and no PUB/SUB"
     failed=1
 fi
+# a test that is in no list never runs
+for test in tests/system/[0-9]*.sh; do
+    grep -q "'$(basename "$test" .sh)'" tests/system/meson.build || {
+        echo "layers: $test is not in tests/system/meson.build"
+        failed=1
+    }
+done
 exit $failed
