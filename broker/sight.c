@@ -16,11 +16,21 @@ viewers_share(struct sight_viewers *v, const struct entry_share *s)
     v->name[1] = s->recipient;
 }
 
+static void
+viewers_delivered(struct sight_viewers *v, struct line_reader *r,
+    const struct entry_delivered *d)
+{
+    const struct answer *a = line_answer(r, d);
+
+    v->name[0] = d->recipient;
+    if (a != NULL)
+        v->name[1] = a->sender;
+}
+
 struct sight_viewers
 sight_viewers(struct line_reader *r, struct store_txn *t, const struct entry *e)
 {
     struct sight_viewers v = {.all = false};
-    const struct answer *a;
     const struct entry_share *s;
 
     switch (e->kind) {
@@ -41,10 +51,7 @@ sight_viewers(struct line_reader *r, struct store_txn *t, const struct entry *e)
         viewers_share(&v, &e->u.share);
         break;
     case ENTRY_DELIVERED:
-        a = line_answer(r, &e->u.delivered);
-        v.name[0] = e->u.delivered.recipient;
-        if (a != NULL)
-            v.name[1] = a->sender;
+        viewers_delivered(&v, r, &e->u.delivered);
         break;
     case ENTRY_RETURNED:
         viewers_share(&v, line_share(r, t, e->u.returned.index));

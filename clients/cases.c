@@ -68,7 +68,7 @@ gone_path(char path[NODE_PATH], const struct dhk_node *node, const char *handle)
     if (rc == DHK_OK)
         rc = node_path(folder, node->dir, "cases");
     bytes_hex(name, bytes, sizeof bytes);
-    strcat(name, ".gone");
+    memcpy(name + (size_t)2 * HANDLE, ".gone", sizeof ".gone");
     return rc == DHK_OK ? node_path(path, folder, name) : rc;
 }
 

@@ -261,11 +261,11 @@ ask(struct fullanswer_making *x)
         fetch_consistency(x->m->node, x->m->timeout_ms, x->problem);
     const struct checkpoint *head = heads_last(x->m->node->heads);
 
-    if (rc == DHK_OK && head == NULL)
-        rc = problem_set(
-            x->problem, DHK_NOTFOUND, "the broker has no signed ledger yet");
     if (rc != DHK_OK)
         return rc;
+    if (head == NULL)
+        return problem_set(
+            x->problem, DHK_NOTFOUND, "the broker has no signed ledger yet");
     x->query.what = QUERY_ANSWER;
     x->query.until = head->size;
     rc = ledgerfile_create(&x->file, x->spool);
