@@ -77,10 +77,19 @@ DHK_MUST_USE enum dhk_err verify_record(struct verify *v,
 DHK_MUST_USE enum dhk_err verify_finish(
     struct verify *v, struct verify_result *result, struct verify_fault *fault);
 
-/* All of the above over FILE. PROGRESS (may be NULL) is called with the bytes
- * read so far. Also DHK_IO, and DHK_VERSION for another kind of file. */
-DHK_MUST_USE enum dhk_err verify_file(FILE *file, const struct verify_input *in,
-    struct verify_result *result, struct verify_fault *fault,
-    void (*progress)(void *ctx, uint64_t bytes), void *ctx);
+/* All of the above over a file. */
+struct verify_file {
+    FILE *file;
+    const struct verify_input *input;
+    /* may be NULL: gets each record once it is verified; an error of its own
+     * ends it all and is passed on, without a fault */
+    enum dhk_err (*take)(void *ctx, const struct ledgerfile_record *record);
+    /* may be NULL: bytes read so far */
+    void (*progress)(void *ctx, uint64_t bytes);
+    void *ctx;
+};
+/* Also DHK_IO, and DHK_VERSION for another kind of file. */
+DHK_MUST_USE enum dhk_err verify_file(const struct verify_file *run,
+    struct verify_result *result, struct verify_fault *fault);
 
 #endif

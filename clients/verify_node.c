@@ -85,8 +85,11 @@ static enum dhk_err
 take(void *ctx, const struct ledgerfile_record *record)
 {
     struct running *r = ctx;
+    enum dhk_err rc = verify_record(r->v, record, r->fault);
 
-    return verify_record(r->v, record, r->fault);
+    if (rc == DHK_OK && r->run->take != NULL)
+        rc = r->run->take(r->run->ctx, record);
+    return rc;
 }
 
 static void

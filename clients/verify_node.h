@@ -30,6 +30,8 @@ struct verify_node {
     const struct verify_input *input;
     enum query_purpose purpose;
     int timeout_ms;
+    /* may be NULL: as that of verify_file() */
+    enum dhk_err (*take)(void *ctx, const struct ledgerfile_record *record);
     /* may be NULL: entries so far, and of all */
     void (*progress)(void *ctx, uint64_t done, uint64_t total);
     void *ctx;

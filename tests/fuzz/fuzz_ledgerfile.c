@@ -39,7 +39,8 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         copy[i] = data[i];
     FILE *file = fmemopen(copy, size, "r");
     must(file != NULL);
-    must(verify_file(file, &in, &result, &fault, NULL, NULL) != DHK_OK);
+    const struct verify_file run = {.file = file, .input = &in};
+    must(verify_file(&run, &result, &fault) != DHK_OK);
     must(fault.text[0] != '\0');
     (void)fclose(file);
     free(copy);

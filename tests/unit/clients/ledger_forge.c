@@ -229,8 +229,9 @@ ledger_verify(const struct ledger_made *made, const struct checkpoint *seen,
         .signers = slice_str(made->signers), .seen = seen};
     FILE *file = fmemopen(made->bytes, made->n, "r");
     assert_non_null(file);
+    const struct verify_file run = {.file = file, .input = &in};
     memset(fault, 0, sizeof *fault);
-    enum dhk_err rc = verify_file(file, &in, result, fault, NULL, NULL);
+    enum dhk_err rc = verify_file(&run, result, fault);
     (void)fclose(file);
     return rc;
 }

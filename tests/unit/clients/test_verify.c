@@ -355,7 +355,8 @@ it_goes_on_from_no_other_head_than_was_verified(void **state)
         memset(&fault, 0, sizeof fault);
         other.size = (uint64_t)LEDGER_BEFORE_SIZE + (i == 1 ? 1 : 0);
         other.root[3] = i == 2 ? 9 : 8;
-        assert_int_equal(verify_file(file, &in, &result, &fault, NULL, NULL),
+        const struct verify_file run = {.file = file, .input = &in};
+        assert_int_equal(verify_file(&run, &result, &fault),
             i == 1 || i == 2 ? DHK_AUTH : DHK_OK);
         fclose(file);
     }
