@@ -72,6 +72,17 @@ cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit)
     return false;
 }
 
+bool
+cmd_ledger_believe(
+    struct cmd_ledger *l, const char *signers, enum cli_exit *exit)
+{
+    if (signers != NULL || cmd_ledger_offline(l, exit))
+        return true;
+    if (*exit == CLI_USAGE)
+        cli_say(l->cli, "or give the signers to believe with --signers");
+    return false;
+}
+
 void
 cmd_ledger_end(struct cmd_ledger *l)
 {

@@ -38,6 +38,9 @@ struct cmd_ledger {
 bool cmd_ledger_begin(struct cmd_ledger *l, enum cli_exit *exit);
 /* The same without a connection or passphrase. */
 bool cmd_ledger_offline(struct cmd_ledger *l, enum cli_exit *exit);
+/* The same, which SIGNERS (--signers, or NULL) do without. */
+bool cmd_ledger_believe(
+    struct cmd_ledger *l, const char *signers, enum cli_exit *exit);
 void cmd_ledger_end(struct cmd_ledger *l);
 /* Prints what went wrong with a question. */
 enum cli_exit cmd_ledger_failed(const struct cmd_ledger *l, enum dhk_err rc,

@@ -233,10 +233,7 @@ cmd_ledger_fsck(struct cli *cli, int argc, char **argv)
         options, 2, 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         goto out;
-    bool ready = x->signers != NULL || cmd_ledger_offline(&x->l, &exit);
-    if (!ready && exit == CLI_USAGE)
-        cli_say(cli, "or give the signers to believe with --signers");
-    if (ready)
+    if (cmd_ledger_believe(&x->l, x->signers, &exit))
         exit = fsck(x, cli->args[0]);
     verify_from_end(&x->from);
     cmd_ledger_end(&x->l);

@@ -1,18 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * driehoek ledger fetch > FILE, and verify [FILE]. */
-#include "cmd_ledger.h"
+#include "cmd_ledger_read.h"
 
-#include <errno.h>
 #include <inttypes.h>
 #include <stdlib.h>
-#include <string.h>
-#include <sys/stat.h>
 #include <unistd.h>
 
 #include "ledgerfetch.h"
-#include "progress.h"
-#include "verify_node.h"
 
 /* --- fetch
  * ---------------------------------------------------------------------- */
@@ -87,39 +82,10 @@ cmd_ledger_fetch(struct cli *cli, int argc, char **argv)
  * --------------------------------------------------------------------- */
 
 struct verifying {
-    struct cmd_ledger l;
-    const char *path, *signers;
+    struct cmd_ledger_read read;
     bool json;
     struct progress progress;
-    struct verify_from from;
-    struct verify_result result;
-    struct verify_fault fault;
 };
-
-static void
-online_progress(void *ctx, uint64_t done, uint64_t total)
-{
-    struct verifying *x = ctx;
-    progress_to(&x->progress, done, total);
-}
-
-static void
-file_progress(void *ctx, uint64_t bytes)
-{
-    struct verifying *x = ctx;
-    progress_to(&x->progress, bytes, x->progress.total);
-}
-
-/* The pinned signers and what this node saw. */
-static bool
-prepare(struct verifying *x)
-{
-    struct dhk_problem problem = {""};
-    if (verify_from_node(&x->from, x->l.node, x->signers, &problem) == DHK_OK)
-        return true;
-    cli_say(x->l.cli, "%s", problem.text);
-    return false;
-}
 
 /* How many of the open notices are named. */
 static size_t
@@ -143,39 +109,39 @@ result_json(const struct verifying *x, bool ok)
     json_t *o = json_build_object();
     json_build_bool(o, "verified", ok);
     if (!ok) {
-        json_build_text(o, "fault", x->fault.text);
-        if (x->fault.has_entry)
-            json_build_uint(o, "entry", x->fault.from);
-        if (x->fault.has_interval) {
-            json_build_uint(o, "from", x->fault.from);
-            json_build_uint(o, "until", x->fault.until);
+        json_build_text(o, "fault", x->read.fault.text);
+        if (x->read.fault.has_entry)
+            json_build_uint(o, "entry", x->read.fault.from);
+        if (x->read.fault.has_interval) {
+            json_build_uint(o, "from", x->read.fault.from);
+            json_build_uint(o, "until", x->read.fault.until);
         }
         return o;
     }
     json_t *kinds = json_build_object();
     for (int k = 1; k < VERIFY_KINDS; k++) {
-        if (x->result.kinds[k] > 0)
-            json_build_uint(
-                kinds, entry_kind_name((enum entry_kind)k), x->result.kinds[k]);
+        if (x->read.result.kinds[k] > 0)
+            json_build_uint(kinds, entry_kind_name((enum entry_kind)k),
+                x->read.result.kinds[k]);
     }
-    json_build_text(o, "origin", x->result.origin);
-    json_build_bool(o, "complete", x->result.complete);
-    json_build_uint(o, "size", x->result.head.size);
-    json_build_uint(o, "entries", x->result.entries);
+    json_build_text(o, "origin", x->read.result.origin);
+    json_build_bool(o, "complete", x->read.result.complete);
+    json_build_uint(o, "size", x->read.result.head.size);
+    json_build_uint(o, "entries", x->read.result.entries);
     json_build_put(o, "events", kinds);
-    json_build_uint(o, "signatures", x->result.signatures);
-    json_build_uint(o, "unchecked", x->result.unchecked);
-    json_build_uint(o, "checkpoints", x->result.checkpoints);
-    json_build_uint(o, "open", x->result.open);
-    json_build_uint(o, "notices", x->result.notices);
-    json_build_put(o, "open_notices", open_notices(&x->result));
+    json_build_uint(o, "signatures", x->read.result.signatures);
+    json_build_uint(o, "unchecked", x->read.result.unchecked);
+    json_build_uint(o, "checkpoints", x->read.result.checkpoints);
+    json_build_uint(o, "open", x->read.result.open);
+    json_build_uint(o, "notices", x->read.result.notices);
+    json_build_put(o, "open_notices", open_notices(&x->read.result));
     return o;
 }
 
 static void
 print_result(const struct verifying *x)
 {
-    const struct verify_result *r = &x->result;
+    const struct verify_result *r = &x->read.result;
     printf("Verified: %s, %" PRIu64 " entries.\n", r->origin, r->entries);
     printf("  tree         %s\n",
         r->complete ? "every entry has its hash; together they are what the "
@@ -208,6 +174,8 @@ print_result(const struct verifying *x)
 static enum cli_exit
 show_result(const struct verifying *x, enum dhk_err rc)
 {
+    if (rc != DHK_OK && x->read.fault.text[0] == '\0')
+        return cmd_ledger_failed(&x->read.l, rc, &x->read.problem);
     if (x->json)
         (void)json_print(stdout, result_json(x, rc == DHK_OK));
     if (rc == DHK_OK) {
@@ -215,65 +183,22 @@ show_result(const struct verifying *x, enum dhk_err rc)
             print_result(x);
         return CLI_OK;
     }
-    cli_say(x->l.cli, "NOT verified: %s", x->fault.text);
+    cli_say(x->read.l.cli, "NOT verified: %s", x->read.fault.text);
     return rc == DHK_IO || rc == DHK_NOMEM ? CLI_LOCAL : CLI_INVALID;
-}
-
-static enum cli_exit
-verify_fetched(struct verifying *x)
-{
-    struct stat st;
-    enum cli_exit exit;
-    bool is_stdin = strcmp(x->path, "-") == 0;
-    FILE *file = is_stdin ? stdin : fopen(x->path, "re");
-    if (file == NULL) {
-        errno = errno != 0 ? errno : ENOENT;
-        return cli_fail(x->l.cli, DHK_IO, x->path);
-    }
-    if (fstat(fileno(file), &st) == 0 && S_ISREG(st.st_mode))
-        x->progress.total = (uint64_t)st.st_size;
-    if (prepare(x)) {
-        progress_start(&x->progress);
-        enum dhk_err rc = verify_file(
-            file, &x->from.input, &x->result, &x->fault, file_progress, x);
-        progress_end(&x->progress);
-        exit = show_result(x, rc);
-    } else {
-        exit = CLI_LOCAL;
-    }
-    if (!is_stdin)
-        (void)fclose(file);
-    return exit;
-}
-
-static enum cli_exit
-verify_online(struct verifying *x)
-{
-    struct dhk_problem problem = {""};
-    const struct verify_node run = {x->l.node, &x->from.input,
-        x->l.query.purpose, (int)x->l.timeout * 1000, online_progress, x};
-    if (!prepare(x))
-        return CLI_LOCAL;
-    progress_start(&x->progress);
-    enum dhk_err rc = verify_node_run(&run, &x->result, &x->fault, &problem);
-    progress_end(&x->progress);
-    if (rc != DHK_OK && x->fault.text[0] == '\0')
-        return cmd_ledger_failed(&x->l, rc, &problem);
-    return show_result(x, rc);
 }
 
 enum cli_exit
 cmd_ledger_verify(struct cli *cli, int argc, char **argv)
 {
-    struct verifying x = {.l = {.cli = cli, .timeout = 10}};
+    struct verifying x = {
+        .read = {.l = {.cli = cli, .timeout = 10}, .progress = &x.progress}};
     enum cli_exit exit = CLI_OK;
-    bool ready = true;
     const struct cli_option options[] = {
-        CMD_LEDGER_FOR(&x.l),
+        CMD_LEDGER_FOR(&x.read.l),
         {"signers", 's', CLI_TEXT, "FILE",
-            "allowed_signers to believe, instead of a node's", &x.signers},
+            "allowed_signers to believe, instead of a node's", &x.read.signers},
         {"json", 'j', CLI_FLAG, NULL, "the result as JSON", &x.json},
-        CMD_LEDGER_TIMEOUT(&x.l),
+        CMD_LEDGER_TIMEOUT(&x.read.l),
     };
     const struct cli_usage usage = {"[FILE] [--for PURPOSE] [--json]",
         "Verifies the ledger: every entry's hash, the tree that the log "
@@ -283,18 +208,9 @@ cmd_ledger_verify(struct cli *cli, int argc, char **argv)
         options, 4, 0, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (cli->args_n == 1) {
-        x.path = cli->args[0];
-        if (x.signers == NULL)
-            ready = cmd_ledger_offline(&x.l, &exit);
-        if (!ready && exit == CLI_USAGE)
-            cli_say(cli, "or give the signers to believe with --signers");
-        if (ready)
-            exit = verify_fetched(&x);
-    } else if (cmd_ledger_begin(&x.l, &exit)) {
-        exit = verify_online(&x);
-    }
-    verify_from_end(&x.from);
-    cmd_ledger_end(&x.l);
+    x.read.from = cli->args_n == 1 ? cli->args[0] : NULL;
+    if (cmd_ledger_read_begin(&x.read, &exit))
+        exit = show_result(&x, cmd_ledger_read(&x.read));
+    cmd_ledger_read_end(&x.read);
     return cli_flushed(cli, exit);
 }

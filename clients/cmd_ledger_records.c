@@ -3,74 +3,32 @@
  * driehoek ledger records: entries in the record formats of Dutch government
  * standards. Nothing is shown before all of it has been verified: what is
  * written waits in a file without a name. */
-#include "cmd_ledger.h"
+#include "cmd_ledger_read.h"
 
-#include <errno.h>
 #include <inttypes.h>
-#include <stdlib.h>
-#include <string.h>
 
-#include "ledgerfetch.h"
 #include "records.h"
-#include "verify_node.h"
 
 struct recording {
-    struct cmd_ledger l;
-    const char *format, *from, *signers;
+    struct cmd_ledger_read read;
+    const char *format;
     FILE *spool; /* owned */
     struct records *records;
-    struct verify *verify;
-    struct verify_from start;
-    struct verify_fault fault;
-    const char *what; /* is wrong, besides the fault */
 };
 
 static enum dhk_err
 take(void *ctx, const struct ledgerfile_record *record)
 {
-    struct recording *x = ctx;
-    enum dhk_err rc = verify_record(x->verify, record, &x->fault);
-    if (rc != DHK_OK)
-        return rc;
-    rc = records_record(x->records, record);
-    if (rc != DHK_OK)
-        x->what = dhk_strerror(rc);
-    return rc;
+    const struct recording *x = ctx;
+    return records_record(x->records, record);
 }
 
 static enum dhk_err
-take_file(struct recording *x, FILE *file)
+begin(struct recording *x)
 {
-    struct ledgerfile *f = NULL;
-    struct ledgerfile_record *record = malloc(sizeof *record);
-    enum dhk_err rc = record == NULL ? DHK_NOMEM : DHK_OK;
-    if (rc == DHK_OK)
-        rc = ledgerfile_open(&f, file);
-    if (rc == DHK_VERSION)
-        x->what = "this is not a ledger file of a version that this program "
-                  "knows";
-    while (rc == DHK_OK) {
-        rc = ledgerfile_read(record, f, &x->what);
-        if (rc == DHK_OK)
-            rc = take(x, record);
-    }
-    ledgerfile_destroy(&f);
-    free(record);
-    return rc == DHK_NOTFOUND ? DHK_OK : rc;
-}
-
-static enum dhk_err
-begin(struct recording *x, struct dhk_problem *problem)
-{
-    enum dhk_err rc =
-        verify_from_node(&x->start, x->l.node, x->signers, problem);
-    if (rc == DHK_OK)
-        rc = verify_new(&x->verify, &x->start.input, &x->fault);
-    if (rc != DHK_OK)
-        return rc;
     x->spool = tmpfile();
     if (x->spool == NULL) {
-        x->what = "no temporary file can be made";
+        x->read.what = "no temporary file can be made";
         return DHK_IO;
     }
     return records_new(&x->records, records_format_of(x->format), x->spool);
@@ -79,15 +37,9 @@ begin(struct recording *x, struct dhk_problem *problem)
 static enum dhk_err
 finish(struct recording *x)
 {
-    struct verify_result *result = calloc(1, sizeof *result);
-    enum dhk_err rc = DHK_NOMEM;
-    if (result != NULL)
-        rc = verify_finish(x->verify, result, &x->fault);
-    if (rc == DHK_OK)
-        rc = records_finish(x->records);
-    free(result);
+    enum dhk_err rc = records_finish(x->records);
     if (rc == DHK_OK && (fflush(x->spool) != 0 || ferror(x->spool) != 0)) {
-        x->what = "the temporary file could not be written";
+        x->read.what = "the temporary file could not be written";
         rc = DHK_IO;
     }
     return rc;
@@ -104,9 +56,9 @@ show(struct recording *x)
             return CLI_OK; /* cli_flushed() says so */
     }
     if (ferror(x->spool) != 0)
-        return cli_fail(x->l.cli, DHK_IO, "the temporary file");
+        return cli_fail(x->read.l.cli, DHK_IO, "the temporary file");
     if (records_missed(x->records) > 0)
-        cli_say(x->l.cli,
+        cli_say(x->read.l.cli,
             "%" PRIu64 " actions on shares that this ledger does not show are "
             "left out",
             records_missed(x->records));
@@ -114,87 +66,37 @@ show(struct recording *x)
 }
 
 static enum cli_exit
-end(struct recording *x, enum dhk_err rc, const struct dhk_problem *problem)
-{
-    if (rc == DHK_OK)
-        rc = finish(x);
-    if (rc == DHK_OK)
-        return show(x);
-    if (x->fault.text[0] != '\0')
-        cli_say(x->l.cli, "the ledger does not verify: %s", x->fault.text);
-    else if (x->what != NULL)
-        cli_say(x->l.cli, "%s%s%s", x->from != NULL ? x->from : "",
-            x->from != NULL ? ": " : "", x->what);
-    else
-        return cmd_ledger_failed(&x->l, rc, problem);
-    return rc == DHK_IO || rc == DHK_NOMEM ? CLI_LOCAL : CLI_INVALID;
-}
-
-static enum cli_exit
-from_file(struct recording *x)
-{
-    struct dhk_problem problem = {""};
-    bool is_stdin = strcmp(x->from, "-") == 0;
-    FILE *file = is_stdin ? stdin : fopen(x->from, "re");
-    if (file == NULL) {
-        errno = errno != 0 ? errno : ENOENT;
-        return cli_fail(x->l.cli, DHK_IO, x->from);
-    }
-    enum dhk_err rc = begin(x, &problem);
-    if (rc == DHK_OK)
-        rc = take_file(x, file);
-    enum cli_exit exit = end(x, rc, &problem);
-    if (!is_stdin)
-        (void)fclose(file);
-    return exit;
-}
-
-static enum cli_exit
-from_broker(struct recording *x)
-{
-    struct dhk_problem problem = {""};
-    const struct ledgerfetch fetch = {.node = x->l.node,
-        .purpose = x->l.query.purpose,
-        .timeout_ms = (int)x->l.timeout * 1000,
-        .emit = take,
-        .ctx = x};
-    enum dhk_err rc = begin(x, &problem);
-    if (rc == DHK_OK)
-        rc = ledgerfetch_run(&fetch, &problem);
-    return end(x, rc, &problem);
-}
-
-static enum cli_exit
 record(struct recording *x)
 {
     enum cli_exit exit = CLI_OK;
-    if (x->from == NULL)
-        return cmd_ledger_begin(&x->l, &exit) ? from_broker(x) : exit;
-    if (x->signers == NULL && !cmd_ledger_offline(&x->l, &exit)) {
-        if (exit == CLI_USAGE)
-            cli_say(x->l.cli, "or give the signers to believe with --signers");
+    if (!cmd_ledger_read_begin(&x->read, &exit))
         return exit;
-    }
-    return from_file(x);
+    enum dhk_err rc = begin(x);
+    if (rc == DHK_OK)
+        rc = cmd_ledger_read(&x->read);
+    if (rc == DHK_OK)
+        rc = finish(x);
+    return rc == DHK_OK ? show(x) : cmd_ledger_read_failed(&x->read, rc, "");
 }
 
 enum cli_exit
 cmd_ledger_records(struct cli *cli, int argc, char **argv)
 {
-    struct recording x = {.l = {.cli = cli, .timeout = 10}};
+    struct recording x = {
+        .read = {.l = {.cli = cli, .timeout = 10}, .take = take, .ctx = &x}};
     enum cli_exit exit;
     const struct cli_option options[] = {
         {"format", 'f', CLI_TEXT, "FORMAT",
             "ldv, adl or cloudevents (required)", &x.format},
         {"from", 0, CLI_TEXT, "FILE",
-            "of 'ledger fetch', instead of the broker", &x.from},
+            "of 'ledger fetch', instead of the broker", &x.read.from},
         {"for", 0, CLI_TEXT, "PURPOSE",
             "of the question to the broker: lawfulness, internal, integrity "
             "or court",
-            &x.l.purpose},
+            &x.read.l.purpose},
         {"signers", 's', CLI_TEXT, "FILE",
-            "allowed_signers to believe, instead of a node's", &x.signers},
-        CMD_LEDGER_TIMEOUT(&x.l),
+            "allowed_signers to believe, instead of a node's", &x.read.signers},
+        CMD_LEDGER_TIMEOUT(&x.read.l),
     };
     const struct cli_usage usage = {
         "--format FORMAT --from FILE | --for PURPOSE",
@@ -211,8 +113,6 @@ cmd_ledger_records(struct cli *cli, int argc, char **argv)
     if (x.spool != NULL)
         (void)fclose(x.spool);
     records_destroy(&x.records);
-    verify_destroy(&x.verify);
-    verify_from_end(&x.start);
-    cmd_ledger_end(&x.l);
+    cmd_ledger_read_end(&x.read);
     return cli_flushed(cli, exit);
 }

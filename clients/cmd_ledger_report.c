@@ -2,99 +2,35 @@
  *
  * driehoek ledger report NAME: answers to the questions that the law asks of
  * the ledger. All of it is verified before anything is said. */
-#include "cmd_ledger.h"
+#include "cmd_ledger_read.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "clock.h"
-#include "ledgerfetch.h"
 #include "policyrender.h"
 #include "reader.h"
 #include "report.h"
-#include "verify_node.h"
 
 enum { SMALLEST_MIN = 2, SMALLEST_MAX = 1000 };
 
 struct reporting {
-    struct cmd_ledger l;
-    const char *file, *signers, *handle, *card, *since, *until, *lang;
+    struct cmd_ledger_read read;
+    const char *handle, *card, *since, *until, *lang;
     int64_t smallest;
     bool list, json, csv, html;
     struct report_ask ask;
     const struct report_spec *spec;
     struct evidence *evidence;
-    struct verify *verify;
-    struct verify_from from;
-    struct verify_result *result;
-    struct verify_fault fault;
-    const char *what; /* is wrong, besides the fault */
-    uint64_t *shown;  /* what the broker lists for a subject */
+    uint64_t *shown; /* what the broker lists for a subject */
     size_t shown_n, shown_cap;
 };
-
-/* --- reading and verifying --- */
 
 static enum dhk_err
 take(void *ctx, const struct ledgerfile_record *record)
 {
-    struct reporting *x = ctx;
-    enum dhk_err rc = verify_record(x->verify, record, &x->fault);
-    if (rc != DHK_OK)
-        return rc;
-    rc = evidence_record(x->evidence, record);
-    if (rc != DHK_OK)
-        x->what = dhk_strerror(rc);
-    return rc;
-}
-
-static enum dhk_err
-take_file(struct reporting *x, FILE *file)
-{
-    struct ledgerfile *f = NULL;
-    struct ledgerfile_record *record = malloc(sizeof *record);
-    enum dhk_err rc = record == NULL ? DHK_NOMEM : DHK_OK;
-    if (rc == DHK_OK)
-        rc = ledgerfile_open(&f, file);
-    if (rc == DHK_VERSION)
-        x->what = "this is not a ledger file of a version that this program "
-                  "knows";
-    while (rc == DHK_OK) {
-        rc = ledgerfile_read(record, f, &x->what);
-        if (rc == DHK_OK)
-            rc = take(x, record);
-    }
-    ledgerfile_destroy(&f);
-    free(record);
-    return rc == DHK_NOTFOUND ? DHK_OK : rc;
-}
-
-static enum dhk_err
-begin(struct reporting *x, struct dhk_problem *problem)
-{
-    enum dhk_err rc =
-        verify_from_node(&x->from, x->l.node, x->signers, problem);
-    if (rc == DHK_OK)
-        rc = verify_new(&x->verify, &x->from.input, &x->fault);
-    if (rc == DHK_OK)
-        rc = evidence_new(&x->evidence);
-    x->result = calloc(1, sizeof *x->result);
-    return rc == DHK_OK && x->result == NULL ? DHK_NOMEM : rc;
-}
-
-static enum cli_exit
-failed(struct reporting *x, enum dhk_err rc, const struct dhk_problem *problem)
-{
-    if (x->fault.text[0] != '\0')
-        cli_say(x->l.cli, "no report: the ledger does not verify: %s",
-            x->fault.text);
-    else if (x->what != NULL)
-        cli_say(x->l.cli, "no report: %s%s%s", x->file != NULL ? x->file : "",
-            x->file != NULL ? ": " : "", x->what);
-    else
-        return cmd_ledger_failed(&x->l, rc, problem);
-    return rc == DHK_IO || rc == DHK_NOMEM ? CLI_LOCAL : CLI_INVALID;
+    const struct reporting *x = ctx;
+    return evidence_record(x->evidence, record);
 }
 
 /* --- saying it --- */
@@ -117,10 +53,10 @@ is_known(const struct reporting *x)
     if (names != NULL && roster != NULL)
         nearest = agreement_nearest(slice_str(name), names, roster->partners_n);
     if (nearest != NULL)
-        cli_say(x->l.cli, "unknown partner '%s'; did you mean '%s'?", name,
+        cli_say(x->read.l.cli, "unknown partner '%s'; did you mean '%s'?", name,
             nearest);
     else
-        cli_say(x->l.cli, "unknown partner '%s'", name);
+        cli_say(x->read.l.cli, "unknown partner '%s'", name);
     free(names);
     return false;
 }
@@ -132,7 +68,7 @@ show(struct reporting *x)
     enum dhk_err rc = DHK_OK;
     if (!is_known(x))
         return CLI_USAGE;
-    report_build(&report, x->spec, x->evidence, x->result, &x->ask);
+    report_build(&report, x->spec, x->evidence, &x->read.result, &x->ask);
     if (x->json)
         (void)json_print(stdout, report_json(&report));
     else if (x->csv)
@@ -142,39 +78,10 @@ show(struct reporting *x)
     else
         rc = report_print(stdout, &report);
     report_done(&report);
-    return rc == DHK_OK ? CLI_OK : cli_fail(x->l.cli, rc, x->spec->name);
+    return rc == DHK_OK ? CLI_OK : cli_fail(x->read.l.cli, rc, x->spec->name);
 }
 
-/* All was read, or it ended with RC. */
-static enum cli_exit
-end(struct reporting *x, enum dhk_err rc, const struct dhk_problem *problem)
-{
-    if (rc == DHK_OK)
-        rc = verify_finish(x->verify, x->result, &x->fault);
-    if (rc == DHK_OK)
-        rc = evidence_finish(x->evidence);
-    return rc == DHK_OK ? show(x) : failed(x, rc, problem);
-}
-
-static enum cli_exit
-from_file(struct reporting *x)
-{
-    struct dhk_problem problem = {""};
-    enum cli_exit exit;
-    bool is_stdin = strcmp(x->file, "-") == 0;
-    FILE *file = is_stdin ? stdin : fopen(x->file, "re");
-    if (file == NULL) {
-        errno = errno != 0 ? errno : ENOENT;
-        return cli_fail(x->l.cli, DHK_IO, x->file);
-    }
-    enum dhk_err rc = begin(x, &problem);
-    if (rc == DHK_OK)
-        rc = take_file(x, file);
-    exit = end(x, rc, &problem);
-    if (!is_stdin)
-        (void)fclose(file);
-    return exit;
-}
+/* --- reading it --- */
 
 static enum dhk_err
 keep_shown(struct reporting *x, uint64_t index)
@@ -196,14 +103,16 @@ keep_shown(struct reporting *x, uint64_t index)
 static enum dhk_err
 ask_for_subject(struct reporting *x, struct dhk_problem *problem)
 {
-    struct query q = {
-        .purpose = x->l.query.purpose, .what = QUERY_SUBJECT, .has_case = true};
+    struct query q = {.purpose = x->read.l.query.purpose,
+        .what = QUERY_SUBJECT,
+        .has_case = true};
     struct reader *reader = NULL;
     struct slice bytes;
     uint64_t index;
     enum dhk_err rc;
     memcpy(q.case_handle, x->ask.case_handle, sizeof q.case_handle);
-    rc = reader_open(&reader, x->l.node, &q, (int)x->l.timeout * 1000, problem);
+    rc = reader_open(
+        &reader, x->read.l.node, &q, (int)x->read.l.timeout * 1000, problem);
     while (rc == DHK_OK &&
            (rc = reader_next(reader, &index, &bytes, problem)) == DHK_OK)
         rc = keep_shown(x, index);
@@ -216,22 +125,18 @@ ask_for_subject(struct reporting *x, struct dhk_problem *problem)
     return rc;
 }
 
-static enum cli_exit
-from_broker(struct reporting *x)
+static enum dhk_err
+read_all(struct reporting *x)
 {
-    struct dhk_problem problem = {""};
-    const struct ledgerfetch fetch = {.node = x->l.node,
-        .purpose = x->l.query.purpose,
-        .timeout_ms = (int)x->l.timeout * 1000,
-        .emit = take,
-        .ctx = x};
-    x->ask.purpose = query_purpose_name(x->l.query.purpose);
-    enum dhk_err rc = begin(x, &problem);
-    if (rc == DHK_OK && strcmp(x->spec->name, "subject") == 0)
-        rc = ask_for_subject(x, &problem);
+    enum dhk_err rc = evidence_new(&x->evidence);
+    if (x->read.from == NULL)
+        x->ask.purpose = query_purpose_name(x->read.l.query.purpose);
+    if (rc == DHK_OK && x->read.from == NULL &&
+        strcmp(x->spec->name, "subject") == 0)
+        rc = ask_for_subject(x, &x->read.problem);
     if (rc == DHK_OK)
-        rc = ledgerfetch_run(&fetch, &problem);
-    return end(x, rc, &problem);
+        rc = cmd_ledger_read(&x->read);
+    return rc == DHK_OK ? evidence_finish(x->evidence) : rc;
 }
 
 /* --- what was asked for --- */
@@ -253,7 +158,7 @@ takes(struct reporting *x, unsigned option, const char *name, bool given)
     if (!given || (x->spec->takes & option) != 0)
         return true;
     (void)cli_wrong(
-        x->l.cli, "the report %s does not take --%s", x->spec->name, name);
+        x->read.l.cli, "the report %s does not take --%s", x->spec->name, name);
     return false;
 }
 
@@ -277,12 +182,12 @@ has_needs(struct reporting *x)
         ((s->needs & REPORT_PARTNER) != 0 && x->ask.partner != NULL))
         return true;
     if ((s->needs & REPORT_CASE) != 0)
-        (void)cli_wrong(x->l.cli,
+        (void)cli_wrong(x->read.l.cli,
             "the report %s wants --case: 'driehoek case find' tells which",
             s->name);
     else
         (void)cli_wrong(
-            x->l.cli, "the report %s wants --card or --partner", s->name);
+            x->read.l.cli, "the report %s wants --card or --partner", s->name);
     return false;
 }
 
@@ -290,7 +195,7 @@ static bool
 read_ask(struct reporting *x)
 {
     struct report_ask *ask = &x->ask;
-    const struct cli *cli = x->l.cli;
+    const struct cli *cli = x->read.l.cli;
     ask->has_case = x->handle != NULL;
     ask->has_card = x->card != NULL;
     ask->smallest = (uint64_t)x->smallest;
@@ -325,18 +230,18 @@ find_spec(struct reporting *x)
     const char *names[64];
     const char *nearest;
     size_t n = 0;
-    x->spec = report_find(x->l.cli->args[0]);
+    x->spec = report_find(x->read.l.cli->args[0]);
     if (x->spec != NULL)
         return true;
     for (; n < 64 && report_spec(n) != NULL; n++)
         names[n] = report_spec(n)->name;
-    nearest = agreement_nearest(slice_str(x->l.cli->args[0]), names, n);
+    nearest = agreement_nearest(slice_str(x->read.l.cli->args[0]), names, n);
     if (nearest != NULL)
-        (void)cli_wrong(x->l.cli, "no report '%s'; did you mean '%s'?",
-            x->l.cli->args[0], nearest);
+        (void)cli_wrong(x->read.l.cli, "no report '%s'; did you mean '%s'?",
+            x->read.l.cli->args[0], nearest);
     else
-        (void)cli_wrong(
-            x->l.cli, "no report '%s': see --list", x->l.cli->args[0]);
+        (void)cli_wrong(x->read.l.cli, "no report '%s': see --list",
+            x->read.l.cli->args[0]);
     return false;
 }
 
@@ -344,7 +249,7 @@ static enum cli_exit
 run(struct reporting *x)
 {
     enum cli_exit exit = CLI_USAGE;
-    struct cli *cli = x->l.cli;
+    struct cli *cli = x->read.l.cli;
     if (!policyrender_lang(cli, &x->ask.lang, x->lang))
         return CLI_USAGE;
     if (x->list)
@@ -355,32 +260,32 @@ run(struct reporting *x)
         return cli_wrong(cli, "which report? --list tells what there is");
     if (!find_spec(x) || !read_ask(x))
         return CLI_USAGE;
-    if (x->file == NULL)
-        return cmd_ledger_begin(&x->l, &exit) ? from_broker(x) : exit;
-    if (x->signers == NULL && !cmd_ledger_offline(&x->l, &exit)) {
-        if (exit == CLI_USAGE)
-            cli_say(cli, "or give the signers to believe with --signers");
+    if (!cmd_ledger_read_begin(&x->read, &exit))
         return exit;
-    }
-    return from_file(x);
+    enum dhk_err rc = read_all(x);
+    return rc == DHK_OK ? show(x)
+                        : cmd_ledger_read_failed(&x->read, rc, "no report: ");
 }
 
 enum cli_exit
 cmd_ledger_report(struct cli *cli, int argc, char **argv)
 {
     struct reporting x = {
-        .l = {.cli = cli, .timeout = 10}, .lang = "nl", .smallest = REPORT_K};
+        .read = {.l = {.cli = cli, .timeout = 10}, .take = take, .ctx = &x},
+        .lang = "nl",
+        .smallest = REPORT_K};
     enum cli_exit exit = CLI_OK;
     const struct cli_option options[] = {
         {"list", 0, CLI_FLAG, NULL, "what reports there are", &x.list},
         {"for", 0, CLI_TEXT, "PURPOSE",
             "of the question to the broker: lawfulness, internal, integrity "
             "or court",
-            &x.l.purpose},
+            &x.read.l.purpose},
         {"from", 0, CLI_TEXT, "FILE",
-            "a ledger of 'ledger fetch', instead of the broker's", &x.file},
+            "a ledger of 'ledger fetch', instead of the broker's",
+            &x.read.from},
         {"signers", 0, CLI_TEXT, "FILE",
-            "allowed_signers to believe, instead of a node's", &x.signers},
+            "allowed_signers to believe, instead of a node's", &x.read.signers},
         {"case", 'c', CLI_TEXT, "HANDLE", "only about this case", &x.handle},
         {"partner", 'p', CLI_TEXT, "NAME", "only what this partner has part in",
             &x.ask.partner},
@@ -394,7 +299,7 @@ cmd_ledger_report(struct cli *cli, int argc, char **argv)
         {"csv", 0, CLI_FLAG, NULL, "the first table as CSV", &x.csv},
         {"html", 0, CLI_FLAG, NULL, "a page to read and print, with charts",
             &x.html},
-        CMD_LEDGER_TIMEOUT(&x.l),
+        CMD_LEDGER_TIMEOUT(&x.read.l),
     };
     const struct cli_usage usage = {"NAME --for PURPOSE | --from FILE | --list",
         "Answers a question that the law asks of the ledger; --list tells "
@@ -405,10 +310,7 @@ cmd_ledger_report(struct cli *cli, int argc, char **argv)
         return exit;
     exit = run(&x);
     evidence_destroy(&x.evidence);
-    verify_destroy(&x.verify);
-    verify_from_end(&x.from);
-    free(x.result);
     free(x.shown);
-    cmd_ledger_end(&x.l);
+    cmd_ledger_read_end(&x.read);
     return cli_flushed(cli, exit);
 }
