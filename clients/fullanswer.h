@@ -66,8 +66,9 @@ DHK_MUST_USE enum dhk_err fullanswer_write(FILE *file,
 
 /* --- what it proves --- */
 struct fullanswer_input {
-    const struct checkpoint_vkey
-        *key; /* KEYS_N of the log, one of which counts */
+    /* KEYS_N, of which one that is the log's counts; those of witnesses do
+     * not */
+    const struct checkpoint_vkey *key;
     size_t keys_n;
     const char *const *partners; /* whose lists must be there when no partner
                                     was asked about; NULL: not known */

@@ -52,8 +52,10 @@ take_head(struct check *x, const struct fullanswer_record *r)
     struct checkpoint cp;
     enum dhk_err rc = DHK_AUTH;
 
-    for (size_t i = 0; rc != DHK_OK && i < x->in->keys_n; i++)
-        rc = checkpoint_open(&cp, r->note, &x->in->key[i], NULL);
+    for (size_t i = 0; rc != DHK_OK && i < x->in->keys_n; i++) {
+        if (x->in->key[i].type == CHECKPOINT_ED25519)
+            rc = checkpoint_open(&cp, r->note, &x->in->key[i], NULL);
+    }
     if (rc != DHK_OK)
         return no(x, DHK_AUTH, "the checkpoint is not signed by the log's key");
     x->head.size = cp.size;

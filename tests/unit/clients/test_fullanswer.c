@@ -315,6 +315,26 @@ every_flipped_bit_is_refused(void **state)
     free(file);
 }
 
+static void
+a_witness_is_not_the_log(void **state)
+{
+    struct fullanswer_result r;
+    struct fullanswer_fault fault;
+    uint8_t *file;
+    (void)state;
+    fulltree_ask(&world, &answer, FULLTREE_CASE, FULLTREE_TRUE);
+    size_t n = fulltree_write(&file, &answer);
+    struct checkpoint_vkey key[2] = {world.key, world.key};
+    key[0].type = CHECKPOINT_COSIGNATURE;
+    struct fullanswer_input in = {.key = key, .keys_n = 1};
+    assert_int_equal(
+        fullanswer_check(slice_of(file, n), &in, &r, &fault), DHK_AUTH);
+    in.keys_n = 2;
+    assert_int_equal(
+        fullanswer_check(slice_of(file, n), &in, &r, &fault), DHK_OK);
+    free(file);
+}
+
 int
 main(void)
 {
@@ -327,6 +347,7 @@ main(void)
         cmocka_unit_test(a_log_that_seals_something_else_is_refused),
         cmocka_unit_test(the_answer_to_another_question_is_refused),
         cmocka_unit_test(the_answer_to_a_narrower_question_is_refused),
+        cmocka_unit_test(a_witness_is_not_the_log),
         cmocka_unit_test(a_file_cut_off_anywhere_is_refused),
         cmocka_unit_test(every_flipped_bit_is_refused),
     };
