@@ -27,8 +27,8 @@ struct tilesdir {
 
 /* --- opening --- */
 
-/* Whether DIR is empty or an export; something else must not be mixed up with
- * one. */
+/* Whether DIR is empty or an export, be it one that has hardly begun;
+ * something else must not be mixed up with one. */
 static enum dhk_err
 check_content(const char *dir, struct dhk_problem *problem)
 {
@@ -42,7 +42,8 @@ check_content(const char *dir, struct dhk_problem *problem)
             continue;
         empty = false;
         ours = ours || strcmp(e->d_name, "tile") == 0 ||
-               strcmp(e->d_name, "texts") == 0;
+               strcmp(e->d_name, "texts") == 0 ||
+               strcmp(e->d_name, "cosigned") == 0;
     }
     (void)closedir(list);
     if (empty || ours)

@@ -225,6 +225,16 @@ a_directory_of_something_else_is_refused(void **state)
     assert_false(is_there(*state, "tile"));
 }
 
+/* What is cosigned is written first: the export may have ended there. */
+static void
+an_export_that_has_hardly_begun_goes_on(void **state)
+{
+    assert_int_equal(file_mkdir(tiles_file(*state, "cosigned")), DHK_OK);
+    put(*state, "cosigned/2", "a note");
+    assert_int_equal(tiles_export(*state, &made, 3), DHK_OK);
+    whole(*state, 3);
+}
+
 static void
 one_writes_and_then_nobody_reads(void **state)
 {
@@ -269,6 +279,7 @@ main(void)
         scratch_test(other_bytes_are_never_written_over),
         scratch_test(a_damaged_directory_is_refused),
         scratch_test(a_directory_of_something_else_is_refused),
+        scratch_test(an_export_that_has_hardly_begun_goes_on),
         scratch_test(one_writes_and_then_nobody_reads),
         scratch_test(a_note_must_cover_what_is_there),
     };
