@@ -207,12 +207,15 @@ static enum dhk_err
 open_reader(struct run *r, const struct reader_after *after)
 {
     const struct timespec wait = {.tv_nsec = AGAIN_MS * 1000000L};
-    int64_t left = r->f->answer != NULL ? r->f->timeout_ms : 0;
+    const struct clock *clock = r->f->node->clock;
+    uint64_t until = clock_monotonic_ms(clock);
     enum dhk_err rc;
+    if (r->f->answer != NULL)
+        until += (uint64_t)r->f->timeout_ms;
     do {
         rc = reader_open_after(&r->reader, r->f->node, after, r->problem);
-        left -= AGAIN_MS;
-    } while (rc == DHK_NOTFOUND && left > 0 && nanosleep(&wait, NULL) == 0);
+    } while (rc == DHK_NOTFOUND && clock_monotonic_ms(clock) < until &&
+             nanosleep(&wait, NULL) == 0);
     return rc;
 }
 
