@@ -14,13 +14,13 @@
 #include "tilesfsck.h"
 #include "verify_node.h"
 
-/* --- export --- */
-
 static void
-export_progress(void *ctx, uint64_t done, uint64_t total)
+show_progress(void *ctx, uint64_t done, uint64_t total)
 {
     progress_to(ctx, done, total);
 }
+
+/* --- export --- */
 
 enum cli_exit
 cmd_ledger_export(struct cli *cli, int argc, char **argv)
@@ -41,7 +41,7 @@ cmd_ledger_export(struct cli *cli, int argc, char **argv)
         return exit;
     if (cmd_ledger_begin(&l, &exit)) {
         const struct ledgerexport e = {l.node, l.query.purpose,
-            (int)l.timeout * 1000, cli->args[0], export_progress, &progress};
+            (int)l.timeout * 1000, cli->args[0], show_progress, &progress};
         progress_start(&progress);
         enum dhk_err rc = ledgerexport_run(&e, &result, &problem);
         progress_end(&progress);
@@ -181,12 +181,6 @@ fsck_exit(const struct checking *x, enum dhk_err rc)
     cli_say(x->l.cli, "NOT verified: %s",
         x->fault.text[0] != '\0' ? x->fault.text : dhk_strerror(rc));
     return rc == DHK_IO || rc == DHK_NOMEM ? CLI_LOCAL : CLI_INVALID;
-}
-
-static void
-show_progress(void *ctx, uint64_t done, uint64_t total)
-{
-    progress_to(ctx, done, total);
 }
 
 static enum cli_exit
