@@ -80,8 +80,7 @@ records_span(uint8_t out[RECORDS_SPAN], const char *what,
     uint8_t hash[SEAL_HASH], bytes[8];
     struct slice parts[3] = {slice_str(what), slice_of(of, SEAL_HASH),
         slice_of(bytes, sizeof bytes)};
-    for (size_t i = 0; i < sizeof bytes; i++)
-        bytes[i] = (uint8_t)(number >> (56 - 8 * i));
+    bytes_put_u64(bytes, number);
     seal_hash(hash, "driehoek/v1/span", parts, 3);
     memcpy(out, hash, RECORDS_SPAN);
 }
@@ -97,18 +96,24 @@ records_put_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
 
 /* RFC 3986: all but unreserved characters and '/' are escaped. */
 void
-records_uri(char out[RECORDS_URI], const struct records *r, const char *what,
-    const char *word)
+records_origin(char out[RECORDS_ORIGIN], const struct records *r, char slash)
 {
-    char origin[3 * LIMIT_ORIGIN + 1];
     size_t n = 0;
     for (const char *p = r->origin; *p != '\0'; p++) {
         unsigned char c = (unsigned char)*p;
-        bool plain = c < 0x80 && (isalnum(c) || strchr("-._~/", c) != NULL);
-        n += (size_t)snprintf(
-            origin + n, sizeof origin - n, plain ? "%c" : "%%%02X", c);
+        bool plain = c < 0x80 && (isalnum(c) || strchr("-._~", c) != NULL);
+        n += (size_t)snprintf(out + n, RECORDS_ORIGIN - n,
+            plain || c == '/' ? "%c" : "%%%02X", c == '/' ? slash : c);
     }
-    origin[n] = '\0';
+    out[n] = '\0';
+}
+
+void
+records_uri(char out[RECORDS_URI], const struct records *r, const char *what,
+    const char *word)
+{
+    char origin[RECORDS_ORIGIN];
+    records_origin(origin, r, '/');
     (void)snprintf(out, RECORDS_URI, "https://%s/%s%s", origin, what, word);
 }
 

@@ -65,36 +65,6 @@ emit(struct records *r, const struct decision_record *d)
     return records_emit(r, o);
 }
 
-/* {"type": TYPE, ID_NAME: ID}, as AuthZEN has subject and resource. */
-static json_t *
-thing(const char *type, json_t *id)
-{
-    json_t *o = json_build_object();
-    json_build_text(o, "type", type);
-    json_build_put(o, "id", id);
-    return o;
-}
-
-static json_t *
-text_of(struct slice s)
-{
-    json_t *o = json_build_object();
-    json_build_slice(o, "text", s);
-    json_t *text = json_incref(json_object_get(o, "text"));
-    json_decref(o);
-    return text;
-}
-
-static json_t *
-hex_of(const uint8_t *p, size_t n)
-{
-    json_t *o = json_build_object();
-    records_put_hex(o, "hex", p, n);
-    json_t *text = json_incref(json_object_get(o, "hex"));
-    json_decref(o);
-    return text;
-}
-
 /* SUBJECT may ACTION the signal ID of KIND? */
 static json_t *
 request(struct slice subject, const char *action, const char *kind,
@@ -102,10 +72,16 @@ request(struct slice subject, const char *action, const char *kind,
 {
     json_t *o = json_build_object();
     json_t *name = json_build_object();
+    json_t *partner = json_build_object();
+    json_t *signal = json_build_object();
+    json_build_text(partner, "type", "partner");
+    json_build_slice(partner, "id", subject);
     json_build_text(name, "name", action);
-    json_build_put(o, "subject", thing("partner", text_of(subject)));
+    json_build_text(signal, "type", kind);
+    records_put_hex(signal, "id", id.p, SEAL_HASH);
+    json_build_put(o, "subject", partner);
     json_build_put(o, "action", name);
-    json_build_put(o, "resource", thing(kind, hex_of(id.p, SEAL_HASH)));
+    json_build_put(o, "resource", signal);
     json_build_put(o, "context", context);
     return o;
 }

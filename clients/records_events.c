@@ -5,32 +5,20 @@
  * the ledger for the entry. So nothing sensitive is in context or data. */
 #include "records_frame.h"
 
-#include <ctype.h>
-#include <string.h>
-
-enum { SOURCE = 3 * LIMIT_ORIGIN + 64 };
+enum { SOURCE = RECORDS_ORIGIN + 64 };
 
 /* urn:nld with the operator's OIN where the roster gives one, else with the
  * ledger's name; RFC 8141: what is no plain character is escaped. */
 static void
 put_source(json_t *o, const struct records *r)
 {
-    char source[SOURCE];
-    size_t n;
+    char source[SOURCE], origin[RECORDS_ORIGIN];
+    records_origin(origin, r, ':');
     if (r->oin[0] != '\0')
-        n = (size_t)snprintf(
-            source, sizeof source, "urn:nld:oin:%s:systeem:driehoek:", r->oin);
+        (void)snprintf(source, sizeof source,
+            "urn:nld:oin:%s:systeem:driehoek:%s", r->oin, origin);
     else
-        n = (size_t)snprintf(source, sizeof source, "urn:nld:driehoek:");
-    for (const char *p = r->origin; *p != '\0'; p++) {
-        unsigned char c = (unsigned char)*p;
-        bool plain = c < 0x80 && (isalnum(c) || strchr("-._~", c) != NULL);
-        n += (size_t)snprintf(source + n, sizeof source - n,
-            plain      ? "%c"
-            : c == '/' ? ":"
-                       : "%%%02X",
-            c);
-    }
+        (void)snprintf(source, sizeof source, "urn:nld:driehoek:%s", origin);
     json_build_text(o, "source", source);
 }
 

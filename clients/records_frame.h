@@ -71,6 +71,10 @@ const struct records_share *records_share(
 DHK_MUST_USE enum dhk_err records_emit(struct records *r, json_t *o);
 /* For entryview_json(). */
 struct entryview_names records_names(struct records *r);
+/* The ledger's name, escaped, with SLASH for each '/'. */
+enum { RECORDS_ORIGIN = 3 * LIMIT_ORIGIN + 1 };
+void records_origin(
+    char out[RECORDS_ORIGIN], const struct records *r, char slash);
 /* "https://ORIGIN/WHAT", escaped; WHAT is a plain word. */
 enum { RECORDS_URI = 3 * LIMIT_ORIGIN + 4 * LIMIT_NAME + 64 };
 void records_uri(char out[RECORDS_URI], const struct records *r,
