@@ -179,14 +179,11 @@ leaves_are_right(struct run *r)
 {
     uint8_t hashes[TILES_BYTES], root[MERKLE_HASH];
     const struct tiles_out out = {ignore_tile, NULL};
-    uint64_t size = r->result->head.size, full = tiles_full(size, 0);
+    uint64_t size = r->result->head.size;
+    struct tiles_at at;
     enum dhk_err rc = DHK_OK;
     tiles_tree_init(&r->tree);
-    for (uint64_t n = 0; rc == DHK_OK && n <= full; n++) {
-        struct tiles_at at = {
-            0, n, n < full ? TILES_WIDTH : tiles_width(size, 0)};
-        if (at.width == 0)
-            break;
+    for (uint64_t n = 0; rc == DHK_OK && tiles_find(&at, size, 0, n); n++) {
         rc = give_leaves(r, &at, hashes);
         for (unsigned i = 0; rc == DHK_OK && i < at.width; i++)
             rc = tiles_tree_append(
@@ -201,9 +198,9 @@ static enum dhk_err
 blame_entry(struct run *r, const char *what)
 {
     char name[TILES_PATH];
-    uint64_t size = r->result->head.size, n = r->hash / TILES_WIDTH;
-    struct tiles_at at = {TILES_ENTRIES, n,
-        n < tiles_full(size, 0) ? TILES_WIDTH : tiles_width(size, 0)};
+    struct tiles_at at;
+    must(tiles_find(
+        &at, r->result->head.size, TILES_ENTRIES, r->hash / TILES_WIDTH));
     tiles_path(name, &at);
     return entry_fault(r->fault, DHK_AUTH, name, r->hash, what);
 }
@@ -274,16 +271,13 @@ read_head(struct run *r)
 static enum dhk_err
 add_all(struct run *r)
 {
-    uint64_t size = r->result->head.size, full = tiles_full(size, 0);
+    uint64_t size = r->result->head.size;
     struct tiles_out out = {compare_tile, r};
+    struct tiles_at at;
     enum dhk_err rc = DHK_OK;
-    for (uint64_t n = 0; rc == DHK_OK && n < full; n++) {
-        struct tiles_at at = {TILES_ENTRIES, n, TILES_WIDTH};
+    for (uint64_t n = 0;
+         rc == DHK_OK && tiles_find(&at, size, TILES_ENTRIES, n); n++)
         rc = add_bundle(r, &at);
-    }
-    struct tiles_at last = {TILES_ENTRIES, full, tiles_width(size, 0)};
-    if (rc == DHK_OK && last.width > 0)
-        rc = add_bundle(r, &last);
     if (rc == DHK_OK)
         rc = tiles_tree_rest(&r->tree, &out);
     r->result->entries = r->tree.size;

@@ -20,11 +20,9 @@ static bool
 current(struct tiles_at *out, bool *is_it, const struct run *r,
     const struct tiles_at *at)
 {
-    uint64_t size = r->result->head.size, full = tiles_full(size, at->level);
-    *out = *at;
-    out->width = at->n < full ? TILES_WIDTH : tiles_width(size, at->level);
+    bool found = tiles_find(out, r->result->head.size, at->level, at->n);
     *is_it = at->width == out->width;
-    return at->n <= full && at->width <= out->width;
+    return found && at->width <= out->width;
 }
 
 /* How many bytes the first WIDTH entries of a bundle take. */

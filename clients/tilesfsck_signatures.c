@@ -231,14 +231,10 @@ give_all(struct run *r, struct slice note)
     record->origin = slice_str(cp.origin);
     record->complete = true;
     rc = verify(r, "checkpoint");
-    uint64_t full = tiles_full(cp.size, 0);
-    for (uint64_t n = 0; rc == DHK_OK && n < full; n++) {
-        struct tiles_at at = {TILES_ENTRIES, n, TILES_WIDTH};
+    struct tiles_at at;
+    for (uint64_t n = 0;
+         rc == DHK_OK && tiles_find(&at, cp.size, TILES_ENTRIES, n); n++)
         rc = give_bundle(r, &at);
-    }
-    struct tiles_at last = {TILES_ENTRIES, full, tiles_width(cp.size, 0)};
-    if (rc == DHK_OK && last.width > 0)
-        rc = give_bundle(r, &last);
     if (rc != DHK_OK)
         return rc;
     fresh(r, LEDGERFILE_CHECKPOINT)->note = note;

@@ -92,14 +92,16 @@ load_bundle(struct tileswriter *w)
 {
     char name[TILES_PATH];
     struct slice bytes;
-    struct tiles_at at = {TILES_ENTRIES, tiles_full(w->tree.size, 0),
-        tiles_width(w->tree.size, 0)};
-    if (at.width == 0)
+    struct tiles_at at;
+    uint64_t size = w->tree.size;
+    if (!tiles_find(&at, size, TILES_ENTRIES, tiles_full(size, 0)))
         return DHK_OK;
     tiles_path(name, &at);
     enum dhk_err rc = tilesdir_read(w->d, &bytes, name, TILES_BUNDLE_MAX);
-    if (rc == DHK_NOTFOUND || rc == DHK_FORMAT || rc == DHK_LIMIT)
+    if (rc == DHK_NOTFOUND)
         return damaged(w, name, "is not there");
+    if (rc == DHK_FORMAT || rc == DHK_LIMIT)
+        return damaged(w, name, "is no bundle of entries");
     if (rc != DHK_OK)
         return of_file(w, rc, name);
     rc = take_bundle(w, name, &at, bytes);

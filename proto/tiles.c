@@ -154,6 +154,15 @@ tiles_width(uint64_t size, unsigned level)
     return (unsigned)(size >> shift_of(level)) % TILES_WIDTH;
 }
 
+bool
+tiles_find(struct tiles_at *out, uint64_t size, unsigned level, uint64_t n)
+{
+    uint64_t full = tiles_full(size, level);
+    *out = (struct tiles_at){
+        level, n, n < full ? TILES_WIDTH : tiles_width(size, level)};
+    return n <= full && out->width > 0;
+}
+
 /* --- entry bundles --- */
 
 enum dhk_err

@@ -40,6 +40,9 @@ DHK_MUST_USE enum dhk_err tiles_path_parse(
  * and the width of the partial one after them, 0 when there is none. */
 uint64_t tiles_full(uint64_t size, unsigned level);
 unsigned tiles_width(uint64_t size, unsigned level);
+/* File N of LEVEL in that tree, full or partial; false: it has none. */
+bool tiles_find(
+    struct tiles_at *out, uint64_t size, unsigned level, uint64_t n);
 
 /* --- entry bundles --- */
 /* DHK_LIMIT: OUT is full, or the entry is longer than TILES_ENTRY_MAX. */

@@ -79,6 +79,15 @@ widths_are_those_of_the_specification(void **state)
     assert_int_equal(tiles_full(70000, 2), 0);
     assert_int_equal(tiles_width(70000, 2), 1);
     assert_int_equal(tiles_width(70000, 3), 0);
+    struct tiles_at at;
+    assert_true(tiles_find(&at, 70000, TILES_ENTRIES, 272));
+    assert_int_equal(at.level, TILES_ENTRIES);
+    assert_int_equal(at.n, 272);
+    assert_int_equal(at.width, TILES_WIDTH);
+    assert_true(tiles_find(&at, 70000, 0, 273));
+    assert_int_equal(at.width, 112);
+    assert_false(tiles_find(&at, 70000, 0, 274));
+    assert_false(tiles_find(&at, 256, 0, 1)); /* no partial one */
     assert_int_equal(tiles_full(256, 0), 1);
     assert_int_equal(tiles_width(256, 0), 0);
     assert_int_equal(tiles_width(256, 1), 1);
