@@ -90,6 +90,28 @@ cmd_ledger_end(struct cmd_ledger *l)
     dhk_node_close(&l->node);
 }
 
+bool
+cmd_ledger_case(const struct cli *cli, uint8_t handle[16], const char *text)
+{
+    if (text == NULL || bytes_unhex(handle, 16, slice_str(text)) == DHK_OK)
+        return true;
+    (void)cli_wrong(cli, "--case wants a handle of 32 hexadecimal digits, "
+                         "whole as 'ledger show' prints it");
+    return false;
+}
+
+bool
+cmd_ledger_outcome(const struct cli *cli, const char *text)
+{
+    if (text == NULL || query_is_outcome(slice_str(text)))
+        return true;
+    (void)cli_wrong(cli,
+        "--outcome wants accepted, refused, returned, expired, withdrawn, "
+        "corrected, a broker's code or a recipient's outcome: "
+        "driehoek-ledger(1) lists them");
+    return false;
+}
+
 static const struct agreement *
 find_agreement(void *ctx, const uint8_t hash[32])
 {

@@ -48,6 +48,10 @@ enum cli_exit cmd_ledger_failed(const struct cmd_ledger *l, enum dhk_err rc,
 /* The end of a question about one entry, the first argument. */
 enum cli_exit cmd_ledger_one(const struct cmd_ledger *l, enum dhk_err rc,
     const struct dhk_problem *problem);
+/* What was given with --case and --outcome, or NULL; false after a message. */
+bool cmd_ledger_case(
+    const struct cli *cli, uint8_t handle[16], const char *text);
+bool cmd_ledger_outcome(const struct cli *cli, const char *text);
 /* Agreements that the node has, or fetches when it is connected. */
 struct entryview_names cmd_ledger_names(struct cmd_ledger *l);
 /* All that an entry says, a line for each thing. */

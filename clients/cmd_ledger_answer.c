@@ -59,15 +59,9 @@ read_filters(struct asking *x)
         return wrong(x, "--partner wants a partner's name");
     if (x->kind != NULL && !bytes_is_name(slice_str(x->kind)))
         return wrong(x, "--kind wants the name of a kind of signal");
-    if (x->outcome != NULL && !query_is_outcome(slice_str(x->outcome)))
-        return wrong(x, "--outcome wants accepted, refused, returned, expired, "
-                        "withdrawn, corrected, a broker's code or a "
-                        "recipient's outcome: driehoek-ledger(1) lists them");
-    if (x->case_handle != NULL &&
-        bytes_unhex(q->case_handle, sizeof q->case_handle,
-            slice_str(x->case_handle)) != DHK_OK)
-        return wrong(x, "--case wants a handle of 32 hexadecimal digits, whole "
-                        "as 'ledger show' prints it");
+    if (!cmd_ledger_outcome(x->l.cli, x->outcome) ||
+        !cmd_ledger_case(x->l.cli, q->case_handle, x->case_handle))
+        return false;
     q->has_case = x->case_handle != NULL;
     q->partner = slice_str(x->partner != NULL ? x->partner : "");
     q->kind = slice_str(x->kind != NULL ? x->kind : "");

@@ -65,18 +65,14 @@ read_filters(struct listing *x)
 
     if (!read_names(x))
         return false;
-    if (q->case_handle != NULL &&
-        bytes_unhex(handle, sizeof handle, slice_str(q->case_handle)) != DHK_OK)
-        return wrong(x, "--case wants a handle of 32 hexadecimal digits, whole "
-                        "as 'ledger show' prints it");
+    if (!cmd_ledger_case(x->l.cli, handle, q->case_handle))
+        return false;
     if (q->rule != NULL &&
         (q->rule[0] == '\0' || strlen(q->rule) > LIMIT_RULE_ID))
         return wrong(x, "--rule wants the id of a rule, as the agreement has "
                         "it");
-    if (q->outcome != NULL && !query_is_outcome(slice_str(q->outcome)))
-        return wrong(x, "--outcome wants accepted, refused, returned, expired, "
-                        "withdrawn, corrected, a broker's code or a "
-                        "recipient's outcome: driehoek-ledger(1) lists them");
+    if (!cmd_ledger_outcome(x->l.cli, q->outcome))
+        return false;
     if ((x->since != NULL && !clock_parse(&q->since, x->since)) ||
         (x->until != NULL && !clock_parse(&q->until, x->until)))
         return wrong(x, "--since and --until want a date like 2026-11-23 or a "
