@@ -163,7 +163,7 @@ stating_waiting(struct stating *out, const char *broker_dir,
         return DHK_NOMEM;
     while (rc == DHK_OK && (rc = next_waiting(w, folder, &number)) == DHK_OK) {
         if (memcmp(w->said.case_handle, handle, STATEMENT_CASE) != 0 ||
-            w->said.what == STATEMENT_DESTROYED)
+            w->said.what == ACT_DESTROYED)
             continue;
         found = true;
         out->what = w->said.what;

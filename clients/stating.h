@@ -12,7 +12,7 @@
 
 struct stating {
     uint8_t case_handle[STATEMENT_CASE];
-    enum statement_what what;
+    enum act what;
     int64_t until; /* of a hold */
 };
 /* Signs SAID with the card of NODE for the ledger ORIGIN, and keeps it,
