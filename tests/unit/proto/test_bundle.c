@@ -346,22 +346,6 @@ keep_bad_share(const char *name, const struct share *s)
     wiretest_keep("reject", "share", name, sink_done(&out));
 }
 
-/* S with one approval more than a release may have: the number in front of the
- * list, of three bytes, and one more behind it. */
-static void
-keep_released_by_too_many(const struct share *s)
-{
-    static uint8_t mem[MAKE_MAX];
-    struct sink out;
-    size_t of = ENTRY_APPROVALS * (2 + strlen("an approval"));
-    sink_init(&out, mem, sizeof mem);
-    share_encode(&out, s);
-    assert_int_equal(mem[out.n - of - 1], ENTRY_APPROVALS);
-    mem[out.n - of - 1]++;
-    pack_bin(&out, slice_str("an approval"));
-    wiretest_keep("reject", "share", "released-by-33", sink_done(&out));
-}
-
 static void
 shares_that_are_wrong_are_refused(void **state)
 {
@@ -386,10 +370,6 @@ shares_that_are_wrong_are_refused(void **state)
     bad = s;
     bad.has_release = true;
     keep_bad_share("released-by-nobody", &bad);
-    /* one more than may be; the encoder writes what it is given */
-    for (bad.stated_n = 0; bad.stated_n < ENTRY_APPROVALS; bad.stated_n++)
-        bad.stated[bad.stated_n] = slice_str("an approval");
-    keep_released_by_too_many(&bad);
     wiretest_folder("reject", "share", share_again);
 }
 
