@@ -48,9 +48,12 @@ enum relation {
 enum { RELATIONS = 13 };
 /* RELATION_NONE: the broker computes nothing of that name. */
 enum relation relation_by_name(const char *name);
+/* NULL for RELATION_NONE and what is none. */
 const char *relation_name(enum relation r);
+/* The I-th value that R can have when it is a choice; NULL: no more. */
+const char *relation_value_name(enum relation r, unsigned i);
 /* Whether AT is of the type of R. A choice may have fewer values than R has:
- * what it does not name is unknown. */
+ * what it does not name is unknown. It may have none beside them. */
 bool relation_fits(enum relation r, const struct agreement_attribute *at);
 /* Whether its value can differ between recipients of one signal. */
 bool relation_is_per_recipient(enum relation r);
