@@ -55,7 +55,7 @@ struct evidence_signal { /* one signal of an accepted bundle */
     size_t classes_n;
 };
 
-struct evidence_fact { /* what the broker stated of an attribute */
+struct evidence_fact {             /* what the broker stated of an attribute */
     const char *attribute, *value; /* "yes", "overleg", "12", "unknown" */
 };
 
@@ -91,8 +91,8 @@ struct evidence_share {
     /* of a whole ledger only, after evidence_finish(): */
     bool has_course; /* something had been stated of its case */
     enum act_phase phase;
-    unsigned stood; /* EVIDENCE_FROM_MEMBER... */
-    size_t release; /* what ended its waiting, from 1; 0: nothing did */
+    unsigned stood;   /* EVIDENCE_FROM_MEMBER... */
+    size_t release;   /* what ended its waiting, from 1; 0: nothing did */
     uint64_t expires; /* seconds */
     uint64_t covert;  /* seconds; 0: it has no such term */
     enum evidence_end end;
@@ -258,6 +258,8 @@ const struct evidence_share *evidence_share_at(
 /* The case with HANDLE, or NULL: nothing was shared or stated of it. */
 const struct evidence_case *evidence_case(
     const struct evidence *e, const uint8_t handle[16]);
+/* A vote that is not yes. */
+bool evidence_is_dissent(const struct evidence_stated *s);
 /* What the statements about C until TIME (ms), it included, amount to: of a
  * whole ledger the course that core had. */
 void evidence_course(struct course *out, const struct evidence *e,
@@ -281,8 +283,8 @@ enum evidence_said {
 };
 enum { EVIDENCE_VALUE = 256 };
 /* What the sender declared, or the broker stated, of attribute NAME, in OUT: a
- * value, or all that it may be ("afwezig of opgeheven" is "afwezig|opgeheven"), for the ledger has
- * classes of values only. */
+ * value, or all that it may be ("afwezig of opgeheven" is "afwezig|opgeheven"),
+ * for the ledger has classes of values only. */
 enum evidence_said evidence_attribute(
     char out[EVIDENCE_VALUE], const struct evidence_share *s, const char *name);
 /* Whether it was declared, and certainly as VALUE. */

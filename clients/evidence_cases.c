@@ -280,8 +280,30 @@ run(struct evidence *e, struct evidence_case *c)
         if (i < c->n)
             stand(&e->shares[c->share[i]], course);
     }
-    for (uint8_t i = 0; i < course->votes_n; i++)
-        c->has_dissent = c->has_dissent || !course->vote[i].yes;
+}
+
+/* Core took what stands on a ledger of which this is a part. */
+static void
+believe(struct evidence *e, struct evidence_case *c)
+{
+    for (size_t i = 0; i < c->stated_n; i++)
+        e->stated[c->stated[i]].taken = true;
+}
+
+static bool
+has_dissent(const struct evidence *e, const struct evidence_case *c)
+{
+    for (size_t i = 0; i < c->stated_n; i++) {
+        if (evidence_is_dissent(&e->stated[c->stated[i]]))
+            return true;
+    }
+    return false;
+}
+
+bool
+evidence_is_dissent(const struct evidence_stated *s)
+{
+    return s->taken && s->what == ACT_VOTE && s->code != 1;
 }
 
 enum dhk_err
@@ -296,9 +318,13 @@ evidence_join_cases(struct evidence *e)
         e->cases == NULL)
         return DHK_NOMEM;
     fill_cases(e);
-    for (size_t i = 0; e->complete && i < e->cases_n; i++)
-        run(e, &e->cases[i]);
-    for (size_t i = 0; !e->complete && i < e->stated_n; i++)
-        e->stated[i].taken = true; /* core took it */
+    for (size_t i = 0; i < e->cases_n; i++) {
+        struct evidence_case *c = &e->cases[i];
+        if (e->complete)
+            run(e, c);
+        else
+            believe(e, c);
+        c->has_dissent = has_dissent(e, c);
+    }
     return DHK_OK;
 }

@@ -11,6 +11,7 @@
 #include "checkpoint.h"
 #include "evaluate.h"
 #include "file.h"
+#include "pack.h"
 #include "seal.h"
 
 struct making making;
@@ -107,13 +108,13 @@ make_agreement(const char *text, uint32_t version)
 }
 
 uint64_t
-make_shipped(void)
+make_agreed(void)
 {
     uint8_t *text;
     size_t n;
     uint64_t index;
 
-    ok(file_read(&text, &n, SHIPPED, LIMIT_TEXT));
+    ok(file_read(&text, &n, AGREEMENT, LIMIT_TEXT));
     index = put_agreement(slice_of(text, n), 1);
     file_free(&text, n);
     return index;
@@ -285,6 +286,39 @@ make_accepted(const struct make_signal *signal)
     return making.accepted;
 }
 
+/* One fact of "name=value", its bytes into OUT. */
+static void
+put_fact(struct entry_fact *fact, char *word, struct sink *out)
+{
+    char *value = strchr(word, '=');
+    size_t at = out->n;
+
+    *value++ = '\0';
+    fact->attribute = slice_str(word);
+    if (strcmp(value, "yes") == 0 || strcmp(value, "no") == 0)
+        pack_bool(out, value[0] == 'y');
+    else
+        pack_str(out, slice_str(value));
+    fact->value = slice_of(out->p + at, out->n - at);
+}
+
+/* All that make_facts() said. */
+static void
+put_facts(struct entry_share *s)
+{
+    static char text[256];
+    static uint8_t bytes[256];
+    struct sink out;
+    char *save = NULL;
+
+    (void)snprintf(
+        text, sizeof text, "%s", making.facts == NULL ? "" : making.facts);
+    sink_init(&out, bytes, sizeof bytes);
+    for (char *word = strtok_r(text, " ", &save); word != NULL;
+         word = strtok_r(NULL, " ", &save))
+        put_fact(&s->fact[s->facts_n++], word, &out);
+}
+
 static uint64_t
 put_share(
     const char *to, const char *fields, uint32_t wrapped, const char *rules)
@@ -313,7 +347,10 @@ put_share(
     for (char *word = strtok_r(text, " ", &save); word != NULL;
          word = strtok_r(NULL, " ", &save))
         s->rule[s->rules_n++] = slice_str(word);
+    put_facts(s);
+    s->pending = making.pending;
     assert_true(making.index < MAKE_SHARES);
+    memcpy(making.share[making.index].id, making.id, SEAL_HASH);
     (void)snprintf(
         making.share[making.index].from, LIMIT_NAME, "%s", making.signal.from);
     (void)snprintf(making.share[making.index].to, LIMIT_NAME, "%s", to);
@@ -336,4 +373,16 @@ void
 make_covert(uint64_t until)
 {
     making.covert = until;
+}
+
+void
+make_facts(const char *facts)
+{
+    making.facts = facts;
+}
+
+void
+make_pending(bool pending)
+{
+    making.pending = pending;
 }

@@ -1,12 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * What becomes of shares, and what is said and asked of cases; see
- * report_make.h. */
+ * What becomes of shares, and what is asked; see report_make.h. */
 #include "report_make_inside.h"
 
 #include <string.h>
-
-#include "statement.h"
 
 void
 make_answer(uint64_t share, enum answer_outcome outcome, uint64_t detail)
@@ -118,27 +115,6 @@ make_query(const char *asker, enum query_purpose purpose, enum query_what what,
     ok(query_issue(&out, &q, making.key));
     ok(query_decode(&read, sink_done(&out), NULL));
     e->asker = slice_str(asker);
-    e->body = read.body;
-    make_put();
-}
-
-void
-make_destroyed(const char *partner, uint8_t case_byte)
-{
-    struct statement x = {
-        .what = ACT_DESTROYED, .made = (int64_t)(making.time / 1000)};
-    struct statement read;
-    uint8_t bytes[1024];
-    struct sink out;
-    struct entry_stated *e = &make_fresh(ENTRY_STATED)->u.stated;
-
-    x.origin = slice_str("ledger.test/1");
-    memset(x.case_handle, case_byte, sizeof x.case_handle);
-    memcpy(x.card, making.card[make_card_of(partner)].id, sizeof x.card);
-    sink_init(&out, bytes, sizeof bytes);
-    ok(statement_issue(&out, &x, making.key));
-    ok(statement_decode(&read, sink_done(&out), NULL));
-    e->partner = slice_str(partner);
     e->body = read.body;
     make_put();
 }

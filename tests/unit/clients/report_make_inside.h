@@ -19,6 +19,8 @@ struct making {
     uint8_t sha256[SEAL_HASH];
     struct make_signal signal;
     uint64_t accepted, covert;
+    const char *facts;
+    bool pending;
     uint8_t id[SEAL_HASH];
     struct {
         const char *partner;
@@ -28,6 +30,7 @@ struct making {
     size_t cards_n;
     struct {
         char from[LIMIT_NAME + 1], to[LIMIT_NAME + 1];
+        uint8_t id[SEAL_HASH];
     } share[MAKE_SHARES];
     struct verify_result verified;
 };
