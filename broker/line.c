@@ -206,6 +206,9 @@ line_each(struct line_reader *r, struct store_txn *t, const struct entry *e,
     case ENTRY_RETURNED:
         return show_share(&w, e->u.returned.index, entry_kind_name(e->kind),
             entry_code_name(e->u.returned.code));
+    case ENTRY_RELEASED:
+        return show_share(
+            &w, e->u.released.share, entry_kind_name(e->kind), NULL);
     case ENTRY_EXPIRED:
         for (size_t i = 0; i < e->u.expired.n && rc == DHK_OK; i++)
             rc = show_share(

@@ -221,6 +221,9 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
         if (rc == DHK_OK)
             return;
         break;
+    case COMMAND_GET_COURSE:
+    case COMMAND_GET_CASES:
+    case COMMAND_GET_WAITING:
     case COMMAND_GET_NONE:
         break;
     }

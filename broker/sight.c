@@ -56,6 +56,9 @@ sight_viewers(struct line_reader *r, struct store_txn *t, const struct entry *e)
     case ENTRY_RETURNED:
         viewers_share(&v, line_share(r, t, e->u.returned.index));
         break;
+    case ENTRY_RELEASED:
+        viewers_share(&v, line_share(r, t, e->u.released.share));
+        break;
     case ENTRY_EXPIRED: /* it names shares of other recipients, too */
         s = e->u.expired.n == 0 ? NULL
                                 : line_share(r, t, e->u.expired.index[0]);

@@ -71,7 +71,7 @@ read_statement(const struct core *c, struct statement *s,
         statement_verify(s, &card->card.sign) != DHK_OK)
         return COMMAND_ERROR_AUTH;
     /* a clock far ahead makes no hold that outlives the longest one */
-    if (s->until > (int64_t)(c->now / 1000) + STATEMENT_HOLD_MAX + DAY)
+    if (s->until > (int64_t)(c->now / 1000) + act_longest(ACT_HOLD) + DAY)
         return COMMAND_ERROR_MALFORMED;
     return COMMAND_ERROR_NONE;
 }
@@ -87,8 +87,10 @@ take(struct core *c, struct peer *p, const struct command *cmd)
     struct statement s;
     enum command_error error = read_statement(c, &s, own, cmd->bytes);
 
-    if (error == COMMAND_ERROR_NONE && auditor && s.what == STATEMENT_DESTROYED)
+    if (error == COMMAND_ERROR_NONE && auditor && s.what == ACT_DESTROYED)
         error = COMMAND_ERROR_ROLE; /* it has no link of its own */
+    if (error == COMMAND_ERROR_NONE && s.what > ACT_RELEASE)
+        error = COMMAND_ERROR_COURSE;
     if (error != COMMAND_ERROR_NONE)
         return error;
     if (c->waiting.n + c->fresh.n >= AWAIT_MAX)

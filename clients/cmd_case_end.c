@@ -110,7 +110,7 @@ end(struct ending *e, enum cli_exit exit)
 /* --- hold and release --- */
 
 static enum cli_exit
-say(struct ending *e, enum statement_what what)
+say(struct ending *e, enum act what)
 {
     struct stating said = {.what = what, .until = e->until};
     struct dhk_problem problem = {""};
@@ -130,7 +130,7 @@ say(struct ending *e, enum statement_what what)
     if (rc != DHK_OK)
         return failed(e, rc, &problem);
     exit = send(e, &waiting);
-    show(e, statement_what_name(what), exit != CLI_OK);
+    show(e, act_name(what), exit != CLI_OK);
     return exit;
 }
 
@@ -153,7 +153,7 @@ cmd_case_hold(struct cli *cli, int argc, char **argv)
         return exit;
     if (e.date == NULL || !clock_parse(&e.until, e.date))
         return cli_wrong(cli, "--until takes a date like 2027-12-31");
-    return end(&e, say(&e, STATEMENT_HOLD));
+    return end(&e, say(&e, ACT_HOLD));
 }
 
 enum cli_exit
@@ -167,7 +167,7 @@ cmd_case_release(struct cli *cli, int argc, char **argv)
         sizeof options / sizeof options[0], 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    return end(&e, say(&e, STATEMENT_RELEASE));
+    return end(&e, say(&e, ACT_RELEASE));
 }
 
 /* --- destroy --- */
@@ -241,7 +241,7 @@ destroy(struct ending *e)
         return exit;
     }
     exit = send(e, &waiting);
-    show(e, statement_what_name(STATEMENT_DESTROYED), exit != CLI_OK);
+    show(e, act_name(ACT_DESTROYED), exit != CLI_OK);
     if (!e->json)
         puts("Gone here: the label, and what outbox and inbox kept of it; "
              "their files were\noverwritten. Not reached: backups, and blocks "

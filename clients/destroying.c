@@ -139,7 +139,7 @@ scrub(struct destroying *d)
 static enum dhk_err
 state(struct destroying *d)
 {
-    struct stating said = {.what = STATEMENT_DESTROYED};
+    struct stating said = {.what = ACT_DESTROYED};
 
     if (!d->found && d->at != d->node)
         return DHK_OK; /* that ledger knows nothing of it */

@@ -354,7 +354,7 @@ put_stated(json_t *o, const struct entry_stated *e)
     json_build_bool(o, "all", e->all);
     if (statement_from_body(&s, e->body, e->signature, NULL) != DHK_OK)
         return;
-    json_build_text(o, "stated", statement_what_name(s.what));
+    json_build_text(o, "stated", act_name(s.what));
     put_hex(o, "case", s.case_handle, sizeof s.case_handle);
     if (s.until != 0)
         json_build_time(o, "until", s.until);
@@ -450,6 +450,7 @@ entryview_json(
         break;
     case ENTRY_GENESIS:
     case ENTRY_HELD:
+    case ENTRY_RELEASED:
     case ENTRY_REFUSED:
     case ENTRY_RETURNED:
     case ENTRY_EXPIRED:

@@ -144,7 +144,7 @@ struct evidence_stated { /* of a case */
     uint64_t index, time;
     const char *by;
     bool all; /* an auditor's: it binds everybody */
-    enum statement_what what;
+    enum act what;
     int64_t until; /* of a hold; seconds */
     uint8_t case_handle[16], card[SEAL_HASH];
 };

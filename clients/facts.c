@@ -349,6 +349,7 @@ add(struct facts *f, const struct facts_entry *at)
     case ENTRY_HELD:
     case ENTRY_STATED:
         return facts_case(f, at);
+    case ENTRY_RELEASED:
     case ENTRY_NONE:
         break;
     }

@@ -114,7 +114,7 @@ add_stated(struct facts *f, const struct facts_entry *at)
     if (e->all != is_auditor(f, e->partner, at->e->time))
         return facts_no(f, DHK_AUTH,
             "it binds everybody, or only itself, against the roster");
-    if (said.until > (int64_t)(at->e->time / MS) + STATEMENT_HOLD_MAX + DAY)
+    if (said.until > (int64_t)(at->e->time / MS) + act_longest(ACT_HOLD) + DAY)
         return facts_no(f, DHK_AUTH, "it is a hold for longer than may be");
     const struct card *card =
         facts_card(&rc, f, said.card, e->partner, at->index);

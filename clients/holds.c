@@ -184,7 +184,7 @@ add_stated(struct holds *h, struct dhk_node *node, const struct entry_stated *e)
     struct statement said;
 
     if (statement_from_body(&said, e->body, e->signature, NULL) != DHK_OK ||
-        said.what == STATEMENT_DESTROYED)
+        said.what == ACT_DESTROYED)
         return DHK_OK;
     if (!e->all && !slice_equal(e->partner, slice_str(node->name)))
         return DHK_OK; /* it binds somebody else */

@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHARE_PARTS = 7 };
+enum { SHARE_PARTS = 8 };
 
 enum dhk_err
 inspect_new(struct inspect **out)

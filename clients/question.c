@@ -344,6 +344,7 @@ put_entry(struct dhk_query *q, const struct entry *e)
     case ENTRY_STATED:
         put_stated(q, &e->u.stated);
         break;
+    case ENTRY_RELEASED:
     case ENTRY_HELD:
     case ENTRY_GENESIS:
     case ENTRY_RETURNED:

@@ -52,7 +52,7 @@ destroyed_by(
 
     for (size_t i = 0; i < e->stated_n; i++) {
         const struct evidence_stated *s = &e->stated[i];
-        if (s->by == partner && s->what == STATEMENT_DESTROYED &&
+        if (s->by == partner && s->what == ACT_DESTROYED &&
             memcmp(s->case_handle, handle, 16) == 0)
             last = s;
     }
@@ -274,7 +274,7 @@ put_unshared(struct report *r, struct report_table *t)
 {
     for (size_t i = 0; i < r->e->stated_n; i++) {
         const struct evidence_stated *s = &r->e->stated[i];
-        if (s->what == STATEMENT_DESTROYED &&
+        if (s->what == ACT_DESTROYED &&
             report_has_case(r, s->case_handle) &&
             report_has_party(r, s->by, NULL) &&
             evidence_case(r->e, s->case_handle) == NULL &&

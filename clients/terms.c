@@ -18,6 +18,7 @@ terms_rule(enum entry_kind kind)
     case ENTRY_WITHDRAWN:
     case ENTRY_CORRECTED:
     case ENTRY_HELD:
+    case ENTRY_RELEASED:
     case ENTRY_STATED:
         return TERMS_OF_CASE;
     case ENTRY_REFUSED:
@@ -88,7 +89,7 @@ is_replaced(const struct evidence *e, size_t i)
 
     for (size_t k = i + 1; k < e->stated_n; k++) {
         const struct evidence_stated *later = &e->stated[k];
-        if (later->by == s->by && later->what != STATEMENT_DESTROYED &&
+        if (later->by == s->by && later->what != ACT_DESTROYED &&
             memcmp(later->case_handle, s->case_handle, 16) == 0)
             return true;
     }
@@ -106,7 +107,7 @@ terms_of_case(struct terms *out, const struct evidence *e,
         look_at_shares(out, e, c);
     for (size_t i = 0; i < e->stated_n; i++) {
         const struct evidence_stated *s = &e->stated[i];
-        if (s->what != STATEMENT_HOLD || s->until <= now ||
+        if (s->what != ACT_HOLD || s->until <= now ||
             s->until <= out->held_until || (int64_t)(s->time / MS) > now ||
             memcmp(s->case_handle, handle, 16) != 0 ||
             (!s->all && (partner == NULL || strcmp(s->by, partner) != 0)) ||

@@ -193,11 +193,13 @@ evaluate(
         out->duties.approvals_n > 0 ? VERDICT_PENDING : VERDICT_PERMIT;
 }
 
-/* What the rule tests and a recipient may see, by position. */
+/* What the rule tests and a recipient may see, by position: of what the broker
+ * computes, or of what the sender declares. */
 static uint32_t
-opened_by(const struct agreement *a, const struct rule *rule, uint16_t kind)
+shown_by(const struct agreement *a, const struct rule *rule, uint16_t kind,
+    bool by_broker)
 {
-    uint32_t opened = 0;
+    uint32_t shown = 0;
 
     for (size_t k = 0; k < rule->atoms_n; k++) {
         const struct atom *atom = &rule->atoms[k];
@@ -209,18 +211,19 @@ opened_by(const struct agreement *a, const struct rule *rule, uint16_t kind)
         }
         at = &a->attributes[atom->attribute];
         position = a->kinds[kind].position[atom->attribute];
-        if (position != NO_POSITION && !at->closed && !at->by_broker) {
-            opened |= UINT32_C(1) << position;
+        if (position != NO_POSITION && !at->closed &&
+            at->by_broker == by_broker) {
+            shown |= UINT32_C(1) << position;
         }
     }
-    return opened;
+    return shown;
 }
 
-uint32_t
-evaluate_opened(const struct agreement *a, uint16_t sender, uint16_t recipient,
-    uint16_t kind)
+static uint32_t
+shown(const struct agreement *a, uint16_t sender, uint16_t recipient,
+    uint16_t kind, bool by_broker)
 {
-    uint32_t opened = 0;
+    uint32_t all = 0;
 
     if (kind >= a->kinds_n) {
         return 0;
@@ -231,10 +234,24 @@ evaluate_opened(const struct agreement *a, uint16_t sender, uint16_t recipient,
         if (rule_has(rule->senders, sender) &&
             rule_has(rule->recipients, recipient) &&
             rule_has(rule->kinds, kind)) {
-            opened |= opened_by(a, rule, kind);
+            all |= shown_by(a, rule, kind, by_broker);
         }
     }
-    return opened;
+    return all;
+}
+
+uint32_t
+evaluate_opened(const struct agreement *a, uint16_t sender, uint16_t recipient,
+    uint16_t kind)
+{
+    return shown(a, sender, recipient, kind, false);
+}
+
+uint32_t
+evaluate_stated(const struct agreement *a, uint16_t sender, uint16_t recipient,
+    uint16_t kind)
+{
+    return shown(a, sender, recipient, kind, true);
 }
 
 uint32_t

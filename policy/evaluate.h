@@ -102,6 +102,10 @@ uint32_t evaluate_rule_keeps(
  * broker: the values that a recipient is shown. */
 uint32_t evaluate_opened(const struct agreement *a, uint16_t sender,
     uint16_t recipient, uint16_t kind);
+/* The same of those that are by broker and not closed: what the broker states
+ * of a share, and the recipient demands, no more and no less. */
+uint32_t evaluate_stated(const struct agreement *a, uint16_t sender,
+    uint16_t recipient, uint16_t kind);
 
 /* Class of value V of the kind's K-th attribute: which of the intervals or
  * values that the agreement's rules can tell apart. This, not the value, goes

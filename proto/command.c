@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "checkpoint.h"
+#include "statement.h"
 #include "wire.h"
 
 static const char label_hello[] = "driehoek/v1/hello";
@@ -89,6 +90,8 @@ command_error_name(enum command_error e)
         return "limit";
     case COMMAND_ERROR_DAMAGED:
         return "damaged";
+    case COMMAND_ERROR_COURSE:
+        return "course";
     }
     return "unknown";
 }
@@ -126,7 +129,8 @@ static void
 read_id(struct command *out, struct cursor *c)
 {
     out->id = unpack_bin(c, ID);
-    if (c->err == DHK_OK && out->id.n != 0 && out->id.n != ID)
+    if (c->err == DHK_OK && out->id.n != 0 && out->id.n != ID &&
+        out->id.n != STATEMENT_CASE)
         cursor_fail(c, DHK_FORMAT, "an id of another length");
 }
 
@@ -189,7 +193,7 @@ read_part(struct command *out, struct cursor *c, char part)
         out->b = unpack_uint(c, UINT64_MAX);
         break;
     case 'e':
-        out->error = (enum command_error)wire_enum(c, COMMAND_ERROR_DAMAGED);
+        out->error = (enum command_error)wire_enum(c, COMMAND_ERROR_COURSE);
         break;
     case 'g':
         out->has_agreement = wire_maybe_fixed(c, out->agreement, ID);
@@ -222,7 +226,7 @@ read_part(struct command *out, struct cursor *c, char part)
         read_maybe_uint(out, c);
         break;
     case 'w':
-        out->what = (enum command_get)wire_enum(c, COMMAND_GET_CHECKPOINT);
+        out->what = (enum command_get)wire_enum(c, COMMAND_GET_WAITING);
         break;
     case 'z':
         out->flags = (uint32_t)unpack_uint(c, FLAGS_ALL);

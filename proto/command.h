@@ -123,6 +123,16 @@ enum command_get { /* id; a, b; reply */
     COMMAND_GET_CHECKPOINT = 8,  /* empty; a: a size to lead to, or 0; the
                                     newest one that a quorum cosigned, or an
                                     empty list: clients/quorumhead.h */
+    COMMAND_GET_COURSE = 9,      /* case handle (16 bytes); a: after this index;
+                                    pairs of ledger index (8 bytes) and STATED
+                                    entry that the asker may see, ascending */
+    COMMAND_GET_CASES = 10,      /* empty; a: changed after this index; pairs of
+                                    case handle and index of its last statement,
+                                    of the cases that the asker takes part in,
+                                    ascending by that index */
+    COMMAND_GET_WAITING = 11,    /* empty; a: after this index; pairs of ledger
+                                    index and SHARE entry that waits for the
+                                    asker's approval */
 };
 
 enum command_error {
@@ -137,6 +147,7 @@ enum command_error {
     COMMAND_ERROR_CARD = 8,  /* card unknown, revoked or expired */
     COMMAND_ERROR_LIMIT = 9,
     COMMAND_ERROR_DAMAGED = 10, /* what is stored is not what was recorded */
+    COMMAND_ERROR_COURSE = 11,  /* the case's course does not have that */
 };
 const char *command_error_name(enum command_error e);
 

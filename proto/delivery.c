@@ -91,6 +91,6 @@ delivery_share_next(struct delivery *d, struct slice *share)
     if (d->shares_left == 0 || d->c.err != DHK_OK)
         return false;
     d->shares_left--;
-    *share = unpack_bin(&d->c, LIMIT_BUNDLE_BYTES + LIMIT_ENTRY);
+    *share = unpack_bin(&d->c, LIMIT_SHARE);
     return d->c.err == DHK_OK;
 }

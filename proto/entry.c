@@ -34,7 +34,8 @@ fields_of(uint64_t kind)
         [ENTRY_OPERATOR] = 1,
         [ENTRY_SEAL] = 7,
         [ENTRY_HELD] = 2,
-        [ENTRY_STATED] = 4,
+        [ENTRY_STATED] = 6,
+        [ENTRY_RELEASED] = 2,
     };
     return kind < sizeof fields ? fields[kind] : 0;
 }
@@ -194,6 +195,9 @@ read_kind(struct entry *e, struct cursor *c)
     case ENTRY_STATED:
         entry_stated_read(&e->u.stated, c);
         break;
+    case ENTRY_RELEASED:
+        entry_released_read(&e->u.released, c);
+        break;
     case ENTRY_NONE:
         cursor_fail(c, DHK_FORMAT, "a kind that does not exist");
         break;
@@ -350,6 +354,9 @@ write_kind(struct sink *out, const struct entry *e)
         break;
     case ENTRY_STATED:
         entry_stated_write(out, &e->u.stated);
+        break;
+    case ENTRY_RELEASED:
+        entry_released_write(out, &e->u.released);
         break;
     case ENTRY_NONE:
         break;

@@ -61,8 +61,12 @@
  *             begins)
  *   HELD      query:uint, [ index ... ] (of share entries that were left out
  *             of the subject's answer to the query of that index: covert)
- *   STATED    partner:name, all:bool, body:bin, signature:bin64 (of a case, as
- *             in statement.h; all: by an auditor, so that it binds everybody)
+ *   STATED    partner:name, all:bool, body:bin, signature:bin64, as:uint,
+ *             of:uint (of a case, as in statement.h; all: by an auditor, so
+ * that it binds everybody; as: 1 a party, 2 a weigher of the agreement in
+ *             force, bits; of: how many weighers that had)
+ *   RELEASED  share:uint, [ index ... ] (a share that waited is delivered from
+ *             here on; the STATED entries with the approvals)
  */
 #ifndef PROTO_ENTRY_H
 #define PROTO_ENTRY_H
@@ -91,8 +95,9 @@ enum entry_kind {
     ENTRY_SEAL = 17,
     ENTRY_HELD = 18,
     ENTRY_STATED = 19,
+    ENTRY_RELEASED = 20,
 };
-enum { ENTRY_KINDS = 20 };                      /* more than any kind */
+enum { ENTRY_KINDS = 21 };                      /* more than any kind */
 const char *entry_kind_name(enum entry_kind k); /* "accepted", ... */
 
 /* Why the broker refuses a signal or returns a share. Closed list. */
@@ -111,10 +116,12 @@ enum entry_code {
     ENTRY_CODE_RECIPIENT_CARD = 10, /* wrapped to a card that is not current */
     ENTRY_CODE_QUOTA = 11,          /* the recipient's mailbox is full */
     ENTRY_CODE_CHANGED_AGREEMENT = 12, /* would be decided otherwise now */
-    ENTRY_CODE_OVERSHARED = 13, /* wraps more than the agreement permits */
-    ENTRY_CODE_ORIGIN = 14,     /* made for another ledger */
+    ENTRY_CODE_OVERSHARED = 13,   /* wraps more than the agreement permits */
+    ENTRY_CODE_ORIGIN = 14,       /* made for another ledger */
+    ENTRY_CODE_CHANGED_CASE = 15, /* the case changed: decided otherwise now */
+    ENTRY_CODE_DECLINED = 16,     /* an approval that it waited for: no */
 };
-enum { ENTRY_CODES = 15 };
+enum { ENTRY_CODES = 17 };
 const char *entry_code_name(enum entry_code c);   /* "denied", ... */
 const char *entry_code_advice(enum entry_code c); /* what to do, a sentence */
 
@@ -270,6 +277,14 @@ struct entry_stated {
     bool all;
     struct slice body;
     uint8_t signature[KEY_SIGNATURE];
+    unsigned as; /* ACT_BY_PARTY, ACT_BY_WEIGHER */
+    unsigned of; /* at most LIMIT_SIGNATORIES */
+};
+enum { ENTRY_APPROVALS = 32 };
+struct entry_released {
+    uint64_t share;
+    uint64_t index[ENTRY_APPROVALS]; /* of STATED entries, ascending */
+    size_t n;
 };
 enum { ENTRY_SALT = 16 };
 struct entry_seal {
@@ -306,6 +321,7 @@ struct entry {
         struct entry_seal seal;
         struct entry_held held;
         struct entry_stated stated;
+        struct entry_released released;
         enum entry_operator_code operator_code;
     } u;
 };

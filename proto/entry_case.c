@@ -41,12 +41,14 @@ entry_stated_read(struct entry_stated *s, struct cursor *c)
     s->all = unpack_bool(c);
     s->body = unpack_bin(c, LIMIT_STATEMENT);
     unpack_fixed(c, s->signature, sizeof s->signature);
+    s->as = (unsigned)unpack_uint(c, ACT_BY_PARTY | ACT_BY_WEIGHER);
+    s->of = (unsigned)unpack_uint(c, LIMIT_SIGNATORIES);
     if (c->err != DHK_OK)
         return;
     if (statement_from_body(&said, s->body, s->signature, &diag) != DHK_OK)
         cursor_fail(c, DHK_FORMAT, "a statement that says nothing");
-    else if (s->all && said.what == STATEMENT_DESTROYED)
-        cursor_fail(c, DHK_FORMAT, "destroyed for everybody");
+    else if (s->all && said.what != ACT_HOLD && said.what != ACT_RELEASE)
+        cursor_fail(c, DHK_FORMAT, "an auditor that takes part in a case");
 }
 
 void
@@ -56,4 +58,29 @@ entry_stated_write(struct sink *out, const struct entry_stated *s)
     pack_bool(out, s->all);
     pack_bin(out, s->body);
     pack_bin(out, slice_of(s->signature, sizeof s->signature));
+    pack_uint(out, s->as);
+    pack_uint(out, s->of);
+}
+
+void
+entry_released_read(struct entry_released *r, struct cursor *c)
+{
+    r->share = unpack_uint(c, INT64_MAX);
+    r->n = unpack_array(c, ENTRY_APPROVALS);
+    if (c->err == DHK_OK && r->n == 0)
+        cursor_fail(c, DHK_FORMAT, "nobody approved");
+    for (size_t i = 0; i < r->n && c->err == DHK_OK; i++) {
+        r->index[i] = unpack_uint(c, INT64_MAX);
+        if (r->index[i] <= (i > 0 ? r->index[i - 1] : r->share))
+            cursor_fail(c, DHK_FORMAT, "indexes do not ascend");
+    }
+}
+
+void
+entry_released_write(struct sink *out, const struct entry_released *r)
+{
+    pack_uint(out, r->share);
+    pack_array(out, r->n);
+    for (size_t i = 0; i < r->n; i++)
+        pack_uint(out, r->index[i]);
 }

@@ -31,6 +31,8 @@ void entry_share_write(struct sink *out, const struct entry_share *s);
 /* entry_case.c: what is said of a case, and what was kept back of it */
 void entry_held_read(struct entry_held *h, struct cursor *c);
 void entry_held_write(struct sink *out, const struct entry_held *h);
+void entry_released_read(struct entry_released *r, struct cursor *c);
+void entry_released_write(struct sink *out, const struct entry_released *r);
 void entry_stated_read(struct entry_stated *s, struct cursor *c);
 void entry_stated_write(struct sink *out, const struct entry_stated *s);
 

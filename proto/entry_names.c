@@ -48,6 +48,8 @@ entry_kind_name(enum entry_kind k)
         return "held";
     case ENTRY_STATED:
         return "stated";
+    case ENTRY_RELEASED:
+        return "released";
     }
     return "unknown";
 }
@@ -93,6 +95,11 @@ static const struct code_text codes[ENTRY_CODES] = {
         "again."},
     [ENTRY_CODE_ORIGIN] = {"origin",
         "It was made for another ledger; push again."},
+    [ENTRY_CODE_CHANGED_CASE] = {"changed-case",
+        "The case changed before delivery: its phase, or who takes part; look "
+        "at 'driehoek case show' and push again what still fits."},
+    [ENTRY_CODE_DECLINED] = {"declined",
+        "Whose approval it waited for has declined; ask why, or leave it."},
 };
 
 const char *

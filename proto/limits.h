@@ -42,6 +42,9 @@ enum {
     LIMIT_BUNDLE_BYTES = 160 * 1024,
     /* bytes of a ledger entry; one more and LMDB gives it a page of its own */
     LIMIT_ENTRY = 2022,
+    /* bytes of a share: of one envelope, with its ledger entry and those of a
+     * release, which are 33 at most */
+    LIMIT_SHARE = LIMIT_BUNDLE_BYTES + 34 * LIMIT_ENTRY,
     /* items of one signed answer: the answer and their ledger indexes in one
      * delivered entry, at their longest */
     LIMIT_ANSWER = 32,
@@ -62,8 +65,8 @@ enum {
     /* bytes of a confirmation with its signature: the longest origin */
     LIMIT_CONFIRMATION = 256,
     /* bytes of a statement about a case with its signature: the longest origin
-     */
-    LIMIT_STATEMENT = 288,
+     * and name, and a reference */
+    LIMIT_STATEMENT = 388,
     /* bytes of an SSHSIG without its armor: a FIDO key with an application of
      * 127 bytes has 351 */
     LIMIT_SSHSIG_BLOB = 384,

@@ -216,6 +216,9 @@ rows_of(struct part *out, const struct entry *e, uint64_t index,
     case ENTRY_RETURNED:
         return of_share(out, r->share(r->ctx, e->u.returned.index),
             (uint64_t)e->u.returned.code);
+    case ENTRY_RELEASED:
+        return of_share(
+            out, r->share(r->ctx, e->u.released.share), ENTRY_CODE_NONE);
     case ENTRY_EXPIRED:
         return of_expired(out, &e->u.expired, r);
     case ENTRY_WITHDRAWN:

@@ -8,7 +8,21 @@
 
 #include "wire.h"
 
-enum { SHARE_FIELDS = 7 };
+enum { SHARE_FIELDS = 8, RELEASE_FIELDS = 2 };
+
+static void
+write_release(struct sink *out, const struct share *s)
+{
+    if (!s->has_release) {
+        pack_nil(out);
+        return;
+    }
+    pack_array(out, RELEASE_FIELDS);
+    pack_bin(out, s->released);
+    pack_array(out, s->stated_n);
+    for (size_t i = 0; i < s->stated_n; i++)
+        pack_bin(out, s->stated[i]);
+}
 
 void
 share_encode(struct sink *out, const struct share *s)
@@ -21,6 +35,22 @@ share_encode(struct sink *out, const struct share *s)
     envelope_recipient_encode(out, &s->recipient);
     envelope_fields_encode(out, s->field, s->fields_n);
     envelope_attributes_encode(out, s->attribute, s->attributes_n);
+    write_release(out, s);
+}
+
+static void
+read_release(struct share *s, struct cursor *c)
+{
+    if (unpack_nil(c))
+        return;
+    unpack_array_of(c, RELEASE_FIELDS);
+    s->has_release = true;
+    s->released = unpack_bin(c, LIMIT_ENTRY);
+    s->stated_n = unpack_array(c, ENTRY_APPROVALS);
+    if (c->err == DHK_OK && s->stated_n == 0)
+        cursor_fail(c, DHK_FORMAT, "a release that nobody approved");
+    for (size_t i = 0; i < s->stated_n && c->err == DHK_OK; i++)
+        s->stated[i] = unpack_bin(c, LIMIT_ENTRY);
 }
 
 static void
@@ -32,6 +62,7 @@ read_openings(struct share *s, struct cursor *c)
         cursor_fail(c, DHK_FORMAT, "an opening of no slot");
     s->fields_n = envelope_fields_decode(s->field, &s->header, c);
     s->attributes_n = envelope_attributes_decode(s->attribute, &s->header, c);
+    read_release(s, c);
 }
 
 enum dhk_err
@@ -39,9 +70,9 @@ share_decode(struct share *out, struct slice bytes, struct diag *diag)
 {
     struct cursor c;
 
-    /* about 6 KiB: filled in place, and emptied again when it fails */
+    /* about 7 KiB: filled in place, and emptied again when it fails */
     memset(out, 0, sizeof *out);
-    enum dhk_err rc = wire_size(bytes, LIMIT_BUNDLE_BYTES + LIMIT_ENTRY, diag);
+    enum dhk_err rc = wire_size(bytes, LIMIT_SHARE, diag);
     if (rc != DHK_OK)
         goto out;
     cursor_init(&c, bytes);

@@ -9,35 +9,48 @@
 #include "wire.h"
 
 /* the whole without the heads of array and bins, and the signature */
-enum { FIELDS = 7, BODY_MAX = LIMIT_STATEMENT - 6 - KEY_SIGNATURE };
+enum {
+    FIELDS = 11,
+    BODY_MAX = LIMIT_STATEMENT - 6 - KEY_SIGNATURE,
+    CODE_MAX = 255
+};
 
 static const char label_statement[] = "driehoek/v1/statement";
 
-const char *
-statement_what_name(enum statement_what w)
+static void
+check_term(
+    const struct statement *s, const struct act_rule *r, struct cursor *c)
 {
-    static const char *const names[STATEMENT_WHATS] = {
-        [STATEMENT_NONE] = "none",
-        [STATEMENT_DESTROYED] = "destroyed",
-        [STATEMENT_HOLD] = "hold",
-        [STATEMENT_RELEASE] = "release",
-    };
-    return (unsigned)w < STATEMENT_WHATS ? names[w] : "unknown";
+    if ((r->has & ACT_HAS_UNTIL) == 0) {
+        if (s->until != 0)
+            cursor_fail(c, DHK_FORMAT, "a term of what has none");
+    } else if (s->until <= s->made)
+        cursor_fail(c, DHK_FORMAT, "a term that ends before it begins");
+    else if (s->until - s->made > act_longest(s->what))
+        cursor_fail(c, DHK_LIMIT, "a term that is longer than it may be");
 }
 
+/* It has what such an act has, and nothing else. */
 static void
-check_term(const struct statement *s, struct cursor *c)
+check_slots(const struct statement *s, struct cursor *c)
 {
-    bool hold = s->what == STATEMENT_HOLD;
+    const struct act_rule *r = act_rule(s->what);
+    unsigned about = s->about != 0, ref = s->has_ref;
 
-    if (c->err != DHK_OK)
-        return;
-    if (!hold && s->until != 0)
-        cursor_fail(c, DHK_FORMAT, "a term of what has none");
-    if (hold && s->until <= s->made)
-        cursor_fail(c, DHK_FORMAT, "a hold that ends before it begins");
-    if (hold && s->until - s->made > STATEMENT_HOLD_MAX)
-        cursor_fail(c, DHK_LIMIT, "a hold of more than five years");
+    if (r->name == NULL)
+        cursor_fail(c, DHK_FORMAT, "there is no such act");
+    else if ((s->partner.n != 0) != ((r->has & ACT_HAS_PARTNER) != 0))
+        cursor_fail(c, DHK_FORMAT, "a partner is named, or missing");
+    else if (about < ((r->has & ACT_HAS_ABOUT) != 0) ||
+             about > ((r->has & (ACT_HAS_ABOUT | ACT_MAY_HAVE_ABOUT)) != 0))
+        cursor_fail(c, DHK_FORMAT, "an entry is named, or missing");
+    else if (ref < ((r->has & ACT_HAS_REF) != 0) ||
+             ref > ((r->has & (ACT_HAS_REF | ACT_MAY_HAVE_REF)) != 0))
+        cursor_fail(c, DHK_FORMAT, "a signal or card is named, or missing");
+    else if (s->code > r->codes || (s->code == 0 && r->codes != 0))
+        cursor_fail(c, DHK_FORMAT, "its code is not one of this act");
+    else
+        check_term(s, r, c);
 }
 
 enum dhk_err
@@ -56,10 +69,15 @@ statement_from_body(struct statement *out, struct slice body,
     got.origin = wire_origin(&c);
     unpack_fixed(&c, got.card, sizeof got.card);
     unpack_fixed(&c, got.case_handle, sizeof got.case_handle);
-    got.what = (enum statement_what)wire_enum(&c, STATEMENT_WHATS - 1);
+    got.what = (enum act)wire_enum(&c, ACT_MAX);
     got.until = (int64_t)unpack_uint(&c, ENVELOPE_TIME_MAX);
     got.made = (int64_t)unpack_uint(&c, ENVELOPE_TIME_MAX);
-    check_term(&got, &c);
+    got.partner = wire_maybe_name(&c);
+    got.about = wire_maybe_index(&c);
+    got.has_ref = wire_maybe_fixed(&c, got.ref, sizeof got.ref);
+    got.code = (unsigned)unpack_uint(&c, CODE_MAX);
+    if (c.err == DHK_OK)
+        check_slots(&got, &c);
     rc = wire_close(&c, diag);
 out:
     *out = rc == DHK_OK ? got : (struct statement){.made = 0};
@@ -102,6 +120,10 @@ statement_issue(
     pack_uint(&body, (uint64_t)s->what);
     pack_uint(&body, (uint64_t)s->until);
     pack_uint(&body, (uint64_t)s->made);
+    wire_put_maybe_name(&body, s->partner);
+    wire_put_maybe_index(&body, s->about);
+    wire_put_maybe(&body, s->has_ref, s->ref, sizeof s->ref);
+    pack_uint(&body, s->code);
     if (body.err != DHK_OK)
         return body.err;
     /* what nobody could read is not signed */

@@ -4,28 +4,23 @@
  *
  *   statement = [ body:bin, signature:bin64 ]
  *   body      = [ 1, origin:str, card:bin32, case:bin16, what:uint,
- *                 until:uint (seconds; 0: none), made:uint (seconds) ]
+ *                 until:uint (seconds; 0: none), made:uint (seconds),
+ *                 partner:name|nil, about:uint|nil (a ledger index),
+ *                 ref:bin32|nil (a signal's id, a third party's card's),
+ *                 code:uint (0: none) ]
  *   signature = Ed25519(card.sign, label "driehoek/v1/statement", body)
  *
- * A hold has an end, at most five years after it was made; it can be made
- * again. The newest hold or release of a partner is the one that counts. */
+ * What each act has of these, and which codes, is in act.c. A term ends after
+ * it was made, at most act_rule()->days later. Of holds the newest hold or
+ * release of a partner is the one that counts. */
 #ifndef PROTO_STATEMENT_H
 #define PROTO_STATEMENT_H
 
-#include "seal.h"
+#include "act.h"
 #include "limits.h"
+#include "seal.h"
 
-enum statement_what {
-    STATEMENT_NONE = 0,
-    STATEMENT_DESTROYED = 1, /* nothing here ties the handle to a person */
-    STATEMENT_HOLD = 2,      /* nothing of it is to be destroyed, until then */
-    STATEMENT_RELEASE = 3,   /* that hold ends */
-};
-enum { STATEMENT_WHATS = 4, STATEMENT_CASE = 16 };
-const char *statement_what_name(enum statement_what w); /* "destroyed", ... */
-
-/* The longest hold, from made on, in seconds. */
-#define STATEMENT_HOLD_MAX (INT64_C(1830) * 86400)
+enum { STATEMENT_CASE = 16 };
 
 struct statement {
     struct slice body;
@@ -33,9 +28,14 @@ struct statement {
     struct slice origin;
     uint8_t card[32]; /* whose signature it is */
     uint8_t case_handle[STATEMENT_CASE];
-    enum statement_what what;
-    int64_t until; /* of a hold: after made; else 0 */
-    int64_t made;  /* by the partner's clock; bounds until, no more */
+    enum act what;
+    int64_t until;        /* 0: none */
+    int64_t made;         /* by the partner's clock; bounds until, no more */
+    struct slice partner; /* empty: none */
+    uint64_t about;       /* 0: none */
+    bool has_ref;
+    uint8_t ref[32]; /* zeros: none */
+    unsigned code;   /* 0: none */
 };
 
 /* Encodes and signs S (body and signature are not read) into OUT. DHK_FORMAT:

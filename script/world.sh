@@ -75,8 +75,10 @@ world_roster() {
     sign "$W/voorbeeldstad.roster" driehoek-roster
 }
 
+# world_broker [PORT [ORIGIN]]: a broker's directory, and its line of the roster
 world_broker() {
-    "$driehoekd" init "$W/broker" --origin ledger.voorbeeldstad.example/1 \
+    "$driehoekd" init "$W/broker" \
+        --origin "${2-ledger.voorbeeldstad.example/1}" \
         --signers "$W/allowed_signers" \
         --endpoint "tcp://127.0.0.1:${1:-0}" >"$W/broker.out"
     grep '^ledger ' "$W/broker.out" >"$W/ledger.line"

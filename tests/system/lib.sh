@@ -235,6 +235,89 @@ second_broker() {
     done
     W=$one broker_pid=$first endpoint=$first_endpoint
 }
+# other_city NODE NAME: the broker of another municipality in $W/two, with
+# signatories and a roster of its own and an agreement of the same text. Of its
+# partners NODE alone has a node, the one of this world, which knows that broker
+# as NAME. Its id is in $second; $broker_pid and $endpoint stay the first one's.
+other_city() {
+    local node=$1 name one=$W first=$broker_pid first_endpoint=$endpoint
+    mkdir "$W/two"
+    ln -s "$W/$node" "$W/two/$node"
+    cp "$W/partners" "$W/voorbeeldstad.convenant" "$W/two/"
+    W=$W/two
+    world_signatories
+    world_broker "$(free_port)" ledger.anderstad.example/1
+    fast
+    [ -z "${days-}" ] || cp "$one/skew" "$W/broker/"
+    world_nodes
+    sign "$W/voorbeeldstad.convenant" driehoek-convenant
+    world_roster 1
+    start_broker
+    second=$broker_pid
+    children+=" $second"
+    operator roster add "$W/voorbeeldstad.roster" >/dev/null
+    operator agreement add "$W/voorbeeldstad.convenant" >/dev/null
+    operator card add "$(card "$node")" >/dev/null
+    as "$node" join --name "$2" --broker "$endpoint" \
+        --signers "$W/allowed_signers" --roster "$W/voorbeeldstad.roster" \
+        >/dev/null
+    W=$one broker_pid=$first endpoint=$first_endpoint
+}
+# stop_second: the broker of other_city or second_broker
+stop_second() {
+    local first=$broker_pid
+    broker_pid=$second
+    stop_broker
+    broker_pid=$first
+}
+# moving_clock: brokers and nodes that are made from here on go by a clock that
+# `later` moves; so does what they do in $W, which becomes the current
+# directory. They are the shipped programs, but for their clock (skew.c).
+moving_clock() {
+    mkdir -p "$W/bin"
+    cp "$BUILD"/broker/driehoekd* "$W/bin/" 2>/dev/null || :
+    cp "$BUILD/tests/system/skewed_core" "$W/bin/driehoekd-core"
+    driehoekd=$W/bin/driehoekd
+    driehoek=$BUILD/tests/system/skewed_driehoek
+    days=0
+    echo 0 >"$W/skew"
+    cd "$W"
+}
+# today [DAYS]: the date by that clock, so many days on
+today() { date -u -d "$((days + ${1-0})) days" +%F; }
+# later DAYS: so many days pass at once. The operators explain the jump to their
+# brokers, and the cosigners look at the ledger.
+later() {
+    local name
+    days=$((days + $1))
+    echo $((days * 86400)) >"$W/skew"
+    cp "$W/skew" "$W/broker/"
+    operator clock accept >/dev/null
+    if [ -d "$W/two" ]; then
+        cp "$W/skew" "$W/two/broker/"
+        W=$W/two operator clock accept >/dev/null
+    fi
+    [ "${2-}" != renew ] || renew $nodes
+    for name in $signatories; do
+        as "$name" status >/dev/null
+    done
+}
+# renew NODE...: a new key card each, before the one that it has ends
+renew() {
+    local name pid pids=
+    for name in "$@"; do
+        as "$name" key card >/dev/null &&
+            operator card add "$(card "$name")" >/dev/null &
+        pids+=" $!"
+    done
+    for pid in $pids; do
+        wait "$pid" || return 1
+    done
+    for name in "$@"; do
+        [ ! -h "$W/two/$name" ] ||
+            W=$W/two operator card add "$(card "$name")" >/dev/null
+    done
+}
 # machine NODE PARTNER OPTION...: another machine of PARTNER, with a card of its
 # own that is newer than every one before; the options are `key card`'s. Twice,
 # because serials have the time as a floor, in seconds.

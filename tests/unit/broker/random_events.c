@@ -244,7 +244,7 @@ random_put_stated(struct random_ledger *r)
 {
     struct entry_stated *e = &random_fresh(r, ENTRY_STATED)->u.stated;
     struct statement s = {.origin = slice_str(ORIGIN),
-        .what = STATEMENT_HOLD,
+        .what = ACT_HOLD,
         .until = 2,
         .made = 1};
     struct statement again;

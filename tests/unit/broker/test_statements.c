@@ -14,7 +14,7 @@ static struct statement
 hold(const struct harness_node *n)
 {
     struct statement s = {.origin = slice_str(HARNESS_ORIGIN),
-        .what = STATEMENT_HOLD,
+        .what = ACT_HOLD,
         .until = (int64_t)(n->h->wall / 1000) + DAY,
         .made = (int64_t)(n->h->wall / 1000)};
 
@@ -70,7 +70,7 @@ a_statement_is_recorded_once(void **state_)
     uint64_t first = state(&politie, &s, &e);
     assert_false(e.u.stated.all);
     assert_int_equal(state(&politie, &s, &e), first);
-    s.what = STATEMENT_RELEASE;
+    s.what = ACT_RELEASE;
     s.until = 0;
     assert_int_equal(state(&politie, &s, &e), first + 1);
     s = hold(&toezicht);
@@ -109,7 +109,7 @@ what_nobody_may_state_is_not_recorded(void **state_)
     harness_connect(h, &n, "politie", COMMAND_MODE_SEND);
     s = hold(&n);
     s.made += 2 * DAY; /* a clock ahead of the broker's */
-    s.until = s.made + STATEMENT_HOLD_MAX;
+    s.until = s.made + act_longest(ACT_HOLD);
     send_as(&n, &s, "politie");
     assert_int_equal(harness_error(&n), COMMAND_ERROR_MALFORMED);
     harness_connect(h, &n, "politie", COMMAND_MODE_SEND);
@@ -118,7 +118,7 @@ what_nobody_may_state_is_not_recorded(void **state_)
     assert_int_equal(harness_error(&n), COMMAND_ERROR_MALFORMED);
     harness_connect(h, &n, "toezicht", COMMAND_MODE_QUERY);
     s = hold(&n);
-    s.what = STATEMENT_DESTROYED;
+    s.what = ACT_DESTROYED;
     s.until = 0;
     send_as(&n, &s, "toezicht"); /* it has no link to destroy */
     assert_int_equal(harness_error(&n), COMMAND_ERROR_ROLE);

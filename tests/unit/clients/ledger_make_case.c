@@ -64,9 +64,9 @@ put_stated(struct maker *m, int who)
     const struct party *by = &m->party[who];
     bool ahead = m->fault == LEDGER_STATED_FOR_EVER;
     struct statement said = {.origin = slice_str(ORIGIN),
-        .what = STATEMENT_HOLD,
-        .made = LEDGER_NOW + (ahead ? STATEMENT_HOLD_MAX : 0)};
-    said.until = said.made + STATEMENT_HOLD_MAX;
+        .what = ACT_HOLD,
+        .made = LEDGER_NOW + (ahead ? act_longest(ACT_HOLD) : 0)};
+    said.until = said.made + act_longest(ACT_HOLD);
     if (m->fault == LEDGER_STATED_ELSEWHERE)
         said.origin = slice_str("ledger.example.org/2");
     memcpy(said.card, by->card.id, sizeof said.card);

@@ -480,7 +480,7 @@ void
 make_destroyed(const char *partner, uint8_t case_byte)
 {
     struct statement x = {
-        .what = STATEMENT_DESTROYED, .made = (int64_t)(m.time / 1000)};
+        .what = ACT_DESTROYED, .made = (int64_t)(m.time / 1000)};
     struct statement read;
     uint8_t bytes[1024];
     struct sink out;

@@ -86,7 +86,7 @@ make(struct world *w)
 }
 
 static void
-state_(struct world *w, const char *by, enum statement_what what,
+state_(struct world *w, const char *by, enum act what,
     const char *until)
 {
     struct evidence_stated *s = &w->stated[w->e.stated_n++];
@@ -129,18 +129,18 @@ a_hold_that_binds_puts_it_off(void **state)
     int64_t now = at("2025-06-01");
     (void)state;
     make(&w);
-    state_(&w, gemeente, STATEMENT_HOLD, "2026-01-01");
+    state_(&w, gemeente, ACT_HOLD, "2026-01-01");
     terms_of_case(&t, &w.e, handle, gemeente, now);
     assert_int_equal(terms_link_end(&t), at("2026-01-01"));
     terms_of_case(&t, &w.e, handle, politie, now); /* not its own */
     assert_int_equal(terms_link_end(&t), at("2025-02-02"));
-    state_(&w, toezicht, STATEMENT_HOLD, "2027-01-01");
-    state_(&w, waakhond, STATEMENT_HOLD, "2026-06-01");
+    state_(&w, toezicht, ACT_HOLD, "2027-01-01");
+    state_(&w, waakhond, ACT_HOLD, "2026-06-01");
     terms_of_case(&t, &w.e, handle, politie, now);
     assert_int_equal(terms_link_end(&t), at("2027-01-01"));
     assert_ptr_equal(t.held_by, toezicht);
     /* the newest word of each name counts; another's hold stays */
-    state_(&w, toezicht, STATEMENT_RELEASE, NULL);
+    state_(&w, toezicht, ACT_RELEASE, NULL);
     terms_of_case(&t, &w.e, handle, politie, now);
     assert_int_equal(terms_link_end(&t), at("2026-06-01"));
     assert_ptr_equal(t.held_by, waakhond);
@@ -173,7 +173,7 @@ entries_are_kept_for_their_kind(void **state)
         terms_entry_end(ENTRY_REFUSED, time, NULL), at("2029-06-01"));
     assert_true(terms_entry_end(ENTRY_AGREEMENT, time, NULL) == INT64_MAX);
     assert_true(terms_entry_end(ENTRY_CARD, time, NULL) == INT64_MAX);
-    state_(&w, toezicht, STATEMENT_HOLD, "2029-01-01");
+    state_(&w, toezicht, ACT_HOLD, "2029-01-01");
     terms_of_case(&t, &w.e, handle, NULL, at("2024-07-01"));
     assert_int_equal(
         terms_entry_end(ENTRY_SHARE, at("2020-02-01"), &t), at("2029-01-01"));

@@ -142,6 +142,32 @@ only_tested_open_values_of_the_sender_are_opened(void **state)
     assert_int_equal(evaluate_opened(a, 0, 1, 2), 0);
 }
 
+static void
+only_tested_open_values_of_the_broker_are_stated(void **state)
+{
+    struct agreement *b = loaded_text(
+        HEAD "attribute embargo : yes-no by broker closed;\n"
+             "attribute fase : choice plan, overleg by broker;\n"
+             "attribute in-casus : yes-no by broker;\n"
+             "signal k with fields x attributes embargo, fase, in-casus;\n"
+             "permit P1 \"T\": from a to b signal k for p on g\n"
+             " when fase is plan unless embargo is yes share x;\n"
+             "permit P2 \"T\": from a to c signal k for q on g\n"
+             " when in-casus is yes unless embargo is yes share x;\n"
+             "forbid V1 \"T\": from any to c signal any\n"
+             " unless fase is plan;\n");
+
+    (void)state;
+    assert_int_equal(evaluate_stated(b, 0, 1, 0), 1 << 1);
+    assert_int_equal(evaluate_stated(b, 0, 2, 0), 1 << 1 | 1 << 2);
+    assert_int_equal(evaluate_stated(b, 1, 2, 0), 1 << 1);
+    assert_int_equal(evaluate_stated(b, 1, 0, 0), 0);
+    assert_int_equal(evaluate_stated(b, 0, 1, 1), 0);
+    assert_int_equal(evaluate_opened(b, 0, 1, 0), 0);
+    assert_int_equal(evaluate_stated(a, 0, 1, 0), 1 << 1); /* shade */
+    agreement_destroy(&b);
+}
+
 /* Next value of each attribute whose bit is in MASK, unknown included. */
 static bool
 next_value(struct request *req, unsigned mask)
@@ -350,6 +376,7 @@ main(void)
         cmocka_unit_test(values_that_no_rule_tells_apart_are_one_class),
         cmocka_unit_test(what_has_no_class_is_unknown_or_refused),
         cmocka_unit_test(only_tested_open_values_of_the_sender_are_opened),
+        cmocka_unit_test(only_tested_open_values_of_the_broker_are_stated),
         cmocka_unit_test(the_widest_outcome_is_the_union_over_all_values),
         cmocka_unit_test(a_hidden_value_is_denied_by_the_plain_evaluator),
         cmocka_unit_test(rules_and_duties_of_all_assignments_are_listed),

@@ -232,6 +232,25 @@ make_share(uint8_t *mem, const char *partner, uint32_t fields)
     return sink_done(&out);
 }
 
+/* The same, as one that waited for two approvals. */
+static struct slice
+make_released(uint8_t *mem)
+{
+    static uint8_t other[MAKE_MAX];
+    struct share s;
+    struct sink out;
+    assert_int_equal(
+        share_decode(&s, make_share(other, "gemeente", 0x09), NULL), DHK_OK);
+    s.has_release = true;
+    s.released = slice_str("the entry that let it go");
+    s.stated[s.stated_n++] = slice_str("one approval");
+    s.stated[s.stated_n++] = slice_str("another");
+    sink_init(&out, mem, MAKE_MAX);
+    share_encode(&out, &s);
+    assert_int_equal(out.err, DHK_OK);
+    return sink_done(&out);
+}
+
 static enum dhk_err
 share_again(struct sink *out, struct slice in)
 {
@@ -269,7 +288,24 @@ a_share_holds_what_was_selected_and_opens(void **state)
     assert_int_equal(
         field_open(&value, plain, &s.header, &s.field[1], w.key[3]), DHK_OK);
     assert_true(slice_equal(value, slice_str("Zorgen om twee kinderen")));
+    assert_false(s.has_release);
+    wiretest_keep("accept", "share", "released", make_released(mem));
     wiretest_folder("accept", "share", share_again);
+}
+
+static void
+a_share_brings_what_let_it_go(void **state)
+{
+    static uint8_t mem[MAKE_MAX];
+    struct share s;
+    (void)state;
+    assert_int_equal(share_decode(&s, make_released(mem), NULL), DHK_OK);
+    assert_int_equal(share_check(&s), DHK_OK);
+    assert_true(s.has_release);
+    assert_true(slice_equal(s.released, slice_str("the entry that let it go")));
+    assert_int_equal(s.stated_n, 2);
+    assert_true(slice_equal(s.stated[0], slice_str("one approval")));
+    assert_true(slice_equal(s.stated[1], slice_str("another")));
 }
 
 static void
@@ -278,6 +314,7 @@ a_share_stands_truncation_flips_and_trailing_bytes(void **state)
     static uint8_t mem[MAKE_MAX];
     (void)state;
     wiretest_all(share_again, make_share(mem, "gemeente", 0x09));
+    wiretest_all(share_again, make_released(mem));
 }
 
 static void
@@ -330,6 +367,9 @@ shares_that_are_wrong_are_refused(void **state)
     bad = s;
     bad.header.bytes.n--;
     keep_bad_share("header-cut", &bad);
+    bad = s;
+    bad.has_release = true;
+    keep_bad_share("released-by-nobody", &bad);
     wiretest_folder("reject", "share", share_again);
 }
 
@@ -443,6 +483,7 @@ main(void)
         cmocka_unit_test(bundles_that_are_wrong_are_refused),
         cmocka_unit_test(a_bundle_over_the_limit_is_refused),
         cmocka_unit_test(a_share_holds_what_was_selected_and_opens),
+        cmocka_unit_test(a_share_brings_what_let_it_go),
         cmocka_unit_test(a_share_stands_truncation_flips_and_trailing_bytes),
         cmocka_unit_test(a_share_of_another_signal_fails_its_digests),
         cmocka_unit_test(shares_that_are_wrong_are_refused),

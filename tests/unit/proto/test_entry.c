@@ -145,7 +145,7 @@ fill_stated(struct entry_stated *e)
     static uint8_t mem[LIMIT_STATEMENT];
     static const uint8_t seed[KEY_SEED] = {4};
     struct statement s = {.origin = str("ledger.example/1"),
-        .what = STATEMENT_HOLD,
+        .what = ACT_HOLD,
         .until = 1800000000,
         .made = 1772000000};
     struct sign_secret *sk = NULL;
@@ -211,6 +211,10 @@ fill_rest(struct entry *e)
         break;
     case ENTRY_STATED:
         fill_stated(&e->u.stated);
+        break;
+    case ENTRY_RELEASED:
+        e->u.released =
+            (struct entry_released){.share = 4, .index = {9, 300}, .n = 2};
         break;
     case ENTRY_NONE:
     case ENTRY_ACCEPTED:

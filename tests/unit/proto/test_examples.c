@@ -217,7 +217,7 @@ show_signed(struct people *p, const uint8_t *leaf)
     struct confirmation c = {
         .origin = slice_str("ledger.example/1"), .cursor = 3};
     struct statement s = {.origin = slice_str("ledger.example/1"),
-        .what = STATEMENT_HOLD,
+        .what = ACT_HOLD,
         .until = 1790000000,
         .made = 1772000000};
     struct sink out;

@@ -63,11 +63,11 @@ verified(struct sink *out, struct slice in)
 }
 
 static struct statement
-sample(enum statement_what what)
+sample(enum act what)
 {
     struct statement s = {.origin = slice_str("ledger.example/1"),
         .what = what,
-        .until = what == STATEMENT_HOLD ? 1800000000 : 0,
+        .until = what == ACT_HOLD ? 1800000000 : 0,
         .made = 1772000000};
     memset(s.card, 5, sizeof s.card);
     memset(s.case_handle, 6, sizeof s.case_handle);
@@ -90,17 +90,17 @@ statements_equal_their_golden_files(void **state)
     char origin[LIMIT_ORIGIN];
     struct statement s;
     (void)state;
-    for (unsigned i = 1; i < STATEMENT_WHATS; i++) {
-        s = sample((enum statement_what)i);
+    for (unsigned i = 1; i < ACT_MAX + 1; i++) {
+        s = sample((enum act)i);
         wiretest_keep(
-            "accept", "statement", statement_what_name(s.what), issue(mem, &s));
+            "accept", "statement", act_name(s.what), issue(mem, &s));
     }
     /* the longest that there is */
-    s = sample(STATEMENT_HOLD);
+    s = sample(ACT_HOLD);
     memset(origin, 'o', sizeof origin);
     s.origin = slice_of(origin, sizeof origin);
     s.until = INT64_C(253402300799);
-    s.made = s.until - STATEMENT_HOLD_MAX;
+    s.made = s.until - act_longest(ACT_HOLD);
     wiretest_keep("accept", "statement", "longest", issue(mem, &s));
     wiretest_folder("accept", "statement", verified);
 }
@@ -109,14 +109,14 @@ static void
 members_come_back(void **state)
 {
     uint8_t mem[LIMIT_STATEMENT];
-    struct statement got, s = sample(STATEMENT_HOLD);
+    struct statement got, s = sample(ACT_HOLD);
     (void)state;
     assert_int_equal(statement_decode(&got, issue(mem, &s), NULL), DHK_OK);
     assert_int_equal(statement_verify(&got, &pk), DHK_OK);
     assert_true(slice_equal(got.origin, s.origin));
     assert_memory_equal(got.card, s.card, 32);
     assert_memory_equal(got.case_handle, s.case_handle, STATEMENT_CASE);
-    assert_int_equal(got.what, STATEMENT_HOLD);
+    assert_int_equal(got.what, ACT_HOLD);
     assert_int_equal(got.until, s.until);
     assert_int_equal(got.made, s.made);
 }
@@ -126,8 +126,8 @@ every_truncation_and_every_flipped_bit_is_refused(void **state)
 {
     uint8_t mem[LIMIT_STATEMENT];
     (void)state;
-    for (unsigned i = 1; i < STATEMENT_WHATS; i++) {
-        struct statement s = sample((enum statement_what)i);
+    for (unsigned i = 1; i < ACT_MAX + 1; i++) {
+        struct statement s = sample((enum act)i);
         struct slice in = issue(mem, &s);
         wiretest_all(again, in);
         assert_int_equal(wiretest_flips(verified, in), 0);
@@ -176,7 +176,7 @@ static void
 signed_nonsense_is_refused(void **state)
 {
     static const char own[] = "driehoek/v1/statement";
-    static const uint64_t longest = (uint64_t)STATEMENT_HOLD_MAX;
+    const uint64_t longest = (uint64_t)act_longest(ACT_HOLD);
     const struct forged cases[] = {
         {"version-0", 7, 0, "o", 16, 1, 0, 9, own, DHK_VERSION},
         {"six-elements", 6, 1, "o", 16, 1, 0, 9, own, DHK_FORMAT},
@@ -194,7 +194,7 @@ signed_nonsense_is_refused(void **state)
         {"other-label", 7, 1, "o", 16, 1, 0, 9, "driehoek/v1/answer", DHK_AUTH},
     };
     uint8_t mem[LIMIT_STATEMENT];
-    struct statement s = sample(STATEMENT_HOLD);
+    struct statement s = sample(ACT_HOLD);
     struct forged good = cases[0];
     (void)state;
     wiretest_keep_common("statement", issue(mem, &s), 4);
@@ -210,7 +210,7 @@ signed_nonsense_is_refused(void **state)
     wiretest_folder("reject", "statement", verified);
     good.version = 1; /* nothing else is wrong with the forger's */
     assert_true(wiretest_is_same(verified, forge(mem, &good)));
-    good.what = STATEMENT_HOLD;
+    good.what = ACT_HOLD;
     good.until = 9 + longest;
     assert_true(wiretest_is_same(verified, forge(mem, &good)));
 }
@@ -220,15 +220,15 @@ nonsense_is_not_issued(void **state)
 {
     uint8_t mem[LIMIT_STATEMENT];
     struct sink out;
-    struct statement s = sample(STATEMENT_DESTROYED);
+    struct statement s = sample(ACT_DESTROYED);
     (void)state;
     sink_init(&out, mem, sizeof mem);
-    s.what = STATEMENT_NONE;
+    s.what = ACT_NONE;
     assert_int_equal(statement_issue(&out, &s, sk), DHK_FORMAT);
-    s = sample(STATEMENT_HOLD);
+    s = sample(ACT_HOLD);
     s.until = 0;
     assert_int_equal(statement_issue(&out, &s, sk), DHK_FORMAT);
-    s = sample(STATEMENT_RELEASE);
+    s = sample(ACT_RELEASE);
     s.made = -1;
     assert_int_equal(statement_issue(&out, &s, sk), DHK_FORMAT);
     assert_int_equal(out.n, 0);
@@ -240,7 +240,7 @@ another_card_does_not_verify(void **state)
     uint8_t mem[LIMIT_STATEMENT];
     struct sign_secret *other = NULL;
     struct sign_public other_pk;
-    struct statement got, s = sample(STATEMENT_DESTROYED);
+    struct statement got, s = sample(ACT_DESTROYED);
     (void)state;
     assert_int_equal(key_sign_new(&other, &other_pk), DHK_OK);
     key_sign_destroy(&other);
