@@ -31,6 +31,16 @@ entry_held_write(struct sink *out, const struct entry_held *h)
         pack_uint(out, h->index[i]);
 }
 
+/* A weigher is one of the parties; an auditor is none. */
+static bool
+role_fits(const struct entry_stated *s)
+{
+    bool party = (s->as & ACT_BY_PARTY) != 0;
+    bool weigher = (s->as & ACT_BY_WEIGHER) != 0;
+
+    return s->all ? s->as == 0 && s->of == 0 : !weigher || (party && s->of > 0);
+}
+
 void
 entry_stated_read(struct entry_stated *s, struct cursor *c)
 {
@@ -49,6 +59,8 @@ entry_stated_read(struct entry_stated *s, struct cursor *c)
         cursor_fail(c, DHK_FORMAT, "a statement that says nothing");
     else if (s->all && said.what != ACT_HOLD && said.what != ACT_RELEASE)
         cursor_fail(c, DHK_FORMAT, "an auditor that takes part in a case");
+    else if (!role_fits(s))
+        cursor_fail(c, DHK_FORMAT, "a role that nobody has");
 }
 
 void
@@ -67,8 +79,8 @@ entry_released_read(struct entry_released *r, struct cursor *c)
 {
     r->share = unpack_uint(c, INT64_MAX);
     r->n = unpack_array(c, ENTRY_APPROVALS);
-    if (c->err == DHK_OK && r->n == 0)
-        cursor_fail(c, DHK_FORMAT, "nobody approved");
+    if (c->err == DHK_OK && (r->n == 0 || r->share == 0))
+        cursor_fail(c, DHK_FORMAT, "nothing was released, or by nobody");
     for (size_t i = 0; i < r->n && c->err == DHK_OK; i++) {
         r->index[i] = unpack_uint(c, INT64_MAX);
         if (r->index[i] <= (i > 0 ? r->index[i - 1] : r->share))
