@@ -153,7 +153,7 @@ open_tables(struct store *s, const struct store_options *o)
             s, mdb_dbi_open(txn, o->tables[i], flags, &s->table[i]));
     s->tables_n = o->tables_n;
     if (rc == DHK_OK && s->journal.fd >= 0)
-        rc = store_journal_replay(s, is_for_reading(o) ? NULL : txn);
+        rc = store_journal_replay(s, txn, !is_for_reading(o));
     if (rc == DHK_OK)
         return store_translate(s, mdb_txn_commit(txn));
     if (txn != NULL)

@@ -75,10 +75,11 @@ void store_take_back(struct store *s);
 DHK_MUST_USE enum dhk_err store_journal_open(
     struct store *s, const char *dir, const struct store_options *o);
 void store_journal_close(struct store *s);
-/* Makes in TXN all changes again that LMDB has not committed; TXN NULL: counts
- * the records only. DHK_FORMAT: the journal is damaged, or LMDB's file older.
- */
-DHK_MUST_USE enum dhk_err store_journal_replay(struct store *s, MDB_txn *txn);
+/* Makes in TXN all changes again that LMDB has not committed; or counts the
+ * records only, when TXN is for reading. DHK_FORMAT: the journal is damaged, or
+ * LMDB's file older. */
+DHK_MUST_USE enum dhk_err store_journal_replay(
+    struct store *s, MDB_txn *txn, bool writes);
 /* The record of one transaction: begun, each change noted (VALUE NULL: KEY is
  * gone), made durable. store_journal_write(): DHK_LIMIT when the disk is full,
  * then nothing happened. */

@@ -308,22 +308,19 @@ walk(struct store *s, MDB_txn *txn, const uint8_t *p)
 }
 
 enum dhk_err
-store_journal_replay(struct store *s, MDB_txn *txn)
+store_journal_replay(struct store *s, MDB_txn *txn, bool writes)
 {
     struct store_journal *j = &s->journal;
-    MDB_envinfo info;
-    enum dhk_err rc = store_translate(s, mdb_env_info(s->env, &info));
-    uint8_t *p = NULL;
+    uint8_t *p = malloc(FILE_BYTES);
 
-    if (rc != DHK_OK)
-        return rc;
-    j->base = info.me_last_txnid;
-    p = malloc(FILE_BYTES);
     if (p == NULL)
         return DHK_NOMEM;
-    rc = read_all(j->fd, p, FILE_BYTES);
+    /* of what TXN sees: the meta page in the file may be newer than what a
+     * reader is shown, while it is being flushed */
+    j->base = mdb_txn_id(txn) - (writes ? 1 : 0);
+    enum dhk_err rc = read_all(j->fd, p, FILE_BYTES);
     if (rc == DHK_OK)
-        rc = walk(s, txn, p);
+        rc = walk(s, writes ? txn : NULL, p);
     if (rc == DHK_OK && j->records > 0 && j->other_tables)
         rc = DHK_VERSION;
     free(p);

@@ -113,7 +113,7 @@ restore(struct store *s)
     enum dhk_err rc =
         store_translate(s, mdb_txn_begin(s->env, NULL, 0, &s->pending));
     if (rc == DHK_OK)
-        rc = store_journal_replay(s, s->pending);
+        rc = store_journal_replay(s, s->pending, true);
     s->broken = s->broken || rc != DHK_OK;
 }
 
