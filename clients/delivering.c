@@ -31,11 +31,12 @@ patience(const struct dhk_node *node)
 static enum dhk_err
 asked(struct dhk_node *node, const uint8_t id[HELD_ID], enum dhk_err rc)
 {
-    bool answered = !session_is_unanswered(node->session) &&
-                    session_is_ready(node->session);
+    bool answered;
 
     if (rc == DHK_OK || rc == DHK_NOMEM || rc == DHK_IO)
         return rc;
+    answered = !session_is_unanswered(node->session) &&
+               session_is_ready(node->session);
     held_missing(node->held, id, answered);
     if (rc == DHK_AUTH || rc == DHK_DENIED)
         held_turn_down(node->held);
@@ -92,20 +93,71 @@ delivering_fetch_agreements(
     return rc;
 }
 
+static enum dhk_err
+prepare_card(struct dhk_node *node, const uint8_t id[CARD_ID],
+    struct dhk_problem *problem)
+{
+    if (!held_may_ask(node->held, id))
+        return DHK_OK;
+    return asked(node, id, fetch_card(node, id, patience(node), problem));
+}
+
+/* Approvals are of a place in the ledger: that of a share that waited is asked
+ * for, so that approvals of another one are not taken for its own. */
+static enum dhk_err
+prepare_place(
+    struct dhk_node *node, struct slice share, struct dhk_problem *problem)
+{
+    struct inspect_label label;
+    enum dhk_err rc;
+
+    if (inspect_read_label(&label, share) != DHK_OK ||
+        !held_may_ask(node->held, label.leaf))
+        return DHK_OK;
+    rc =
+        fetch_inclusion(node, label.leaf, label.index, patience(node), problem);
+    if (rc == DHK_STATE)
+        return rc;
+    if (rc == DHK_OK)
+        proving_place(node->proving, label.leaf, label.index);
+    return asked(node, label.leaf, rc);
+}
+
+/* What a share needs that waited for approvals. */
+static enum dhk_err
+prepare_release(
+    struct dhk_node *node, struct slice share, struct dhk_problem *problem)
+{
+    uint8_t ids[ENTRY_APPROVALS][CARD_ID];
+    struct inspect *x = NULL;
+    enum dhk_err rc = inspect_new(&x);
+    size_t n = rc == DHK_OK ? inspect_read_approvals(x, ids, share) : 0;
+
+    for (size_t i = 0; rc == DHK_OK && i < n; i++)
+        rc = prepare_card(node, ids[i], problem);
+    if (rc == DHK_OK && n > 0)
+        rc = prepare_place(node, share, problem);
+    inspect_destroy(&x);
+    return rc;
+}
+
 enum dhk_err
 delivering_fetch_cards(
     struct dhk_node *node, struct slice bytes, struct dhk_problem *problem)
 {
     struct bundle_statement st;
     struct delivery d;
+    struct slice share;
     enum dhk_err rc = DHK_OK;
 
     if (delivery_decode(&d, bytes, NULL) != DHK_OK)
         return DHK_OK;
     while (rc == DHK_OK && delivery_group_next(&d, &st)) {
-        if (held_may_ask(node->held, st.card))
-            rc = asked(node, st.card,
-                fetch_card(node, st.card, patience(node), problem));
+        rc = prepare_card(node, st.card, problem);
+        while (rc == DHK_OK && delivery_share_next(&d, &share)) {
+            if (inspect_may_be_released(share))
+                rc = prepare_release(node, share, problem);
+        }
     }
     return rc;
 }
@@ -165,10 +217,9 @@ tell_altered(struct work *w, const char *sender, const char *why)
             leaf[2], leaf[3]);
 }
 
-/* Nothing is kept: when it is delivered again, it is looked at again. CARD is
- * its sender's. */
+/* Nothing is kept: when it is delivered again, it is looked at again. */
 static enum dhk_err
-hold(struct work *w, const uint8_t card[CARD_ID], const char *why)
+hold(struct work *w, const char *why)
 {
     char mem[LIMIT_NAME + 1];
     const char *sender = sender_of(w, mem);
@@ -178,7 +229,7 @@ hold(struct work *w, const uint8_t card[CARD_ID], const char *why)
     held_add(w->node->held, w->label.leaf);
     inbox_sending(w->node->inbox)->unfit++;
     if (w->x->lacks)
-        tell_lack(w, w->ctx.sender == NULL ? card : w->label.agreement, sender);
+        tell_lack(w, w->x->lacked, sender);
     else
         tell_altered(w, sender, why);
     return DHK_OK;
@@ -238,7 +289,7 @@ answer_again(struct work *w, const struct seen_found *found)
     if (rc != DHK_OK)
         return rc;
     if (waits)
-        return hold(w, w->ctx.sender->id,
+        return hold(w,
             "it is here with another ledger entry, which is not answered yet");
     memcpy(again.leaf, w->label.leaf, sizeof again.leaf);
     memcpy(again.sender, w->ctx.sender->partner, sizeof again.sender);
@@ -291,11 +342,13 @@ take_share(
     w->ctx.agreement =
         trust_agreement_by_hash(w->node->trust, w->label.agreement);
     w->ctx.in_force = trust_agreement(w->node->trust);
+    w->ctx.placed =
+        proving_is_placed(w->node->proving, w->label.leaf, w->label.index);
     rc = inspect_share(w->x, &w->ctx, st, share);
     if (rc != DHK_OK)
         return rc;
     if (w->x->outcome == ANSWER_NONE)
-        return hold(w, st->card, w->x->why);
+        return hold(w, w->x->why);
     held_drop(w->node->held, w->label.leaf);
     if (w->x->outcome == ANSWER_TAKEN)
         return count_and_keep(w);
@@ -320,6 +373,7 @@ delivering_take(struct dhk_node *node, struct store_txn *t, struct slice bytes)
     w.ctx.name = node->name;
     w.ctx.card = &node->card;
     w.ctx.seal = node->secret.seal;
+    w.ctx.cards = node->cards;
     rc = inspect_new(&w.x);
     w.mem = malloc(PARCEL_BYTES);
     if (w.mem == NULL)

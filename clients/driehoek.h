@@ -107,6 +107,7 @@ enum dhk_mode {
     DHK_SEND = 1,    /* push, outcomes */
     DHK_RECEIVE = 2, /* shares; the newer of two receivers wins */
     DHK_QUERY = 8,   /* questions to the ledger */
+    DHK_CASES = 16,  /* the course of cases; beside a sender and receiver */
 };
 
 /* Connects to the broker, says hello, brings agreement, roster and cards up to

@@ -167,6 +167,25 @@ is_opened(const struct terms *t, const struct share *s)
     return opened == want;
 }
 
+/* Exactly the facts that the broker has to state for this route are stated,
+ * each once: a fact that was left out would make a share look like one that
+ * may be permitted, and one too many tells what is not for this recipient. */
+static bool
+is_stated(const struct terms *t, const struct entry_share *e)
+{
+    uint32_t stated = 0, want = evaluate_stated(t->a, t->request.sender,
+                             t->request.recipient, t->request.kind);
+
+    for (size_t i = 0; i < e->facts_n; i++) {
+        int k = position(t, e->fact[i].attribute);
+
+        if (k < 0 || (stated >> k & 1) != 0)
+            return false;
+        stated |= UINT32_C(1) << k;
+    }
+    return stated == want;
+}
+
 /* The delivered fields in the terms of T: those that it does not have count as
  * never permitted (*UNKNOWN). */
 static uint32_t
@@ -203,6 +222,76 @@ parties(const struct agreement *a, const struct slice *names, size_t n)
     return mask;
 }
 
+/* Who may give the approval: the parties named, or any signatory. */
+static uint64_t
+approvers(const struct agreement *a, uint64_t named)
+{
+    uint64_t mask = named;
+
+    for (size_t i = 0; named == 0 && i < a->signatories_n; i++)
+        mask |= UINT64_C(1) << a->signatories[i];
+    return mask;
+}
+
+static uint64_t
+stated_approvers(const struct agreement *a, const struct entry_approval *e)
+{
+    return e->of_n == 0 ? approvers(a, 0) : parties(a, e->of, e->of_n);
+}
+
+/* Whether the entry asks for all approvals that the agreement does. */
+static bool
+asks_enough(const struct agreement *a, const struct entry_duties *e,
+    const struct duties *d)
+{
+    for (size_t i = 0; i < d->approvals_n; i++) {
+        uint64_t want = approvers(a, d->approval[i].of);
+        bool found = false;
+
+        for (size_t j = 0; j < e->approvals_n && !found; j++)
+            found = stated_approvers(a, &e->approval[j]) == want &&
+                    e->approval[j].count >= d->approval[i].count;
+        if (!found)
+            return false;
+    }
+    return true;
+}
+
+static bool
+has_approved(const struct entitled_question *q, const struct agreement *a,
+    uint64_t of, uint16_t count)
+{
+    uint64_t by = parties(a, q->approved, q->approved_n) & of;
+
+    return __builtin_popcountll(by) >= count;
+}
+
+/* The approvals that the entry asks for, counted by our own agreement. */
+static bool
+is_approved_as_stated(const struct entitled_question *q)
+{
+    const struct entry_duties *e = &q->entry->duties;
+    bool all = true;
+
+    for (size_t i = 0; i < e->approvals_n; i++)
+        all = all &&
+              has_approved(q, q->by, stated_approvers(q->by, &e->approval[i]),
+                  e->approval[i].count);
+    return all;
+}
+
+static bool
+is_approved(const struct entitled_question *q, const struct agreement *a,
+    const struct duties *d)
+{
+    bool all = true;
+
+    for (size_t i = 0; i < d->approvals_n; i++)
+        all = all && has_approved(q, a, approvers(a, d->approval[i].of),
+                         d->approval[i].count);
+    return all;
+}
+
 /* The duties that the entry states are at least those of the agreement. */
 static bool
 binds_enough(const struct agreement *a, const struct entry_duties *e,
@@ -218,7 +307,7 @@ binds_enough(const struct agreement *a, const struct entry_duties *e,
         return false;
     if ((d->notify & ~parties(a, e->notify, e->notify_n)) != 0)
         return false;
-    return e->log || !d->log;
+    return (e->log || !d->log) && asks_enough(a, e, d);
 }
 
 /* Every assignment of the values that are hidden from us, one class after the
@@ -264,12 +353,34 @@ next_assignment(struct assignment *x, const struct terms *t)
     return false;
 }
 
-/* Whether some assignment permits FIELDS and binds to no more than what is
- * stated. So many assignments that it would take long count as one that does:
- * that the fields are permitted is known already. */
+/* Whether D, for some assignment, is what the entry says of FIELDS. */
+typedef bool fits(const struct entitled_question *q, const struct agreement *a,
+    const struct decision *d);
+
 static bool
-is_bound_enough(
-    const struct terms *t, uint32_t fields, const struct entry_duties *e)
+is_as_stated(const struct entitled_question *q, const struct agreement *a,
+    const struct decision *d)
+{
+    enum verdict want = q->entry->pending ? VERDICT_PENDING : VERDICT_PERMIT;
+
+    return d->verdict == want && binds_enough(a, &q->entry->duties, &d->duties);
+}
+
+/* It may go, now that those approved it who did. */
+static bool
+is_let_go(const struct entitled_question *q, const struct agreement *a,
+    const struct decision *d)
+{
+    return d->verdict == VERDICT_PERMIT ||
+           (d->verdict == VERDICT_PENDING && is_approved(q, a, &d->duties));
+}
+
+/* Whether some assignment permits FIELDS and FITS. So many assignments that it
+ * would take long count as one that does: that the fields are permitted is
+ * known already. */
+static bool
+some_assignment(const struct terms *t, const struct entitled_question *q,
+    uint32_t fields, fits *fit)
 {
     struct assignment x;
     struct decision d;
@@ -278,26 +389,28 @@ is_bound_enough(
     first_assignment(&x, t);
     do {
         evaluate(&d, t->a, &x.request);
-        if (d.verdict == VERDICT_PERMIT && (fields & ~d.fields) == 0 &&
-            binds_enough(t->a, e, &d.duties))
+        if ((fields & ~d.fields) == 0 && fit(q, t->a, &d))
             return true;
     } while (next_assignment(&x, t) && ++tries < ASSIGNMENTS);
     return tries >= ASSIGNMENTS;
 }
 
+/* Without approvals only what needs none may be had. */
 static enum answer_outcome
-decide(const struct terms *t, uint32_t fields, bool unknown, uint64_t *detail)
+decide(const struct terms *t, const struct entitled_question *q,
+    uint32_t fields, uint64_t *detail)
 {
     struct decision d;
     uint32_t extra;
 
     if (evaluate_widest(&d, t->a, &t->request) != DHK_OK ||
-        d.verdict != VERDICT_PERMIT)
+        d.verdict == VERDICT_DENY ||
+        (d.verdict == VERDICT_PENDING && !q->entry->pending))
         extra = fields;
     else
         extra = fields & ~d.fields;
     *detail = extra;
-    return extra != 0 || unknown ? ANSWER_OVERSHARED : ANSWER_TAKEN;
+    return extra != 0 ? ANSWER_OVERSHARED : ANSWER_TAKEN;
 }
 
 static enum answer_outcome
@@ -314,7 +427,10 @@ check_in_force(const struct entitled_question *q, const struct terms *by,
         !put_values(&now, q, by, false))
         return ANSWER_OVERSHARED;
     fields = delivered(&now, by, q->entry->fields, &unknown);
-    return decide(&now, fields, unknown, detail);
+    if (decide(&now, q, fields, detail) != ANSWER_TAKEN || unknown ||
+        (q->entry->pending && !some_assignment(&now, q, fields, is_let_go)))
+        return ANSWER_OVERSHARED;
+    return ANSWER_TAKEN;
 }
 
 enum answer_outcome
@@ -335,16 +451,23 @@ entitled_check(
     *why = "other attributes are opened than the agreement says";
     if (!is_opened(&by, q->share))
         return ANSWER_NONE;
+    *why = "other facts are stated than the agreement says";
+    if (!is_stated(&by, q->entry))
+        return ANSWER_BAD_ENTRY;
     *why = "a stated fact or an attribute is not of the agreement";
     if (!put_values(&by, q, &by, true))
         return ANSWER_BAD_ENTRY;
     *why = "the agreement does not permit these fields";
-    outcome = decide(&by, q->entry->fields, false, detail);
+    outcome = decide(&by, q, q->entry->fields, detail);
     if (outcome != ANSWER_TAKEN)
         return outcome;
-    *why = "fewer duties are stated than the agreement binds to";
-    if (!is_bound_enough(&by, q->entry->fields, &q->entry->duties))
+    *why = "fewer duties are stated than the agreement binds to, or it should "
+           "not have waited";
+    if (!some_assignment(&by, q, q->entry->fields, is_as_stated))
         return ANSWER_BAD_ENTRY;
+    *why = "fewer have approved it than its duties ask for";
+    if (!is_approved_as_stated(q))
+        return ANSWER_NONE;
     if (q->in_force != q->by) {
         outcome = check_in_force(q, &by, detail, why);
         if (outcome != ANSWER_TAKEN)

@@ -18,9 +18,12 @@ struct entitled_question {
     const struct agreement *by;       /* that the signal was made under */
     const struct agreement *in_force; /* the same, or a later one: both must
                                          permit */
+    const struct slice *approved; /* the partners whose approvals came with it,
+                                     verified, each once */
+    size_t approved_n;
 };
-/* ANSWER_TAKEN, or why not, with a static sentence. ANSWER_NONE: openings were
- * left out or added, which anybody on the way can do. */
+/* ANSWER_TAKEN, or why not, with a static sentence. ANSWER_NONE: openings or
+ * approvals were left out or added, which anybody on the way can do. */
 enum answer_outcome entitled_check(
     const struct entitled_question *q, uint64_t *detail, const char **why);
 

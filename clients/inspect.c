@@ -13,7 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHARE_PARTS = 8 };
+enum { SHARE_PARTS = 8, PACKED_NIL = 0xc0 };
 
 enum dhk_err
 inspect_new(struct inspect **out)
@@ -86,6 +86,28 @@ inspect_read_agreement(uint8_t agreement[32], struct slice share)
     return rc;
 }
 
+/* The release is the last part, and a release ends with the small number that
+ * a STATED entry ends with. */
+bool
+inspect_may_be_released(struct slice share)
+{
+    return share.n > 0 && share.p[share.n - 1] != PACKED_NIL;
+}
+
+size_t
+inspect_read_approvals(struct inspect *x, uint8_t ids[ENTRY_APPROVALS][CARD_ID],
+    struct slice share)
+{
+    size_t n = 0;
+
+    if (share_decode(&x->share, share, NULL) != DHK_OK || !x->share.has_release)
+        return 0;
+    for (size_t i = 0; i < x->share.stated_n; i++)
+        n += release_card(ids[n], x->share.stated[i], &x->release.entry) ==
+             DHK_OK;
+    return n;
+}
+
 static bool
 refuse(struct inspect *x, enum answer_outcome outcome, const char *why)
 {
@@ -101,11 +123,12 @@ leave(struct inspect *x, const char *why)
     return refuse(x, ANSWER_NONE, why);
 }
 
-/* Something is not here without which there is none. */
+/* The object with ID is not here, without which there is none. */
 static bool
-lack(struct inspect *x, const char *why)
+lack(struct inspect *x, const uint8_t id[CARD_ID], const char *why)
 {
     x->lacks = true;
+    memcpy(x->lacked, id, sizeof x->lacked);
     return leave(x, why);
 }
 
@@ -120,7 +143,7 @@ check_statement(struct inspect *x, const struct inspect_context *ctx,
     size_t at = x->share.position * ENVELOPE_ID;
 
     if (ctx->sender == NULL)
-        return lack(x,
+        return lack(x, st->card,
             "its key card was not shown, or the roster here does not allow it");
     if (memcmp(st->card, ctx->sender->id, CARD_ID) != 0 ||
         memcmp(h->card, ctx->sender->id, CARD_ID) != 0 ||
@@ -173,10 +196,11 @@ static bool
 check_agreements(struct inspect *x, const struct inspect_context *ctx)
 {
     if (ctx->agreement == NULL)
-        return lack(
-            x, "its agreement was not shown with the signatures of all");
+        return lack(x, x->share.header.agreement,
+            "its agreement was not shown with the signatures of all");
     if (ctx->in_force == NULL)
-        return lack(x, "no agreement is in force here");
+        return lack(
+            x, x->share.header.agreement, "no agreement is in force here");
     return true;
 }
 
@@ -200,9 +224,29 @@ check_particulars(struct inspect *x, const struct inspect_context *ctx)
         e->expires != h->expires || e->covert != h->covert)
         return refuse(
             x, ANSWER_BAD_ENTRY, "its ledger entry has other particulars");
-    if (e->pending)
-        return refuse(x, ANSWER_BAD_ENTRY, "it still waits for an approval");
     return true;
+}
+
+/* What waited was let go, and what was let go is this very share: approvals are
+ * of a place in the ledger. */
+static bool
+check_release(struct inspect *x, const struct inspect_context *ctx)
+{
+    const struct release_question q = {.share = &x->share,
+        .entry = &x->entry.u.share,
+        .origin = ctx->origin,
+        .cards = ctx->cards};
+
+    x->release.approved_n = 0;
+    if (!x->entry.u.share.pending)
+        return !x->share.has_release ||
+               leave(x, "a release came with it, and it did not wait");
+    if (!release_check(&x->release, &q))
+        return x->release.lacks ? lack(x, x->release.card, x->release.why)
+                                : leave(x, x->release.why);
+    return ctx->placed ||
+           leave(x, "it is not shown that its entry is the one that was "
+                    "approved");
 }
 
 /* A card counts at the time by which the broker accepted. */
@@ -276,7 +320,9 @@ check_policy(struct inspect *x, const struct inspect_context *ctx)
     struct entitled_question q = {.share = &x->share,
         .entry = &x->entry.u.share,
         .by = ctx->agreement,
-        .in_force = ctx->in_force};
+        .in_force = ctx->in_force,
+        .approved = x->release.approved,
+        .approved_n = x->release.approved_n};
 
     x->outcome = entitled_check(&q, &x->detail, &x->why);
     return x->outcome == ANSWER_TAKEN;
@@ -302,8 +348,9 @@ inspect_share(struct inspect *x, const struct inspect_context *ctx,
         return rc;
     if (check_statement(x, ctx, st) && check_openings(x, ctx) &&
         check_entry(x, ctx) && check_agreements(x, ctx) &&
-        check_particulars(x, ctx) && check_card_time(x, ctx) &&
-        open_wrap(x, ctx) && open_fields(x) && check_policy(x, ctx))
+        check_particulars(x, ctx) && check_release(x, ctx) &&
+        check_card_time(x, ctx) && open_wrap(x, ctx) && open_fields(x) &&
+        check_policy(x, ctx))
         x->outcome = ANSWER_TAKEN;
     if (x->outcome != ANSWER_TAKEN)
         drop_values(x);

@@ -10,8 +10,8 @@
 #include "agreement.h"
 #include "answer.h"
 #include "bundle.h"
-#include "card.h"
 #include "entry.h"
+#include "release.h"
 #include "wrap.h"
 
 struct inspect_context {
@@ -24,6 +24,9 @@ struct inspect_context {
     const struct agreement *agreement; /* that the header names; NULL: not here
                                           with the signatures that it needs */
     const struct agreement *in_force;  /* NULL: none */
+    const struct cards *cards;         /* by which approvals are signed */
+    bool placed; /* the log shows that the share's entry stands at its index:
+                    that is what approvals are of */
 };
 
 /* What is needed to answer, read without believing any of it. */
@@ -35,11 +38,13 @@ struct inspect_label {
 
 struct inspect { /* about 100 KiB, and holds values: inspect_destroy() */
     enum answer_outcome outcome; /* ANSWER_NONE: there is no telling yet */
-    bool lacks;                  /* for want of a card or an agreement */
+    bool lacks;                  /* for want of a card or an agreement: */
+    uint8_t lacked[32];          /* of which this is the id */
     uint64_t detail;
     const char *why; /* static text when not taken */
     struct share share;
     struct entry entry;
+    struct release release; /* of a share that waited */
     struct wrap wrap;
     struct wrap_agreed agreed;        /* by ctx->seal with the last sender */
     struct bundle_verified verified;  /* the last statement that verified */
@@ -54,6 +59,12 @@ void inspect_destroy(struct inspect **x);
 /* DHK_FORMAT: not even an entry is in it; it cannot be answered. */
 DHK_MUST_USE enum dhk_err inspect_read_label(
     struct inspect_label *out, struct slice share);
+/* Whether SHARE may have come with a release: a look at its end. */
+bool inspect_may_be_released(struct slice share);
+/* The key cards by which the approvals of SHARE are signed, as far as that can
+ * be read, into IDS; how many. X is used for reading. */
+size_t inspect_read_approvals(struct inspect *x,
+    uint8_t ids[ENTRY_APPROVALS][CARD_ID], struct slice share);
 /* Only the agreement of its label. */
 DHK_MUST_USE enum dhk_err inspect_read_agreement(
     uint8_t agreement[32], struct slice share);

@@ -10,10 +10,16 @@
 
 enum { FETCH_MS = 5000 };
 
+struct place {
+    uint8_t leaf[SEAL_HASH];
+    uint64_t index;
+};
 struct proving {
     struct proving_refusal list[PROVING_MAX];
     bool proved[PROVING_MAX];
     size_t n;
+    struct place place[PROVING_MAX]; /* a ring */
+    size_t places_n;                 /* that were put into it */
 };
 
 enum dhk_err
@@ -41,9 +47,31 @@ proving_add(struct proving *p, const struct proving_refusal *r)
 }
 
 void
+proving_place(struct proving *p, const uint8_t leaf[SEAL_HASH], uint64_t index)
+{
+    struct place *x = &p->place[p->places_n++ % PROVING_MAX];
+
+    memcpy(x->leaf, leaf, sizeof x->leaf);
+    x->index = index;
+}
+
+bool
+proving_is_placed(
+    const struct proving *p, const uint8_t leaf[SEAL_HASH], uint64_t index)
+{
+    for (size_t i = 0; i < p->places_n && i < PROVING_MAX; i++) {
+        if (p->place[i].index == index &&
+            memcmp(p->place[i].leaf, leaf, SEAL_HASH) == 0)
+            return true;
+    }
+    return false;
+}
+
+void
 proving_forget(struct proving *p)
 {
     p->n = 0;
+    p->places_n = 0;
 }
 
 /* One after the other; once the line is silent, no more is asked. */
@@ -123,6 +151,7 @@ proving_ask(struct dhk_node *node, struct dhk_problem *problem)
 {
     enum dhk_err rc = DHK_OK;
 
+    node->proving->places_n = 0;
     if (node->proving->n == 0)
         return rc;
     rc = ask_all(node, problem);

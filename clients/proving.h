@@ -25,7 +25,13 @@ DHK_MUST_USE enum dhk_err proving_new(struct proving **out);
 void proving_destroy(struct proving **p);
 /* False: no room is left. */
 bool proving_add(struct proving *p, const struct proving_refusal *r);
-/* Forgets them: what they are made of was not committed. */
+/* The log showed that the entry LEAF stands at INDEX; whether it did, in this
+ * round. Of more than there is room for the oldest are forgotten. */
+void proving_place(
+    struct proving *p, const uint8_t leaf[SEAL_HASH], uint64_t index);
+bool proving_is_placed(
+    const struct proving *p, const uint8_t leaf[SEAL_HASH], uint64_t index);
+/* Forgets all: what it is made of was not committed. */
 void proving_forget(struct proving *p);
 /* Asks for the proofs, keeps the answers of those that are proved, and leaves
  * the other shares unanswered; each is reported. No transaction of the inbox

@@ -30,6 +30,8 @@ session_error(enum command_error e, struct dhk_problem *problem)
         [COMMAND_ERROR_DAMAGED] = {DHK_AUTH,
             "what it has stored of that is not what was recorded: its store "
             "is damaged, and its operator has to restore it"},
+        [COMMAND_ERROR_COURSE] = {DHK_DENIED,
+            "the course of the case does not have that now"},
     };
     size_t i = (size_t)e < sizeof of / sizeof *of ? (size_t)e : 0;
 

@@ -21,6 +21,7 @@ mode_bits(unsigned modes)
     return ((modes & DHK_SEND) != 0
                    ? (uint32_t)COMMAND_MODE_SEND | COMMAND_MODE_OUTCOMES
                    : 0) |
+           ((modes & DHK_CASES) != 0 ? (uint32_t)COMMAND_MODE_SEND : 0) |
            ((modes & DHK_RECEIVE) != 0 ? (uint32_t)COMMAND_MODE_RECEIVE : 0) |
            ((modes & DHK_QUERY) != 0 ? (uint32_t)COMMAND_MODE_QUERY : 0);
 }

@@ -4,100 +4,19 @@
 #include "file.h"
 #include "heads.h"
 #include "session.h"
+#include "statingqueue.h"
 #include "trust.h"
 
 #include "command.h"
 #include "entry.h"
 #include "receipt.h"
 
-#include <dirent.h>
 #include <errno.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
 
-enum { REQUEST_MS = 2000, NUMBER_DIGITS = 8, WAITING_MAX = 4096 };
-
-struct waiting {
-    char path[NODE_PATH];
-    uint8_t bytes[LIMIT_STATEMENT];
-    size_t n;
-    struct statement said;
-};
-
-/* --- files: eight digits, in the order in which they were made --- */
-
-static bool
-is_number(const char *name, uint64_t *number)
-{
-    uint64_t n = 0;
-    for (size_t i = 0; i < NUMBER_DIGITS; i++) {
-        if (name[i] < '0' || name[i] > '9')
-            return false;
-        n = n * 10 + (uint64_t)(name[i] - '0');
-    }
-    *number = n;
-    return name[NUMBER_DIGITS] == '\0';
-}
-
-/* The least number above AFTER, or the greatest of all; 0: there is none. */
-static enum dhk_err
-scan(const char *folder, uint64_t after, uint64_t *least, uint64_t *greatest)
-{
-    const struct dirent *entry;
-    uint64_t number;
-    DIR *d = opendir(folder);
-
-    *least = *greatest = 0;
-    if (d == NULL)
-        return errno == ENOENT ? DHK_OK : DHK_IO;
-    while ((entry = readdir(d)) != NULL) {
-        if (!is_number(entry->d_name, &number))
-            continue;
-        if (number > *greatest)
-            *greatest = number;
-        if (number > after && (*least == 0 || number < *least))
-            *least = number;
-    }
-    (void)closedir(d);
-    return DHK_OK;
-}
-
-static enum dhk_err
-number_path(char path[NODE_PATH], const char *folder, uint64_t number)
-{
-    char name[32];
-    (void)snprintf(
-        name, sizeof name, "%0*llu", NUMBER_DIGITS, (unsigned long long)number);
-    return node_path(path, folder, name);
-}
-
-/* The first after *NUMBER, which is set to its own; DHK_NOTFOUND. One that is
- * gone meanwhile was sent by another process. */
-static enum dhk_err
-next_waiting(struct waiting *w, const char *folder, uint64_t *number)
-{
-    uint64_t least, greatest;
-    enum dhk_err rc;
-
-    do {
-        uint8_t *bytes = NULL;
-        rc = scan(folder, *number, &least, &greatest);
-        if (rc != DHK_OK || least == 0)
-            return rc == DHK_OK ? DHK_NOTFOUND : rc;
-        *number = least;
-        rc = number_path(w->path, folder, least);
-        if (rc == DHK_OK)
-            rc = file_read(&bytes, &w->n, w->path, sizeof w->bytes);
-        if (rc == DHK_OK)
-            memcpy(w->bytes, bytes, w->n);
-        file_free(&bytes, w->n);
-    } while (rc == DHK_IO && errno == ENOENT);
-    if (rc == DHK_OK)
-        rc = statement_decode(&w->said, slice_of(w->bytes, w->n), NULL);
-    return rc == DHK_OK || rc == DHK_IO ? rc : DHK_FORMAT;
-}
+enum { REQUEST_MS = 2000, WAITING_MAX = 4096 };
 
 /* --- signing --- */
 
@@ -108,27 +27,39 @@ sign(struct sink *out, struct dhk_node *node, const char *origin,
     struct statement s = {.origin = slice_str(origin),
         .what = said->what,
         .until = said->until,
-        .made = session_now(node)};
+        .made = session_now(node),
+        .about = said->about,
+        .has_ref = said->has_ref,
+        .code = said->code};
 
     if (!node->has_card)
         return problem_set(problem, DHK_STATE,
             "no key card is valid now: driehoek key card makes one");
     memcpy(s.card, node->card.id, sizeof s.card);
     memcpy(s.case_handle, said->case_handle, sizeof s.case_handle);
+    if (said->partner != NULL)
+        s.partner = slice_str(said->partner);
+    if (said->has_ref)
+        memcpy(s.ref, said->ref, sizeof s.ref);
     enum dhk_err rc = statement_issue(out, &s, node->secret.sign);
-    if (rc == DHK_FORMAT || rc == DHK_LIMIT)
+    if (rc != DHK_FORMAT && rc != DHK_LIMIT)
+        return rc;
+    if (said->what == ACT_HOLD)
         return problem_set(problem, DHK_FORMAT,
             "a hold ends in the future, and within five years");
-    return rc;
+    return problem_set(problem, DHK_FORMAT,
+        "'%s' is not stated so: a date has passed or is too far away, or it "
+        "has what such an act has not",
+        act_name(said->what));
 }
 
 enum dhk_err
 stating_keep(struct dhk_node *node, const char *broker_dir, const char *origin,
     const struct stating *said, struct dhk_problem *problem)
 {
-    char folder[NODE_PATH], path[NODE_PATH];
+    char folder[NODE_PATH];
     uint8_t mem[LIMIT_STATEMENT];
-    uint64_t least, greatest;
+    uint64_t number;
     struct sink out;
 
     sink_init(&out, mem, sizeof mem);
@@ -137,15 +68,7 @@ stating_keep(struct dhk_node *node, const char *broker_dir, const char *origin,
         return rc;
     rc = node_path(folder, broker_dir, "stated");
     if (rc == DHK_OK)
-        rc = file_mkdir(folder);
-    do { /* until nobody else took the number */
-        if (rc == DHK_OK || rc == DHK_EXISTS)
-            rc = scan(folder, 0, &least, &greatest);
-        if (rc == DHK_OK)
-            rc = number_path(path, folder, greatest + 1);
-        if (rc == DHK_OK)
-            rc = file_create(path, sink_done(&out), 0600);
-    } while (rc == DHK_EXISTS);
+        rc = statingqueue_add(folder, sink_done(&out), &number);
     return rc == DHK_OK ? rc : problem_file(problem, rc, folder);
 }
 
@@ -154,16 +77,17 @@ stating_waiting(struct stating *out, const char *broker_dir,
     const uint8_t handle[STATEMENT_CASE])
 {
     char folder[NODE_PATH];
-    struct waiting *w = malloc(sizeof *w);
+    struct statingqueue_item *w = malloc(sizeof *w);
     enum dhk_err rc = node_path(folder, broker_dir, "stated");
     uint64_t number = 0;
     bool found = false;
 
     if (w == NULL)
         return DHK_NOMEM;
-    while (rc == DHK_OK && (rc = next_waiting(w, folder, &number)) == DHK_OK) {
+    while (rc == DHK_OK &&
+           (rc = statingqueue_next(w, folder, &number)) == DHK_OK) {
         if (memcmp(w->said.case_handle, handle, STATEMENT_CASE) != 0 ||
-            w->said.what == ACT_DESTROYED)
+            (w->said.what != ACT_HOLD && w->said.what != ACT_RELEASE))
             continue;
         found = true;
         out->what = w->said.what;
@@ -191,7 +115,7 @@ contradiction(struct dhk_node *node, struct slice bytes, const char *why,
 /* Whether R is the receipt for W's very statement. */
 static bool
 is_for(const struct receipt *r, const struct dhk_node *node,
-    const struct waiting *w)
+    const struct statingqueue_item *w)
 {
     struct entry *e = r->n == 1 ? malloc(sizeof *e) : NULL;
     bool same =
@@ -206,8 +130,8 @@ is_for(const struct receipt *r, const struct dhk_node *node,
 }
 
 static enum dhk_err
-take_receipt(struct dhk_node *node, const struct waiting *w, struct slice bytes,
-    struct dhk_problem *problem)
+take_receipt(struct dhk_node *node, const struct statingqueue_item *w,
+    struct slice bytes, struct dhk_problem *problem)
 {
     struct receipt *r = NULL;
     const char *why = NULL;
@@ -228,24 +152,58 @@ take_receipt(struct dhk_node *node, const struct waiting *w, struct slice bytes,
     return rc;
 }
 
+/* It will never be taken: nobody is to wait for it, and somebody is to know. */
+static enum dhk_err
+refused(const struct dhk_node *node, struct statingqueue_item *w,
+    const char *why, struct dhk_problem *problem)
+{
+    char folder[NODE_PATH], hex[2 * STATEMENT_CASE + 1];
+    uint64_t number;
+    enum dhk_err rc = node_path(folder, node->broker_dir, "refused");
+
+    if (rc == DHK_OK)
+        rc = statingqueue_add(folder, slice_of(w->bytes, w->n), &number);
+    if (rc == DHK_OK && unlink(w->path) != 0 && errno != ENOENT)
+        rc = DHK_IO;
+    if (rc != DHK_OK)
+        return problem_file(problem, rc, folder);
+    bytes_hex(hex, w->said.case_handle, STATEMENT_CASE);
+    node_report(node, "the statement '%s' about case %s will not be taken: %s",
+        act_name(w->said.what), hex, why);
+    w->n = 0;
+    return DHK_OK;
+}
+
 /* Signed anew when the card is another by now, or the ledger. */
 static enum dhk_err
-renew(struct dhk_node *node, struct waiting *w, struct dhk_problem *problem)
+renew(struct dhk_node *node, struct statingqueue_item *w,
+    struct dhk_problem *problem)
 {
     const char *origin = trust_roster(node->trust)->origin;
-    struct stating said = {.what = w->said.what, .until = w->said.until};
+    char partner[LIMIT_NAME + 1];
+    struct stating said = {.what = w->said.what,
+        .until = w->said.until,
+        .about = w->said.about,
+        .has_ref = w->said.has_ref,
+        .code = w->said.code};
     struct sink out;
 
     if (memcmp(w->said.card, node->card.id, sizeof w->said.card) == 0 &&
         slice_equal(w->said.origin, slice_str(origin)))
         return DHK_OK;
     memcpy(said.case_handle, w->said.case_handle, sizeof said.case_handle);
+    memcpy(said.ref, w->said.ref, sizeof said.ref);
+    enum dhk_err rc = slice_to_str(w->said.partner, partner, sizeof partner);
+    said.partner = w->said.partner.n > 0 ? partner : NULL;
     sink_init(&out, w->bytes, sizeof w->bytes);
-    enum dhk_err rc = sign(&out, node, origin, &said, problem);
-    if (rc == DHK_FORMAT) { /* a hold that is over holds nothing */
-        w->n = 0;
+    if (rc == DHK_OK)
+        rc = sign(&out, node, origin, &said, problem);
+    if (rc == DHK_FORMAT && said.what == ACT_HOLD) {
+        w->n = 0; /* one that is over holds nothing */
         return unlink(w->path) == 0 ? DHK_OK : DHK_IO;
     }
+    if (rc == DHK_FORMAT)
+        return refused(node, w, "its term is over", problem);
     w->n = out.n;
     if (rc == DHK_OK)
         rc = file_write(w->path, sink_done(&out), 0600);
@@ -255,9 +213,10 @@ renew(struct dhk_node *node, struct waiting *w, struct dhk_problem *problem)
 }
 
 static enum dhk_err
-send_one(struct dhk_node *node, struct waiting *w, struct dhk_problem *problem)
+send_one(struct dhk_node *node, struct statingqueue_item *w,
+    struct dhk_problem *problem)
 {
-    struct command reply, c = {.type = COMMAND_STATE};
+    struct command reply = {.type = COMMAND_NONE}, c = {.type = COMMAND_STATE};
     uint8_t *copy;
     enum dhk_err rc = renew(node, w, problem);
 
@@ -265,6 +224,10 @@ send_one(struct dhk_node *node, struct waiting *w, struct dhk_problem *problem)
         return rc;
     c.bytes = slice_of(w->bytes, w->n);
     rc = session_request(node->session, &c, &reply, REQUEST_MS, problem);
+    if (rc != DHK_OK && reply.type == COMMAND_ERROR &&
+        reply.error == COMMAND_ERROR_COURSE)
+        return refused(
+            node, w, "the course of the case does not have that now", problem);
     if (rc != DHK_OK)
         return rc;
     if (reply.type != COMMAND_RECEIPT)
@@ -284,7 +247,7 @@ stating_send(
     struct dhk_node *node, size_t *waiting, struct dhk_problem *problem)
 {
     char folder[NODE_PATH];
-    struct waiting *w = malloc(sizeof *w);
+    struct statingqueue_item *w = malloc(sizeof *w);
     uint64_t number = 0;
     enum dhk_err next = DHK_OK,
                  rc = node_path(folder, node->broker_dir, "stated");
@@ -293,7 +256,7 @@ stating_send(
     if (w == NULL)
         return problem_set(problem, DHK_NOMEM, "out of memory");
     while (rc == DHK_OK && *waiting < WAITING_MAX) {
-        next = next_waiting(w, folder, &number);
+        next = statingqueue_next(w, folder, &number);
         if (next != DHK_OK && next != DHK_FORMAT)
             break;
         ++*waiting;
@@ -311,4 +274,47 @@ stating_send(
         next != DHK_NOTFOUND)
         rc = problem_file(problem, next, folder);
     return rc;
+}
+
+/* --- what was refused --- */
+
+enum dhk_err
+stating_refused_next(
+    struct stating_refused *out, const char *broker_dir, uint64_t after)
+{
+    char folder[NODE_PATH];
+    struct statingqueue_item *w = malloc(sizeof *w);
+    enum dhk_err rc = node_path(folder, broker_dir, "refused");
+
+    *out = (struct stating_refused){.number = after};
+    if (w == NULL)
+        return DHK_NOMEM;
+    if (rc == DHK_OK)
+        rc = statingqueue_next(w, folder, &out->number);
+    if (rc == DHK_OK) {
+        out->what = w->said.what;
+        out->made = w->said.made;
+        bytes_hex(out->case_handle, w->said.case_handle, STATEMENT_CASE);
+        memcpy(out->signature, w->said.signature, sizeof out->signature);
+    }
+    free(w);
+    return rc == DHK_FORMAT ? DHK_OK : rc;
+}
+
+enum dhk_err
+stating_refused_told(const char *broker_dir, uint64_t number)
+{
+    char folder[NODE_PATH];
+    struct statingqueue_item *w = malloc(sizeof *w);
+    uint64_t found = number - 1;
+    enum dhk_err rc = node_path(folder, broker_dir, "refused");
+
+    if (w == NULL)
+        return DHK_NOMEM;
+    if (rc == DHK_OK)
+        rc = statingqueue_next(w, folder, &found);
+    if ((rc == DHK_OK || rc == DHK_FORMAT) && found == number)
+        rc = unlink(w->path) == 0 || errno == ENOENT ? DHK_OK : DHK_IO;
+    free(w);
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }

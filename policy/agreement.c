@@ -73,7 +73,8 @@ load(struct agreement **out, struct slice text, enum reading reading,
     struct resolver r = {.syntax = &syntax,
         .arena = arena,
         .scratch = scratch,
-        .findings = findings};
+        .findings = findings,
+        .recorded = reading == READ_RECORDED};
 
     *out = NULL;
     memset(findings, 0, sizeof *findings);

@@ -57,10 +57,11 @@ struct agreement_attribute {
     enum attribute_type type;
     char **values; /* names of a level or choice */
     size_t values_n;
-    uint32_t min, max; /* of a number */
-    bool by_broker;    /* computed there; senders leave it out */
-    bool closed;       /* recipients never see its value */
-    bool urgent;       /* served first */
+    uint32_t min, max;     /* of a number */
+    bool by_broker;        /* computed there; senders leave it out */
+    bool closed;           /* recipients never see its value */
+    bool urgent;           /* served first */
+    unsigned line, column; /* of its name in the text */
 };
 struct agreement_field {
     char *name;

@@ -184,6 +184,16 @@ void
 baseline_report(struct findings *findings, const struct baseline *b,
     const struct baseline_proof *proof, const struct agreement *a)
 {
+    for (size_t i = 0; i < a->attributes_n; i++) {
+        const struct agreement_attribute *at = &a->attributes[i];
+
+        if ((proof->claimed >> i & 1) != 0) {
+            findings_error(findings, (struct place){at->line, at->column},
+                "baseline %s leaves '%s' to the broker: say 'by broker' behind "
+                "its type",
+                baseline_name(b), at->name);
+        }
+    }
     for (size_t i = 0; i < proof->n; i++) {
         report_one(findings, b, &proof->list[i], a);
     }

@@ -123,6 +123,22 @@ prove_expect(struct baseline_proof *out, const struct baseline *b,
     }
 }
 
+/* What the broker can know is not for senders to say. */
+static void
+find_claimed(struct baseline_proof *out, const struct baseline *b,
+    const struct agreement *a)
+{
+    for (size_t i = 0; i < b->own->attributes_n; i++) {
+        const struct agreement_attribute *own = &b->own->attributes[i];
+        int k = agreement_attribute(a, slice_str(own->name));
+
+        if (own->by_broker && k >= 0 && !a->attributes[k].by_broker) {
+            out->claimed |= UINT64_C(1) << k;
+            out->found++;
+        }
+    }
+}
+
 static enum dhk_err
 prove(struct baseline_proof *out, const struct baseline *b,
     const struct agreement *a, const struct agreement *all)
@@ -143,6 +159,7 @@ prove(struct baseline_proof *out, const struct baseline *b,
     {
         prove_expect(out, b, a, test);
     }
+    find_claimed(out, b, a);
     return h->effort == 0 && out->found == 0 ? DHK_LIMIT : DHK_OK;
 }
 

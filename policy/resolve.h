@@ -20,12 +20,17 @@ struct resolver {
     struct arena *scratch; /* lives until it is loaded */
     struct findings *findings;
     struct used used;
+    bool recorded; /* was in force once: what it leaves to the broker may be
+                      what no broker computes any more */
 };
 
 /* Fills the vocabulary of r->a from the declarations. Only DHK_NOMEM. */
 DHK_MUST_USE enum dhk_err resolve_vocabulary(struct resolver *r);
 /* The signals, in resolve_vocabulary(). */
 DHK_MUST_USE enum dhk_err resolve_kinds(struct resolver *r);
+/* That the broker computes AT, when it is left to it. */
+void resolve_relation(struct resolver *r, const struct agreement_attribute *at,
+    const struct syntax_attribute *from);
 /* Refuses a name that stands in the list twice, or that a reader takes for
  * another of the list. */
 void resolve_alike(struct resolver *r, const struct token *const *names,

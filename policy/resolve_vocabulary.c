@@ -301,9 +301,12 @@ read_attributes(struct resolver *r)
         new->by_broker = at->by_broker;
         new->closed = at->closed;
         new->urgent = at->urgent;
+        new->line = at->name.at.line;
+        new->column = at->name.at.column;
         if (new->name == NULL || read_values(r, new, at) != DHK_OK) {
             return DHK_NOMEM;
         }
+        resolve_relation(r, new, at);
         if (at->urgent && urgent != NULL) {
             findings_error(r->findings, at->name.at,
                 "one attribute at most is urgent; line %u has one already",

@@ -4,6 +4,8 @@
  * answer to a data subject left out. */
 #include "entry_kinds.h"
 
+#include <string.h>
+
 #include "statement.h"
 
 void
@@ -31,6 +33,20 @@ entry_held_write(struct sink *out, const struct entry_held *h)
         pack_uint(out, h->index[i]);
 }
 
+/* A weigher is one of the parties; an auditor is none. */
+static bool
+role_fits(const struct entry_stated *s)
+{
+    static const uint8_t none[sizeof s->agreement];
+    bool party = (s->as & ACT_BY_PARTY) != 0;
+    bool weigher = (s->as & ACT_BY_WEIGHER) != 0;
+
+    if (s->all)
+        return s->as == 0 && s->of == 0 &&
+               memcmp(s->agreement, none, sizeof none) == 0;
+    return !weigher || (party && s->of > 0);
+}
+
 void
 entry_stated_read(struct entry_stated *s, struct cursor *c)
 {
@@ -43,12 +59,15 @@ entry_stated_read(struct entry_stated *s, struct cursor *c)
     unpack_fixed(c, s->signature, sizeof s->signature);
     s->as = (unsigned)unpack_uint(c, ACT_BY_PARTY | ACT_BY_WEIGHER);
     s->of = (unsigned)unpack_uint(c, LIMIT_SIGNATORIES);
+    unpack_fixed(c, s->agreement, sizeof s->agreement);
     if (c->err != DHK_OK)
         return;
     if (statement_from_body(&said, s->body, s->signature, &diag) != DHK_OK)
         cursor_fail(c, DHK_FORMAT, "a statement that says nothing");
     else if (s->all && said.what != ACT_HOLD && said.what != ACT_RELEASE)
         cursor_fail(c, DHK_FORMAT, "an auditor that takes part in a case");
+    else if (!role_fits(s))
+        cursor_fail(c, DHK_FORMAT, "a role that nobody has");
 }
 
 void
@@ -60,6 +79,7 @@ entry_stated_write(struct sink *out, const struct entry_stated *s)
     pack_bin(out, slice_of(s->signature, sizeof s->signature));
     pack_uint(out, s->as);
     pack_uint(out, s->of);
+    pack_bin(out, slice_of(s->agreement, sizeof s->agreement));
 }
 
 void
@@ -67,8 +87,8 @@ entry_released_read(struct entry_released *r, struct cursor *c)
 {
     r->share = unpack_uint(c, INT64_MAX);
     r->n = unpack_array(c, ENTRY_APPROVALS);
-    if (c->err == DHK_OK && r->n == 0)
-        cursor_fail(c, DHK_FORMAT, "nobody approved");
+    if (c->err == DHK_OK && (r->n == 0 || r->share == 0))
+        cursor_fail(c, DHK_FORMAT, "nothing was released, or by nobody");
     for (size_t i = 0; i < r->n && c->err == DHK_OK; i++) {
         r->index[i] = unpack_uint(c, INT64_MAX);
         if (r->index[i] <= (i > 0 ? r->index[i - 1] : r->share))

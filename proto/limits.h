@@ -64,9 +64,9 @@ enum {
     LIMIT_QUERY = 640,
     /* bytes of a confirmation with its signature: the longest origin */
     LIMIT_CONFIRMATION = 256,
-    /* bytes of a statement about a case with its signature: the longest origin
-     * and name, and a reference */
-    LIMIT_STATEMENT = 388,
+    /* bytes of a statement about a case with its signature: an admission with
+     * the longest origin and name */
+    LIMIT_STATEMENT = 359,
     /* bytes of an SSHSIG without its armor: a FIDO key with an application of
      * 127 bytes has 351 */
     LIMIT_SSHSIG_BLOB = 384,

@@ -9,6 +9,7 @@ have arrived, once. It judges by the journals of crash_sender and
 crash_receiver and by the auditor's verification, never by the broker's word.
 """
 import collections
+import ctypes
 import json
 import os
 import random
@@ -40,12 +41,21 @@ def progress():
     return sum(l[0] in "AHC" for path in (SENT, GOT) for l in lines(path))
 
 
+def end_with_parent():
+    """Ends as by an error, so that what was started is stopped, when told to end
+    or when the script that started this is gone."""
+    pr_set_pdeathsig = 1
+    signal.signal(signal.SIGTERM, lambda *_: sys.exit(128 + signal.SIGTERM))
+    ctypes.CDLL(None).prctl(pr_set_pdeathsig, signal.SIGTERM)
+
+
 class World:
     broker_program = f"{BUILD}/broker/driehoekd"
     sender_program = f"{BUILD}/tests/system/crash_sender"
     receiver_program = f"{BUILD}/tests/system/crash_receiver"
 
     def __init__(self):
+        end_with_parent()
         self.log = open(f"{WORLD}/kill.log", "ab")
         self.broker = self.sender = self.receiver = None
 

@@ -182,7 +182,12 @@ verify(sign, sig, "confirmation", body)
 assert unpack(body)[2:] == [E["card id"], 3]
 body, sig = unpack(E["hold"])
 verify(sign, sig, "statement", body)
-assert unpack(body)[2:] == [E["card id"], case, 2, 1790000000, 1772000000]
+assert unpack(body)[2:] == [E["card id"], case, 2, 1790000000, 1772000000,
+                            None, None, None, 0]
+body, sig = unpack(E["designation"])
+verify(sign, sig, "statement", body)
+assert unpack(body)[2:] == [E["card id"], case, 32, 0, 1772000000,
+                            "reclassering", None, None, 3]
 
 
 # --- 10.2 ------------------------------------------------------------------

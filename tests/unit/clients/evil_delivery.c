@@ -4,6 +4,7 @@
 #include "evil_delivery.h"
 
 #include "delivering.h"
+#include "held.h"
 #include "merkle.h"
 #include "pack.h"
 #include "proving.h"
@@ -227,6 +228,17 @@ evil_prove(struct evil_delivery *d)
 {
     asked = d;
     ok(proving_ask(d->ring->partner[RING_GEMEENTE].node, NULL));
+}
+
+void
+evil_fetch(struct evil_delivery *d)
+{
+    struct dhk_node *node = d->ring->partner[RING_GEMEENTE].node;
+
+    asked = d;
+    ok(node_inbox(node, NULL));
+    held_begin(node->held);
+    ok(delivering_fetch_cards(node, d->delivery, NULL));
 }
 
 void

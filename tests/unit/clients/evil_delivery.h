@@ -49,6 +49,8 @@ struct evil_delivery {
 void evil_deliver(struct evil_delivery *d, const struct evil *how);
 /* The same share once more, with a second entry of its own. */
 void evil_enter_again(struct evil_delivery *d);
+/* What gemeente asks for before it takes D->delivery. */
+void evil_fetch(struct evil_delivery *d);
 /* Gives D->delivery to gemeente's inbox, durably. Refusals are proved by the
  * ledger: the entries of what was delivered, as HOW made them. */
 void evil_take(struct evil_delivery *d);

@@ -158,8 +158,8 @@ what_the_broker_computes_is_not_given(void **state)
     struct dhk_signal *s = plain();
 
     ok(dhk_signal_field(s, "naam", "x", 1));
-    ok(dhk_signal_attribute(s, "bekend", "yes"));
-    is_wrong(state, s, "computed by the broker", "bekend");
+    ok(dhk_signal_attribute(s, "in-casus", "yes"));
+    is_wrong(state, s, "computed by the broker", "in-casus");
 }
 
 static void

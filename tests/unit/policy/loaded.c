@@ -45,6 +45,20 @@ loaded_text(const char *text)
     return load(slice_str(text));
 }
 
+struct agreement *
+loaded_recorded(const char *text)
+{
+    struct findings findings;
+    struct agreement *a;
+    enum dhk_err rc = agreement_recorded(&a, slice_str(text), &findings);
+
+    if (rc != DHK_OK) {
+        show(&findings);
+    }
+    assert_int_equal(rc, DHK_OK);
+    return a;
+}
+
 struct slice
 loaded_bytes(const char *path)
 {

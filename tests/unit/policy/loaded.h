@@ -18,6 +18,9 @@
 /* The agreement, which must load. */
 struct agreement *loaded_text(const char *text);
 struct agreement *loaded_file(const char *path);
+/* The same of a text as a ledger recorded it, which nobody judges: an attribute
+ * by broker may have any name and type. */
+struct agreement *loaded_recorded(const char *text);
 /* Findings of a text that must not load. */
 void loaded_refused(struct findings *out, const char *text);
 /* Whether FINDINGS has an error (or warning) whose text holds PART. */

@@ -106,11 +106,11 @@ static void
 categories_and_marks_are_kept(void **state)
 {
     struct agreement *a = loaded_text(HEAD
-        "attribute n : yes-no by broker closed;\n"
+        "attribute veto : yes-no by broker closed;\n"
         "attribute m : level low, high urgent;\n"
         "signal k requires psk with fields v a, w b, x h, y special religion, "
-        "z attributes m, n;\n"
-        "permit P1 \"T\": " TO_B "when n is yes share v, w, x, z;");
+        "z attributes m, veto;\n"
+        "permit P1 \"T\": " TO_B "when veto is yes share v, w, x, z;");
     const struct agreement_field *fields = a->kinds[0].fields;
 
     (void)state;
@@ -340,6 +340,14 @@ what_a_ledger_recorded_is_read_and_not_judged(void **state)
     assert_int_equal(findings.errors, 0);
     d = loaded_decide(got, "a b k p g");
     assert_int_equal(d.reason, DENY_FORBID);
+    agreement_destroy(&got);
+    /* also what no broker computes */
+    got = loaded_recorded(
+        HEAD "attribute eerder : number 0..9 by broker;\n"
+             "signal k with fields x attributes eerder;\n"
+             "permit P1 \"T\": from a to b signal k for p on g\n"
+             " when eerder above 1 share x;\n");
+    assert_true(got->attributes[0].by_broker);
     agreement_destroy(&got);
     /* what cannot be understood is no record of anything */
     assert_int_equal(agreement_recorded(&got,

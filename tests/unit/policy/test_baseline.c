@@ -424,6 +424,59 @@ rules_alone_are_in_the_names_of_the_agreement(void **state)
     agreement_destroy(&a);
 }
 
+/* The proof of CLAIMS, with MARKS behind the type of `in-casus`, against a
+ * baseline that leaves that to the broker; what it reports is in FINDINGS. */
+static struct baseline_proof
+prove_claim(struct findings *findings, const char *marks)
+{
+    char text[1024];
+    struct baseline_proof proof;
+    struct agreement *a;
+    struct baseline *b = load(
+        "baseline b version 1;\n" OWN "attribute in-casus : yes-no by broker;\n"
+        "attribute veto : yes-no by broker; attribute nodig : yes-no;\n"
+        "signal s with fields naam a attributes in-casus, veto, nodig;\n"
+        "forbid B1 \"T\": from any to any signal s\n"
+        " unless in-casus is yes;\n");
+
+    (void)snprintf(text, sizeof text,
+        HEAD "attribute ernst : level laag, hoog;\n"
+             "attribute in-casus : yes-no%s;\n"
+             "attribute nodig : yes-no;\n"
+             "signal s with fields naam a attributes ernst, in-casus, nodig;\n"
+             "permit P1 \"T\": from a to b signal s for p on g\n"
+             " when in-casus is yes and nodig is yes and ernst is hoog\n"
+             " share naam;\n",
+        marks);
+    a = loaded_recorded(text);
+    memset(findings, 0, sizeof *findings);
+    assert_int_equal(baseline_check(findings, &proof, b, a), DHK_OK);
+    baseline_destroy(&b);
+    agreement_destroy(&a);
+    return proof;
+}
+
+static void
+what_the_broker_knows_is_not_for_senders_to_say(void **state)
+{
+    struct findings findings;
+    struct baseline_proof proof = prove_claim(&findings, " closed");
+
+    (void)state;
+    assert_int_equal(proof.found, 1);
+    assert_int_equal(proof.n, 0);
+    assert_int_equal(proof.claimed, 1 << 1);
+    assert_int_equal(findings.errors, 1);
+    assert_int_equal(findings.list[0].line, 6);
+    assert_int_equal(findings.list[0].column, 11);
+    assert_true(loaded_has(&findings,
+        "baseline b leaves 'in-casus' to the broker: say 'by broker'"));
+    proof = prove_claim(&findings, " by broker");
+    assert_int_equal(proof.found, 0);
+    assert_int_equal(proof.claimed, 0);
+    assert_int_equal(findings.errors, 0);
+}
+
 int
 main(void)
 {
@@ -441,6 +494,7 @@ main(void)
         cmocka_unit_test(
             the_list_of_violations_is_bounded_and_their_number_told),
         cmocka_unit_test(rules_alone_are_in_the_names_of_the_agreement),
+        cmocka_unit_test(what_the_broker_knows_is_not_for_senders_to_say),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

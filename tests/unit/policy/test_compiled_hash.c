@@ -45,7 +45,7 @@ static const char body[] =
 static void
 hash_of(char out[HEX], const char *text)
 {
-    struct agreement *a = loaded_text(text);
+    struct agreement *a = loaded_recorded(text);
     uint8_t hash[COMPILED_HASH];
 
     assert_int_equal(compiled_hash(hash, a, seal_sha256), DHK_OK);

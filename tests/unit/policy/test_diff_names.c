@@ -94,8 +94,8 @@ all_that_two_texts_say_otherwise_is_listed(void **state)
         "~rule P1: \"One\" > \"One!\" (remark)\n"
         "-rule P2: \"Two\" >  (remark)\n"
         "+rule P3:  > \"Three\" (remark)\n";
-    struct agreement *a = loaded_text(before);
-    struct agreement *b = loaded_text(after);
+    struct agreement *a = loaded_recorded(before);
+    struct agreement *b = loaded_recorded(after);
     struct diff_names names;
     struct words words = {0};
     const char *text;
@@ -129,8 +129,8 @@ order_has_no_meaning(void **state)
         "signal k with fields u special health, t a, s attributes live, age;\n"
         "permit P2 \"Two\": from a to c signal k for p on g share s;\n"
         "permit P1 \"One\": from a to b signal k, l for p on g share s, x;\n";
-    struct agreement *a = loaded_text(before);
-    struct agreement *b = loaded_text(other);
+    struct agreement *a = loaded_recorded(before);
+    struct agreement *b = loaded_recorded(other);
     struct diff_names names;
 
     (void)state;

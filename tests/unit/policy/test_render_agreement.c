@@ -221,7 +221,7 @@ load_changed(size_t change)
         "share x;",
         part[0], part[1], part[2], part[3], part[4], part[5], part[6], part[7],
         part[8]);
-    a = loaded_text(text);
+    a = loaded_recorded(text);
 }
 
 static void
@@ -253,7 +253,7 @@ what_is_declared_reads_well(void **state)
     struct words w = {0};
 
     (void)state;
-    a = loaded_text(
+    a = loaded_recorded(
         "convenant test version 3 valid 2028-02-29 until 2029-12-31\n"
         "timezone \"Europe/Amsterdam\" signed by a, b; party a, b, c;\n"
         "purpose p \"P\"; ground g \"G\";\n"

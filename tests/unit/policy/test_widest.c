@@ -44,7 +44,7 @@ static int
 load(void **state)
 {
     (void)state;
-    a = loaded_text(text);
+    a = loaded_recorded(text);
     return 0;
 }
 

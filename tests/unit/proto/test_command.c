@@ -293,14 +293,18 @@ what_is_wrong_is_refused(void **state)
     c = sample(COMMAND_GET);
     c.id.n = 31;
     keep_bad("get-id-31-bytes", c, indexes, LISTED);
+    c.id.n = 15;
+    keep_bad("get-id-15-bytes", c, indexes, LISTED);
     c.id.n = 32;
     c.what = COMMAND_GET_NONE;
     keep_bad("get-what-0", c, indexes, LISTED);
-    c.what = (enum command_get)(COMMAND_GET_CHECKPOINT + 1);
+    c.what = (enum command_get)(COMMAND_GET_WAITING + 1);
     keep_bad("get-what-unknown", c, indexes, LISTED);
     c = sample(COMMAND_ERROR);
     c.error = COMMAND_ERROR_NONE;
     keep_bad("error-0", c, indexes, LISTED);
+    c.error = (enum command_error)(COMMAND_ERROR_COURSE + 1);
+    keep_bad("error-unknown", c, indexes, LISTED);
     c = sample(COMMAND_CHALLENGE);
     c.origin = slice_str("two words");
     keep_bad("challenge-origin-with-space", c, indexes, LISTED);
@@ -369,9 +373,10 @@ random_values_come_back(void **state)
         c.entry = wiretest_number();
         c.has_roster = wiretest_below(2) == 0;
         c.has_agreement = wiretest_below(2) == 0;
-        c.id.n = wiretest_below(2) * 32;
-        c.what = (enum command_get)(1 + wiretest_below(5));
-        c.error = (enum command_error)(1 + wiretest_below(10));
+        c.id.n = wiretest_below(3) * 16;
+        c.what = (enum command_get)(1 + wiretest_below(COMMAND_GET_WAITING));
+        c.error =
+            (enum command_error)(1 + wiretest_below(COMMAND_ERROR_COURSE));
         sink_init(&out, mem, sizeof mem);
         size_t n = 1 + wiretest_below(LISTED);
         assert_int_equal(

@@ -138,26 +138,32 @@ fill_withdrawn(struct entry_withdrawn *e, bool correction)
     memcpy(e->signature, w.signature, sizeof e->signature);
 }
 
-/* A body that a hold has. */
+/* A hold, by an auditor; a vote, by one of three. */
 static void
-fill_stated(struct entry_stated *e)
+fill_stated(struct entry_stated *e, bool vote)
 {
-    static uint8_t mem[LIMIT_STATEMENT];
+    static uint8_t mem[2][LIMIT_STATEMENT];
     static const uint8_t seed[KEY_SEED] = {4};
     struct statement s = {.origin = str("ledger.example/1"),
-        .what = ACT_HOLD,
-        .until = 1800000000,
-        .made = 1772000000};
+        .what = vote ? ACT_VOTE : ACT_HOLD,
+        .until = vote ? 0 : 1800000000,
+        .made = 1772000000,
+        .has_ref = vote,
+        .code = vote ? 1 : 0};
     struct sign_secret *sk = NULL;
     struct sign_public pk;
     struct sink out;
     assert_int_equal(key_sign_from_seed(&sk, &pk, seed), DHK_OK);
-    sink_init(&out, mem, sizeof mem);
+    sink_init(&out, mem[vote], sizeof mem[0]);
     assert_int_equal(statement_issue(&out, &s, sk), DHK_OK);
     key_sign_destroy(&sk);
     assert_int_equal(statement_decode(&s, sink_done(&out), NULL), DHK_OK);
-    *e = (struct entry_stated){
-        .partner = str("toezicht"), .all = true, .body = s.body};
+    *e = (struct entry_stated){.partner = str(vote ? "om" : "toezicht"),
+        .all = !vote,
+        .body = s.body,
+        .as = vote ? ACT_BY_PARTY | ACT_BY_WEIGHER : 0,
+        .of = vote ? 3 : 0};
+    memset(e->agreement, vote ? 2 : 0, sizeof e->agreement);
     memcpy(e->signature, s.signature, sizeof e->signature);
 }
 
@@ -210,7 +216,7 @@ fill_rest(struct entry *e)
             (struct entry_held){.query = 301, .index = {4, 9, 300}, .n = 3};
         break;
     case ENTRY_STATED:
-        fill_stated(&e->u.stated);
+        fill_stated(&e->u.stated, false);
         break;
     case ENTRY_RELEASED:
         e->u.released =
@@ -258,8 +264,16 @@ static const enum entry_kind kinds[] = {ENTRY_GENESIS, ENTRY_ACCEPTED,
     ENTRY_SHARE, ENTRY_REFUSED, ENTRY_DELIVERED, ENTRY_RETURNED, ENTRY_EXPIRED,
     ENTRY_WITHDRAWN, ENTRY_CORRECTED, ENTRY_AGREEMENT, ENTRY_ROSTER,
     ENTRY_REVOKED_TEXT, ENTRY_CARD, ENTRY_REVOKED_CARD, ENTRY_QUERIED,
-    ENTRY_OPERATOR, ENTRY_SEAL, ENTRY_HELD, ENTRY_STATED};
+    ENTRY_OPERATOR, ENTRY_SEAL, ENTRY_HELD, ENTRY_STATED, ENTRY_RELEASED};
 enum { KINDS = sizeof kinds / sizeof kinds[0] };
+
+/* A vote of one of the three. */
+static void
+stated_vote(struct entry *e)
+{
+    sample(e, ENTRY_STATED);
+    fill_stated(&e->u.stated, true);
+}
 
 /* A card that its own partner revoked. */
 static void
@@ -323,6 +337,9 @@ every_kind_equals_its_golden_file(void **state)
     own_revocation(&e);
     wiretest_keep(
         "accept", "entry", "revoked-own-card", encode(mem, sizeof mem, &e));
+    stated_vote(&e);
+    wiretest_keep(
+        "accept", "entry", "stated-vote", encode(mem, sizeof mem, &e));
     genesis_after(&e, "ledger.example/0", 70001);
     wiretest_keep(
         "accept", "entry", "genesis-after", encode(mem, sizeof mem, &e));
@@ -513,6 +530,79 @@ stated_nonsense(struct entry *e)
     e->u.stated.body = str("because");
 }
 static void
+stated_all_vote(struct entry *e)
+{
+    stated_vote(e);
+    e->u.stated.as = e->u.stated.of = 0;
+    memset(e->u.stated.agreement, 0, sizeof e->u.stated.agreement);
+    e->u.stated.all = true;
+}
+static void
+stated_all_as_party(struct entry *e)
+{
+    e->u.stated.as = ACT_BY_PARTY;
+}
+static void
+stated_all_of_three(struct entry *e)
+{
+    e->u.stated.of = 3;
+}
+static void
+stated_all_under_an_agreement(struct entry *e)
+{
+    e->u.stated.agreement[31] = 1;
+}
+static void
+stated_as_weigher_only(struct entry *e)
+{
+    stated_vote(e);
+    e->u.stated.as = ACT_BY_WEIGHER;
+}
+static void
+stated_as_weigher_of_none(struct entry *e)
+{
+    stated_vote(e);
+    e->u.stated.of = 0;
+}
+static void
+stated_as_holder(struct entry *e)
+{
+    stated_vote(e);
+    e->u.stated.as |= ACT_BY_HOLDER;
+}
+static void
+stated_of_too_many(struct entry *e)
+{
+    stated_vote(e);
+    e->u.stated.of = LIMIT_SIGNATORIES + 1;
+}
+static void
+released_by_nobody(struct entry *e)
+{
+    e->u.released.n = 0;
+}
+static void
+released_before_the_share(struct entry *e)
+{
+    e->u.released.index[0] = e->u.released.share;
+}
+static void
+released_twice_by_one(struct entry *e)
+{
+    e->u.released.index[1] = e->u.released.index[0];
+}
+static void
+released_without_share(struct entry *e)
+{
+    e->u.released.share = 0;
+}
+static void
+released_for_ever(struct entry *e)
+{
+    e->u.released.index[1] = UINT64_C(1) << 63;
+}
+
+static void
 covert_for_ever(struct entry *e)
 {
     e->u.share.covert = UINT64_C(253402300800);
@@ -604,6 +694,25 @@ static const struct wrong wrongs[] = {
     {"held-descends", ENTRY_HELD, held_descends, DHK_FORMAT},
     {"held-later", ENTRY_HELD, held_later, DHK_FORMAT},
     {"stated-nonsense", ENTRY_STATED, stated_nonsense, DHK_FORMAT},
+    {"stated-all-vote", ENTRY_STATED, stated_all_vote, DHK_FORMAT},
+    {"stated-all-as-party", ENTRY_STATED, stated_all_as_party, DHK_FORMAT},
+    {"stated-all-of-three", ENTRY_STATED, stated_all_of_three, DHK_FORMAT},
+    {"stated-all-under-an-agreement", ENTRY_STATED,
+        stated_all_under_an_agreement, DHK_FORMAT},
+    {"stated-as-weigher-only", ENTRY_STATED, stated_as_weigher_only,
+        DHK_FORMAT},
+    {"stated-as-weigher-of-none", ENTRY_STATED, stated_as_weigher_of_none,
+        DHK_FORMAT},
+    {"stated-as-holder", ENTRY_STATED, stated_as_holder, DHK_LIMIT},
+    {"stated-of-too-many", ENTRY_STATED, stated_of_too_many, DHK_LIMIT},
+    {"released-by-nobody", ENTRY_RELEASED, released_by_nobody, DHK_FORMAT},
+    {"released-before-the-share", ENTRY_RELEASED, released_before_the_share,
+        DHK_FORMAT},
+    {"released-twice-by-one", ENTRY_RELEASED, released_twice_by_one,
+        DHK_FORMAT},
+    {"released-without-share", ENTRY_RELEASED, released_without_share,
+        DHK_FORMAT},
+    {"released-for-ever", ENTRY_RELEASED, released_for_ever, DHK_LIMIT},
     {"share-covert-for-ever", ENTRY_SHARE, covert_for_ever, DHK_LIMIT},
     {"card-too-long", ENTRY_CARD, card_too_long, DHK_LIMIT},
     {"time-over-63-bits", ENTRY_OPERATOR, time_over_63_bits, DHK_LIMIT},
@@ -713,7 +822,7 @@ what_is_wrong_is_refused(void **state)
     wiretest_keep(
         "reject", "entry", "kind-0", by_hand(mem, sizeof mem, 0, 16, 0));
     wiretest_keep(
-        "reject", "entry", "kind-20", by_hand(mem, sizeof mem, 20, 16, 1));
+        "reject", "entry", "kind-21", by_hand(mem, sizeof mem, 21, 16, 1));
     wiretest_keep("reject", "entry", "random-15-bytes",
         by_hand(mem, sizeof mem, ENTRY_OPERATOR, 15, 1));
     wiretest_keep("reject", "entry", "operator-two-codes",

@@ -250,6 +250,13 @@ show_signed(struct people *p, const uint8_t *leaf)
     sink_init(&out, mem, sizeof mem);
     assert_int_equal(statement_issue(&out, &s, p->sign), DHK_OK);
     show("hold", sink_done(&out));
+    s.what = ACT_DESIGNATE;
+    s.until = 0;
+    s.partner = slice_str("reclassering");
+    s.code = 3;
+    sink_init(&out, mem, sizeof mem);
+    assert_int_equal(statement_issue(&out, &s, p->sign), DHK_OK);
+    show("designation", sink_done(&out));
 }
 
 static void

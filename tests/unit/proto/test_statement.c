@@ -62,16 +62,56 @@ verified(struct sink *out, struct slice in)
     return rc == DHK_OK ? again(out, in) : rc;
 }
 
+/* With all that such an act must have, and nothing else. */
 static struct statement
 sample(enum act what)
 {
+    const struct act_rule *r = act_rule(what);
     struct statement s = {.origin = slice_str("ledger.example/1"),
         .what = what,
-        .until = what == ACT_HOLD ? 1800000000 : 0,
         .made = 1772000000};
     memset(s.card, 5, sizeof s.card);
     memset(s.case_handle, 6, sizeof s.case_handle);
+    if ((r->has & ACT_HAS_UNTIL) != 0)
+        s.until = s.made + act_longest(what);
+    if ((r->has & ACT_HAS_PARTNER) != 0)
+        s.partner = slice_str("reclassering");
+    if ((r->has & ACT_HAS_ABOUT) != 0)
+        s.about = 70001;
+    if ((r->has & ACT_HAS_REF) != 0) {
+        s.has_ref = true;
+        memset(s.ref, 7, sizeof s.ref);
+    }
+    s.code = r->codes;
     return s;
+}
+
+/* With what it may have, too; false: that is nothing. */
+static bool
+sample_full(struct statement *s, enum act what)
+{
+    uint8_t has = act_rule(what)->has;
+
+    *s = sample(what);
+    if ((has & ACT_MAY_HAVE_ABOUT) != 0)
+        s->about = 70001;
+    if ((has & ACT_MAY_HAVE_REF) != 0) {
+        s->has_ref = true;
+        memset(s->ref, 7, sizeof s->ref);
+    }
+    return (has & (ACT_MAY_HAVE_ABOUT | ACT_MAY_HAVE_REF)) != 0;
+}
+
+/* The next act that there is, from ACT on; false: there is no other. */
+static bool
+next(enum act *act)
+{
+    unsigned a = *act;
+
+    while (a <= ACT_MAX && act_rule(a)->name == NULL)
+        a++;
+    *act = (enum act)a;
+    return a <= ACT_MAX;
 }
 
 static struct slice
@@ -83,42 +123,97 @@ issue(uint8_t *mem, const struct statement *s)
     return sink_done(&out);
 }
 
+/* The longest that there is: what has most, and all of that at its longest. */
+static struct statement
+longest(void)
+{
+    static char origin[LIMIT_ORIGIN], name[LIMIT_NAME];
+    struct statement s = sample(ACT_ADMIT);
+
+    memset(origin, 'o', sizeof origin);
+    memset(name, 'n', sizeof name);
+    s.origin = slice_of(origin, sizeof origin);
+    s.partner = slice_of(name, sizeof name);
+    s.until = INT64_C(253402300799);
+    s.made = s.until - act_longest(ACT_ADMIT);
+    return s;
+}
+
 static void
 statements_equal_their_golden_files(void **state)
 {
     uint8_t mem[LIMIT_STATEMENT];
-    char origin[LIMIT_ORIGIN];
+    char name[64];
     struct statement s;
     (void)state;
-    for (unsigned i = 1; i < ACT_MAX + 1; i++) {
-        s = sample((enum act)i);
-        wiretest_keep(
-            "accept", "statement", act_name(s.what), issue(mem, &s));
+    for (enum act a = ACT_NONE; next(&a); a = (enum act)(a + 1)) {
+        s = sample(a);
+        wiretest_keep("accept", "statement", act_name(a), issue(mem, &s));
+        if (!sample_full(&s, a))
+            continue;
+        (void)snprintf(name, sizeof name, "%s-full", act_name(a));
+        wiretest_keep("accept", "statement", name, issue(mem, &s));
     }
-    /* the longest that there is */
-    s = sample(ACT_HOLD);
-    memset(origin, 'o', sizeof origin);
-    s.origin = slice_of(origin, sizeof origin);
-    s.until = INT64_C(253402300799);
-    s.made = s.until - act_longest(ACT_HOLD);
+    s = longest();
     wiretest_keep("accept", "statement", "longest", issue(mem, &s));
     wiretest_folder("accept", "statement", verified);
+}
+
+static void
+the_longest_fills_the_limit(void **state)
+{
+    uint8_t mem[LIMIT_STATEMENT];
+    struct statement s = longest();
+    struct slice most = issue(mem, &s);
+    (void)state;
+    assert_int_equal(most.n, LIMIT_STATEMENT);
+    for (enum act a = ACT_NONE; next(&a); a = (enum act)(a + 1)) {
+        (void)sample_full(&s, a);
+        s.origin = longest().origin;
+        if (s.partner.n != 0)
+            s.partner = longest().partner;
+        if (s.about != 0)
+            s.about = INT64_MAX;
+        s.made = longest().made - act_longest(ACT_HOLD);
+        if (s.until != 0)
+            s.until = s.made + act_longest(a);
+        assert_true(issue(mem, &s).n <= LIMIT_STATEMENT);
+    }
+}
+
+static void
+compare(const struct statement *got, const struct statement *s)
+{
+    assert_true(slice_equal(got->origin, s->origin));
+    assert_memory_equal(got->card, s->card, 32);
+    assert_memory_equal(got->case_handle, s->case_handle, STATEMENT_CASE);
+    assert_int_equal(got->what, s->what);
+    assert_int_equal(got->until, s->until);
+    assert_int_equal(got->made, s->made);
+    assert_true(slice_equal(got->partner, s->partner));
+    assert_int_equal(got->about, s->about);
+    assert_int_equal(got->has_ref, s->has_ref);
+    assert_memory_equal(got->ref, s->ref, sizeof s->ref);
+    assert_int_equal(got->code, s->code);
 }
 
 static void
 members_come_back(void **state)
 {
     uint8_t mem[LIMIT_STATEMENT];
-    struct statement got, s = sample(ACT_HOLD);
+    struct statement got, s;
     (void)state;
-    assert_int_equal(statement_decode(&got, issue(mem, &s), NULL), DHK_OK);
-    assert_int_equal(statement_verify(&got, &pk), DHK_OK);
-    assert_true(slice_equal(got.origin, s.origin));
-    assert_memory_equal(got.card, s.card, 32);
-    assert_memory_equal(got.case_handle, s.case_handle, STATEMENT_CASE);
-    assert_int_equal(got.what, ACT_HOLD);
-    assert_int_equal(got.until, s.until);
-    assert_int_equal(got.made, s.made);
+    for (enum act a = ACT_NONE; next(&a); a = (enum act)(a + 1)) {
+        for (int full = 0; full < 2; full++) {
+            s = sample(a);
+            if (full == 1)
+                (void)sample_full(&s, a);
+            assert_int_equal(
+                statement_decode(&got, issue(mem, &s), NULL), DHK_OK);
+            assert_int_equal(statement_verify(&got, &pk), DHK_OK);
+            compare(&got, &s);
+        }
+    }
 }
 
 static void
@@ -126,45 +221,152 @@ every_truncation_and_every_flipped_bit_is_refused(void **state)
 {
     uint8_t mem[LIMIT_STATEMENT];
     (void)state;
-    for (unsigned i = 1; i < ACT_MAX + 1; i++) {
-        struct statement s = sample((enum act)i);
+    for (enum act a = ACT_NONE; next(&a); a = (enum act)(a + 1)) {
+        struct statement s = sample(a);
         struct slice in = issue(mem, &s);
         wiretest_all(again, in);
         assert_int_equal(wiretest_flips(verified, in), 0);
     }
 }
 
+/* --- what it has no use for, and what it lacks -------------------------- */
+
+static void
+refused(const struct statement *s, enum dhk_err expected, const char *what)
+{
+    uint8_t mem[LIMIT_STATEMENT];
+    struct sink out;
+
+    sink_init(&out, mem, sizeof mem);
+    if (statement_issue(&out, s, sk) != expected)
+        fail_msg("%s with %s", act_name(s->what), what);
+    assert_int_equal(out.n, 0);
+}
+
+/* Each slot turned over. Issuing decodes what it made: one code refuses. */
+static void
+each_slot_is_there_when_the_act_has_it(void **state)
+{
+    struct statement s;
+    (void)state;
+    for (enum act a = ACT_NONE; next(&a); a = (enum act)(a + 1)) {
+        const struct act_rule *r = act_rule(a);
+        s = sample(a);
+        s.partner = slice_str(s.partner.n == 0 ? "om" : "");
+        refused(&s, DHK_FORMAT, "or without a partner");
+        s = sample(a);
+        s.about = s.about == 0;
+        if ((r->has & ACT_MAY_HAVE_ABOUT) == 0)
+            refused(&s, DHK_FORMAT, "or without an entry");
+        s = sample(a);
+        s.has_ref = !s.has_ref;
+        if ((r->has & ACT_MAY_HAVE_REF) == 0)
+            refused(&s, DHK_FORMAT, "or without a reference");
+    }
+}
+
+static void
+each_code_is_one_of_the_act(void **state)
+{
+    uint8_t mem[LIMIT_STATEMENT];
+    struct statement s;
+    (void)state;
+    for (enum act a = ACT_NONE; next(&a); a = (enum act)(a + 1)) {
+        const struct act_rule *r = act_rule(a);
+        s = sample(a);
+        for (s.code = 1; s.code <= r->codes; s.code++)
+            (void)issue(mem, &s);
+        refused(&s, DHK_FORMAT, "a code too large");
+        s.code = 256;
+        refused(&s, DHK_LIMIT, "a code of nothing");
+        s.code = 0;
+        if (r->codes != 0)
+            refused(&s, DHK_FORMAT, "no code");
+    }
+}
+
+static void
+each_term_is_within_what_the_act_may_have(void **state)
+{
+    uint8_t mem[LIMIT_STATEMENT];
+    struct statement s;
+    (void)state;
+    for (enum act a = ACT_NONE; next(&a); a = (enum act)(a + 1)) {
+        s = sample(a);
+        if ((act_rule(a)->has & ACT_HAS_UNTIL) == 0) {
+            s.until = s.made + 1;
+            refused(&s, DHK_FORMAT, "a term");
+            continue;
+        }
+        s.until++;
+        refused(&s, DHK_LIMIT, "a term too long");
+        s.until = s.made;
+        refused(&s, DHK_FORMAT, "no time");
+        s.until = 0;
+        refused(&s, DHK_FORMAT, "no term");
+        s.until = s.made + 1;
+        (void)issue(mem, &s);
+    }
+}
+
 /* What a careless program could sign with a real card. */
 struct forged {
-    const char *name; /* of the vector */
-    uint64_t fields, version;
-    const char *origin;
-    size_t case_n;
+    const char *name;         /* of the vector */
+    uint64_t fields, version; /* 0: 11, as it should be; 1 */
+    const char *origin;       /* NULL: "o" */
+    size_t case_n;            /* 0: 16 */
     uint64_t what, until, made;
-    const char *label;
+    const char *partner;
+    uint64_t about;
+    size_t ref_n;
+    uint64_t code;
+    const char *label; /* NULL: its own */
     enum dhk_err expected;
 };
+
+static void
+forge_body(struct sink *body, const struct forged *how)
+{
+    static const uint8_t zeros[32], card[32] = {5}, handle[32] = {6};
+    const uint64_t fields = how->fields != 0 ? how->fields : 11;
+
+    pack_array(body, fields);
+    pack_uint(body, how->version);
+    pack_cstr(body, how->origin != NULL ? how->origin : "o");
+    pack_bin(body, slice_of(card, 32));
+    pack_bin(body, slice_of(handle, how->case_n != 0 ? how->case_n : 16));
+    pack_uint(body, how->what);
+    pack_uint(body, how->until);
+    pack_uint(body, how->made);
+    if (fields < 11)
+        return;
+    if (how->partner != NULL)
+        pack_cstr(body, how->partner);
+    else
+        pack_nil(body);
+    if (how->about != 0)
+        pack_uint(body, how->about - 1);
+    else
+        pack_nil(body);
+    if (how->ref_n != 0)
+        pack_bin(body, slice_of(zeros, how->ref_n));
+    else
+        pack_nil(body);
+    pack_uint(body, how->code);
+    if (fields > 11)
+        pack_cstr(body, "because");
+}
 
 static struct slice
 forge(uint8_t *mem, const struct forged *how)
 {
     uint8_t body_mem[LIMIT_STATEMENT], sig[KEY_SIGNATURE];
-    static const uint8_t card[32] = {5}, handle[32] = {6};
     struct sink body, out;
     sink_init(&body, body_mem, sizeof body_mem);
-    pack_array(&body, how->fields);
-    pack_uint(&body, how->version);
-    pack_cstr(&body, how->origin);
-    pack_bin(&body, slice_of(card, 32));
-    pack_bin(&body, slice_of(handle, how->case_n));
-    pack_uint(&body, how->what);
-    pack_uint(&body, how->until);
-    if (how->fields > 6)
-        pack_uint(&body, how->made);
-    if (how->fields > 7)
-        pack_cstr(&body, "because");
+    forge_body(&body, how);
     struct slice signed_part = sink_done(&body);
-    seal_sign(sig, how->label, &signed_part, 1, sk);
+    seal_sign(sig, how->label != NULL ? how->label : "driehoek/v1/statement",
+        &signed_part, 1, sk);
     sink_init(&out, mem, LIMIT_STATEMENT);
     pack_array(&out, 2);
     pack_bin(&out, signed_part);
@@ -172,47 +374,80 @@ forge(uint8_t *mem, const struct forged *how)
     return sink_done(&out);
 }
 
+/* `about` is one more than what is written. */
+#define F(n, ...)                                                              \
+    {                                                                          \
+        .name = n, .version = 1, .made = 9, __VA_ARGS__                        \
+    }
+#define NO .expected = DHK_FORMAT
+static const struct forged forgeries[] = {
+    {.name = "version-0", .what = 1, .made = 9, .expected = DHK_VERSION},
+    F("seven-elements", .fields = 7, .what = 1, NO),
+    F("free-text", .fields = 12, .what = 1, NO),
+    F("no-origin", .origin = "", .what = 1, NO),
+    F("case-of-32-bytes", .case_n = 32, .what = 1, NO),
+    F("what-0", NO),
+    F("what-4", .what = 4, NO),
+    F("what-68", .what = 68, NO),
+    F("destroyed-until", .what = 1, .until = 10, NO),
+    F("destroyed-partner", .what = 1, .partner = "om", NO),
+    F("destroyed-about", .what = 1, .about = 5, NO),
+    F("destroyed-about-0", .what = 1, .about = 1, NO),
+    F("destroyed-ref", .what = 1, .ref_n = 32, NO),
+    F("destroyed-code", .what = 1, .code = 1, NO),
+    F("release-until", .what = 3, .until = 10, NO),
+    F("hold-without-end", .what = 2, NO),
+    F("hold-of-no-time", .what = 2, .until = 9, NO),
+    F("hold-too-long", .what = 2, .until = 10 + 1830 * UINT64_C(86400),
+        .expected = DHK_LIMIT),
+    {.name = "time-too-late",
+        .version = 1,
+        .what = 1,
+        .made = UINT64_C(253402300800),
+        .expected = DHK_LIMIT},
+    F("assign-nobody", .what = 19, NO),
+    F("assign-empty", .what = 19, .partner = "", NO),
+    F("assign-upper-case", .what = 19, .partner = "Om", NO),
+    F("vote-without-signal", .what = 21, .code = 1, NO),
+    F("vote-signal-of-16-bytes", .what = 21, .code = 1, .ref_n = 16, NO),
+    F("vote-code-0", .what = 21, .ref_n = 32, NO),
+    F("vote-code-3", .what = 21, .ref_n = 32, .code = 3, NO),
+    F("vote-code-256", .what = 21, .ref_n = 32, .code = 256,
+        .expected = DHK_LIMIT),
+    F("approve-nothing", .what = 42, NO),
+    F("approve-the-genesis", .what = 42, .about = 1, NO),
+    F("other-label", .what = 1, .label = "driehoek/v1/answer",
+        .expected = DHK_AUTH),
+};
+
 static void
 signed_nonsense_is_refused(void **state)
 {
-    static const char own[] = "driehoek/v1/statement";
-    const uint64_t longest = (uint64_t)act_longest(ACT_HOLD);
-    const struct forged cases[] = {
-        {"version-0", 7, 0, "o", 16, 1, 0, 9, own, DHK_VERSION},
-        {"six-elements", 6, 1, "o", 16, 1, 0, 9, own, DHK_FORMAT},
-        {"free-text", 8, 1, "o", 16, 1, 0, 9, own, DHK_FORMAT},
-        {"no-origin", 7, 1, "", 16, 1, 0, 9, own, DHK_FORMAT},
-        {"case-of-32-bytes", 7, 1, "o", 32, 1, 0, 9, own, DHK_FORMAT},
-        {"what-0", 7, 1, "o", 16, 0, 0, 9, own, DHK_FORMAT},
-        {"what-4", 7, 1, "o", 16, 4, 0, 9, own, DHK_FORMAT},
-        {"destroyed-until", 7, 1, "o", 16, 1, 10, 9, own, DHK_FORMAT},
-        {"release-until", 7, 1, "o", 16, 3, 10, 9, own, DHK_FORMAT},
-        {"hold-without-end", 7, 1, "o", 16, 2, 0, 9, own, DHK_FORMAT},
-        {"hold-of-no-time", 7, 1, "o", 16, 2, 9, 9, own, DHK_FORMAT},
-        {"hold-too-long", 7, 1, "o", 16, 2, 10 + longest, 9, own, DHK_LIMIT},
-        {"time-too-late", 7, 1, "o", 16, 1, 0, 253402300800, own, DHK_LIMIT},
-        {"other-label", 7, 1, "o", 16, 1, 0, 9, "driehoek/v1/answer", DHK_AUTH},
+    static const struct forged good[] = {
+        F("", .what = 1),
+        F("", .what = 2, .until = 9 + 1830 * UINT64_C(86400)),
+        F("", .what = 19, .partner = "om"),
+        F("", .what = 21, .code = 2, .ref_n = 32),
+        F("", .what = 42, .about = 2),
     };
     uint8_t mem[LIMIT_STATEMENT];
     struct statement s = sample(ACT_HOLD);
-    struct forged good = cases[0];
     (void)state;
     wiretest_keep_common("statement", issue(mem, &s), 4);
-    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        struct slice in = forge(mem, &cases[i]);
-        wiretest_keep("reject", "statement", cases[i].name, in);
+    for (size_t i = 0; i < sizeof forgeries / sizeof *forgeries; i++) {
+        const struct forged *f = &forgeries[i];
+        struct slice in = forge(mem, f);
+        wiretest_keep("reject", "statement", f->name, in);
         enum dhk_err rc = statement_decode(&s, in, NULL);
         if (rc == DHK_OK)
             rc = statement_verify(&s, &pk);
-        if (rc != cases[i].expected)
-            fail_msg("%s: %d", cases[i].name, rc);
+        if (rc != f->expected)
+            fail_msg("%s: %d", f->name, rc);
     }
     wiretest_folder("reject", "statement", verified);
-    good.version = 1; /* nothing else is wrong with the forger's */
-    assert_true(wiretest_is_same(verified, forge(mem, &good)));
-    good.what = ACT_HOLD;
-    good.until = 9 + longest;
-    assert_true(wiretest_is_same(verified, forge(mem, &good)));
+    /* nothing else is wrong with the forger's */
+    for (size_t i = 0; i < sizeof good / sizeof *good; i++)
+        assert_true(wiretest_is_same(verified, forge(mem, &good[i])));
 }
 
 static void
@@ -253,8 +488,12 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(statements_equal_their_golden_files),
+        cmocka_unit_test(the_longest_fills_the_limit),
         cmocka_unit_test(members_come_back),
         cmocka_unit_test(every_truncation_and_every_flipped_bit_is_refused),
+        cmocka_unit_test(each_slot_is_there_when_the_act_has_it),
+        cmocka_unit_test(each_code_is_one_of_the_act),
+        cmocka_unit_test(each_term_is_within_what_the_act_may_have),
         cmocka_unit_test(signed_nonsense_is_refused),
         cmocka_unit_test(nonsense_is_not_issued),
         cmocka_unit_test(another_card_does_not_verify),

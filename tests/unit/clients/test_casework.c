@@ -1,0 +1,543 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * Cases at a node: what may not be stated is not signed, what the broker shows
+ * is believed as far as it is proved, and what was seen is there offline. */
+#include "casework.h"
+#include "casefetch.h"
+#include "fake_desk.h"
+
+#include <dirent.h>
+
+#include "cases.h"
+#include "file.h"
+#include "session.h"
+
+static const uint8_t handle[STATEMENT_CASE] = {7, 1, 2, 3};
+static struct line line;
+static struct desk desk;
+static struct ring *ring;
+static struct dhk_problem problem;
+
+static int
+begin(void **state)
+{
+    int rc = ring_new(state);
+
+    ring = *state;
+    line_begin(&line, ring);
+    fake_desk_begin(&desk, &line, handle);
+    ring->reported[0] = '\0';
+    return rc;
+}
+
+static int
+end(void **state)
+{
+    for (int i = 0; i < RING_PARTNERS; i++)
+        dhk_disconnect(ring->partner[i].node);
+    line_end(&line);
+    return ring_end(state);
+}
+
+/* Partner I talks to the broker, and nobody else. */
+static struct dhk_node *
+talk(int i)
+{
+    struct dhk_node *node = ring->partner[i].node;
+
+    for (int k = 0; k < RING_PARTNERS; k++)
+        dhk_disconnect(ring->partner[k].node);
+    fake_desk_talk(&desk, node);
+    problem.text[0] = '\0';
+    enum dhk_err rc = dhk_connect(node, DHK_CASES, 1, &problem);
+    if (rc != DHK_OK && !(line.down && rc == DHK_NOTFOUND))
+        fail_msg("%d, %s", (int)rc, problem.text);
+    return node;
+}
+
+static int64_t
+days(int n)
+{
+    return node_now(ring->partner[RING_OM].node) + (int64_t)n * 86400;
+}
+
+static struct stating
+act(enum act what)
+{
+    struct stating s = {.what = what};
+
+    memcpy(s.case_handle, handle, sizeof s.case_handle);
+    if (what == ACT_WEIGH || what == ACT_EMBARGO || what == ACT_CONSENT)
+        s.until = days(20);
+    s.code = act_rule(what)->codes > 0 ? 1 : 0;
+    s.has_ref = what == ACT_VOTE;
+    memset(s.ref, 9, s.has_ref ? sizeof s.ref : 0);
+    if (what == ACT_DESIGNATE || what == ACT_ASSIGN)
+        s.partner = "gemeente";
+    return s;
+}
+
+/* Partner I states WHAT; the phase at the broker afterwards. */
+static enum act_phase
+states(int i, enum act what)
+{
+    struct stating s = act(what);
+    struct dhk_node *node = talk(i);
+    uint64_t index = 0;
+    enum dhk_err rc = casework_state(node, &s, &index, &problem);
+
+    if (rc != DHK_OK)
+        fail_msg("%s: %d, %s", act_name(what), (int)rc, problem.text);
+    assert_int_equal(index, desk.entry[desk.n - 1].index);
+    return desk.course.phase;
+}
+
+static void
+denied(int i, const struct stating *s, const char *why)
+{
+    struct dhk_node *node = talk(i);
+    size_t stated = desk.stated;
+    uint64_t index = 1;
+    enum dhk_err rc = casework_state(node, s, &index, &problem);
+
+    if (rc != DHK_DENIED || strstr(problem.text, why) == NULL)
+        fail_msg("%d, %s", (int)rc, problem.text);
+    assert_int_equal(index, 0);
+    assert_int_equal(desk.stated, stated);
+}
+
+static enum act_phase
+until_case(void)
+{
+    assert_int_equal(states(RING_POLITIE, ACT_REPORT), ACT_PHASE_REPORTED);
+    assert_int_equal(states(RING_POLITIE, ACT_BRING), ACT_PHASE_BROUGHT);
+    assert_int_equal(states(RING_OM, ACT_WEIGH), ACT_PHASE_WEIGHED);
+    assert_int_equal(states(RING_POLITIE, ACT_VOTE), ACT_PHASE_WEIGHED);
+    return states(RING_OM, ACT_VOTE);
+}
+
+/* What NODE has of the case. */
+static struct casework *
+seen(struct dhk_node *node)
+{
+    struct casework *c = NULL;
+
+    ok(casework_open(&c, node, handle, &problem));
+    return c;
+}
+
+static enum act_phase
+seen_phase(int i, bool *whole)
+{
+    struct casework *c = seen(ring->partner[i].node);
+    enum act_phase phase = c->course.phase;
+
+    if (whole != NULL)
+        *whole = c->whole;
+    casework_close(&c);
+    return phase;
+}
+
+/* --- the course --- */
+
+static void
+a_case_begins_and_is_seen_offline(void **state)
+{
+    struct casework *c;
+
+    (void)state;
+    assert_int_equal(until_case(), ACT_PHASE_CASE);
+    assert_int_equal(seen_phase(RING_OM, NULL), ACT_PHASE_CASE);
+    /* as it was when it was seen last */
+    assert_int_equal(seen_phase(RING_POLITIE, NULL), ACT_PHASE_WEIGHED);
+    ok(casework_ask_all(talk(RING_POLITIE), &problem));
+    dhk_disconnect(ring->partner[RING_POLITIE].node);
+    c = seen(ring->partner[RING_POLITIE].node);
+    assert_int_equal(c->course.phase, ACT_PHASE_CASE);
+    assert_true(c->whole);
+    assert_int_equal(c->n, 5);
+    assert_int_equal(c->waiting, 0);
+    assert_int_equal(c->act[4].index, desk.entry[4].index);
+    assert_true(slice_equal(c->act[4].partner, slice_str("om")));
+    assert_int_equal(c->store.whole, desk.entry[4].index);
+    assert_true(c->store.asked > 0);
+    casework_close(&c);
+}
+
+static void
+what_did_not_change_is_not_asked_for(void **state)
+{
+    (void)state;
+    (void)until_case();
+    ok(casework_ask_all(talk(RING_POLITIE), &problem));
+    size_t before = desk.questions;
+    ok(casework_ask_all(talk(RING_POLITIE), &problem));
+    assert_int_equal(desk.questions, before);
+}
+
+static void
+a_long_course_comes_in_pages(void **state)
+{
+    struct casework *c;
+
+    (void)state;
+    (void)until_case();
+    desk.page = 2;
+    ok(casework_ask(talk(RING_POLITIE), handle, &problem));
+    c = seen(ring->partner[RING_POLITIE].node);
+    assert_int_equal(c->n, 5);
+    casework_close(&c);
+}
+
+static void
+the_weighers_are_those_of_the_agreement_here(void **state)
+{
+    unsigned of = 9;
+
+    (void)state;
+    assert_int_equal(casework_role(ring->partner[RING_OM].node, &of),
+        ACT_BY_PARTY | ACT_BY_WEIGHER);
+    assert_int_equal(of, 2);
+    assert_int_equal(
+        casework_role(ring->partner[RING_GEMEENTE].node, &of), ACT_BY_PARTY);
+}
+
+/* --- what may not be stated --- */
+
+static void
+what_the_course_has_not_is_not_signed(void **state)
+{
+    struct stating s = act(ACT_VOTE);
+
+    (void)state;
+    denied(RING_POLITIE, &s, "'vote' in phase 'geen': there is nothing");
+    (void)until_case();
+    denied(RING_POLITIE, &s, "'vote' in phase 'casus'");
+    s = act(ACT_EMBARGO);
+    s.until = days(-1);
+    denied(RING_POLITIE, &s, "its date has passed");
+    s.until = days(1000);
+    denied(RING_POLITIE, &s, "too far away");
+    s = act(ACT_LIFT);
+    denied(RING_POLITIE, &s, "there is nothing that it could be about");
+    /* nothing is left of it */
+    struct casework *c = seen(ring->partner[RING_POLITIE].node);
+    assert_int_equal(c->waiting, 0);
+    casework_close(&c);
+}
+
+static void
+who_does_not_see_all_is_told_what_is_certain(void **state)
+{
+    struct stating s = act(ACT_VOTE);
+    uint64_t index = 0;
+    bool whole = true;
+
+    (void)state;
+    (void)until_case();
+    denied(RING_GEMEENTE, &s, "this partner may not state it");
+    assert_int_equal(seen_phase(RING_GEMEENTE, &whole), ACT_PHASE_NONE);
+    assert_false(whole);
+    /* perhaps it holds the file: the broker knows, and says no */
+    s = act(ACT_INFORM);
+    assert_int_equal(
+        casework_state(talk(RING_GEMEENTE), &s, &index, &problem), DHK_DENIED);
+    assert_non_null(strstr(problem.text, "the broker does not take it"));
+}
+
+static void
+who_begins_to_take_part_sees_what_was_before(void **state)
+{
+    struct casework *c;
+    struct stating request = act(ACT_REQUEST);
+    uint64_t index = 0;
+
+    (void)state;
+    (void)until_case();
+    request.until = days(20);
+    ok(casework_state(talk(RING_GEMEENTE), &request, &index, &problem));
+    c = seen(ring->partner[RING_GEMEENTE].node);
+    assert_int_equal(c->n, 1);
+    assert_int_equal(c->store.whole, 0);
+    casework_close(&c);
+    (void)states(RING_POLITIE, ACT_DESIGNATE);
+    (void)states(RING_OM, ACT_DESIGNATE);
+    ok(casework_ask_all(talk(RING_GEMEENTE), &problem));
+    c = seen(ring->partner[RING_GEMEENTE].node);
+    assert_true(c->whole);
+    assert_int_equal(c->course.phase, ACT_PHASE_CASE);
+    assert_int_equal(c->n, 8);
+    assert_true(course_is_member(&c->course, slice_str("gemeente")));
+    casework_close(&c);
+}
+
+/* --- without the broker --- */
+
+static void
+what_is_stated_offline_goes_later(void **state)
+{
+    struct stating s = act(ACT_BRING);
+    uint64_t index = 1;
+    struct casework *c;
+
+    (void)state;
+    (void)states(RING_POLITIE, ACT_REPORT);
+    line.down = true;
+    struct dhk_node *node = talk(RING_POLITIE);
+    ok(casework_state(node, &s, &index, &problem));
+    assert_int_equal(index, 0);
+    c = seen(node);
+    assert_int_equal(c->course.phase, ACT_PHASE_REPORTED);
+    assert_int_equal(c->ahead.phase, ACT_PHASE_BROUGHT);
+    assert_int_equal(c->waiting, 1);
+    assert_int_equal(c->act[1].index, 0);
+    casework_close(&c);
+    /* twice is too often, also before it is sent */
+    assert_int_equal(casework_state(node, &s, &index, &problem), DHK_DENIED);
+    s = act(ACT_WEIGH);
+    ok(casework_state(node, &s, &index, &problem));
+    line.down = false;
+    (void)talk(RING_POLITIE);
+    assert_int_equal(desk.course.phase, ACT_PHASE_WEIGHED);
+    c = seen(node);
+    assert_int_equal(c->waiting, 0);
+    casework_close(&c);
+}
+
+static void
+nothing_is_guessed_of_a_case_that_nobody_saw(void **state)
+{
+    struct stating s = act(ACT_VOTE);
+    uint64_t index = 1;
+
+    (void)state;
+    line.down = true;
+    assert_int_equal(
+        casework_state(talk(RING_OM), &s, &index, &problem), DHK_NOTFOUND);
+    s = act(ACT_REPORT); /* a case may begin anywhere */
+    ok(casework_state(talk(RING_OM), &s, &index, &problem));
+}
+
+static void
+a_broker_that_does_not_answer_gets_it_again(void **state)
+{
+    struct stating s = act(ACT_REPORT);
+    uint64_t index = 1;
+
+    (void)state;
+    desk.fault = DESK_DEAF;
+    ok(casework_state(talk(RING_OM), &s, &index, &problem));
+    assert_int_equal(index, 0);
+    desk.fault = DESK_HONEST;
+    (void)talk(RING_OM);
+    assert_int_equal(desk.course.phase, ACT_PHASE_REPORTED);
+}
+
+static void
+what_the_broker_refuses_is_told_and_stops_nothing(void **state)
+{
+    struct stating s = act(ACT_REPORT);
+    struct stating_refused r;
+    struct dhk_node *node = ring->partner[RING_POLITIE].node;
+    uint64_t index = 1;
+
+    (void)state;
+    line.down = true;
+    ok(casework_state(talk(RING_POLITIE), &s, &index, &problem));
+    s = act(ACT_CONSENT);
+    ok(casework_state(node, &s, &index, &problem));
+    line.down = false;
+    (void)states(RING_OM, ACT_REPORT); /* was there first */
+    (void)talk(RING_POLITIE);
+    assert_non_null(strstr(ring->reported, "'report'"));
+    assert_int_equal(desk.n, 2); /* the consent got there */
+    ok(stating_refused_next(&r, node->broker_dir, 0));
+    assert_int_equal(r.what, ACT_REPORT);
+    assert_int_equal(strncmp(r.case_handle, "07010203", 8), 0);
+    assert_int_equal(
+        stating_refused_next(&r, node->broker_dir, r.number), DHK_NOTFOUND);
+    ok(stating_refused_told(node->broker_dir, 1));
+    assert_int_equal(
+        stating_refused_next(&r, node->broker_dir, 0), DHK_NOTFOUND);
+    size_t stated = desk.stated;
+    (void)talk(RING_POLITIE);
+    assert_int_equal(desk.stated, stated); /* and never comes again */
+}
+
+/* --- what is not believed --- */
+
+static size_t
+evidence(const struct dhk_node *node)
+{
+    const struct dirent *e;
+    size_t n = 0;
+    DIR *d = opendir(node->broker_dir);
+
+    assert_non_null(d);
+    while ((e = readdir(d)) != NULL)
+        n += strncmp(e->d_name, "evidence-", 9) == 0 ? 1 : 0;
+    (void)closedir(d);
+    return n;
+}
+
+static void
+not_believed(enum desk_fault fault, enum dhk_err rc, const char *why)
+{
+    struct dhk_node *node = talk(RING_OM);
+    struct casework *c;
+
+    desk.fault = fault;
+    enum dhk_err got = casework_ask(node, handle, &problem);
+    if (got != rc || strstr(problem.text, why) == NULL)
+        fail_msg("%d, %s", (int)got, problem.text);
+    desk.fault = DESK_HONEST;
+    c = seen(node);
+    assert_int_equal(c->n, 0);
+    assert_int_equal(c->store.asked, 0);
+    casework_close(&c);
+}
+
+static void
+what_a_lying_broker_shows_is_not_taken(void **state)
+{
+    (void)state;
+    (void)states(RING_POLITIE, ACT_REPORT);
+    (void)states(RING_POLITIE, ACT_BRING);
+    not_believed(DESK_FORGED, DHK_AUTH, "not its partner's");
+    not_believed(DESK_OTHER_CASE, DHK_AUTH, "no statement about this case");
+    not_believed(DESK_NO_STATED, DHK_AUTH, "no statement about this case");
+    not_believed(DESK_BACKWARD, DHK_FORMAT, "does not ascend");
+    assert_true(evidence(ring->partner[RING_OM].node) > 0);
+    desk.fault = DESK_SILENT;
+    assert_int_equal(
+        casework_ask(talk(RING_OM), handle, &problem), DHK_NOTFOUND);
+    desk.fault = DESK_HONEST;
+    ok(casework_ask(talk(RING_OM), handle, &problem));
+    assert_int_equal(seen_phase(RING_OM, NULL), ACT_PHASE_BROUGHT);
+}
+
+static void
+another_entry_in_its_place_is_evidence(void **state)
+{
+    struct dhk_node *node;
+
+    (void)state;
+    (void)states(RING_POLITIE, ACT_REPORT);
+    node = talk(RING_GEMEENTE);
+    /* sees it as the one whom it names */
+    (void)states(RING_POLITIE, ACT_ASSIGN);
+    node = talk(RING_GEMEENTE);
+    ok(casework_ask(node, handle, &problem));
+    struct casestore s;
+    ok(casestore_load(&s, node, handle, &problem));
+    s.whole = 0; /* asks for all once more */
+    ok(casestore_save(&s, node, handle, &problem));
+    casestore_clear(&s);
+    desk.fault = DESK_CHANGED;
+    assert_int_equal(casework_ask(node, handle, &problem), DHK_AUTH);
+    assert_non_null(strstr(problem.text, "another one before"));
+    assert_int_equal(seen_phase(RING_GEMEENTE, NULL), ACT_PHASE_REPORTED);
+}
+
+static void
+without_a_key_card_a_statement_counts_for_nothing(void **state)
+{
+    struct casework *c;
+    struct dhk_node *node;
+
+    (void)state;
+    (void)states(RING_POLITIE, ACT_REPORT);
+    (void)states(RING_OM, ACT_BRING);
+    node = talk(RING_OM);
+    cards_clear(node->cards);
+    desk.fault = DESK_NO_CARD;
+    ok(casestore_forget(node, handle, &problem));
+    ok(casework_ask(node, handle, &problem));
+    c = seen(node);
+    assert_int_equal(c->store.unproved, 1);
+    assert_int_equal(c->store.whole, 0);
+    assert_int_equal(c->n, 1);
+    assert_int_equal(c->course.phase, ACT_PHASE_BROUGHT);
+    casework_close(&c);
+    desk.fault = DESK_HONEST;
+    ok(casework_ask(talk(RING_OM), handle, &problem));
+    c = seen(node);
+    assert_int_equal(c->store.unproved, 0);
+    assert_int_equal(c->n, 2);
+    casework_close(&c);
+}
+
+/* --- the store --- */
+
+static void
+nobody_else_reads_or_changes_what_is_kept(void **state)
+{
+    struct dhk_node *node;
+    struct casework *c = NULL;
+    char path[NODE_PATH], folder[NODE_PATH];
+    uint8_t *bytes = NULL;
+    size_t n = 0;
+
+    (void)state;
+    (void)states(RING_POLITIE, ACT_REPORT);
+    node = ring->partner[RING_POLITIE].node;
+    ok(node_path(folder, node->broker_dir, "courses"));
+    ok(node_path(path, folder, "07010203000000000000000000000000"));
+    ok(file_read(&bytes, &n, path, 65536));
+    assert_null(memmem(bytes, n, "politie", 7));
+    assert_null(memmem(bytes, n, handle, sizeof handle));
+    bytes[n - 1] ^= 1;
+    ok(file_write(path, slice_of(bytes, n), 0600));
+    assert_int_equal(casework_open(&c, node, handle, &problem), DHK_AUTH);
+    assert_non_null(strstr(problem.text, path));
+    file_free(&bytes, n);
+    ok(casestore_forget(node, handle, &problem));
+    ok(casestore_forget(node, handle, &problem));
+    assert_int_equal(seen_phase(RING_POLITIE, NULL), ACT_PHASE_NONE);
+}
+
+static void
+all_cases_are_listed_once(void **state)
+{
+    uint8_t(*list)[STATEMENT_CASE] = NULL;
+    struct dhk_node *node;
+    char fresh[33];
+    size_t n = 0;
+
+    (void)state;
+    (void)states(RING_POLITIE, ACT_REPORT);
+    node = ring->partner[RING_POLITIE].node;
+    ok(casework_handles(&list, &n, node, &problem));
+    assert_int_equal(n, 1);
+    assert_memory_equal(list[0], handle, sizeof handle);
+    free(list);
+    ok(cases_new(fresh, node, "een ander", &problem));
+    ok(casework_handles(&list, &n, node, &problem));
+    assert_int_equal(n, 2);
+    free(list);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+        T(a_case_begins_and_is_seen_offline),
+        T(what_did_not_change_is_not_asked_for),
+        T(a_long_course_comes_in_pages),
+        T(the_weighers_are_those_of_the_agreement_here),
+        T(what_the_course_has_not_is_not_signed),
+        T(who_does_not_see_all_is_told_what_is_certain),
+        T(who_begins_to_take_part_sees_what_was_before),
+        T(what_is_stated_offline_goes_later),
+        T(nothing_is_guessed_of_a_case_that_nobody_saw),
+        T(a_broker_that_does_not_answer_gets_it_again),
+        T(what_the_broker_refuses_is_told_and_stops_nothing),
+        T(what_a_lying_broker_shows_is_not_taken),
+        T(another_entry_in_its_place_is_evidence),
+        T(without_a_key_card_a_statement_counts_for_nothing),
+        T(nobody_else_reads_or_changes_what_is_kept),
+        T(all_cases_are_listed_once),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
