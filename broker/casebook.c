@@ -106,10 +106,7 @@ bool
 casebook_may_see(const struct core *c, const struct course *course,
     const struct course_said *said, bool all, struct slice partner)
 {
-    unsigned as, of;
-
-    courses_role(c, partner, &as, &of);
-    return all || (as & ACT_BY_WEIGHER) != 0 ||
+    return all || courses_is_weigher(c, partner) ||
            slice_equal(said->partner, partner) ||
            slice_equal(said->s->partner, partner) ||
            course_is_holder(course, partner) ||
@@ -313,7 +310,6 @@ casebook_get(struct core *c, const struct peer *p, const struct command *cmd)
 {
     const struct force_card *own = force_card_by_number(&c->force, p->card);
     bool course = cmd->what == COMMAND_GET_COURSE;
-    unsigned as, of;
 
     if ((p->modes & (COMMAND_MODE_SEND | COMMAND_MODE_RECEIVE)) == 0)
         return DHK_DENIED; /* only partners have these */
@@ -324,8 +320,7 @@ casebook_get(struct core *c, const struct peer *p, const struct command *cmd)
         return DHK_NOMEM;
     l->core = c;
     l->asker = slice_str(own->card.partner);
-    courses_role(c, l->asker, &as, &of);
-    l->weighs = (as & ACT_BY_WEIGHER) != 0;
+    l->weighs = courses_is_weigher(c, l->asker);
     l->after = cmd->a;
     enum dhk_err rc = course ? get_course(l, cmd->id.p)
                       : cmd->what == COMMAND_GET_CASES ? get_cases(l)

@@ -55,18 +55,31 @@ courses_destroy(struct courses **cs)
 }
 
 void
-courses_role(
-    const struct core *c, struct slice partner, unsigned *as, unsigned *of)
+courses_role(const struct core *c, struct course_said *said)
 {
     const struct agreement *a = force_agreement(&c->force);
-    int party = a == NULL ? -1 : agreement_party(a, partner);
+    int party = a == NULL ? -1 : agreement_party(a, said->partner);
 
-    *as = party < 0 ? 0 : ACT_BY_PARTY;
-    *of = a == NULL ? 0 : (unsigned)a->signatories_n;
+    said->as = party < 0 ? 0 : ACT_BY_PARTY;
+    said->of = a == NULL ? 0 : (unsigned)a->signatories_n;
+    memset(said->agreement, 0, sizeof said->agreement);
+    if (a == NULL)
+        return;
+    memcpy(said->agreement, c->force.agreement_text.sha256,
+        sizeof said->agreement);
     for (size_t i = 0; party >= 0 && i < a->signatories_n; i++) {
         if (a->signatories[i] == party)
-            *as |= ACT_BY_WEIGHER;
+            said->as |= ACT_BY_WEIGHER;
     }
+}
+
+bool
+courses_is_weigher(const struct core *c, struct slice partner)
+{
+    struct course_said said = {.partner = partner};
+
+    courses_role(c, &said);
+    return (said.as & ACT_BY_WEIGHER) != 0;
 }
 
 /* --- from the store --- */
@@ -149,6 +162,7 @@ courses_read(struct course_said *said, struct statement *s,
         .of = x->of,
         .index = index,
         .time = e->time};
+    memcpy(said->agreement, x->agreement, sizeof said->agreement);
     return DHK_OK;
 }
 

@@ -29,10 +29,10 @@ DHK_MUST_USE enum dhk_err courses_check(struct core *c,
 DHK_MUST_USE enum dhk_err courses_said(
     struct core *c, const struct course_said *said);
 
-/* What PARTNER is by the agreement in force, and how many weighers that has;
- * both 0 when there is none. */
-void courses_role(
-    const struct core *c, struct slice partner, unsigned *as, unsigned *of);
+/* Sets what SAID->partner is by the agreement in force, how many weighers that
+ * has, and its hash; zeros when there is none. */
+void courses_role(const struct core *c, struct course_said *said);
+bool courses_is_weigher(const struct core *c, struct slice partner);
 
 /* The indexes of the case's statements, ascending, into *LIST, which is the
  * courses' until the next call. */

@@ -52,6 +52,7 @@ append(struct core *c, struct course_said *said, bool all)
         .as = said->as,
         .of = said->of};
     memcpy(e->u.stated.signature, s->signature, KEY_SIGNATURE);
+    memcpy(e->u.stated.agreement, said->agreement, sizeof said->agreement);
     enum dhk_err rc = core_append(c, e, &said->index);
     if (rc != DHK_OK)
         return rc;
@@ -145,7 +146,7 @@ take(struct core *c, struct peer *p, const struct command *cmd)
     if (rc == DHK_NOTFOUND) {
         struct course_said said = {.s = &s, .partner = partner, .time = c->now};
         if (!auditor)
-            courses_role(c, partner, &said.as, &said.of);
+            courses_role(c, &said);
         error = take_new(c, p, &said, auditor);
         range.from = said.index;
         rc = c->failed;

@@ -18,6 +18,9 @@ a_case_goes_its_course(void **state)
 
     casetest_begin(&t, *state);
     casetest_reach(&t, ACT_PHASE_CLOSED);
+    struct entry e;
+    harness_entry(t.h, t.index, &e);
+    assert_memory_equal(e.u.stated.agreement, t.h->agreement, 32);
     ok(store_begin(&t.h->core->txn, t.h->store, false));
     ok(courses_get(t.h->core, casetest_handle, &c));
     assert_non_null(c);
@@ -316,6 +319,9 @@ each_recipient_gets_what_it_may(void **state)
     s.presence = 7;
     casetest_begin(&t, *state);
     casetest_reach(&t, ACT_PHASE_CASE);
+    struct statement a = casetest_said(&t, BURG, ACT_ASSIGN);
+    a.partner = slice_str("om"); /* who holds the file cannot be relieved */
+    assert_int_equal(casetest_send(&t, BURG, &a), 0);
     struct statement r = casetest_said(&t, BURG, ACT_RELIEVE);
     for (enum casetest_who i = BURG; i <= OM; i++) {
         memcpy(r.card, t.node[i].partner->card.id, sizeof r.card);
