@@ -172,6 +172,7 @@ struct evidence_stated { /* of a case */
     uint8_t ref[32];
     unsigned code;
     unsigned as, of; /* as in entry.h */
+    uint8_t agreement[SEAL_HASH];
     uint8_t case_handle[16], card[SEAL_HASH];
     /* after evidence_finish(): */
     bool taken; /* the course of its case had it */

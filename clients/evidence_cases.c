@@ -45,6 +45,7 @@ evidence_said_of_case(
         .all = s->all,
         .as = s->as,
         .of = s->of};
+    memcpy(out->agreement, s->agreement, sizeof out->agreement);
     put_said(out, &said);
     if (said.partner.n > 0)
         out->partner = evidence_intern(e, said.partner);
@@ -210,6 +211,7 @@ apply(struct course *c, const struct evidence_stated *s)
 
     memcpy(said.case_handle, s->case_handle, sizeof said.case_handle);
     memcpy(said.ref, s->ref, sizeof said.ref);
+    memcpy(x.agreement, s->agreement, sizeof x.agreement);
     return course_apply(c, &x);
 }
 
