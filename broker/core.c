@@ -8,6 +8,7 @@
 
 #include "accept.h"
 #include "catchup.h"
+#include "courses.h"
 #include "deliver.h"
 #include "enact.h"
 #include "later.h"
@@ -22,6 +23,7 @@ enum {
     /* how long what nobody waits for is put off when the store was full: a
      * batch that fails for it would fail everybody's messages, too */
     FULL_PAUSE_MS = 5000,
+    SYNC_MS = 500,
     /* entries of one card that serve nobody else: this many at once, and one
      * more in each such time. So the ledger grows by what is shared, not by
      * what a partner that went wrong, or mad, asks for */
@@ -193,6 +195,7 @@ reload(struct core *c)
     if (rc == DHK_OK && c->late)
         rc = take_signature(c, t, &c->late_head, c->late_signature);
     c->late = false;
+    courses_forget(c->courses);
     if (rc == DHK_OK)
         rc = force_load(&c->force, t);
     if (rc == DHK_OK)
@@ -287,6 +290,17 @@ after_commit(struct core *c)
     return rc;
 }
 
+/* Everybody has been answered: what the journal made durable goes where it
+ * belongs, soon enough for who looks at the store from beside. */
+static enum dhk_err
+sync(struct core *c)
+{
+    if (c->mono - c->synced < SYNC_MS && !store_should_sync(c->store))
+        return DHK_OK;
+    c->synced = c->mono;
+    return store_sync(c->store);
+}
+
 enum dhk_err
 core_batch_end(struct core *c)
 {
@@ -325,7 +339,9 @@ core_batch_end(struct core *c)
         rc = after_commit(c);
     if (rc == DHK_OK)
         rc = catchup_turn(c);
-    return rc != DHK_OK ? rc : seals_gather(c);
+    if (rc == DHK_OK)
+        rc = seals_gather(c);
+    return rc == DHK_OK ? sync(c) : rc;
 }
 
 /* --- the parts of a batch --- */
@@ -395,7 +411,8 @@ core_is_busy(const struct core *c)
 {
     if (standing_reads_only(c))
         return c->pages_wait;
-    if ((c->redo_due || c->mail_due) && c->mono >= c->full_until)
+    if ((c->redo_due || c->mail_due || c->stale.n > 0) &&
+        c->mono >= c->full_until)
         return true;
     return c->pages_wait || c->peers.work_first != NULL || catchup_is_due(c) ||
            seals_are_due(c);
@@ -425,7 +442,7 @@ core_new(struct core **out, const struct core_config *cfg,
     c->judge = accept_new();
     if (c->scratch[0] == NULL || c->scratch[1] == NULL || c->judge == NULL ||
         index_new(&c->index, &c->force) != DHK_OK ||
-        seals_new(&c->seals) != DHK_OK) {
+        courses_new(&c->courses) != DHK_OK || seals_new(&c->seals) != DHK_OK) {
         core_destroy(&c);
         return DHK_NOMEM;
     }
@@ -447,6 +464,7 @@ core_destroy(struct core **c)
     agreement_destroy(&(*c)->old);
     accept_destroy(&(*c)->judge);
     index_destroy(&(*c)->index);
+    courses_destroy(&(*c)->courses);
     seals_destroy(&(*c)->seals);
     free((*c)->scratch[0]);
     free((*c)->scratch[1]);
