@@ -4,14 +4,9 @@
  * gegevensverwerking persoonsgerichte aanpak radicalisering en terroristische
  * activiteiten, and its Besluit), not from act.c. */
 #include "act.h"
+#include "vector.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
-#include <stdlib.h>
 #include <string.h>
-
-#include <cmocka.h>
 
 /* PHASES, a letter each: `.` none, then Melding, Aanmelding, Weging, X
  * afgewezen, Casus, Bekendheid, Verrijking, Overleg, Plan, Uitvoering, S
@@ -230,6 +225,79 @@ codes_have_names_and_numbers(void **state)
     assert_int_equal(act_code(ACT_RHYTHM, "30"), 0);
 }
 
+/* --- PROTOCOL.md, section 8.2 --------------------------------------------- */
+
+static void
+put(char row[512], const char *format, const char *word)
+{
+    size_t n = strlen(row);
+
+    (void)snprintf(row + n, 512 - n, format, word);
+}
+
+static void
+put_codes(char row[512], unsigned act)
+{
+    char days[16];
+
+    if (act_rule(act)->codes == 0)
+        put(row, "%s", "–");
+    else if (act_code_name(act, 1) == NULL) {
+        (void)snprintf(days, sizeof days, "%u", act_rule(act)->codes);
+        put(row, "days, 1 to %s", days);
+    }
+    for (unsigned i = 1; act_code_name(act, i) != NULL; i++)
+        put(row, i == 1 ? "%s" : ", %s", act_code_name(act, i));
+}
+
+/* The row that the document has of table[I]. */
+static void
+make_row(char row[512], const struct expected *e)
+{
+    static const struct {
+        char letter;
+        const char *word;
+    } slots[] = {{'U', "until"}, {'P', "partner"}, {'A', "about"}, {'R', "ref"},
+        {'a', "(about)"}, {'r', "(ref)"}};
+    char days[16];
+    bool any = false;
+
+    (void)snprintf(row, 512, "| %u | %s | %s | %s | ", e->number, e->name,
+        strcmp(e->phases, EVERY) == 0 ? "all" : e->phases,
+        e->all == 'a'      ? "every W"
+        : e->by[0] == '*'  ? "anyone"
+        : e->by[1] == '\0' ? e->by
+                           : "W, H");
+    for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
+        if (!has(e->slots, slots[i].letter))
+            continue;
+        put(row, any ? ", %s" : "%s", slots[i].word);
+        any = true;
+    }
+    put(row, "%s", any ? " | " : "– | ");
+    put_codes(row, e->number);
+    (void)snprintf(days, sizeof days, e->days > 999 ? "%u,%03u" : "%u",
+        e->days > 999 ? e->days / 1000 : e->days, e->days % 1000);
+    put(row, " | %s |", e->days == 0 ? "–" : days);
+    put(row, " %s |\n", e->shown == 's' ? "yes" : "no");
+}
+
+static void
+the_document_has_the_same_table(void **state)
+{
+    static char doc[256 * 1024];
+    char row[512];
+    (void)state;
+    struct slice in =
+        vector_read("../../proto/PROTOCOL.md", (uint8_t *)doc, sizeof doc - 1);
+    doc[in.n] = '\0';
+    for (size_t i = 0; i < ACTS; i++) {
+        make_row(row, &table[i]);
+        if (strstr(doc, row) == NULL)
+            fail_msg("PROTOCOL.md lacks: %s", row);
+    }
+}
+
 int
 main(void)
 {
@@ -238,6 +306,7 @@ main(void)
         cmocka_unit_test(there_is_no_other_act),
         cmocka_unit_test(phases_have_the_names_that_agreements_use),
         cmocka_unit_test(codes_have_names_and_numbers),
+        cmocka_unit_test(the_document_has_the_same_table),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
