@@ -228,26 +228,47 @@ codes_have_names_and_numbers(void **state)
 /* --- PROTOCOL.md, section 8.2 --------------------------------------------- */
 
 static void
-put(char row[512], const char *format, const char *word)
+put(char row[512], const char *word)
 {
     size_t n = strlen(row);
 
-    (void)snprintf(row + n, 512 - n, format, word);
+    (void)snprintf(row + n, 512 - n, "%s", word);
+}
+
+/* One of a list. */
+static void
+put_item(char row[512], bool first, const char *word)
+{
+    put(row, first ? "" : ", ");
+    put(row, word);
 }
 
 static void
 put_codes(char row[512], unsigned act)
 {
-    char days[16];
+    char days[32];
 
     if (act_rule(act)->codes == 0)
-        put(row, "%s", "–");
+        put(row, "–");
     else if (act_code_name(act, 1) == NULL) {
-        (void)snprintf(days, sizeof days, "%u", act_rule(act)->codes);
-        put(row, "days, 1 to %s", days);
+        (void)snprintf(
+            days, sizeof days, "days, 1 to %u", act_rule(act)->codes);
+        put(row, days);
     }
     for (unsigned i = 1; act_code_name(act, i) != NULL; i++)
-        put(row, i == 1 ? "%s" : ", %s", act_code_name(act, i));
+        put_item(row, i == 1, act_code_name(act, i));
+}
+
+static void
+put_days(char row[512], unsigned n)
+{
+    char days[32];
+
+    if (n > 999)
+        (void)snprintf(days, sizeof days, "%u,%03u", n / 1000, n % 1000);
+    else
+        (void)snprintf(days, sizeof days, "%u", n);
+    put(row, n == 0 ? "–" : days);
 }
 
 /* The row that the document has of table[I]. */
@@ -259,7 +280,6 @@ make_row(char row[512], const struct expected *e)
         const char *word;
     } slots[] = {{'U', "until"}, {'P', "partner"}, {'A', "about"}, {'R', "ref"},
         {'a', "(about)"}, {'r', "(ref)"}};
-    char days[16];
     bool any = false;
 
     (void)snprintf(row, 512, "| %u | %s | %s | %s | ", e->number, e->name,
@@ -271,15 +291,14 @@ make_row(char row[512], const struct expected *e)
     for (size_t i = 0; i < sizeof slots / sizeof *slots; i++) {
         if (!has(e->slots, slots[i].letter))
             continue;
-        put(row, any ? ", %s" : "%s", slots[i].word);
+        put_item(row, !any, slots[i].word);
         any = true;
     }
-    put(row, "%s", any ? " | " : "– | ");
+    put(row, any ? " | " : "– | ");
     put_codes(row, e->number);
-    (void)snprintf(days, sizeof days, e->days > 999 ? "%u,%03u" : "%u",
-        e->days > 999 ? e->days / 1000 : e->days, e->days % 1000);
-    put(row, " | %s |", e->days == 0 ? "–" : days);
-    put(row, " %s |\n", e->shown == 's' ? "yes" : "no");
+    put(row, " | ");
+    put_days(row, e->days);
+    put(row, e->shown == 's' ? " | yes |\n" : " | no |\n");
 }
 
 static void

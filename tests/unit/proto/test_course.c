@@ -285,6 +285,7 @@ what_is_no_act_is_refused_in_words(void **state)
     char why[COURSE_WHY];
     (void)state;
     coursetest_begin(&t);
+    assert_int_equal(t.c.case_handle[0], 7); /* the case that it is */
     for (unsigned a = 0; a < 100; a++) {
         struct statement s = {.what = (enum act)a};
         struct course_said said = {.s = &s, .partner = slice_str("politie")};

@@ -205,6 +205,32 @@ what_differs_is_another_proposal(void **state)
     assert_int_equal(t.c.proposal[0].ref[0], 2);
 }
 
+static void
+what_takes_effect_leaves_the_others_as_they_are(void **state)
+{
+    static const char *const who[] = {"zorg", "raad", "loket", "school"};
+    (void)state;
+    for (unsigned done = 0; done < 4; done++) {
+        coursetest_at(&t, ACT_PHASE_CASE);
+        for (unsigned i = 0; i < 4; i++)
+            STATE(&t, "om", ACT_DESIGNATE, .partner = who[i], .code = i + 1);
+        STATE(&t, "politie", ACT_DESIGNATE, .partner = who[done],
+            .code = done + 1);
+        STATE(&t, "burgemeester", ACT_DESIGNATE, .partner = who[done],
+            .code = done + 1);
+        assert_int_equal(t.c.proposals_n, 3);
+        for (unsigned i = 0, at = 0; i < 4; i++) {
+            const struct course_proposal *p = &t.c.proposal[at];
+            assert_int_equal(is_member(who[i]), i == done);
+            if (i == done)
+                continue;
+            assert_string_equal(t.c.name[p->partner], who[i]);
+            assert_int_equal(p->code, i + 1);
+            at++;
+        }
+    }
+}
+
 /* Who has changed its mind has not stated what it stated before. */
 static void
 the_last_word_about_one_thing_counts(void **state)
@@ -347,6 +373,7 @@ main(void)
         cmocka_unit_test(a_proposal_waits_for_all),
         cmocka_unit_test(one_states_a_proposal_once),
         cmocka_unit_test(what_differs_is_another_proposal),
+        cmocka_unit_test(what_takes_effect_leaves_the_others_as_they_are),
         cmocka_unit_test(the_last_word_about_one_thing_counts),
         cmocka_unit_test(the_words_of_others_remain),
         cmocka_unit_test(a_proposal_whose_date_has_passed_is_none),
