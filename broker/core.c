@@ -279,11 +279,13 @@ after_commit(struct core *c)
     if (c->news_due)
         peer_news(c);
     c->news_due = false;
-    rc = sign_head(c);
+    /* shares do not wait for the head: it is rechecked and signed behind them */
+    if (!standing_reads_only(c))
+        rc = deliver_all(c);
+    if (rc == DHK_OK)
+        rc = sign_head(c);
     if (rc == DHK_OK)
         await_answer(c);
-    if (rc == DHK_OK && !standing_reads_only(c))
-        rc = deliver_all(c);
     store_abort(&c->txn);
     return rc;
 }
