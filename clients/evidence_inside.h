@@ -4,6 +4,7 @@
 #ifndef CLIENTS_EVIDENCE_INSIDE_H
 #define CLIENTS_EVIDENCE_INSIDE_H
 
+#include "caselog.h"
 #include "evidence.h"
 
 enum { EVIDENCE_BUCKETS = 1024 };
@@ -22,6 +23,7 @@ struct evidence_inside {
     struct entry *entry;           /* of the record at hand */
     struct evidence_text *pending; /* text read, its entry comes next */
     struct answer answer;
+    struct caselog *cases; /* of a complete ledger */
     size_t *by_case;
 };
 
