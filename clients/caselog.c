@@ -10,11 +10,13 @@
 #include <string.h>
 
 enum {
-    MADE = 256, /* courses that are kept made, of about 20 KiB */
+    MADE = 256, /* courses that are kept made, of about 30 KiB */
     FIRST = 64,
     NOT_MADE = -1,
-    /* index, time, as, of, length of the partner's name and of the body */
-    HEAD = 8 + 8 + 1 + 1 + 1 + 2,
+    HASH = 32,
+    /* index, time, as, of, length of the partner's name and of the body, the
+     * agreement in force */
+    HEAD = 8 + 8 + 1 + 1 + 1 + 2 + HASH,
 };
 
 struct one { /* case */
@@ -171,6 +173,7 @@ keep(struct one *one, const struct caselog_said *said)
     at[18] = (uint8_t)e->partner.n;
     at[19] = (uint8_t)(e->body.n >> 8);
     at[20] = (uint8_t)e->body.n;
+    memcpy(at + 21, e->agreement, HASH);
     memcpy(at + HEAD, e->partner.p, e->partner.n);
     memcpy(at + HEAD + e->partner.n, e->body.p, e->body.n);
     one->n = need;
@@ -191,6 +194,7 @@ apply(struct course *c, const struct caselog_said *said,
         .time = said->time};
     enum dhk_err rc = statement_from_body(&s, said->e->body, unread, NULL);
 
+    memcpy(what.agreement, said->e->agreement, sizeof what.agreement);
     if (rc == DHK_OK)
         *verdict = course_apply(c, &what);
     return rc;
@@ -211,6 +215,7 @@ make_again(struct course *c, const struct one *one)
             .body = slice_of(p + HEAD + partner, body),
             .as = p[16],
             .of = p[17]};
+        memcpy(e.agreement, p + 21, sizeof e.agreement);
         struct caselog_said said = {
             .index = bytes_get_u64(p), .time = bytes_get_u64(p + 8), .e = &e};
 

@@ -10,8 +10,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MS = 1000 };
-
 static void
 as_statement(struct statement *out, const struct stating *said, int64_t now)
 {
@@ -34,22 +32,17 @@ casework_check(const struct casework *c, const struct dhk_node *node,
 {
     const struct act_rule *r = act_rule(said->what);
     int64_t now = session_now(node);
+    struct course_said what;
     struct statement s;
-    unsigned of, as = casework_role(node, &of);
 
     as_statement(&s, said, now);
-    const struct course_said what = {.s = &s,
-        .partner = slice_str(node->name),
-        .as = as,
-        .of = of,
-        .index = INT64_MAX,
-        .time = (uint64_t)now * MS};
+    casework_said(&what, node, &s, now);
     enum course_verdict v = course_check(&c->ahead, &what);
     if (c->whole || v == COURSE_OK || v == COURSE_TERM || r->name == NULL)
         return v;
     /* not seen: the phase, and who holds the file or takes part */
     unsigned unseen = ACT_BY_HOLDER | ACT_BY_MEMBER | ACT_BY_ANYONE;
-    return (r->by & (as | unseen)) == 0 ? COURSE_ROLE : COURSE_OK;
+    return (r->by & (what.as | unseen)) == 0 ? COURSE_ROLE : COURSE_OK;
 }
 
 static enum dhk_err

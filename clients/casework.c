@@ -38,6 +38,22 @@ casework_role(const struct dhk_node *node, unsigned *of)
     return as;
 }
 
+void
+casework_said(struct course_said *out, const struct dhk_node *node,
+    const struct statement *s, int64_t time)
+{
+    const uint8_t *hash =
+        node->trust == NULL ? NULL : trust_agreement_hash(node->trust);
+
+    *out = (struct course_said){.s = s,
+        .partner = slice_str(node->name),
+        .index = INT64_MAX,
+        .time = (uint64_t)time * MS};
+    out->as = casework_role(node, &out->of);
+    if (hash != NULL)
+        memcpy(out->agreement, hash, sizeof out->agreement);
+}
+
 /* By what the broker shows: weighers, the holder and members see all that can
  * matter to what they state themselves. */
 static bool
@@ -55,13 +71,14 @@ sees_all(const struct dhk_node *node, const struct course *c)
 static void
 apply(struct casework *c, const struct entry_stated *e, struct casework_act *a)
 {
-    const struct course_said said = {.s = &a->said,
+    struct course_said said = {.s = &a->said,
         .partner = a->partner,
         .as = e->as,
         .of = e->of,
         .index = a->index,
         .time = (uint64_t)a->time * MS};
 
+    memcpy(said.agreement, e->agreement, sizeof said.agreement);
     a->verdict = course_apply(&c->course, &said);
 }
 
@@ -94,19 +111,13 @@ replay_entry(struct casework *c, const struct casestore_entry *kept)
 static void
 replay_waiting(struct casework *c, const struct dhk_node *node)
 {
-    unsigned of;
-    unsigned as = casework_role(node, &of);
+    struct course_said said;
 
     c->ahead = c->course;
     for (size_t i = 0; i < c->waiting; i++) {
         struct casework_act *a = &c->act[c->n + i];
-        const struct course_said said = {.s = &c->queued[i].said,
-            .partner = slice_str(node->name),
-            .as = as,
-            .of = of,
-            .index = INT64_MAX,
-            .time = (uint64_t)c->queued[i].said.made * MS};
 
+        casework_said(&said, node, &c->queued[i].said, c->queued[i].said.made);
         *a = (struct casework_act){.time = c->queued[i].said.made,
             .partner = said.partner,
             .said = c->queued[i].said,

@@ -58,6 +58,9 @@ DHK_MUST_USE enum dhk_err casework_handles(uint8_t (**list)[STATEMENT_CASE],
 /* What this partner is by the agreement in force here: ACT_BY_PARTY,
  * ACT_BY_WEIGHER; *OF is the number of weighers. 0, 0: none is in force. */
 unsigned casework_role(const struct dhk_node *node, unsigned *of);
+/* S, which borrows what it borrows, as this partner would state it at TIME. */
+void casework_said(struct course_said *out, const struct dhk_node *node,
+    const struct statement *s, int64_t time);
 /* What would become of SAID by what is known here. What this partner cannot
  * know without seeing all of the course is left to the broker. */
 enum course_verdict casework_check(const struct casework *c,

@@ -121,7 +121,8 @@ free_inside(struct evidence_inside *inside)
     free_text(inside->pending);
     free(inside->entry);
     caselog_destroy(&inside->cases);
-    free(inside->by_case);
+    free(inside->shares_by_case);
+    free(inside->stated_by_case);
     free(inside);
 }
 
@@ -149,6 +150,7 @@ evidence_destroy(struct evidence **out)
     free(e->answers);
     free(e->operators);
     free(e->stated);
+    free(e->releases);
     free(e->cases);
     roster_destroy(&e->roster);
     free_inside(e->inside);
@@ -382,6 +384,8 @@ join_entry(struct evidence *e, uint64_t index, const struct entry *entry)
         return take_operator(e, index, entry);
     case ENTRY_STATED:
         return evidence_said_of_case(e, index, entry);
+    case ENTRY_RELEASED:
+        return evidence_released(e, index, entry);
     default:
         return DHK_OK;
     }
@@ -425,67 +429,11 @@ evidence_record(struct evidence *e, const struct ledgerfile_record *record)
     return DHK_OK;
 }
 
-/* --- joining --- */
-
-static int
-compare_cases(const void *x, const void *y, void *ctx)
-{
-    const struct evidence *e = ctx;
-    const size_t *a = x, *b = y;
-    int order = memcmp(e->shares[*a].case_handle, e->shares[*b].case_handle,
-        sizeof e->shares[*a].case_handle);
-
-    return order != 0 ? order : (*a > *b) - (*a < *b);
-}
-
-static enum dhk_err
-join_cases(struct evidence *e)
-{
-    size_t *order = calloc(e->shares_n + 1, sizeof *order);
-
-    e->inside->by_case = order;
-    e->cases = calloc(e->shares_n + 1, sizeof *e->cases);
-    if (order == NULL || e->cases == NULL)
-        return DHK_NOMEM;
-    for (size_t i = 0; i < e->shares_n; i++)
-        order[i] = i;
-    qsort_r(order, e->shares_n, sizeof *order, compare_cases, e);
-    for (size_t i = 0; i < e->shares_n; i++) {
-        const uint8_t *handle = e->shares[order[i]].case_handle;
-        struct evidence_case *c = &e->cases[e->cases_n];
-        if (e->cases_n == 0 || memcmp(c[-1].handle, handle, 16) != 0) {
-            memcpy(c->handle, handle, sizeof c->handle);
-            c->share = &order[i];
-            e->cases_n++;
-        }
-        e->cases[e->cases_n - 1].n++;
-    }
-    return DHK_OK;
-}
-
-const struct evidence_case *
-evidence_case(const struct evidence *e, const uint8_t handle[16])
-{
-    size_t low = 0;
-    size_t high = e->cases_n;
-
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (memcmp(e->cases[middle].handle, handle, 16) < 0)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < e->cases_n && memcmp(e->cases[low].handle, handle, 16) == 0
-               ? &e->cases[low]
-               : NULL;
-}
-
 enum dhk_err
 evidence_finish(struct evidence *e)
 {
     for (size_t i = 0; i < e->shares_n; i++)
         e->shares[i].signal =
             evidence_signal(e, e->shares[i].accepted, e->shares[i].position);
-    return join_cases(e);
+    return evidence_join_cases(e);
 }

@@ -9,6 +9,7 @@
 
 #include "agreement.h"
 #include "answer.h"
+#include "course.h"
 #include "entry.h"
 #include "ledgerfile.h"
 #include "query.h"
@@ -54,6 +55,19 @@ struct evidence_signal { /* one signal of an accepted bundle */
     size_t classes_n;
 };
 
+struct evidence_fact {             /* what the broker stated of an attribute */
+    const char *attribute, *value; /* "yes", "overleg", "12", "unknown" */
+};
+
+enum { /* how a case stood when a share of it was accepted */
+    EVIDENCE_FROM_MEMBER = 1, /* its sender took part in the case */
+    EVIDENCE_TO_MEMBER = 2,   /* its recipient did */
+    EVIDENCE_CONSENT = 4,     /* the competent authority's, to its sender */
+    EVIDENCE_EMBARGO = 8,
+    EVIDENCE_ADMITTED = 16, /* a third party, at its recipient */
+    EVIDENCE_AGREED = 32,   /* all members, to a transfer to its recipient */
+};
+
 struct evidence_share {
     uint64_t index, time;
     uint64_t accepted;
@@ -72,7 +86,13 @@ struct evidence_share {
     uint32_t at_most; /* days */
     size_t approvals_n;
     bool pending;
-    bool has_facts;   /* the broker stated some of its attributes */
+    const struct evidence_fact *fact;
+    size_t facts_n;
+    /* of a whole ledger only, after evidence_finish(): */
+    bool has_course; /* something had been stated of its case */
+    enum act_phase phase;
+    unsigned stood;   /* EVIDENCE_FROM_MEMBER... */
+    size_t release;   /* what ended its waiting, from 1; 0: nothing did */
     uint64_t expires; /* seconds */
     uint64_t covert;  /* seconds; 0: it has no such term */
     enum evidence_end end;
@@ -145,8 +165,27 @@ struct evidence_stated { /* of a case */
     const char *by;
     bool all; /* an auditor's: it binds everybody */
     enum act what;
-    int64_t until; /* of a hold; seconds */
+    int64_t until, made; /* seconds; until 0: none */
+    const char *partner; /* whom it names; NULL: nobody */
+    uint64_t about;      /* 0: no entry */
+    bool has_ref;
+    uint8_t ref[32];
+    unsigned code;
+    unsigned as, of; /* as in entry.h */
+    uint8_t agreement[SEAL_HASH];
     uint8_t case_handle[16], card[SEAL_HASH];
+    /* after evidence_finish(): */
+    bool taken; /* the course of its case had it */
+    /* of a whole ledger only: */
+    bool took_effect;     /* nobody else had to state it too */
+    enum act_phase phase; /* of the case, behind it */
+};
+
+struct evidence_release { /* a share that waited goes on */
+    uint64_t index, time;
+    uint64_t share; /* its index */
+    const char *by[ENTRY_APPROVALS];
+    size_t n;
 };
 
 struct evidence_operator {
@@ -154,10 +193,13 @@ struct evidence_operator {
     enum entry_operator_code code;
 };
 
-struct evidence_case {
+struct evidence_case { /* something was shared or stated of it */
     uint8_t handle[16];
     const size_t *share; /* into the shares, in the ledger's order */
     size_t n;
+    const size_t *stated; /* into the statements, in the ledger's order */
+    size_t stated_n;
+    bool has_dissent; /* some vote was no */
 };
 
 enum { EVIDENCE_KINDS = 64 };
@@ -188,6 +230,8 @@ struct evidence {
     size_t answers_n, answers_cap;
     struct evidence_stated *stated;
     size_t stated_n, stated_cap;
+    struct evidence_release *releases;
+    size_t releases_n, releases_cap;
     struct evidence_operator *operators;
     size_t operators_n, operators_cap;
     struct evidence_text **agreements, **rosters;
@@ -210,9 +254,17 @@ DHK_MUST_USE enum dhk_err evidence_finish(struct evidence *e);
 /* The share at INDEX, or NULL. */
 const struct evidence_share *evidence_share_at(
     const struct evidence *e, uint64_t index);
-/* The case with HANDLE, or NULL: nothing was shared about it. */
+/* --- evidence_cases.c --- */
+
+/* The case with HANDLE, or NULL: nothing was shared or stated of it. */
 const struct evidence_case *evidence_case(
     const struct evidence *e, const uint8_t handle[16]);
+/* A vote that is not yes. */
+bool evidence_is_dissent(const struct evidence_stated *s);
+/* What the statements about C until TIME (ms), it included, amount to: of a
+ * whole ledger the course that core had. */
+void evidence_course(struct course *out, const struct evidence *e,
+    const struct evidence_case *c, uint64_t time);
 
 /* --- evidence_words.c: what it says in words of its agreement --- */
 
@@ -231,9 +283,9 @@ enum evidence_said {
     EVIDENCE_SAID,
 };
 enum { EVIDENCE_VALUE = 256 };
-/* What the sender declared of attribute NAME, in OUT: a value, or all that it
- * may be ("afwezig of opgeheven" is "afwezig|opgeheven"), for the ledger has
- * classes of values only. */
+/* What the sender declared, or the broker stated, of attribute NAME, in OUT: a
+ * value, or all that it may be ("afwezig of opgeheven" is "afwezig|opgeheven"),
+ * for the ledger has classes of values only. */
 enum evidence_said evidence_attribute(
     char out[EVIDENCE_VALUE], const struct evidence_share *s, const char *name);
 /* Whether it was declared, and certainly as VALUE. */

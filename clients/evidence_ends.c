@@ -170,37 +170,3 @@ evidence_ended(struct evidence *e, uint64_t index, const struct entry *entry)
         end_share(e, entry->u.expired.index[i], &how);
     return DHK_OK;
 }
-
-enum dhk_err
-evidence_said_of_case(
-    struct evidence *e, uint64_t index, const struct entry *entry)
-{
-    const struct entry_stated *s = &entry->u.stated;
-    const struct caselog_said in_case = {
-        .index = index, .time = entry->time, .e = s};
-    struct evidence_stated *list, *out;
-    struct statement said;
-    enum course_verdict ignored;
-    enum act_phase phase;
-    enum dhk_err rc = caselog_add(e->inside->cases, &in_case, &ignored, &phase);
-
-    if (rc == DHK_OK)
-        rc = statement_from_body(&said, s->body, s->signature, NULL);
-    if (rc != DHK_OK)
-        return rc;
-    list = evidence_grow(e->stated, e->stated_n, &e->stated_cap, sizeof *list);
-    if (list == NULL)
-        return DHK_NOMEM;
-    e->stated = list;
-    out = &list[e->stated_n];
-    *out = (struct evidence_stated){.index = index,
-        .time = entry->time,
-        .by = evidence_intern(e, s->partner),
-        .all = s->all,
-        .what = said.what,
-        .until = said.until};
-    memcpy(out->case_handle, said.case_handle, sizeof out->case_handle);
-    memcpy(out->card, said.card, sizeof out->card);
-    e->stated_n += out->by != NULL;
-    return out->by != NULL ? DHK_OK : DHK_NOMEM;
-}

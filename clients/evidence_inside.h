@@ -4,6 +4,8 @@
 #ifndef CLIENTS_EVIDENCE_INSIDE_H
 #define CLIENTS_EVIDENCE_INSIDE_H
 
+#include <stddef.h>
+
 #include "caselog.h"
 #include "evidence.h"
 
@@ -13,9 +15,9 @@ struct evidence_word {
     struct evidence_word *next;
     char text[];
 };
-struct evidence_bytes { /* classes of one bundle */
+struct evidence_bytes { /* classes of one bundle; facts of one share */
     struct evidence_bytes *next;
-    uint8_t b[];
+    _Alignas(max_align_t) uint8_t b[];
 };
 struct evidence_inside {
     struct evidence_word *bucket[EVIDENCE_BUCKETS];
@@ -24,7 +26,8 @@ struct evidence_inside {
     struct evidence_text *pending; /* text read, its entry comes next */
     struct answer answer;
     struct caselog *cases; /* of a complete ledger */
-    size_t *by_case;
+    size_t *shares_by_case, *stated_by_case;
+    struct course course; /* of the case at hand */
 };
 
 /* TEXT as a name of E, or NULL: no memory. */
@@ -43,10 +46,16 @@ DHK_MUST_USE enum dhk_err evidence_shared(
     struct evidence *e, uint64_t index, const struct entry *entry);
 DHK_MUST_USE enum dhk_err evidence_refused(
     struct evidence *e, uint64_t index, const struct entry *entry);
+/* N bytes that last as long as E; NULL: no memory. */
+void *evidence_keep(struct evidence *e, size_t n);
 /* evidence_ends.c */
-DHK_MUST_USE enum dhk_err evidence_said_of_case(
-    struct evidence *e, uint64_t index, const struct entry *entry);
 DHK_MUST_USE enum dhk_err evidence_ended(
     struct evidence *e, uint64_t index, const struct entry *entry);
+/* evidence_cases.c */
+DHK_MUST_USE enum dhk_err evidence_said_of_case(
+    struct evidence *e, uint64_t index, const struct entry *entry);
+DHK_MUST_USE enum dhk_err evidence_released(
+    struct evidence *e, uint64_t index, const struct entry *entry);
+DHK_MUST_USE enum dhk_err evidence_join_cases(struct evidence *e);
 
 #endif

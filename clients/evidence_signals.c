@@ -3,11 +3,13 @@
  * Signals, shares and refusals; see evidence.h. */
 #include "evidence_inside.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #include "evaluate.h"
 #include "facts.h"
+#include "pack.h"
 
 const struct evidence_signal *
 evidence_signal(const struct evidence *e, uint64_t index, uint32_t position)
@@ -39,28 +41,38 @@ find_text(const struct evidence *e, const uint8_t hash[SEAL_HASH])
     return NULL;
 }
 
+void *
+evidence_keep(struct evidence *e, size_t n)
+{
+    struct evidence_bytes *bytes = malloc(sizeof *bytes + n + 1);
+
+    if (bytes == NULL)
+        return NULL;
+    bytes->next = e->inside->bytes;
+    e->inside->bytes = bytes;
+    return bytes->b;
+}
+
 /* A copy of every signal's classes, one after the other; NULL: no memory. */
 static const uint8_t *
 keep_classes(struct evidence *e, const struct entry_accepted *a)
 {
     size_t n = 0;
-    struct evidence_bytes *bytes;
+    uint8_t *bytes;
 
     for (size_t i = 0; i < a->n; i++)
         n += a->mark[i].classes.n;
-    bytes = malloc(sizeof *bytes + n + 1);
+    bytes = evidence_keep(e, n);
     if (bytes == NULL)
         return NULL;
-    bytes->next = e->inside->bytes;
-    e->inside->bytes = bytes;
     n = 0;
     for (size_t i = 0; i < a->n; i++) {
         struct slice classes = a->mark[i].classes;
         if (classes.n > 0)
-            memcpy(bytes->b + n, classes.p, classes.n);
+            memcpy(bytes + n, classes.p, classes.n);
         n += classes.n;
     }
-    return bytes->b;
+    return bytes;
 }
 
 static enum dhk_err
@@ -126,6 +138,52 @@ put_names(
            out->purpose != NULL && out->ground != NULL;
 }
 
+/* VALUE as a word of E; NULL: no memory. */
+static const char *
+fact_value(struct evidence *e, struct slice value)
+{
+    struct cursor c;
+    char number[24];
+
+    cursor_init(&c, value);
+    switch (unpack_peek(&c)) {
+    case PACK_BOOL:
+        return unpack_bool(&c) ? "yes" : "no";
+    case PACK_UINT:
+        (void)snprintf(number, sizeof number, "%llu",
+            (unsigned long long)unpack_uint(&c, UINT64_MAX));
+        return evidence_intern(e, slice_str(number));
+    case PACK_STR:
+        return evidence_intern(e, unpack_str(&c, LIMIT_NAME));
+    case PACK_NIL:
+    case PACK_NONE:
+    case PACK_BIN:
+    case PACK_ARRAY:
+        break;
+    }
+    return "unknown";
+}
+
+/* What the broker stated of S; false: no memory. */
+static bool
+put_facts(
+    struct evidence *e, struct evidence_share *out, const struct entry_share *s)
+{
+    struct evidence_fact *list = NULL;
+
+    if (s->facts_n > 0)
+        list = evidence_keep(e, s->facts_n * sizeof *list);
+    for (size_t i = 0; list != NULL && i < s->facts_n; i++) {
+        list[i].attribute = evidence_intern(e, s->fact[i].attribute);
+        list[i].value = fact_value(e, s->fact[i].value);
+        if (list[i].attribute == NULL || list[i].value == NULL)
+            return false;
+    }
+    out->fact = list;
+    out->facts_n = list == NULL ? 0 : s->facts_n;
+    return list != NULL || s->facts_n == 0;
+}
+
 /* What its agreement permits of it, decided again. */
 static enum dhk_err
 decide(const struct evidence *e, struct evidence_share *out,
@@ -177,13 +235,12 @@ evidence_shared(struct evidence *e, uint64_t index, const struct entry *entry)
         .at_most = s->duties.at_most,
         .approvals_n = s->duties.approvals_n,
         .pending = s->pending,
-        .has_facts = s->facts_n > 0,
         .expires = s->expires,
         .covert = s->covert};
     memcpy(out->case_handle, s->case_handle, sizeof out->case_handle);
     memcpy(out->id, s->id, sizeof out->id);
     memcpy(out->card, s->card, sizeof out->card);
-    if (!put_names(e, out, s))
+    if (!put_names(e, out, s) || !put_facts(e, out, s))
         return DHK_NOMEM;
     if (out->text != NULL && out->text->agreement != NULL) {
         kind = agreement_kind(out->text->agreement, s->kind);

@@ -102,6 +102,13 @@ put_class(char out[EVIDENCE_VALUE], const struct evidence_share *s, size_t k,
     }
 }
 
+/* Nobody declares it; what is stated of it stands in the share. */
+static bool
+is_by_broker(const struct evidence_share *s, size_t k)
+{
+    return s->text->agreement->attributes[s->in_text->attributes[k]].by_broker;
+}
+
 enum evidence_said
 evidence_attribute(
     char out[EVIDENCE_VALUE], const struct evidence_share *s, const char *name)
@@ -110,12 +117,20 @@ evidence_attribute(
     uint8_t class_;
 
     out[0] = '\0';
+    for (size_t i = 0; i < s->facts_n; i++) {
+        if (strcmp(s->fact[i].attribute, name) != 0)
+            continue;
+        if (strcmp(s->fact[i].value, "unknown") == 0)
+            return EVIDENCE_UNKNOWN;
+        add_value(out, s->fact[i].value);
+        return EVIDENCE_SAID;
+    }
     if (s->in_text == NULL || s->signal == NULL)
         return EVIDENCE_UNTOLD;
     k = place_of(s, name);
     if (k < 0)
         return EVIDENCE_NOT_ASKED;
-    if ((size_t)k >= s->signal->classes_n)
+    if ((size_t)k >= s->signal->classes_n || is_by_broker(s, (size_t)k))
         return EVIDENCE_UNTOLD;
     class_ = s->signal->classes[k];
     if (class_ == 0)

@@ -23,22 +23,25 @@ is_dated(const struct agreement *a, uint64_t time)
            (day >= a->valid_from && day < a->valid_until);
 }
 
-/* What PARTNER is by the agreement in force, and how many weighers that has. */
-static void
-role_of(const struct facts *f, const struct facts_entry *at, unsigned *as,
-    unsigned *of)
+/* Whether the entry says what its partner is by the agreement in force, how
+ * many weighers that has, and which it is. */
+static bool
+is_role(const struct facts *f, const struct facts_entry *at)
 {
+    static const uint8_t none[SEAL_HASH];
     const struct entry_stated *e = &at->e->u.stated;
     const struct agreement *a = trust_agreement(f->trust);
+    unsigned as;
     int party;
-    *as = *of = 0;
     if (e->all || a == NULL || !is_dated(a, at->e->time))
-        return;
-    *of = (unsigned)a->signatories_n;
+        return e->as == 0 && e->of == 0 &&
+               memcmp(e->agreement, none, sizeof none) == 0;
     party = agreement_party(a, e->partner);
-    *as = party < 0 ? 0 : ACT_BY_PARTY;
+    as = party < 0 ? 0 : ACT_BY_PARTY;
     for (size_t i = 0; party >= 0 && i < a->signatories_n; i++)
-        *as |= a->signatories[i] == party ? ACT_BY_WEIGHER : 0;
+        as |= a->signatories[i] == party ? ACT_BY_WEIGHER : 0;
+    return e->as == as && e->of == a->signatories_n &&
+           memcmp(e->agreement, trust_agreement_hash(f->trust), SEAL_HASH) == 0;
 }
 
 enum dhk_err
@@ -129,13 +132,10 @@ enum dhk_err
 facts_course(
     struct facts *f, const struct facts_entry *at, const struct statement *said)
 {
-    const struct entry_stated *e = &at->e->u.stated;
-    unsigned as, of;
-    role_of(f, at, &as, &of);
-    if (e->as != as || e->of != of)
+    if (!is_role(f, at))
         return no_course(f,
-            "its partner was something else then by the agreement in force, or "
-            "that has more or fewer who weigh");
+            "another agreement was in force then, or its partner was something "
+            "else by it, or it has more or fewer who weigh");
     if (!f->complete) {
         /* what others stated is not in the file */
         f->unchecked += said->what > ACT_RELEASE ? 1 : 0;

@@ -33,21 +33,21 @@ static const struct report_spec *const specs[] = {
     &report_special_representation,
     &report_flows_purposes,
     &report_flows_designations,
-    &report_flows_weighing,
+    &report_weighing_weighing,
     &report_approvals_approvals,
-    &report_shares_third,
-    &report_shares_intelligence,
+    &report_third_third,
+    &report_onward_intelligence,
     &report_refusals_refusals,
     &report_refusals_recalls,
-    &report_cases_overdue,
-    &report_cases_destruction,
+    &report_overdue_overdue,
+    &report_destruction_destruction,
     &report_rights_notices,
     &report_force_in_force,
     &report_people_readers,
     &report_integrity_integrity,
     &report_yearly_yearly,
     &report_people_breach,
-    &report_shares_handovers,
+    &report_onward_handovers,
     &report_refusals_withheld,
     &report_overview_overview,
 };
@@ -219,6 +219,7 @@ report_build(struct report *out, const struct report_spec *spec,
     report_remark(out, spec->missing);
     report_remark_part(out);
     spec->build(out);
+    report_note_dissent(out);
 }
 
 void
@@ -230,5 +231,6 @@ report_done(struct report *r)
         json_decref(r->table[i].rows);
     for (size_t i = 0; i < r->charts_n; i++)
         report_chart_done(&r->chart[i]);
+    free(r->course);
     memset(r, 0, sizeof *r);
 }

@@ -128,6 +128,9 @@ struct report {
     size_t charts_n;
     struct report_words remark[REPORT_REMARKS]; /* what it cannot tell */
     size_t remarks_n;
+    struct course *course; /* owned; of the case that was asked for last */
+    const struct evidence_case *course_of;
+    bool hides_dissent; /* its reader may not hear of the case's course yet */
 };
 
 /* Builds the report SPEC of E, of what was asked for. It borrows all; for
@@ -178,6 +181,47 @@ bool report_has_case(const struct report *r, const uint8_t handle[16]);
 bool report_has_party(const struct report *r, const char *from, const char *to);
 bool report_has_share(const struct report *r, const struct evidence_share *s);
 
+/* --- report_course.c: what several say of the course of cases --- */
+
+/* Adds to rows about a case with a vote against it who gave that, and a fact
+ * that names them all. After everything else. */
+void report_note_dissent(struct report *r);
+/* The course of C as it was at the report's time; it lasts until that of
+ * another is asked for. Of a partner's part it may lack statements. */
+const struct course *report_course(
+    struct report *r, const struct evidence_case *c);
+/* Statement I of case C, when it was taken and made by the report's time; NULL
+ * when not. */
+const struct evidence_stated *report_stated(
+    const struct report *r, const struct evidence_case *c, size_t i);
+/* The time that terms are compared with, in seconds; it may be to come. */
+int64_t report_seconds(const struct report *r);
+/* A name, or null. */
+void report_put_text(json_t *row, const char *key, const char *text);
+void report_put_code(json_t *row, const char *key, unsigned act, unsigned code);
+void report_put_index(json_t *row, const char *key, uint64_t index);
+void report_put_seconds(json_t *row, const char *key, int64_t s);
+/* The name behind number I of C, or NULL. */
+const char *report_name(const struct course *c, uint8_t i);
+/* The phase of S's case then, or "": it cannot be told. */
+const char *report_phase(char out[EVIDENCE_VALUE], const struct report *r,
+    const struct evidence_share *s);
+/* Who has or had a part in C: sent or had something of it, voted, was a member,
+ * holds its file. */
+enum { REPORT_PARTIES = 64 };
+struct report_parties {
+    const char *name[REPORT_PARTIES];
+    size_t n;
+};
+void report_parties(struct report_parties *out, struct report *r,
+    const struct evidence_case *c);
+/* What PARTNER stated last of C's destruction, or NULL. */
+const struct evidence_stated *report_destroyed(
+    const struct report *r, const struct evidence_case *c, const char *partner);
+/* Whether S is of the meeting: only those who take part in a case may have
+ * it. */
+bool report_is_of_meeting(const struct evidence_share *s);
+
 /* --- report_words.c: what several say of shares --- */
 
 /* Columns that many have. */
@@ -211,7 +255,7 @@ bool report_has_share(const struct report *r, const struct evidence_share *s);
     }
 #define REPORT_SPECIAL                                                         \
     {                                                                          \
-        "special", {"BIJZONDER", "SPECIAL"}, 0                                 \
+        "special", {"BIJZONDER", "SPECIAL"}, REPORT_COLUMN_WORD                \
     }
 #define REPORT_FIELDS                                                          \
     {                                                                          \

@@ -365,8 +365,8 @@ is_destroyed(const struct report *r, const struct evidence_share *s)
 {
     for (size_t i = 0; i < r->e->stated_n; i++) {
         const struct evidence_stated *x = &r->e->stated[i];
-        if (x->by == s->to && x->what == ACT_DESTROYED &&
-            x->index > s->index && x->time <= r->now &&
+        if (x->by == s->to && x->what == ACT_DESTROYED && x->index > s->index &&
+            x->time <= r->now &&
             memcmp(x->case_handle, s->case_handle, 16) == 0)
             return true;
     }

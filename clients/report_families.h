@@ -10,23 +10,30 @@
 #define REPORT_PHASE "fase"
 
 extern const struct report_spec report_shares_recipients, report_shares_police,
-    report_shares_om, report_shares_third, report_shares_intelligence,
-    report_shares_handovers;
+    report_shares_om;
+extern const struct report_spec report_third_third;
+extern const struct report_spec report_onward_intelligence,
+    report_onward_handovers;
 extern const struct report_spec report_special_transfers,
     report_special_representation;
 extern const struct report_spec report_approvals_approvals;
 extern const struct report_spec report_flows_purposes,
-    report_flows_designations, report_flows_weighing;
+    report_flows_designations;
+extern const struct report_spec report_weighing_weighing;
 extern const struct report_spec report_refusals_refusals,
     report_refusals_recalls, report_refusals_withheld;
 extern const struct report_spec report_rights_notices;
-extern const struct report_spec report_cases_overdue, report_cases_destruction;
+extern const struct report_spec report_overdue_overdue;
+extern const struct report_spec report_destruction_destruction;
 extern const struct report_spec report_subject_subject;
 extern const struct report_spec report_force_in_force;
 extern const struct report_spec report_people_readers, report_people_breach;
 extern const struct report_spec report_integrity_integrity;
 extern const struct report_spec report_yearly_yearly;
 extern const struct report_spec report_overview_overview;
+
+/* report_shares.c: how many there are in table T, and how many were taken */
+void report_put_counts(struct report *r, const struct report_table *t);
 
 /* report_charts.c: those that several have, of what was asked for */
 void report_charts_matrix(struct report *r);

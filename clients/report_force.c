@@ -207,7 +207,7 @@ again(struct simulate_outcome *out, struct simulate *simulate,
     struct simulate_signal *signal;
     bool done = false;
 
-    if (s->signal == NULL || s->in_text == NULL || s->has_facts)
+    if (s->signal == NULL || s->in_text == NULL || s->facts_n > 0)
         return false;
     signal = calloc(1, sizeof *signal);
     if (signal == NULL)

@@ -25,7 +25,16 @@ what_name(enum query_what what)
     return (size_t)what < sizeof names / sizeof names[0] ? names[what] : "?";
 }
 
-/* Whether WHO sent or was sent anything about the case before INDEX. */
+/* Whether ACT gives the partner that it names a part in the case. */
+static bool
+is_naming(enum act act)
+{
+    return act == ACT_ASSIGN || act == ACT_DESIGNATE || act == ACT_ADMIT ||
+           act == ACT_TRANSFER;
+}
+
+/* Whether WHO had a part in the case before INDEX: it sent or was sent
+ * something, stated something, or was given a part. */
 static bool
 has_part(const struct report *r, const uint8_t handle[16], const char *who,
     uint64_t index)
@@ -35,6 +44,13 @@ has_part(const struct report *r, const uint8_t handle[16], const char *who,
     for (size_t i = 0; c != NULL && i < c->n; i++) {
         const struct evidence_share *s = &r->e->shares[c->share[i]];
         if (s->index < index && (s->from == who || s->to == who))
+            return true;
+    }
+    for (size_t i = 0; c != NULL && i < c->stated_n; i++) {
+        const struct evidence_stated *s = &r->e->stated[c->stated[i]];
+        if (s->taken && s->index < index &&
+            (s->by == who || (s->partner == who && is_naming(s->what) &&
+                                 (s->took_effect || !r->e->complete))))
             return true;
     }
     return false;

@@ -13,52 +13,6 @@ enum { HEX_SHOWN = 8, LABEL = 14, WIDTH = 78, MS = 1000, COLUMNS = 24 };
 
 /* --- a cell --- */
 
-const char *
-report_word(const struct report *r, const char *word)
-{
-    static const char *const dutch[][2] = {{"taken", "ontvangen"},
-        {"open", "open"}, {"returned", "teruggestuurd"},
-        {"expired", "verlopen"}, {"withdrawn", "ingetrokken"},
-        {"corrected", "gecorrigeerd"}, {"unknown", "onbekend"},
-        {"not-asked", "niet gevraagd"}, {"lawfulness", "rechtmatigheid"},
-        {"internal", "interne controle"}, {"integrity", "integriteit"},
-        {"court", "rechtsgang"}, {"deleted", "verwijderd"},
-        {"locked", "afgeschermd"}, {"used", "al gebruikt"}, {"yes", "ja"},
-        {"no", "nee"}, {"list", "lijst"}, {"show", "tonen"},
-        {"fetch", "alles ophalen"}, {"prove", "bewijs"}, {"broker", "makelaar"},
-        {"recipient", "ontvanger"}, {"sender", "zender"},
-        {"agreement", "convenant"}, {"in force", "van kracht"},
-        {"none", "geen"}, {"hidden", "verborgen"}, {"sent", "verzonden"},
-        {"received", "ontvangen"}, {"recalled", "teruggeroepen"},
-        {"asked", "gevraagd"}, {"stated", "verklaard"}, {"auditor", "auditor"},
-        {"own entries", "eigen boekingen"}, {"in the case", "in de casus"},
-        {"no role", "geen rol"}, {"not told", "niet te zien"},
-        {"not designated", "niet aangewezen"},
-        {"declared only", "alleen verklaard"}, {"designated", "aangewezen"},
-        {"no purpose", "geen doel"}, {"earlier phase", "eerdere fase"},
-        {"no consultation", "geen overleg"}, {"not asked", "niet gevraagd"},
-        {"in order", "in orde"}, {"overdue", "te laat"},
-        {"held", "aangehouden"}, {"destroyed", "vernietigd"},
-        {"not stated", "niet verklaard"}, {"while held", "tijdens aanhouding"},
-        {"processed afterwards", "daarna nog verwerkt"},
-        {"last processing", "laatste verwerking"},
-        {"the entry itself", "de boeking zelf"}, {"no term", "geen termijn"},
-        {"no approval", "geen akkoord"}, {"never had it", "nooit gehad"},
-        {"wider", "ruimer"}, {"narrower", "enger"},
-        {"other obligations", "andere verplichtingen"},
-        {"maybe be denied", "misschien niet gaan"}, {"be denied", "niet gaan"},
-        {"go", "gaan"}, {"answer", "volledig antwoord"}, {"subject", "inzage"},
-        {"kept back by the sender", "achtergehouden door de zender"},
-        {"weighty reason declared", "zwaarwegende reden verklaard"}};
-
-    for (size_t i = 0; r->lang == RENDER_NL && i < sizeof dutch / sizeof *dutch;
-         i++) {
-        if (strcmp(dutch[i][0], word) == 0)
-            return dutch[i][1];
-    }
-    return word;
-}
-
 static void
 cell_text(
     struct words *out, const struct report *r, unsigned flags, const char *text)
@@ -317,6 +271,17 @@ put_csv_cell(FILE *out, const json_t *value)
     words_done(&w);
 }
 
+/* Tables of cases tell of each who voted against it. */
+static bool
+has_cases(const struct report_table *t)
+{
+    for (size_t i = 0; i < t->columns_n; i++) {
+        if (strcmp(t->columns[i].key, "case") == 0)
+            return true;
+    }
+    return false;
+}
+
 void
 report_csv(FILE *out, const struct report *r)
 {
@@ -324,12 +289,16 @@ report_csv(FILE *out, const struct report *r)
 
     for (size_t i = 0; i < t->columns_n; i++)
         (void)fprintf(out, "%s%s", i > 0 ? "," : "", t->columns[i].key);
-    (void)fputs("\r\n", out);
+    (void)fputs(has_cases(t) ? ",dissent\r\n" : "\r\n", out);
     for (size_t n = 0; n < json_array_size(t->rows); n++) {
         const json_t *row = json_array_get(t->rows, n);
         for (size_t i = 0; i < t->columns_n; i++) {
             (void)fputs(i > 0 ? "," : "", out);
             put_csv_cell(out, json_object_get(row, t->columns[i].key));
+        }
+        if (has_cases(t)) {
+            (void)fputc(',', out);
+            put_csv_cell(out, json_object_get(row, "dissent"));
         }
         (void)fputs("\r\n", out);
     }

@@ -13,7 +13,9 @@ static const struct report_column of_refusals[] = {REPORT_ENTRY, REPORT_TIME,
     REPORT_KIND, REPORT_CASE_COLUMN,
     {"reason", {"REDEN", "REASON"}, REPORT_COLUMN_WORD},
     {"signals", {"SIGNALEN", "SIGNALS"}, REPORT_COLUMN_RIGHT}, REPORT_FIELDS,
-    {"age_days", {"DAGEN OUD", "DAYS OLD"}, REPORT_COLUMN_RIGHT}};
+    {"age_days", {"DAGEN OUD", "DAYS OLD"}, REPORT_COLUMN_RIGHT},
+    {"review", {"HERZIENING", "REVIEW"}, REPORT_COLUMN_TIME},
+    {"state", {"STAND", "STATE"}, REPORT_COLUMN_WORD}};
 
 struct refusal {
     const char *by, *reason;
@@ -36,6 +38,7 @@ put_refusal(struct report *r, struct report_table *t, const struct refusal *x)
     json_build_uint(row, "signals", x->signals);
     report_put_days(row, "age_days", x->time, r->now);
     json_build_null(row, "review");
+    json_build_null(row, "state");
     return row;
 }
 
@@ -106,6 +109,20 @@ put_of_share(struct report *r, struct report_table *t,
         strcmp(how->by, "sender") == 0 ? vetoed(s) : s->fields);
 }
 
+/* Why a share that waited was not agreed to; NULL: it is not told. */
+static const struct evidence_stated *
+declined(const struct report *r, const struct evidence_share *s)
+{
+    const struct evidence_case *c = evidence_case(r->e, s->case_handle);
+
+    for (size_t i = 0; c != NULL && i < c->stated_n; i++) {
+        const struct evidence_stated *x = report_stated(r, c, i);
+        if (x != NULL && x->what == ACT_DECLINE && x->about == s->index)
+            return x;
+    }
+    return NULL;
+}
+
 static void
 put_by_parties(struct report *r, struct report_table *t)
 {
@@ -118,8 +135,10 @@ put_by_parties(struct report *r, struct report_table *t)
         if (!report_has_share(r, s))
             continue;
         if (s->end == EVIDENCE_RETURNED) {
-            x.by = "broker";
-            x.reason = entry_code_name(s->code);
+            const struct evidence_stated *no = declined(r, s);
+            x.by = no == NULL ? "broker" : no->by;
+            x.reason = no == NULL ? entry_code_name(s->code)
+                                  : act_code_name(no->what, no->code);
         }
         if (is_refused(s))
             put_of_share(r, t, s, &x);
@@ -135,6 +154,88 @@ put_by_parties(struct report *r, struct report_table *t)
     }
 }
 
+/* --- weighty reasons, which their partner has to review --- */
+
+static bool
+is_open(enum act_phase p)
+{
+    return p != ACT_PHASE_REJECTED && p != ACT_PHASE_CLOSED &&
+           p != ACT_PHASE_DESTROYED;
+}
+
+/* How statement AT of C was ended since; NULL: it was not. */
+static const char *
+ended(const struct report *r, const struct evidence_case *c, size_t at)
+{
+    const struct evidence_stated *s = report_stated(r, c, at);
+
+    for (size_t i = at + 1; i < c->stated_n; i++) {
+        const struct evidence_stated *x = report_stated(r, c, i);
+        if (x == NULL || x->by != s->by)
+            continue;
+        if (x->what == ACT_LIFT)
+            return "lifted";
+        if (x->what == s->what && x->about == s->about)
+            return "renewed";
+    }
+    return NULL;
+}
+
+static const char *
+state_of(struct report *r, const struct evidence_case *c, size_t at)
+{
+    const char *how = ended(r, c, at);
+
+    if (how != NULL)
+        return how;
+    if (r->e->complete && !is_open(report_course(r, c)->phase))
+        return "case closed";
+    return report_stated(r, c, at)->until <= report_seconds(r) ? "overdue"
+                                                               : "in force";
+}
+
+/* A refusal or embargo; with OVERDUE those alone whose review is late. */
+static void
+put_weighty(struct report *r, struct report_table *t,
+    const struct evidence_case *c, size_t at, bool overdue)
+{
+    const struct evidence_stated *s = report_stated(r, c, at);
+    const char *state = state_of(r, c, at);
+    const struct evidence_share *about = evidence_share_at(r->e, s->about);
+    struct refusal x = {.by = s->what == ACT_EMBARGO ? "embargo" : "refuse",
+        .index = s->index,
+        .time = s->time,
+        .signals = about == NULL ? 0 : 1,
+        .from = s->by,
+        .to = about == NULL ? "" : about->from,
+        .kind = about == NULL ? "" : about->kind,
+        .reason = act_code_name(s->what, s->code)};
+    json_t *row;
+
+    if (overdue != (strcmp(state, "overdue") == 0))
+        return;
+    row = put_refusal(r, t, &x);
+    report_put_hex(row, "case", c->handle, sizeof c->handle);
+    report_put_seconds(row, "review", s->until);
+    json_build_text(row, "state", state);
+}
+
+static void
+put_all_weighty(struct report *r, struct report_table *t, bool overdue)
+{
+    for (size_t i = 0; i < r->e->cases_n; i++) {
+        const struct evidence_case *c = &r->e->cases[i];
+        for (size_t k = 0; report_has_case(r, c->handle) && k < c->stated_n;
+             k++) {
+            const struct evidence_stated *s = report_stated(r, c, k);
+            if (s != NULL &&
+                (s->what == ACT_REFUSE || s->what == ACT_EMBARGO) &&
+                report_has_time(r, s->time) && report_has_party(r, s->by, NULL))
+                put_weighty(r, t, c, k, overdue);
+        }
+    }
+}
+
 static void
 build_refusals(struct report *r)
 {
@@ -147,6 +248,16 @@ build_refusals(struct report *r)
         (struct report_words){"Weigeringen", "Refusals"}, of_refusals,
         sizeof of_refusals / sizeof of_refusals[0]);
 
+    put_all_weighty(r, t, true);
+    report_count(r, "overdue",
+        (struct report_words){"Herziening te laat", "Not reviewed in time"},
+        json_array_size(t->rows));
+    put_all_weighty(r, t, false);
+    report_count(r, "weighty",
+        (struct report_words){"Weigeringen en embargo's om een zwaarwegende "
+                              "reden",
+            "Refusals and embargoes for a weighty reason"},
+        json_array_size(t->rows));
     put_by_broker(r, t);
     put_by_parties(r, t);
     for (size_t k = 0; k < 3; k++) {
@@ -168,15 +279,13 @@ const struct report_spec report_refusals_refusals = {.name = "refusals",
         "What was refused or kept back by its sender, for what reason, how "
         "long ago, and when is it reviewed?"},
     .law = "W 4, 7(2)",
-    .missing = {"De datum waarop een weigering wordt herzien, en de "
-                "zwaarwegende reden in woorden: die blijft bij de zender. Wie "
-                "een zender in het geheel niet noemde, staat niet op het "
+    .missing = {"De zwaarwegende reden in woorden: die blijft bij de zender. "
+                "Wie een zender in het geheel niet noemde, staat niet op het "
                 "grootboek. Van wat de makelaar weigerde, is de casus "
                 "onbekend.",
-        "The date on which a refusal is reviewed, and the weighty reason in "
-        "words, which stays at the sender. Whom a sender left out altogether "
-        "is not on the ledger. Of what the broker refused, the case is "
-        "unknown."},
+        "The weighty reason in words, which stays at the sender. Whom a sender "
+        "left out altogether is not on the ledger. Of what the broker refused, "
+        "the case is unknown."},
     .takes = REPORT_CASE | REPORT_PARTNER | REPORT_TIMES,
     .build = build_refusals};
 

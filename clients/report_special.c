@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "smallcells.h"
+
 /* --- 4: transfers --- */
 
 static void
@@ -176,40 +178,105 @@ count_cases(struct report *r, struct senders *all)
     }
 }
 
-static void
-put_sender(struct report_table *t, const struct sender *x, const char *name)
+enum { CASES = 0, ANY, FIRST_FLAG, FIGURES = FIRST_FLAG + FLAGS };
+
+static uint64_t
+figure(const struct sender *x, size_t k)
 {
+    return k == CASES ? x->cases
+           : k == ANY ? x->any
+                      : x->flagged[k - FIRST_FLAG];
+}
+
+/* HIDDEN[i * FIGURES + k]: what may not be told of sender I; the row of all
+ * together comes last. What a sender's figures add up to is never less than
+ * that of all together, in which a case counts once: who could not tell a
+ * hidden figure from the sum cannot tell it from that. */
+static void
+hide(const struct report *r, const struct senders *all, bool *hidden)
+{
+    uint64_t *value = calloc(all->n * FIGURES, sizeof *value);
+    struct smallcells s = {
+        all->n, FIGURES, value, hidden, r->ask->smallest, false};
+
+    if (value == NULL)
+        exit(5);
+    for (size_t i = 1; i < all->n; i++) {
+        for (size_t k = 0; k < FIGURES; k++) {
+            value[(i - 1) * FIGURES + k] = figure(&all->of[i], k);
+            value[(all->n - 1) * FIGURES + k] += figure(&all->of[i], k);
+        }
+    }
+    if (smallcells_hide(&s) != DHK_OK)
+        exit(5);
+    for (size_t k = 0; k < FIGURES; k++) {
+        if (figure(&all->of[0], k) < r->ask->smallest)
+            hidden[(all->n - 1) * FIGURES + k] = true;
+    }
+    free(value);
+}
+
+static void
+put_sender(struct report_table *t, const struct sender *x, const char *name,
+    const bool *hidden)
+{
+    static const char *const keys[FIGURES] = {
+        "cases", "any", "religion", "politics", "race", "health"};
     json_t *row = report_row(t);
     char key[24];
 
     json_build_text(row, "from", name);
-    json_build_uint(row, "cases", x->cases);
-    json_build_uint(row, "any", x->any);
-    json_build_uint(
-        row, "any_percent", x->cases == 0 ? 0 : x->any * 100 / x->cases);
-    for (unsigned i = 0; i < FLAGS; i++) {
-        json_build_uint(row, flags[i], x->flagged[i]);
-        (void)snprintf(key, sizeof key, "%s_percent", flags[i]);
-        json_build_uint(
-            row, key, x->cases == 0 ? 0 : x->flagged[i] * 100 / x->cases);
+    for (size_t k = 0; k < FIGURES; k++) {
+        bool percent = !hidden[k] && !hidden[CASES] && x->cases > 0;
+        if (hidden[k])
+            json_build_null(row, keys[k]);
+        else
+            json_build_uint(row, keys[k], figure(x, k));
+        if (k == CASES)
+            continue;
+        (void)snprintf(key, sizeof key, "%s_percent", keys[k]);
+        if (percent)
+            json_build_uint(row, key, figure(x, k) * 100 / x->cases);
+        else
+            json_build_null(row, key);
     }
+}
+
+static void
+put_senders(struct report *r, struct report_table *t, const struct senders *all)
+{
+    bool *hidden = calloc(all->n * FIGURES, sizeof *hidden);
+
+    if (hidden == NULL)
+        exit(5);
+    hide(r, all, hidden);
+    for (size_t i = 1; i < all->n; i++) {
+        if (all->of[i].cases > 0)
+            put_sender(
+                t, &all->of[i], all->of[i].name, &hidden[(i - 1) * FIGURES]);
+    }
+    put_sender(t, &all->of[0],
+        report_say(r, (struct report_words){"(allen samen)", "(all)"}),
+        &hidden[(all->n - 1) * FIGURES]);
+    free(hidden);
 }
 
 static void
 build_representation(struct report *r)
 {
+    enum { HIDES = REPORT_COLUMN_RIGHT | REPORT_COLUMN_SMALL };
     static const struct report_column columns[] = {REPORT_FROM,
-        {"cases", {"CASUSSEN", "CASES"}, REPORT_COLUMN_RIGHT},
-        {"any", {"MET BIJZONDERE", "WITH SPECIAL"}, REPORT_COLUMN_RIGHT},
-        {"any_percent", {"%", "%"}, REPORT_COLUMN_RIGHT},
-        {"religion", {"RELIGIE", "RELIGION"}, REPORT_COLUMN_RIGHT},
-        {"religion_percent", {"%", "%"}, REPORT_COLUMN_RIGHT},
-        {"politics", {"POLITIEK", "POLITICS"}, REPORT_COLUMN_RIGHT},
-        {"politics_percent", {"%", "%"}, REPORT_COLUMN_RIGHT},
-        {"race", {"AFKOMST", "RACE"}, REPORT_COLUMN_RIGHT},
-        {"race_percent", {"%", "%"}, REPORT_COLUMN_RIGHT},
-        {"health", {"GEZONDHEID", "HEALTH"}, REPORT_COLUMN_RIGHT},
-        {"health_percent", {"%", "%"}, REPORT_COLUMN_RIGHT}};
+        {"cases", {"CASUSSEN", "CASES"}, HIDES},
+        {"any", {"MET BIJZONDERE", "WITH SPECIAL"}, HIDES},
+        {"any_percent", {"%", "%"}, HIDES},
+        {"religion", {"RELIGIE", "RELIGION"}, HIDES},
+        {"religion_percent", {"%", "%"}, HIDES},
+        {"politics", {"POLITIEK", "POLITICS"}, HIDES},
+        {"politics_percent", {"%", "%"}, HIDES},
+        {"race", {"AFKOMST", "RACE"}, HIDES},
+        {"race_percent", {"%", "%"}, HIDES},
+        {"health", {"GEZONDHEID", "HEALTH"}, HIDES},
+        {"health_percent", {"%", "%"}, HIDES}};
     struct report_table *t = report_table(r, "senders",
         (struct report_words){"Casussen waarin een zender zulke gegevens had",
             "Cases in which a sender had such data"},
@@ -220,12 +287,11 @@ build_representation(struct report *r)
         exit(5);
     all->n = 1; /* the first stands for all senders together */
     count_cases(r, all);
-    for (size_t i = 1; i < all->n; i++) {
-        if (all->of[i].cases > 0)
-            put_sender(t, &all->of[i], all->of[i].name);
-    }
-    put_sender(t, &all->of[0],
-        report_say(r, (struct report_words){"(allen samen)", "(all)"}));
+    report_count(r, "smallest",
+        (struct report_words){
+            "Kleinste getal dat wordt genoemd", "Smallest figure that is told"},
+        r->ask->smallest);
+    put_senders(r, t, all);
     free(all);
 }
 
@@ -242,9 +308,12 @@ const struct report_spec report_special_representation = {
     .law = "B 14(3); B 10",
     .missing = {"Welke ideologie, en welke gemeenschap: zulke etiketten staan "
                 "niet op het grootboek. Hier staat dat een veld van zo'n soort "
-                "in het signaal gevuld was, ook als het niet werd gedeeld.",
+                "in het signaal gevuld was, ook als het niet werd gedeeld. "
+                "'verborgen': minder dan het kleinste getal, of verborgen "
+                "omdat zo'n getal anders uit te rekenen was.",
         "Which ideology and which community: no such label is on the ledger. "
         "This shows that a field of such a sort was filled in the signal, also "
-        "where it was not shared."},
-    .takes = REPORT_PARTNER | REPORT_TIMES,
+        "where it was not shared. 'hidden': below the smallest figure, or "
+        "hidden because such a figure could be computed otherwise."},
+    .takes = REPORT_PARTNER | REPORT_TIMES | REPORT_SMALLEST,
     .build = build_representation};

@@ -128,6 +128,17 @@ put_share(struct report_table *t, const struct evidence_share *s)
     json_build_bool(row, "recalled", s->recall != 0);
 }
 
+/* Who voted against the case is told with what was shared in it; not while the
+ * person is not to hear of the case. */
+static bool
+is_to_hear(struct report *r, uint64_t shown)
+{
+    const struct evidence_case *c = evidence_case(r->e, r->ask->case_handle);
+
+    return shown > 0 && c != NULL && r->e->complete &&
+           report_course(r, c)->postponed == 0;
+}
+
 static void
 build_subject(struct report *r)
 {
@@ -161,6 +172,7 @@ build_subject(struct report *r)
     report_count(r, "transfers",
         (struct report_words){"Verstrekkingen", "Transfers"}, n);
     put_categories(r, used);
+    r->hides_dissent = !is_to_hear(r, n);
 }
 
 const struct report_spec report_subject_subject = {.name = "subject",

@@ -62,20 +62,56 @@ count(struct yearly *y, enum figure figure, uint64_t ms)
     y->value[(y->rows - 1) * FIGURES + figure]++;
 }
 
+/* --- cases whose course is on the ledger --- */
+
+static bool
+has_course(const struct evidence *e, const struct evidence_case *c)
+{
+    for (size_t i = 0; e->complete && i < c->stated_n; i++) {
+        const struct evidence_stated *s = &e->stated[c->stated[i]];
+        if (s->taken && s->what >= ACT_REPORT)
+            return true;
+    }
+    return false;
+}
+
+/* When the first statement that brought C into PHASE was made, or 0. */
+static uint64_t
+reached(
+    const struct yearly *y, const struct evidence_case *c, enum act_phase phase)
+{
+    for (size_t i = 0; i < c->stated_n; i++) {
+        const struct evidence_stated *s = &y->r->e->stated[c->stated[i]];
+        if (s->taken && s->phase == phase)
+            return s->time;
+    }
+    return 0;
+}
+
+/* --- others: by what was sent --- */
+
+/* Reports and presented persons, by signals: once each, to whomever it went.
+ */
 static void
-count_signals(struct yearly *y)
+count_signal(struct yearly *y, const struct evidence_share *s, bool *seen)
+{
+    if (s->signal == NULL)
+        return;
+    seen += s->signal - y->r->e->signals;
+    if (*seen)
+        return;
+    *seen = true;
+    if (strncmp(s->kind, "melding", 7) == 0)
+        count(y, FIGURE_REPORTS, s->signal->time);
+    else if (strncmp(s->kind, "aanmelding", 10) == 0)
+        count(y, FIGURE_PRESENTED, s->signal->time);
+}
+
+static void
+count_shares(struct yearly *y)
 {
     const struct evidence *e = y->r->e;
 
-    for (size_t i = 0; i < e->signals_n; i++) {
-        const struct evidence_signal *s = &e->signals[i];
-        if (s->code != ENTRY_CODE_NONE)
-            continue;
-        if (strncmp(s->kind, "melding", 7) == 0)
-            count(y, FIGURE_REPORTS, s->time);
-        else if (strncmp(s->kind, "aanmelding", 10) == 0)
-            count(y, FIGURE_PRESENTED, s->time);
-    }
     for (size_t i = 0; i < e->shares_n; i++) {
         const struct evidence_share *s = &e->shares[i];
         uint32_t present;
@@ -86,8 +122,6 @@ count_signals(struct yearly *y)
     for (size_t i = 0; i < e->recalls_n; i++)
         count(y, FIGURE_RECALLED, e->recalls[i].time);
 }
-
-/* --- cases --- */
 
 static bool
 declares(const struct evidence_share *s, const char *phase)
@@ -126,6 +160,8 @@ first_such(const struct yearly *y, const struct evidence_case *c,
     return 0;
 }
 
+/* --- durations --- */
+
 static void
 add_duration(struct yearly *y, uint64_t from, uint64_t until)
 {
@@ -149,24 +185,71 @@ add_duration(struct yearly *y, uint64_t from, uint64_t until)
     }
 }
 
+struct milestones { /* of one case, ms; 0: it did not come so far */
+    uint64_t begun, reported, brought, rejected, opened, closed;
+};
+
+static void
+find_milestones(
+    struct milestones *m, const struct yearly *y, const struct evidence_case *c)
+{
+    const struct evidence *e = y->r->e;
+
+    *m = (struct milestones){
+        .begun = c->n == 0 ? UINT64_MAX : e->shares[c->share[0]].time};
+    if (has_course(e, c)) {
+        m->reported = reached(y, c, ACT_PHASE_REPORTED);
+        m->brought = reached(y, c, ACT_PHASE_BROUGHT);
+        m->rejected = reached(y, c, ACT_PHASE_REJECTED);
+        m->opened = reached(y, c, ACT_PHASE_CASE);
+        m->closed = reached(y, c, ACT_PHASE_CLOSED);
+        if (m->reported == 0)
+            m->reported = m->brought; /* it began so */
+        if (m->reported != 0 && m->reported < m->begun)
+            m->begun = m->reported;
+        return;
+    }
+    m->rejected = first_such(y, c, is_rejected);
+    m->opened = first_such(y, c, is_opened);
+    m->closed = first_such(y, c, is_closed);
+}
+
+static void
+count_case(struct yearly *y, const struct evidence_case *c)
+{
+    struct milestones m;
+
+    find_milestones(&m, y, c);
+    if (m.reported != 0)
+        count(y, FIGURE_REPORTS, m.reported);
+    if (m.brought != 0)
+        count(y, FIGURE_PRESENTED, m.brought);
+    if (m.rejected != 0)
+        count(y, FIGURE_REJECTED, m.rejected);
+    if (m.opened != 0)
+        count(y, FIGURE_OPENED, m.opened);
+    if (m.closed == 0)
+        return;
+    count(y, FIGURE_CLOSED, m.closed);
+    if (report_has_time(y->r, m.closed))
+        add_duration(y, m.begun, m.closed);
+}
+
 static void
 count_cases(struct yearly *y)
 {
-    for (size_t i = 0; i < y->r->e->cases_n; i++) {
-        const struct evidence_case *c = &y->r->e->cases[i];
-        uint64_t rejected = first_such(y, c, is_rejected);
-        uint64_t opened = first_such(y, c, is_opened);
-        uint64_t closed = first_such(y, c, is_closed);
-        if (rejected != 0)
-            count(y, FIGURE_REJECTED, rejected);
-        if (opened != 0)
-            count(y, FIGURE_OPENED, opened);
-        if (closed == 0)
-            continue;
-        count(y, FIGURE_CLOSED, closed);
-        if (report_has_time(y->r, closed))
-            add_duration(y, y->r->e->shares[c->share[0]].time, closed);
+    const struct evidence *e = y->r->e;
+    bool *seen = calloc(e->signals_n + 1, sizeof *seen);
+
+    if (seen == NULL)
+        exit(5);
+    for (size_t i = 0; i < e->cases_n; i++) {
+        const struct evidence_case *c = &e->cases[i];
+        count_case(y, c);
+        for (size_t k = 0; !has_course(e, c) && k < c->n; k++)
+            count_signal(y, &e->shares[c->share[k]], seen);
     }
+    free(seen);
 }
 
 static int
@@ -222,7 +305,7 @@ put_table(struct yearly *y)
         {"reports", {"MELDINGEN", "REPORTS"}, HIDES},
         {"presented", {"AANMELDINGEN", "PRESENTED"}, HIDES},
         {"rejected", {"AFGEWEZEN", "REJECTED"}, HIDES},
-        {"opened", {"IN OVERLEG", "OPENED"}, HIDES},
+        {"opened", {"GEOPEND", "OPENED"}, HIDES},
         {"closed", {"AFGESLOTEN", "CLOSED"}, HIDES},
         {"median_days", {"MEDIAAN DAGEN", "MEDIAN DAYS"}, HIDES},
         {"transfers", {"VERSTREKKINGEN", "TRANSFERS"}, HIDES},
@@ -280,7 +363,7 @@ build_yearly(struct report *r)
     y->hidden = calloc(y->rows * FIGURES, sizeof *y->hidden);
     if (y->value == NULL || y->hidden == NULL)
         exit(5);
-    count_signals(y);
+    count_shares(y);
     count_cases(y);
     struct smallcells s = {
         y->rows, FIGURES, y->value, y->hidden, r->ask->smallest, false};
@@ -310,14 +393,14 @@ const struct report_spec report_yearly_yearly = {.name = "yearly",
         "long did they take, and how useful were the data?"},
     .law = "W 18; Gemw 180",
     .missing = {"Hoe bruikbaar de gegevens waren: daarvoor is nog geen "
-                "verklaring op het grootboek. Een casus telt als geopend, "
-                "afgewezen of gesloten door de fase die een zender verklaarde, "
-                "of door het signaal afwijzing of afsluiting. Jaren zijn in "
-                "UTC. 'verborgen': minder dan het kleinste getal, of verborgen "
-                "omdat zo'n getal anders uit te rekenen was.",
+                "verklaring op het grootboek. Een casus is geopend als de drie "
+                "eensluidend oordeelden. Waarvan niets is verklaard, telt mee "
+                "door de signalen die gingen. Jaren zijn in UTC. 'verborgen': "
+                "minder dan het kleinste getal, of verborgen omdat zo'n getal "
+                "anders uit te rekenen was.",
         "How useful the data were: no statement for it is on the ledger yet. A "
-        "case counts as opened, rejected or closed by the phase that a sender "
-        "declared, or by the signal afwijzing or afsluiting. Years are UTC. "
+        "case is opened when the three judged unanimously. One of which "
+        "nothing was stated counts by the signals that went. Years are UTC. "
         "'hidden': below the smallest figure, or hidden because such a figure "
         "could be computed otherwise."},
     .takes = REPORT_TIMES | REPORT_SMALLEST,

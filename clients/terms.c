@@ -81,19 +81,59 @@ look_at_shares(
     }
 }
 
-/* Whether a later hold or release of the same name follows statement I. */
+/* Whether ACT is a step in the work on a case: what ends it at a node is not,
+ * nor what is said to the person whom it is about. */
 static bool
-is_replaced(const struct evidence *e, size_t i)
+is_work(enum act act)
 {
-    const struct evidence_stated *s = &e->stated[i];
+    return act >= ACT_REPORT && act < ACT_POSTPONE;
+}
 
-    for (size_t k = i + 1; k < e->stated_n; k++) {
-        const struct evidence_stated *later = &e->stated[k];
-        if (later->by == s->by && later->what != ACT_DESTROYED &&
-            memcmp(later->case_handle, s->case_handle, 16) == 0)
+static void
+look_at_statements(struct terms *t, const struct evidence *e,
+    const struct evidence_case *c, int64_t now)
+{
+    for (size_t i = 0; i < c->stated_n; i++) {
+        const struct evidence_stated *s = &e->stated[c->stated[i]];
+        if (!s->taken || (int64_t)(s->time / MS) > now)
+            continue;
+        if (is_work(s->what))
+            processed(t, s->time);
+        if (s->phase == ACT_PHASE_REJECTED && t->due == 0)
+            t->due = (int64_t)(s->time / MS);
+        else if (s->what == ACT_CLOSE && s->took_effect)
+            t->due = s->until;
+    }
+}
+
+/* Whether a later hold or release of the same name follows statement AT of C.
+ */
+static bool
+is_replaced(const struct evidence *e, const struct evidence_case *c, size_t at)
+{
+    for (size_t i = at + 1; i < c->stated_n; i++) {
+        const struct evidence_stated *later = &e->stated[c->stated[i]];
+        if (later->by == e->stated[c->stated[at]].by &&
+            (later->what == ACT_HOLD || later->what == ACT_RELEASE))
             return true;
     }
     return false;
+}
+
+static void
+look_at_holds(struct terms *t, const struct evidence *e,
+    const struct evidence_case *c, const char *partner, int64_t now)
+{
+    for (size_t i = 0; i < c->stated_n; i++) {
+        const struct evidence_stated *s = &e->stated[c->stated[i]];
+        if (s->what != ACT_HOLD || s->until <= now ||
+            s->until <= t->held_until || (int64_t)(s->time / MS) > now ||
+            (!s->all && (partner == NULL || strcmp(s->by, partner) != 0)) ||
+            is_replaced(e, c, i))
+            continue;
+        t->held_until = s->until;
+        t->held_by = s->by;
+    }
 }
 
 void
@@ -103,19 +143,11 @@ terms_of_case(struct terms *out, const struct evidence *e,
     const struct evidence_case *c = evidence_case(e, handle);
 
     *out = (struct terms){.held_by = NULL};
-    if (c != NULL)
-        look_at_shares(out, e, c);
-    for (size_t i = 0; i < e->stated_n; i++) {
-        const struct evidence_stated *s = &e->stated[i];
-        if (s->what != ACT_HOLD || s->until <= now ||
-            s->until <= out->held_until || (int64_t)(s->time / MS) > now ||
-            memcmp(s->case_handle, handle, 16) != 0 ||
-            (!s->all && (partner == NULL || strcmp(s->by, partner) != 0)) ||
-            is_replaced(e, i))
-            continue;
-        out->held_until = s->until;
-        out->held_by = s->by;
-    }
+    if (c == NULL)
+        return;
+    look_at_shares(out, e, c);
+    look_at_statements(out, e, c, now);
+    look_at_holds(out, e, c, partner, now);
 }
 
 int64_t
@@ -123,6 +155,8 @@ terms_link_end(const struct terms *t)
 {
     int64_t end = t->last == 0 ? 0 : terms_later(t->last, TERMS_YEARS);
 
+    if (t->due != 0 && (end == 0 || t->due < end))
+        end = t->due;
     return end > t->held_until ? end : t->held_until;
 }
 
@@ -131,8 +165,13 @@ terms_entry_end(enum entry_kind kind, int64_t time, const struct terms *t)
 {
     int64_t end = terms_later(time, TERMS_YEARS_LEAST);
     int64_t own = terms_later(time, TERMS_YEARS);
-    int64_t of_case = t == NULL ? own : terms_link_end(t);
+    int64_t of_case = own;
 
+    if (t != NULL) { /* not shorter for a case that was closed */
+        of_case = t->last == 0 ? 0 : terms_later(t->last, TERMS_YEARS);
+        if (t->held_until > of_case)
+            of_case = t->held_until;
+    }
     switch (terms_rule(kind)) {
     case TERMS_OF_LEDGER:
         return INT64_MAX;

@@ -2,7 +2,7 @@
  *
  * How long what is about a case is kept: the link between its handle and a
  * person at the nodes, and its entries. Five years after the case was last
- * processed (Wgs, W 9), never less than four (Wjsg 39j, Wpg 25: what looks
+ * processed (W 9), never less than four (Wjsg 39j, Wpg 25: what looks
  * back), and never before a hold ends. Pure. */
 #ifndef CLIENTS_TERMS_H
 #define CLIENTS_TERMS_H
@@ -24,6 +24,8 @@ int64_t terms_later(int64_t seconds, int years);
 
 struct terms {
     int64_t first, last; /* processing, seconds; 0: nothing is known of any */
+    int64_t due; /* the link must be gone then, for the case was closed or
+                    rejected; 0: it was not */
     int64_t held_until;  /* by the longest hold that stands; 0: none */
     const char *held_by;
 };
@@ -31,7 +33,9 @@ struct terms {
  * NULL: what binds everybody. */
 void terms_of_case(struct terms *out, const struct evidence *e,
     const uint8_t handle[16], const char *partner, int64_t now);
-/* When the link must be gone, if nothing is processed any more. */
+/* When the link must be gone, if nothing is processed any more: a rejected
+ * report at once (B 16), a closed case on the date that was set, neither ever
+ * later than five years after the last processing. */
 int64_t terms_link_end(const struct terms *t);
 /* Before which an entry of KIND, made at TIME, must not be destroyed; T is that
  * of its case (NULL: it has none). INT64_MAX: as long as the ledger is there.

@@ -25,6 +25,10 @@ static const char *const phases[ACT_PHASES] = {"geen", "melding", "aanmelding",
 static const char closed[] =
     "a case that was closed, rejected or has not begun takes no part in this "
     "(Wet, articles 5(6) and 6(3))";
+/* who holds the file takes part by office: not while the three are voting */
+static const char stays[] =
+    "the file stays where it is while a case is weighed, and once it is over "
+    "(Wet, articles 5(3) and 6(3))";
 static const char no_case[] =
     "only a case that mayor, police and prosecutor judged unanimously to be "
     "one (Wet, article 5(3))";
@@ -50,9 +54,9 @@ static const struct act_rule rules[ACT_MAX + 1] = {
         ACT_PHASE_BROUGHT, ACT_BY_PARTY, ACT_MAY_HAVE_REF, false, true, 0, 0,
         "Wet, article 5(1)",
         "it was brought forward already, or is over (Wet, article 5)"},
-    [ACT_ASSIGN] = {"assign", OPEN, ACT_EFFECT_SPECIAL, ACT_PHASE_NONE,
-        ACT_BY_WEIGHER | ACT_BY_HOLDER, ACT_HAS_PARTNER, false, true, 0, 0,
-        "Wet, article 2", closed},
+    [ACT_ASSIGN] = {"assign", IN(REPORTED) | IN(BROUGHT) | CASE,
+        ACT_EFFECT_SPECIAL, ACT_PHASE_NONE, ACT_BY_WEIGHER | ACT_BY_HOLDER,
+        ACT_HAS_PARTNER, false, true, 0, 0, "Wet, articles 2 and 5(5)", stays},
     [ACT_WEIGH] = {"weigh", IN(BROUGHT), ACT_EFFECT_MOVE, ACT_PHASE_WEIGHED,
         ACT_BY_WEIGHER | ACT_BY_HOLDER, ACT_HAS_UNTIL, false, true, 0, 92,
         "Wet, article 5(3)",
@@ -122,8 +126,9 @@ static const struct act_rule rules[ACT_MAX + 1] = {
     [ACT_CONSENT] = {"consent", IN(NONE) | OPEN, ACT_EFFECT_SPECIAL,
         ACT_PHASE_NONE, ACT_BY_WEIGHER, ACT_HAS_UNTIL, false, true, 0, 366,
         "Wpg, article 20(4)", closed},
+    /* its own, whatever it is by now */
     [ACT_REVOKE] = {"revoke", ALL, ACT_EFFECT_SPECIAL, ACT_PHASE_NONE,
-        ACT_BY_WEIGHER, 0, false, true, 0, 0, "Wpg, article 20(4)", NULL},
+        ACT_BY_ANYONE, 0, false, true, 0, 0, "Wpg, article 20(4)", NULL},
     [ACT_APPROVE] = {"approve", IN(NONE) | OPEN, ACT_EFFECT_NOTE,
         ACT_PHASE_NONE, ACT_BY_PARTY, ACT_HAS_ABOUT, false, false, 0, 0,
         "the agreement's approval", closed},
@@ -138,9 +143,8 @@ static const struct act_rule rules[ACT_MAX + 1] = {
     [ACT_EMBARGO] = {"embargo", OPEN, ACT_EFFECT_SPECIAL, ACT_PHASE_NONE,
         ACT_BY_WEIGHER, ACT_HAS_UNTIL | ACT_HAS_CODE, false, false, 6, 184,
         "Wet, article 4", closed},
-    [ACT_LIFT] = {"lift", BEGUN, ACT_EFFECT_SPECIAL, ACT_PHASE_NONE,
-        ACT_BY_PARTY, 0, false, false, 0, 0, "Wet, article 4",
-        "the case has not begun"},
+    [ACT_LIFT] = {"lift", ALL, ACT_EFFECT_SPECIAL, ACT_PHASE_NONE,
+        ACT_BY_ANYONE, 0, false, false, 0, 0, "Wet, article 4", NULL},
     [ACT_RESTRICT] = {"restrict", ALL, ACT_EFFECT_SPECIAL, ACT_PHASE_NONE,
         ACT_BY_PARTY, ACT_HAS_ABOUT | ACT_HAS_REF | ACT_HAS_CODE, false, false,
         3, 0, "Wiv, article 65", NULL},

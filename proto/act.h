@@ -21,7 +21,8 @@ enum act {
     ACT_REPORT = 16,  /* a report came in: whoever states it holds the file */
     ACT_DROP = 17,    /* the report is not brought forward */
     ACT_BRING = 18,   /* brought forward, to be weighed */
-    ACT_ASSIGN = 19,  /* the named partner holds the file from here on */
+    ACT_ASSIGN = 19,  /* the named partner holds the file from here on; once
+                         it is a case: a member */
     ACT_WEIGH = 20,   /* the three are to vote, until then */
     ACT_VOTE = 21,    /* yes or no; scores and reasons are in the signal */
     ACT_INFORM = 22,  /* ask who knows the person */
@@ -48,7 +49,7 @@ enum act {
     /* weighty reasons */
     ACT_REFUSE = 48,   /* does not share or answer, reviewed then */
     ACT_EMBARGO = 49,  /* nothing of the case is shared on, reviewed then */
-    ACT_LIFT = 50,     /* its own embargo ends */
+    ACT_LIFT = 50,     /* its own embargo and refusals end */
     ACT_RESTRICT = 51, /* the third-party rule of a signal */
     /* to another municipality */
     ACT_TRANSFER = 56, /* items are asked for, to be answered until then */

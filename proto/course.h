@@ -15,10 +15,16 @@ enum {
     COURSE_NAMES = 96,    /* partners that have a part in one case */
     COURSE_WEIGHERS = 16, /* LIMIT_SIGNATORIES */
     COURSE_MEMBERS = 64,
-    COURSE_PROPOSALS = 16, /* what some of the weighers have stated */
+    COURSE_PROPOSALS = 64, /* what some of the weighers have stated */
     COURSE_GUESTS = 16,
-    COURSE_TERMS = 64, /* refusals and embargoes that stand */
-    COURSE_ITEMS = 256 /* signals with a third-party rule or a veto */
+    COURSE_TERMS = 64,  /* refusals, embargoes, consents that stand */
+    COURSE_ITEMS = 256, /* signals with a third-party rule or a veto */
+    /* so that nobody takes the room that others need */
+    COURSE_WEIGHERS_NAMES = 32, /* kept for what weighers state */
+    COURSE_OWN_PROPOSALS = 8,   /* begun by one weigher, closings apart */
+    COURSE_OWN_REFUSALS = 8,
+    COURSE_REFUSALS = 32,
+    COURSE_RESTRICTIONS = 192
 };
 
 /* Why a statement is not taken. */
@@ -29,9 +35,10 @@ enum course_verdict {
     COURSE_TWICE,   /* it has stated this already */
     COURSE_NOTHING, /* there is no such member, admission, embargo, ... */
     COURSE_TERM,    /* a term that has passed, or is too far */
-    COURSE_FULL     /* more than a course can hold */
+    COURSE_FULL,    /* more than a course can hold */
+    COURSE_OFFICE   /* who holds the file hands it over first */
 };
-enum { COURSE_VERDICTS = 7 };
+enum { COURSE_VERDICTS = 8 };
 /* A sentence of what is wrong, and of the rule, into OUT; "" for COURSE_OK. */
 enum { COURSE_WHY = 400 };
 void course_why(char out[COURSE_WHY], enum course_verdict v, enum act act,
@@ -41,8 +48,11 @@ void course_why(char out[COURSE_WHY], enum course_verdict v, enum act act,
 struct course_said {
     const struct statement *s;
     struct slice partner;
-    unsigned as;    /* ACT_BY_PARTY, ACT_BY_WEIGHER: what it was then */
-    unsigned of;    /* weighers of the agreement in force then */
+    unsigned as; /* ACT_BY_PARTY, ACT_BY_WEIGHER: what it was then */
+    unsigned of; /* weighers of the agreement in force then */
+    /* its hash; what was stated under another one does not count together with
+     * it: who weighs may have changed. Zeros: none is in force */
+    uint8_t agreement[32];
     uint64_t index; /* of its entry */
     uint64_t time;  /* of its entry, ms */
 };
@@ -89,7 +99,7 @@ struct course_item {
     uint8_t by, code;
 };
 
-/* About 25 KiB: on the heap or static. Names are numbers into name[]. */
+/* About 30 KiB: on the heap or static. Names are numbers into name[]. */
 struct course {
     uint8_t case_handle[STATEMENT_CASE];
     enum act_phase phase;
@@ -99,6 +109,9 @@ struct course {
     uint8_t names_n;
     uint8_t holder; /* COURSE_NAMES: none */
     int64_t vote_by;
+    /* the agreement under which the votes and proposals were stated */
+    uint8_t under[32];
+    uint8_t under_of; /* how many weighers it had */
     struct course_vote vote[COURSE_WEIGHERS];
     uint8_t votes_n;
     struct course_member member[COURSE_MEMBERS];
@@ -125,8 +138,11 @@ struct course {
     int64_t postponed; /* to be reviewed then; 0: not postponed */
     uint8_t postponed_code;
     bool told;
-    int64_t requested; /* to be answered by then; 0: nothing open */
-    /* who destroyed its link: bits of name[] */
+    int64_t requested;    /* to be answered by then; 0: nothing open */
+    uint8_t requested_by; /* the first that asked since; COURSE_NAMES: none */
+    /* bits of name[]: who ever held the file, voted, was a member or a desk;
+     * and who of these destroyed its link since */
+    uint64_t part[2];
     uint64_t destroyed[2];
 };
 
@@ -142,14 +158,15 @@ enum course_verdict course_apply(
 uint8_t course_name(const struct course *c, struct slice name);
 /* In the phases from the unanimous judgement to the closing. */
 bool course_is_case(const struct course *c);
-/* Whether NAME takes part now: designated, or by office. */
+/* Whether NAME takes part now: designated, or by office. Nobody does in what
+ * is no case (any more). */
 bool course_is_member(const struct course *c, struct slice name);
 bool course_is_holder(const struct course *c, struct slice name);
-/* Has to do with the case so that it sees what members are shown: member,
- * holder, or has voted. */
+/* Has to do with the case so that it sees what members are shown: holder, has
+ * voted, member (also when that ended with the case). */
 bool course_takes_part(const struct course *c, struct slice name);
 /* A weigher other than SENDER consented, and at SECONDS the term of that was
- * not over. */
+ * not over. What it was then counts: it can revoke that, whatever it is now. */
 bool course_has_consent(
     const struct course *c, struct slice sender, int64_t seconds);
 /* Somebody's embargo stands. It ends by being lifted, not by its term. */
@@ -157,14 +174,16 @@ bool course_has_embargo(const struct course *c);
 /* The code of the last ACT_RESTRICT about SIGNAL; 0: there is none. */
 unsigned course_restriction(const struct course *c, const uint8_t signal[32]);
 bool course_is_vetoed(const struct course *c, const uint8_t signal[32]);
-/* A transfer to TO was asked for, and all members have agreed since. */
+/* A transfer to TO was asked for, and all who are members have agreed since;
+ * there are some. */
 bool course_is_agreed(const struct course *c, struct slice to);
-/* An admission at DESK stands at SECONDS; CARD (may be NULL): this one's. */
+/* An admission at DESK stands at SECONDS, of a case that is not over; CARD (may
+ * be NULL): this one's. */
 bool course_is_admitted(const struct course *c, struct slice desk,
     const uint8_t *card, int64_t seconds);
 /* All votes that are due were given and were yes. */
 bool course_is_unanimous(const struct course *c);
-/* Everybody who took part has stated destroyed. */
+/* NAME, who took part, has stated destroyed since. */
 bool course_is_destroyed_by(const struct course *c, struct slice name);
 
 #endif

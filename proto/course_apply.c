@@ -2,16 +2,50 @@
  *
  * What a statement that may be made amounts to. There is room for all of it:
  * course_check() saw to that. */
-#include "course.h"
+#include "course_impl.h"
 
 #include <string.h>
 
-enum { DAY = 86400, MS = 1000 };
+/* --- what check and this must say alike --- */
 
-/* The number of NAME, new or known; COURSE_NAMES for an empty one, and where
- * there is no room: only statements that note nothing of it come so far. */
-static uint8_t
-name_in(struct course *c, struct slice name)
+bool
+course_keeps_name(enum act act)
+{
+    switch ((unsigned)act) {
+    case ACT_REPORT:
+    case ACT_BRING:
+    case ACT_VOTE:
+    case ACT_CONSENT:
+    case ACT_REFUSE:
+    case ACT_EMBARGO:
+    case ACT_RESTRICT:
+    case ACT_VETO:
+    case ACT_REQUEST:
+        return true;
+    default:
+        return act_rule(act)->all;
+    }
+}
+
+uint8_t
+course_guest_place(const struct course *c, const struct course_said *said)
+{
+    int64_t now = (int64_t)(said->time / COURSE_MS);
+    uint8_t at = course_guest_at(c, said->s->ref);
+
+    if (at != COURSE_GUESTS || c->guests_n < COURSE_GUESTS)
+        return at != COURSE_GUESTS ? at : c->guests_n;
+    for (at = 0; at < COURSE_GUESTS; at++) {
+        if (c->guest[at].dismissed != 0 || c->guest[at].until <= now)
+            break;
+    }
+    return at;
+}
+
+/* --- who --- */
+
+uint8_t
+course_name_in(struct course *c, struct slice name)
 {
     uint8_t n = course_name(c, name);
 
@@ -22,39 +56,71 @@ name_in(struct course *c, struct slice name)
     return c->names_n++;
 }
 
+static bool
+bit(const uint64_t set[2], uint8_t n)
+{
+    return (set[n / 64] >> n % 64 & 1) != 0;
+}
+
+/* NAME has a link to the case from here on. */
+static void
+take_part(struct course *c, uint8_t name)
+{
+    c->part[name / 64] |= UINT64_C(1) << name % 64;
+    c->destroyed[name / 64] &= ~(UINT64_C(1) << name % 64);
+}
+
 static void
 join(struct course *c, uint8_t name, uint8_t role, uint64_t index)
 {
-    for (uint8_t i = 0; i < c->members_n; i++) {
-        if (c->member[i].name == name && c->member[i].until == 0)
-            return;
-    }
-    if (name == COURSE_NAMES || c->members_n == COURSE_MEMBERS)
+    if (course_member_at(c, name) != COURSE_MEMBERS)
         return;
     c->agreed &= ~(UINT64_C(1) << c->members_n);
     c->member[c->members_n++] =
         (struct course_member){.name = name, .role = role, .from = index};
+    take_part(c, name);
+    course_settle(c, name, NULL);
 }
 
 static void
-part(struct course *c, uint8_t name, uint64_t index)
+leave(struct course *c, uint8_t name, uint64_t index)
 {
-    for (uint8_t i = 0; i < c->members_n; i++) {
-        if (c->member[i].name == name && c->member[i].until == 0)
-            c->member[i].until = index;
-    }
+    c->member[course_member_at(c, name)].until = index;
+    course_settle(c, name, NULL);
 }
 
-/* The end of a case: nothing waits any more. */
 static void
-over(struct course *c, enum act_phase phase, uint64_t index)
+hold(struct course *c, uint8_t name)
+{
+    c->holder = name;
+    take_part(c, name);
+}
+
+/* The end of a case: nothing waits any more. Who had a part in it until now has
+ * something to destroy, whatever it stated before. */
+static void
+over(struct course *c, const struct course_said *said, enum act_phase phase)
 {
     c->phase = phase;
-    c->closed = index;
+    c->closed = said->index;
     c->proposals_n = 0;
     c->review_by = 0;
     c->transfer = 0;
+    for (uint8_t n = 0; n < c->names_n; n++) {
+        bool voted = phase == ACT_PHASE_REJECTED && course_has_voted(c, n);
+        if (voted || n == c->holder || course_member_at(c, n) != COURSE_MEMBERS)
+            take_part(c, n);
+    }
 }
+
+static void
+reject(struct course *c, const struct course_said *said)
+{
+    over(c, said, ACT_PHASE_REJECTED);
+    c->destroy_by = (int64_t)(said->time / COURSE_MS); /* at once */
+}
+
+/* --- what comes of it --- */
 
 static void
 vote(struct course *c, const struct course_said *said, uint8_t name)
@@ -62,6 +128,7 @@ vote(struct course *c, const struct course_said *said, uint8_t name)
     const struct statement *s = said->s;
     bool yes = true;
 
+    take_part(c, name);
     c->vote[c->votes_n++] = (struct course_vote){
         .name = name, .yes = s->code == 1, .index = said->index};
     if (c->votes_n < said->of)
@@ -69,8 +136,7 @@ vote(struct course *c, const struct course_said *said, uint8_t name)
     for (uint8_t i = 0; i < c->votes_n; i++)
         yes = yes && c->vote[i].yes;
     if (!yes) {
-        over(c, ACT_PHASE_REJECTED, said->index);
-        c->destroy_by = (int64_t)(said->time / MS); /* at once */
+        reject(c, said);
         return;
     }
     c->phase = ACT_PHASE_CASE;
@@ -84,22 +150,16 @@ static void
 put_term(struct course *c, const struct course_said *said, uint8_t name)
 {
     const struct statement *s = said->s;
-    uint8_t i = 0;
+    uint8_t at = course_term_at(c, name, s->what, s->about);
 
-    while (i < c->terms_n &&
-           (c->term[i].act != s->what || c->term[i].name != name ||
-               c->term[i].about != s->about))
-        i++;
-    if (i == COURSE_TERMS)
-        return;
-    c->term[i] = (struct course_term){.act = s->what,
+    if (at == COURSE_TERMS)
+        at = c->terms_n++;
+    c->term[at] = (struct course_term){.act = s->what,
         .name = name,
         .code = (uint8_t)s->code,
         .until = s->until,
         .about = s->about,
         .index = said->index};
-    if (i == c->terms_n)
-        c->terms_n++;
 }
 
 static void
@@ -114,32 +174,23 @@ end_terms(struct course *c, uint8_t name, enum act act)
     c->terms_n = kept;
 }
 
+/* One of each act and signal: the last word. */
 static void
 put_item(struct course *c, const struct statement *s, uint8_t name)
 {
-    struct course_item *i;
+    uint16_t at = course_item_at(c, s->ref, s->what);
 
-    if (c->items_n == COURSE_ITEMS)
-        return;
-    i = &c->item[c->items_n++];
-    *i = (struct course_item){
+    if (at == COURSE_ITEMS)
+        at = c->items_n++;
+    c->item[at] = (struct course_item){
         .act = s->what, .by = name, .code = (uint8_t)s->code};
-    memcpy(i->signal, s->ref, sizeof i->signal);
-}
-
-static void
-agree(struct course *c, uint8_t name)
-{
-    for (uint8_t i = 0; i < c->members_n; i++) {
-        if (c->member[i].name == name && c->member[i].until == 0)
-            c->agreed |= UINT64_C(1) << i;
-    }
+    memcpy(c->item[at].signal, s->ref, sizeof c->item[at].signal);
 }
 
 static void
 transfer(struct course *c, const struct course_said *said)
 {
-    c->transfer_to = name_in(c, said->s->partner);
+    c->transfer_to = course_name_in(c, said->s->partner);
     c->transfer_by = said->s->until;
     c->transfer = said->index;
     c->agreed = 0;
@@ -148,59 +199,96 @@ transfer(struct course *c, const struct course_said *said)
 static void
 dismiss(struct course *c, const struct course_said *said)
 {
-    for (uint8_t i = 0; i < c->guests_n; i++) {
-        if (memcmp(c->guest[i].card, said->s->ref, 32) == 0 &&
-            c->guest[i].dismissed == 0)
-            c->guest[i].dismissed = said->index;
-    }
+    c->guest[course_guest_at(c, said->s->ref)].dismissed = said->index;
+    course_settle(c, COURSE_NAMES, said->s->ref);
 }
 
 static void
 admit(struct course *c, const struct course_said *said)
 {
     const struct statement *s = said->s;
-    struct course_guest *g = &c->guest[c->guests_n++];
+    uint8_t at = course_guest_place(c, said);
 
-    *g = (struct course_guest){.desk = name_in(c, s->partner),
+    c->guest[at] = (struct course_guest){.desk = course_name_in(c, s->partner),
         .code = (uint8_t)s->code,
         .until = s->until,
         .from = said->index};
-    memcpy(g->card, s->ref, sizeof g->card);
-}
-
-/* Whether somebody who took part has not stated destroyed. */
-static bool
-link_is_left(const struct course *c)
-{
-    for (uint8_t n = 0; n < c->names_n; n++) {
-        bool took_part = n == c->holder;
-
-        for (uint8_t i = 0; i < c->votes_n; i++)
-            took_part = took_part || c->vote[i].name == n;
-        for (uint8_t i = 0; i < c->members_n; i++)
-            took_part = took_part || c->member[i].name == n;
-        if (took_part && (c->destroyed[n / 64] >> n % 64 & 1) == 0)
-            return true;
-    }
-    return false;
+    memcpy(c->guest[at].card, s->ref, sizeof c->guest[at].card);
+    if (at == c->guests_n)
+        c->guests_n++;
+    take_part(c, c->guest[at].desk);
+    course_settle(c, COURSE_NAMES, s->ref);
 }
 
 static void
 destroyed(struct course *c, uint8_t name)
 {
-    if (name != COURSE_NAMES)
-        c->destroyed[name / 64] |= UINT64_C(1) << name % 64;
+    /* who has no part in it has nothing that the course knows of */
+    if (name == COURSE_NAMES || !bit(c->part, name))
+        return;
+    c->destroyed[name / 64] |= UINT64_C(1) << name % 64;
     if ((c->phase == ACT_PHASE_CLOSED || c->phase == ACT_PHASE_REJECTED) &&
-        !link_is_left(c))
+        c->part[0] == c->destroyed[0] && c->part[1] == c->destroyed[1])
         c->phase = ACT_PHASE_DESTROYED;
 }
 
+/* By the broker's clock: nobody puts a review off by its own. */
 static void
-review(struct course *c, const struct statement *s)
+review(struct course *c, const struct course_said *said)
 {
-    int64_t latest = s->made + (int64_t)c->rhythm * DAY;
+    int64_t latest = (int64_t)(said->time / COURSE_MS) +
+                     (int64_t)c->rhythm * (int64_t)COURSE_DAY;
 
-    c->review_by = c->rhythm != 0 && latest < s->until ? latest : s->until;
+    if (said->s->what == ACT_REVIEW)
+        c->review_by = said->s->until;
+    if (c->rhythm != 0 && (c->review_by == 0 || latest < c->review_by))
+        c->review_by = latest;
+}
+
+/* While one is open, the first date stands. */
+static void
+request(struct course *c, const struct statement *s, uint8_t name)
+{
+    if (c->requested == 0)
+        c->requested_by = name;
+    if (c->requested == 0 || s->until < c->requested)
+        c->requested = s->until;
+}
+
+/* What takes effect at once and concerns who takes part; false: it is not such
+ * an act. */
+static bool
+take_part_effect(struct course *c, const struct course_said *said, uint8_t name)
+{
+    const struct statement *s = said->s;
+
+    switch ((unsigned)s->what) {
+    case ACT_REPORT:
+    case ACT_BRING:
+        if (c->holder == COURSE_NAMES)
+            hold(c, name);
+        return true;
+    case ACT_ASSIGN:
+        hold(c, course_name_in(c, s->partner));
+        return true;
+    case ACT_DESIGNATE:
+        join(c, course_name_in(c, s->partner), (uint8_t)s->code, said->index);
+        return true;
+    case ACT_RELIEVE:
+        leave(c, course_name(c, s->partner), said->index);
+        return true;
+    case ACT_LEAVE:
+        leave(c, name, said->index);
+        return true;
+    case ACT_ADMIT:
+        admit(c, said);
+        return true;
+    case ACT_DISMISS:
+        dismiss(c, said);
+        return true;
+    default:
+        return false;
+    }
 }
 
 /* What takes effect: what one states, or what all have stated. */
@@ -209,44 +297,32 @@ take_effect(struct course *c, const struct course_said *said, uint8_t name)
 {
     const struct statement *s = said->s;
 
+    if (take_part_effect(c, said, name))
+        return;
     switch ((unsigned)s->what) {
     case ACT_DESTROYED:
         destroyed(c, name);
         break;
-    case ACT_ASSIGN:
-        c->holder = name_in(c, s->partner);
-        if (course_is_case(c))
-            join(c, c->holder, 0, said->index);
+    case ACT_DROP:
+        reject(c, said);
+        break;
+    case ACT_WEIGH:
+        c->vote_by = s->until;
         break;
     case ACT_VOTE:
         vote(c, said, name);
         break;
     case ACT_REVIEW:
-        review(c, s);
+        review(c, said);
         break;
     case ACT_RHYTHM:
         c->rhythm = (uint16_t)s->code;
-        c->review_by = s->made + (int64_t)c->rhythm * DAY;
+        review(c, said);
         break;
     case ACT_CLOSE:
-        over(c, ACT_PHASE_CLOSED, said->index);
+        over(c, said, ACT_PHASE_CLOSED);
         c->destroy_by = s->until;
         c->close_code = (uint8_t)s->code;
-        break;
-    case ACT_DESIGNATE:
-        join(c, name_in(c, s->partner), (uint8_t)s->code, said->index);
-        break;
-    case ACT_RELIEVE:
-        part(c, course_name(c, s->partner), said->index);
-        break;
-    case ACT_LEAVE:
-        part(c, name, said->index);
-        break;
-    case ACT_ADMIT:
-        admit(c, said);
-        break;
-    case ACT_DISMISS:
-        dismiss(c, said);
         break;
     case ACT_CONSENT:
     case ACT_REFUSE:
@@ -268,7 +344,7 @@ take_effect(struct course *c, const struct course_said *said, uint8_t name)
         transfer(c, said);
         break;
     case ACT_AGREE:
-        agree(c, name);
+        c->agreed |= UINT64_C(1) << course_member_at(c, name);
         break;
     case ACT_POSTPONE:
         c->postponed = s->until;
@@ -280,72 +356,36 @@ take_effect(struct course *c, const struct course_said *said, uint8_t name)
         c->told = true;
         break;
     case ACT_REQUEST:
-        c->requested = s->until;
+        request(c, s, name);
         break;
     case ACT_ANSWER:
         c->requested = 0;
+        c->requested_by = COURSE_NAMES;
         break;
     default:
         break;
     }
 }
 
-/* Adds NAME to the proposal that S is; true when now all have stated it. */
-static bool
-propose(struct course *c, const struct course_said *said, uint8_t name)
-{
-    const struct statement *s = said->s;
-    uint8_t partner = name_in(c, s->partner), i = 0;
-
-    for (; i < c->proposals_n; i++) {
-        const struct course_proposal *p = &c->proposal[i];
-        if (p->act == s->what && p->code == s->code && p->until == s->until &&
-            p->partner == partner && memcmp(p->ref, s->ref, 32) == 0)
-            break;
-    }
-    struct course_proposal *p = &c->proposal[i];
-    if (i == c->proposals_n) {
-        *p = (struct course_proposal){.act = s->what,
-            .partner = partner,
-            .code = (uint8_t)s->code,
-            .until = s->until,
-            .index = said->index};
-        memcpy(p->ref, s->ref, sizeof p->ref);
-        c->proposals_n++;
-    }
-    if (p->by_n < COURSE_WEIGHERS)
-        p->by[p->by_n++] = name;
-    if (p->by_n < said->of)
-        return false;
-    *p = c->proposal[--c->proposals_n];
-    return true;
-}
-
 enum course_verdict
 course_apply(struct course *c, const struct course_said *said)
 {
-    const struct act_rule *r = act_rule(said->s->what);
+    enum act what = said->s->what;
+    const struct act_rule *r = act_rule(what);
     enum course_verdict v = course_check(c, said);
 
     if (v != COURSE_OK)
         return v;
-    uint8_t name = name_in(c, said->partner);
+    uint8_t name = course_keeps_name(what) ? course_name_in(c, said->partner)
+                                           : course_name(c, said->partner);
     c->last = said->index;
     c->acts++;
-    if (r->all && !propose(c, said, name))
+    if (r->all || what == ACT_VOTE)
+        course_begin_again(c, said);
+    if (r->all && !course_propose(c, said, name))
         return COURSE_OK;
-    if (r->effect == ACT_EFFECT_MOVE) {
-        if (r->to == ACT_PHASE_REJECTED) {
-            over(c, r->to, said->index);
-            c->destroy_by = (int64_t)(said->time / MS);
-        } else
-            c->phase = r->to;
-    }
-    if (said->s->what == ACT_WEIGH)
-        c->vote_by = said->s->until;
-    if ((said->s->what == ACT_REPORT || said->s->what == ACT_BRING) &&
-        c->holder == COURSE_NAMES)
-        c->holder = name;
+    if (r->effect == ACT_EFFECT_MOVE)
+        c->phase = r->to;
     take_effect(c, said, name);
     return COURSE_OK;
 }

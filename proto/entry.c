@@ -34,7 +34,7 @@ fields_of(uint64_t kind)
         [ENTRY_OPERATOR] = 1,
         [ENTRY_SEAL] = 7,
         [ENTRY_HELD] = 2,
-        [ENTRY_STATED] = 6,
+        [ENTRY_STATED] = 7,
         [ENTRY_RELEASED] = 2,
     };
     return kind < sizeof fields ? fields[kind] : 0;

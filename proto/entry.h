@@ -62,9 +62,10 @@
  *   HELD      query:uint, [ index ... ] (of share entries that were left out
  *             of the subject's answer to the query of that index: covert)
  *   STATED    partner:name, all:bool, body:bin, signature:bin64, as:uint,
- *             of:uint (of a case, as in statement.h; all: by an auditor, so
- * that it binds everybody; as: 1 a party, 2 a weigher of the agreement in
- *             force, bits; of: how many weighers that had)
+ *             of:uint, agreement:bin32 (of a case, as in statement.h; all: by
+ *             an auditor, so that it binds everybody; as: 1 a party, 2 a
+ * weigher of the agreement in force, bits; of: how many weighers that has;
+ *             agreement: its hash, zero: none, or an auditor's)
  *   RELEASED  share:uint, [ index ... ] (a share that waited is delivered from
  *             here on; the STATED entries with the approvals)
  */
@@ -279,6 +280,7 @@ struct entry_stated {
     uint8_t signature[KEY_SIGNATURE];
     unsigned as; /* ACT_BY_PARTY, ACT_BY_WEIGHER */
     unsigned of; /* at most LIMIT_SIGNATORIES */
+    uint8_t agreement[32];
 };
 enum { ENTRY_APPROVALS = 32 };
 struct entry_released {

@@ -4,6 +4,8 @@
  * answer to a data subject left out. */
 #include "entry_kinds.h"
 
+#include <string.h>
+
 #include "statement.h"
 
 void
@@ -35,10 +37,14 @@ entry_held_write(struct sink *out, const struct entry_held *h)
 static bool
 role_fits(const struct entry_stated *s)
 {
+    static const uint8_t none[sizeof s->agreement];
     bool party = (s->as & ACT_BY_PARTY) != 0;
     bool weigher = (s->as & ACT_BY_WEIGHER) != 0;
 
-    return s->all ? s->as == 0 && s->of == 0 : !weigher || (party && s->of > 0);
+    if (s->all)
+        return s->as == 0 && s->of == 0 &&
+               memcmp(s->agreement, none, sizeof none) == 0;
+    return !weigher || (party && s->of > 0);
 }
 
 void
@@ -53,6 +59,7 @@ entry_stated_read(struct entry_stated *s, struct cursor *c)
     unpack_fixed(c, s->signature, sizeof s->signature);
     s->as = (unsigned)unpack_uint(c, ACT_BY_PARTY | ACT_BY_WEIGHER);
     s->of = (unsigned)unpack_uint(c, LIMIT_SIGNATORIES);
+    unpack_fixed(c, s->agreement, sizeof s->agreement);
     if (c->err != DHK_OK)
         return;
     if (statement_from_body(&said, s->body, s->signature, &diag) != DHK_OK)
@@ -72,6 +79,7 @@ entry_stated_write(struct sink *out, const struct entry_stated *s)
     pack_bin(out, slice_of(s->signature, sizeof s->signature));
     pack_uint(out, s->as);
     pack_uint(out, s->of);
+    pack_bin(out, slice_of(s->agreement, sizeof s->agreement));
 }
 
 void

@@ -35,8 +35,8 @@ same "$(answer disclosures-police '[.facts.recipients, .facts.transfers]')" '[["
 same "$(answer disclosures-om '.facts.taken')" 1
 same "$(answer special-categories '[.transfers[] | [.to, .special, .special_necessary]]')" \
     '[["politie",["politics"],"yes"],["om",["politics"],"yes"]]'
-same "$(answer approvals '[.others[] | [.kind, .approval, .finding]] | unique')" \
-    '[["aanmelding-politie","yes","in order"],["politiesignaal","not-asked","not asked"]]'
+same "$(answer approvals '[.findings[], .others[] | [.kind, .approved_by, .finding]] | unique')" \
+    '[["aanmelding-politie",[],"declared only"],["politiesignaal",[],"not asked"]]'
 same "$(answer recalls '[.recalls[] | [.to, .reason, .state]]')" '[["gemeente","incorrect","open"]]'
 same "$(answer readers '[.questions[] | [.asker, .for, .asked, .role]]')" \
     '[["om","internal","list","no role"],["toezicht","integrity","fetch","auditor"]]'

@@ -4,6 +4,7 @@
 #include "fake_desk.h"
 
 #include "session.h"
+#include "trust.h"
 
 static struct desk *desk;
 
@@ -67,6 +68,8 @@ enter(struct line *l, const struct command *c, const struct statement *s)
     memcpy(e->u.stated.signature, s->signature, KEY_SIGNATURE);
     e->u.stated.as = role_of(desk->asker->name);
     e->u.stated.of = RING_SIGNERS;
+    memcpy(e->u.stated.agreement, trust_agreement_hash(desk->asker->trust),
+        sizeof e->u.stated.agreement);
     sink_init(&out, kept->bytes, sizeof kept->bytes);
     ok(entry_encode(&out, e));
     free(e);
@@ -92,6 +95,8 @@ take(struct line *l, const struct command *c)
         .index = l->tree.size < 5 ? 6 : l->tree.size,
         .time = now_ms(l)};
 
+    memcpy(said.agreement, trust_agreement_hash(desk->asker->trust),
+        sizeof said.agreement);
     desk->stated++;
     if (desk->fault == DESK_DEAF)
         return;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Makes what report_make.h says. */
-#include "report_make.h"
+#include "report_make_inside.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -11,58 +11,32 @@
 #include "checkpoint.h"
 #include "evaluate.h"
 #include "file.h"
+#include "pack.h"
 #include "seal.h"
-#include "statement.h"
 
-enum { CARDS = 16, TEXT = 16384 };
+struct making making;
 
-static struct {
-    struct evidence *e;
-    struct sign_secret *key;
-    struct sign_public public;
-    struct entry entry;
-    uint8_t bytes[LIMIT_ENTRY];
-    uint64_t index, time;
-    struct agreement *a; /* in force */
-    uint8_t sha256[SEAL_HASH];
-    struct make_signal signal;
-    uint64_t accepted, covert;
-    uint8_t id[SEAL_HASH];
-    struct {
-        const char *partner;
-        uint8_t id[SEAL_HASH];
-        uint64_t seq;
-    } card[CARDS];
-    size_t cards_n;
-    struct {
-        char from[LIMIT_NAME + 1], to[LIMIT_NAME + 1];
-    } share[256];
-    struct verify_result verified;
-} m;
-
-#define ok(call) assert_int_equal((call), DHK_OK)
-
-static struct entry *
-fresh(enum entry_kind kind)
+struct entry *
+make_fresh(enum entry_kind kind)
 {
-    memset(&m.entry, 0, sizeof m.entry);
-    m.entry.kind = kind;
-    m.entry.time = m.time;
-    return &m.entry;
+    memset(&making.entry, 0, sizeof making.entry);
+    making.entry.kind = kind;
+    making.entry.time = making.time;
+    return &making.entry;
 }
 
-static uint64_t
-put(void)
+uint64_t
+make_put(void)
 {
     struct ledgerfile_record record = {
-        .type = LEDGERFILE_ENTRY, .index = m.index};
+        .type = LEDGERFILE_ENTRY, .index = making.index};
     struct sink out;
 
-    sink_init(&out, m.bytes, sizeof m.bytes);
-    ok(entry_encode(&out, &m.entry));
+    sink_init(&out, making.bytes, sizeof making.bytes);
+    ok(entry_encode(&out, &making.entry));
     record.entry = sink_done(&out);
-    ok(evidence_record(m.e, &record));
-    return m.index++;
+    ok(evidence_record(making.e, &record));
+    return making.index++;
 }
 
 void
@@ -72,28 +46,28 @@ make_begin(bool complete)
         .origin = slice_str("ledger.test/1"),
         .complete = complete};
 
-    memset(&m, 0, sizeof m);
+    memset(&making, 0, sizeof making);
     ok(key_init());
-    ok(key_sign_new(&m.key, &m.public));
-    ok(evidence_new(&m.e));
-    ok(evidence_record(m.e, &record));
-    m.time = MAKE_START;
-    fresh(ENTRY_GENESIS)->u.genesis.origin = slice_str("ledger.test/1");
-    put();
+    ok(key_sign_new(&making.key, &making.public));
+    ok(evidence_new(&making.e));
+    ok(evidence_record(making.e, &record));
+    making.time = MAKE_START;
+    make_fresh(ENTRY_GENESIS)->u.genesis.origin = slice_str("ledger.test/1");
+    make_put();
 }
 
 void
 make_end(void)
 {
-    evidence_destroy(&m.e);
-    agreement_destroy(&m.a);
-    key_sign_destroy(&m.key);
+    evidence_destroy(&making.e);
+    agreement_destroy(&making.a);
+    key_sign_destroy(&making.key);
 }
 
 void
 make_at(uint64_t ms)
 {
-    m.time = ms;
+    making.time = ms;
 }
 
 static uint64_t
@@ -102,9 +76,9 @@ put_text(enum entry_kind kind, struct slice text, uint32_t version)
     struct ledgerfile_record record = {
         .type = kind == ENTRY_ROSTER ? LEDGERFILE_ROSTER : LEDGERFILE_AGREEMENT,
         .text = text};
-    struct entry_text *t = &fresh(kind)->u.text;
+    struct entry_text *t = &make_fresh(kind)->u.text;
 
-    ok(evidence_record(m.e, &record));
+    ok(evidence_record(making.e, &record));
     seal_sha256(t->sha256, text);
     t->version = version;
     t->name = slice_str("proef");
@@ -113,7 +87,7 @@ put_text(enum entry_kind kind, struct slice text, uint32_t version)
         (struct entry_signer){slice_str("om"), slice_str("SHA256:om")};
     t->signer[1] = (struct entry_signer){
         slice_str("politie"), slice_str("SHA256:politie")};
-    return put();
+    return make_put();
 }
 
 static uint64_t
@@ -121,9 +95,9 @@ put_agreement(struct slice text, uint32_t version)
 {
     struct findings findings;
 
-    agreement_destroy(&m.a);
-    ok(agreement_recorded(&m.a, text, &findings));
-    seal_sha256(m.sha256, text);
+    agreement_destroy(&making.a);
+    ok(agreement_recorded(&making.a, text, &findings));
+    seal_sha256(making.sha256, text);
     return put_text(ENTRY_AGREEMENT, text, version);
 }
 
@@ -134,13 +108,13 @@ make_agreement(const char *text, uint32_t version)
 }
 
 uint64_t
-make_shipped(void)
+make_agreed(void)
 {
     uint8_t *text;
     size_t n;
     uint64_t index;
 
-    ok(file_read(&text, &n, SHIPPED, LIMIT_TEXT));
+    ok(file_read(&text, &n, AGREEMENT, LIMIT_TEXT));
     index = put_agreement(slice_of(text, n), 1);
     file_free(&text, n);
     return index;
@@ -149,12 +123,12 @@ make_shipped(void)
 void
 make_revoked(const char *text, const char *by)
 {
-    struct entry_revoked *r = &fresh(ENTRY_REVOKED_TEXT)->u.revoked;
+    struct entry_revoked *r = &make_fresh(ENTRY_REVOKED_TEXT)->u.revoked;
 
     seal_sha256(r->id, slice_str(text));
     r->by = slice_str(by);
     r->sshsig = slice_str("signature");
-    put();
+    make_put();
 }
 
 void
@@ -169,7 +143,8 @@ make_roster(void)
     uint8_t bytes[KEY_BYTES] = {9};
     int n;
 
-    checkpoint_vkey_make(&vkey, CHECKPOINT_ED25519, "ledger.test/1", &m.public);
+    checkpoint_vkey_make(
+        &vkey, CHECKPOINT_ED25519, "ledger.test/1", &making.public);
     checkpoint_vkey_text(vkey_text, &vkey);
     key_base64(key, sizeof key, bytes, sizeof bytes);
     n = snprintf(text, sizeof text,
@@ -186,20 +161,19 @@ make_roster(void)
     (void)snprintf(
         text + n, sizeof text - (size_t)n, "cosigner om\nquorum 1\n");
     put_text(ENTRY_ROSTER, slice_str(text), 1);
-    assert_non_null(m.e->roster);
+    assert_non_null(making.e->roster);
 }
 
-/* The place of PARTNER's newest card; one of zeros when it has none. */
-static size_t
-card_of(const char *partner)
+size_t
+make_card_of(const char *partner)
 {
-    for (size_t i = m.cards_n; i-- > 0;) {
-        if (strcmp(m.card[i].partner, partner) == 0)
+    for (size_t i = making.cards_n; i-- > 0;) {
+        if (strcmp(making.card[i].partner, partner) == 0)
             return i;
     }
-    assert_true(m.cards_n < CARDS);
-    m.card[m.cards_n].partner = partner;
-    return m.cards_n++;
+    assert_true(making.cards_n < MAKE_CARDS);
+    making.card[making.cards_n].partner = partner;
+    return making.cards_n++;
 }
 
 const uint8_t *
@@ -213,18 +187,18 @@ make_card(const char *partner)
     memset(&card, 0, sizeof card);
     ok(card_secret_new(&secret, &card));
     (void)snprintf(card.partner, sizeof card.partner, "%s", partner);
-    card.serial = m.cards_n + 1;
+    card.serial = making.cards_n + 1;
     card.from = (int64_t)(MAKE_START / 1000);
     card.until = card.from + 86400;
     sink_init(&out, bytes, sizeof bytes);
-    ok(card_issue(&out, &card, m.key));
+    ok(card_issue(&out, &card, making.key));
     card_secret_destroy(&secret);
-    fresh(ENTRY_CARD)->u.card.card = sink_done(&out);
-    put();
-    assert_true(m.cards_n < CARDS);
-    m.card[m.cards_n].partner = partner;
-    memcpy(m.card[m.cards_n].id, card.id, SEAL_HASH);
-    return m.card[m.cards_n++].id;
+    make_fresh(ENTRY_CARD)->u.card.card = sink_done(&out);
+    make_put();
+    assert_true(making.cards_n < MAKE_CARDS);
+    making.card[making.cards_n].partner = partner;
+    memcpy(making.card[making.cards_n].id, card.id, SEAL_HASH);
+    return making.card[making.cards_n++].id;
 }
 
 /* --- signals --- */
@@ -232,10 +206,10 @@ make_card(const char *partner)
 static const struct agreement_kind *
 kind_of(const char *name)
 {
-    int i = agreement_kind(m.a, slice_str(name));
+    int i = agreement_kind(making.a, slice_str(name));
 
     assert_true(i >= 0);
-    return &m.a->kinds[i];
+    return &making.a->kinds[i];
 }
 
 static uint32_t
@@ -267,33 +241,34 @@ put_class(uint8_t *classes, const char *kind, char *word)
 
     *value++ = '\0';
     while (i < k->attributes_n &&
-           strcmp(m.a->attributes[k->attributes[i]].name, word) != 0)
+           strcmp(making.a->attributes[k->attributes[i]].name, word) != 0)
         i++;
     assert_true(i < k->attributes_n);
-    at = &m.a->attributes[k->attributes[i]];
+    at = &making.a->attributes[k->attributes[i]];
     v = at->type == ATTRIBUTE_YES_NO   ? strcmp(value, "yes") == 0
         : at->type == ATTRIBUTE_NUMBER ? atoi(value)
                                        : agreement_value(at, slice_str(value));
     assert_true(v >= 0);
-    classes[i] = (uint8_t)evaluate_class(m.a, (uint16_t)(k - m.a->kinds), i,
-        (struct value){VALUE_KNOWN, (uint32_t)v});
+    classes[i] =
+        (uint8_t)evaluate_class(making.a, (uint16_t)(k - making.a->kinds), i,
+            (struct value){VALUE_KNOWN, (uint32_t)v});
 }
 
 uint64_t
 make_accepted(const struct make_signal *signal)
 {
-    struct entry_accepted *a = &fresh(ENTRY_ACCEPTED)->u.accepted;
+    struct entry_accepted *a = &make_fresh(ENTRY_ACCEPTED)->u.accepted;
     uint8_t classes[LIMIT_ATTRIBUTES] = {0};
-    size_t card = card_of(signal->from);
+    size_t card = make_card_of(signal->from);
     char text[512];
     char *save = NULL;
 
-    m.signal = *signal;
-    memset(m.id, (int)m.index, sizeof m.id);
+    making.signal = *signal;
+    memset(making.id, (int)making.index, sizeof making.id);
     a->sender = slice_str(signal->from);
-    memcpy(a->card, m.card[card].id, sizeof a->card);
-    memcpy(a->agreement, m.sha256, sizeof a->agreement);
-    a->ids = slice_of(m.id, sizeof m.id);
+    memcpy(a->card, making.card[card].id, sizeof a->card);
+    memcpy(a->agreement, making.sha256, sizeof a->agreement);
+    a->ids = slice_of(making.id, sizeof making.id);
     a->kind[0] = slice_str(signal->kind);
     a->kinds_n = 1;
     a->n = 1;
@@ -304,45 +279,82 @@ make_accepted(const struct make_signal *signal)
         put_class(classes, signal->kind, word);
     a->mark[0] =
         (struct entry_mark){.presence = fields_of(signal->kind, signal->fields),
-            .seq = ++m.card[card].seq,
+            .seq = ++making.card[card].seq,
             .code = signal->code,
             .classes = slice_of(classes, kind_of(signal->kind)->attributes_n)};
-    m.accepted = put();
-    return m.accepted;
+    making.accepted = make_put();
+    return making.accepted;
+}
+
+/* One fact of "name=value", its bytes into OUT. */
+static void
+put_fact(struct entry_fact *fact, char *word, struct sink *out)
+{
+    char *value = strchr(word, '=');
+    size_t at = out->n;
+
+    *value++ = '\0';
+    fact->attribute = slice_str(word);
+    if (strcmp(value, "yes") == 0 || strcmp(value, "no") == 0)
+        pack_bool(out, value[0] == 'y');
+    else
+        pack_str(out, slice_str(value));
+    fact->value = slice_of(out->p + at, out->n - at);
+}
+
+/* All that make_facts() said. */
+static void
+put_facts(struct entry_share *s)
+{
+    static char text[256];
+    static uint8_t bytes[256];
+    struct sink out;
+    char *save = NULL;
+
+    (void)snprintf(
+        text, sizeof text, "%s", making.facts == NULL ? "" : making.facts);
+    sink_init(&out, bytes, sizeof bytes);
+    for (char *word = strtok_r(text, " ", &save); word != NULL;
+         word = strtok_r(NULL, " ", &save))
+        put_fact(&s->fact[s->facts_n++], word, &out);
 }
 
 static uint64_t
 put_share(
     const char *to, const char *fields, uint32_t wrapped, const char *rules)
 {
-    struct entry_share *s = &fresh(ENTRY_SHARE)->u.share;
+    struct entry_share *s = &make_fresh(ENTRY_SHARE)->u.share;
     char text[128];
     char *save = NULL;
 
-    s->accepted = m.accepted;
-    memcpy(s->id, m.id, sizeof s->id);
-    s->sender = slice_str(m.signal.from);
+    s->accepted = making.accepted;
+    memcpy(s->id, making.id, sizeof s->id);
+    s->sender = slice_str(making.signal.from);
     s->recipient = slice_str(to);
-    memcpy(s->card, m.card[card_of(to)].id, sizeof s->card);
-    s->kind = slice_str(m.signal.kind);
-    s->purpose = slice_str(m.signal.purpose);
-    s->ground = slice_str(m.signal.ground);
-    memset(s->case_handle, m.signal.case_byte, sizeof s->case_handle);
-    memcpy(s->agreement, m.sha256, sizeof s->agreement);
-    s->fields = fields_of(m.signal.kind, fields);
+    memcpy(s->card, making.card[make_card_of(to)].id, sizeof s->card);
+    s->kind = slice_str(making.signal.kind);
+    s->purpose = slice_str(making.signal.purpose);
+    s->ground = slice_str(making.signal.ground);
+    memset(s->case_handle, making.signal.case_byte, sizeof s->case_handle);
+    memcpy(s->agreement, making.sha256, sizeof s->agreement);
+    s->fields = fields_of(making.signal.kind, fields);
     s->wrapped = wrapped == 0 ? s->fields : wrapped;
     s->nth = 1;
-    s->covert = m.covert;
+    s->covert = making.covert;
     s->duties.has_at_most = true;
     s->duties.at_most = 30;
     (void)snprintf(text, sizeof text, "%s", rules);
     for (char *word = strtok_r(text, " ", &save); word != NULL;
          word = strtok_r(NULL, " ", &save))
         s->rule[s->rules_n++] = slice_str(word);
-    assert_true(m.index < sizeof m.share / sizeof m.share[0]);
-    (void)snprintf(m.share[m.index].from, LIMIT_NAME, "%s", m.signal.from);
-    (void)snprintf(m.share[m.index].to, LIMIT_NAME, "%s", to);
-    return put();
+    put_facts(s);
+    s->pending = making.pending;
+    assert_true(making.index < MAKE_SHARES);
+    memcpy(making.share[making.index].id, making.id, SEAL_HASH);
+    (void)snprintf(
+        making.share[making.index].from, LIMIT_NAME, "%s", making.signal.from);
+    (void)snprintf(making.share[making.index].to, LIMIT_NAME, "%s", to);
+    return make_put();
 }
 
 uint64_t
@@ -360,244 +372,17 @@ make_sealed(const char *to, const char *fields, const char *rules)
 void
 make_covert(uint64_t until)
 {
-    m.covert = until;
-}
-
-/* --- ends --- */
-
-void
-make_answer(uint64_t share, enum answer_outcome outcome, uint64_t detail)
-{
-    struct answer a = {.items_n = 1};
-    struct answer read;
-    uint8_t bytes[1024];
-    struct sink out;
-    struct entry_delivered *d = &fresh(ENTRY_DELIVERED)->u.delivered;
-
-    a.origin = slice_str("ledger.test/1");
-    a.sender = slice_str(m.share[share].from);
-    memcpy(a.card, m.card[card_of(m.share[share].to)].id, sizeof a.card);
-    a.item[0] = (struct answer_item){.outcome = outcome, .detail = detail};
-    sink_init(&out, bytes, sizeof bytes);
-    ok(answer_issue(&out, &a, m.key));
-    ok(answer_decode(&read, sink_done(&out), NULL));
-    d->recipient = slice_str(m.share[share].to);
-    d->body = read.body;
-    d->index[0] = share;
-    d->n = 1;
-    put();
+    making.covert = until;
 }
 
 void
-make_returned(uint64_t share, enum entry_code code)
+make_facts(const char *facts)
 {
-    struct entry_returned *r = &fresh(ENTRY_RETURNED)->u.returned;
-
-    r->index = share;
-    r->code = code;
-    put();
+    making.facts = facts;
 }
 
 void
-make_expired(uint64_t share)
+make_pending(bool pending)
 {
-    struct entry_expired *e = &fresh(ENTRY_EXPIRED)->u.expired;
-
-    e->index[0] = share;
-    e->n = 1;
-    put();
-}
-
-void
-make_refused(const char *from, enum entry_code code, uint64_t seq)
-{
-    static const uint8_t id[SEAL_HASH] = {7};
-    struct entry_refused *r = &fresh(ENTRY_REFUSED)->u.refused;
-
-    r->sender = slice_str(from);
-    memcpy(r->card, m.card[card_of(from)].id, sizeof r->card);
-    r->ids = slice_of(id, sizeof id);
-    r->code = code;
-    r->seq[0] = seq;
-    r->n = 1;
-    put();
-}
-
-uint64_t
-make_withdrawn(uint64_t share, bool told, bool correction)
-{
-    struct withdrawal w = {.reason = WITHDRAWAL_INCORRECT,
-        .accepted = 1,
-        .is_correction = correction,
-        .replacement_accepted = 2,
-        .made = (int64_t)(m.time / 1000)};
-    struct withdrawal read;
-    uint8_t bytes[LIMIT_WITHDRAWAL];
-    struct sink out;
-    uint64_t index = m.index;
-    struct entry_withdrawn *e =
-        &fresh(correction ? ENTRY_CORRECTED : ENTRY_WITHDRAWN)->u.withdrawn;
-
-    w.origin = slice_str("ledger.test/1");
-    memset(w.signal, 1, sizeof w.signal);
-    memset(w.replacement, 2, sizeof w.replacement);
-    memcpy(w.card, m.card[card_of(m.share[share].from)].id, sizeof w.card);
-    sink_init(&out, bytes, sizeof bytes);
-    ok(withdrawal_issue(&out, &w, m.key));
-    ok(withdrawal_decode(&read, sink_done(&out), NULL));
-    e->share = share;
-    e->sender = slice_str(m.share[share].from);
-    e->recipient = slice_str(m.share[share].to);
-    e->notice = told;
-    e->body = read.body;
-    memcpy(&m.share[index], &m.share[share], sizeof m.share[0]);
-    return put();
-}
-
-void
-make_query(const char *asker, enum query_purpose purpose, enum query_what what,
-    uint8_t case_byte)
-{
-    struct query q = {.purpose = purpose, .what = what, .number = 1};
-    struct query read;
-    uint8_t bytes[1024];
-    struct sink out;
-    struct entry_queried *e = &fresh(ENTRY_QUERIED)->u.queried;
-
-    q.origin = slice_str("ledger.test/1");
-    q.has_case = case_byte != 0;
-    memset(q.case_handle, case_byte, sizeof q.case_handle);
-    memcpy(q.card, m.card[card_of(asker)].id, sizeof q.card);
-    sink_init(&out, bytes, sizeof bytes);
-    ok(query_issue(&out, &q, m.key));
-    ok(query_decode(&read, sink_done(&out), NULL));
-    e->asker = slice_str(asker);
-    e->body = read.body;
-    put();
-}
-
-void
-make_destroyed(const char *partner, uint8_t case_byte)
-{
-    struct statement x = {
-        .what = ACT_DESTROYED, .made = (int64_t)(m.time / 1000)};
-    struct statement read;
-    uint8_t bytes[1024];
-    struct sink out;
-    struct entry_stated *e = &fresh(ENTRY_STATED)->u.stated;
-
-    x.origin = slice_str("ledger.test/1");
-    memset(x.case_handle, case_byte, sizeof x.case_handle);
-    memcpy(x.card, m.card[card_of(partner)].id, sizeof x.card);
-    sink_init(&out, bytes, sizeof bytes);
-    ok(statement_issue(&out, &x, m.key));
-    ok(statement_decode(&read, sink_done(&out), NULL));
-    e->partner = slice_str(partner);
-    e->body = read.body;
-    put();
-}
-
-void
-make_operator(void)
-{
-    fresh(ENTRY_OPERATOR)->u.operator_code = ENTRY_OPERATOR_CLOCK;
-    put();
-}
-
-/* --- what comes of it --- */
-
-void
-make_done(void)
-{
-    ok(evidence_finish(m.e));
-    m.verified.complete = m.e->complete;
-    m.verified.head.size = m.index;
-}
-
-const struct evidence *
-make_evidence(void)
-{
-    return m.e;
-}
-
-void
-make_build(struct report *out, const char *name, const struct report_ask *ask)
-{
-    const struct report_spec *spec = report_find(name);
-
-    assert_non_null(spec);
-    report_build(out, spec, m.e, &m.verified, ask);
-}
-
-json_t *
-make_report(const char *name, const struct report_ask *ask)
-{
-    static struct report_ask none = {.smallest = REPORT_K, .lang = RENDER_EN};
-    struct report report;
-    json_t *json;
-
-    make_build(&report, name, ask == NULL ? &none : ask);
-    json = report_json(&report);
-    report_done(&report);
-    return json;
-}
-
-static void
-put_value(char *out, const json_t *value, const char *key)
-{
-    size_t n = strlen(out);
-
-    if (json_is_string(value))
-        (void)snprintf(out + n, TEXT - n, "%.*s",
-            strcmp(key, "case") == 0 ? 2 : 1000, json_string_value(value));
-    else if (json_is_integer(value))
-        (void)snprintf(out + n, TEXT - n, "%d", (int)json_integer_value(value));
-    else if (json_is_boolean(value))
-        (void)snprintf(
-            out + n, TEXT - n, "%s", json_is_true(value) ? "yes" : "no");
-    else if (!json_is_array(value) || json_array_size(value) == 0)
-        (void)snprintf(out + n, TEXT - n, "-");
-    for (size_t i = 0; json_is_array(value) && i < json_array_size(value);
-         i++) {
-        if (i > 0)
-            strcat(out, ",");
-        put_value(out, json_array_get(value, i), key);
-    }
-}
-
-const char *
-make_rows(json_t *report, const char *table, const char *keys)
-{
-    static char out[TEXT];
-    const json_t *rows = json_object_get(report, table);
-
-    out[0] = '\0';
-    assert_true(json_is_array(rows));
-    for (size_t i = 0; i < json_array_size(rows); i++) {
-        char text[512];
-        char *save = NULL;
-        (void)snprintf(text, sizeof text, "%s", keys);
-        strcat(out, i > 0 ? "; " : "");
-        for (char *key = strtok_r(text, " ", &save); key != NULL;
-             key = strtok_r(NULL, " ", &save)) {
-            const json_t *value = json_object_get(json_array_get(rows, i), key);
-            if (key != text)
-                strcat(out, " ");
-            put_value(out, value, key);
-        }
-    }
-    return out;
-}
-
-const char *
-make_fact(json_t *report, const char *key)
-{
-    static char out[TEXT];
-    const json_t *value =
-        json_object_get(json_object_get(report, "facts"), key);
-
-    out[0] = '\0';
-    assert_non_null(value);
-    put_value(out, value, key);
-    return out;
+    making.pending = pending;
 }

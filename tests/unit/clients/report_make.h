@@ -21,7 +21,7 @@
 struct make_signal {
     const char *from, *kind, *purpose, *ground;
     const char *fields;     /* names of those that have a value */
-    const char *attributes; /* "fase=overleg in-casus=yes"; others unknown */
+    const char *attributes; /* "ernst=hoog noodzakelijk=yes"; others unknown */
     uint8_t case_byte;      /* sixteen of it are the handle */
     enum entry_code code;
 };
@@ -31,8 +31,8 @@ void make_begin(bool complete);
 void make_end(void);
 /* The time of the entries that follow. */
 void make_at(uint64_t ms);
-/* Puts the shipped agreement, or TEXT, in force, signed by politie and om. */
-uint64_t make_shipped(void);
+/* Puts reports.convenant, or TEXT, in force, signed by politie and om. */
+uint64_t make_agreed(void);
 uint64_t make_agreement(const char *text, uint32_t version);
 void make_revoked(const char *text, const char *by);
 void make_roster(void); /* politie, gemeente and om; toezicht is an auditor */
@@ -53,6 +53,32 @@ uint64_t make_withdrawn(uint64_t share, bool told, bool correction);
 void make_query(const char *asker, enum query_purpose purpose,
     enum query_what what, uint8_t case_byte);
 void make_destroyed(const char *partner, uint8_t case_byte);
+
+/* What PARTNER states of a case; one of gemeente, politie and om does so as one
+ * of three weighers, toezicht as an auditor. */
+struct make_said {
+    const char *by;
+    enum act what;
+    uint8_t case_byte;
+    unsigned days; /* until then, from now on */
+    const char *partner;
+    uint64_t about;
+    uint8_t ref_byte;   /* 32 of it; 0: none, or */
+    uint64_t ref_share; /* the id of the signal of this share */
+    unsigned code;
+};
+uint64_t make_stated(const struct make_said *said);
+/* The same by all three; the index of the last. */
+uint64_t make_by_all(const struct make_said *said);
+/* A case that was brought and voted for by all three without signals, and is
+ * in the meeting when IN_MEETING. */
+void make_case(uint8_t case_byte, bool in_meeting);
+/* A share that waited goes on, for N statements. */
+void make_released(uint64_t share, const uint64_t *stated, size_t n);
+/* What the broker states in shares that follow: "fase=overleg veto=yes". */
+void make_facts(const char *facts);
+/* Shares that follow wait for an approval. */
+void make_pending(bool pending);
 void make_operator(void);
 
 /* No more entries follow. */

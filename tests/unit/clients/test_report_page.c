@@ -25,7 +25,7 @@ begin(void **state)
 {
     (void)state;
     make_begin(true);
-    make_shipped();
+    make_agreed();
     make_accepted(&signal_of_police);
     /* an id is any text in quotes: what it may hold is the agreement's */
     make_share("gemeente", "betrokkene", "<b>&\"'");
@@ -147,7 +147,7 @@ charts_tell_what_is_open_and_overdue(void **state)
     (void)state;
     make_end();
     make_begin(true);
-    make_shipped();
+    make_agreed();
     make_accepted(&signal_of_police);
     for (size_t i = 0; i < 4; i++)
         share[i] = make_share(to[i], "betrokkene", "P5");
@@ -243,23 +243,23 @@ put_report(uint8_t case_byte)
         .purpose = "weging",
         .ground = "pga-5-2",
         .fields = "betrokkene",
-        .attributes = "feiten-gescheiden=yes",
         .case_byte = case_byte});
     make_share("gemeente", "betrokkene", "P3");
 }
 
 static void
-put_phase(uint8_t case_byte, const char *kind, const char *fields,
-    const char *attributes)
+put_phase(
+    uint8_t case_byte, const char *kind, const char *fields, const char *facts)
 {
+    make_facts(facts);
     make_accepted(&(const struct make_signal){.from = "gemeente",
         .kind = kind,
         .purpose = "duiding",
         .ground = "pga-6-1",
         .fields = fields,
-        .attributes = attributes,
         .case_byte = case_byte});
     make_share("politie", fields, "P17");
+    make_facts(NULL);
 }
 
 /* 2026: four reports, three cases opened on day 10 and closed on days 20, 30
@@ -271,7 +271,7 @@ put_years(void)
         put_report(i);
     make_at(MAKE_START + 10 * MAKE_DAY);
     for (uint8_t i = 1; i <= 3; i++)
-        put_phase(i, "inbreng", "betrokkene", "fase=overleg in-casus=yes");
+        put_phase(i, "inbreng", "betrokkene", "fase=overleg");
     for (uint8_t i = 1; i <= 3; i++) {
         make_at(MAKE_START + (10 + i * UINT64_C(10)) * MAKE_DAY);
         put_phase(i, "afsluiting", "afsluitbesluit", "fase=uitvoering");
@@ -290,7 +290,7 @@ yearly_figures_hide_what_is_small(void **state)
     (void)state;
     make_end();
     make_begin(true);
-    make_shipped();
+    make_agreed();
     put_years();
     make_done();
     o = make_report("yearly", &ask);

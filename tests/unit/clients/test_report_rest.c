@@ -36,7 +36,7 @@ put_signals(void)
         .purpose = "weging",
         .ground = "pga-5-1",
         .fields = "betrokkene",
-        .attributes = "kwaliteit-getoetst=yes",
+        .attributes = "bijzonder-noodzakelijk=no",
         .case_byte = 2});
     make_share("politie", "betrokkene", "P7");       /* 12 */
     make_share("om", "betrokkene", "P7");            /* 13 */
@@ -67,7 +67,7 @@ begin(void **state)
     memcpy(police_card, make_card("politie"), sizeof police_card);
     (void)make_card("gemeente");
     (void)make_card("om");
-    make_shipped();
+    make_agreed();
     put_signals();
     put_rest();
     make_done();
@@ -123,7 +123,7 @@ a_recall_without_an_answer_is_open(void **state)
     (void)state;
     make_end();
     make_begin(true);
-    make_shipped();
+    make_agreed();
     make_accepted(&from_police);
     make_answer(
         make_share("gemeente", "betrokkene", "P5"), ANSWER_TAKEN, 0); /* 3 */

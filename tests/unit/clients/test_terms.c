@@ -53,7 +53,7 @@ struct world {
     struct evidence_recall recall[1];
     struct evidence_stated stated[8];
     struct evidence_case cases[1];
-    size_t order[2];
+    size_t order[2], stated_order[8];
 };
 
 static const char politie[] = "politie", gemeente[] = "gemeente",
@@ -73,7 +73,8 @@ make(struct world *w)
         .to = gemeente,
         .end = EVIDENCE_ANSWERED,
         .end_time = ms("2020-02-02")};
-    w->cases[0] = (struct evidence_case){.share = w->order, .n = 2};
+    w->cases[0] = (struct evidence_case){
+        .share = w->order, .n = 2, .stated = w->stated_order};
     memcpy(w->cases[0].handle, handle, 16);
     w->order[1] = 1;
     w->e = (struct evidence){.shares = w->share,
@@ -86,13 +87,15 @@ make(struct world *w)
 }
 
 static void
-state_(struct world *w, const char *by, enum act what,
-    const char *until)
+state_(struct world *w, const char *by, enum act what, const char *until)
 {
-    struct evidence_stated *s = &w->stated[w->e.stated_n++];
+    struct evidence_stated *s = &w->stated[w->e.stated_n];
+    w->stated_order[w->e.stated_n] = w->e.stated_n;
+    w->cases[0].stated_n = ++w->e.stated_n;
     *s = (struct evidence_stated){.time = ms("2021-01-01"),
         .by = by,
         .all = by == toezicht || by == waakhond,
+        .taken = true,
         .what = what,
         .until = until == NULL ? 0 : at(until)};
     memcpy(s->case_handle, handle, 16);
@@ -154,6 +157,51 @@ a_hold_that_binds_puts_it_off(void **state)
     assert_int_equal(t.held_until, 0);
 }
 
+/* What a partner states of its case later is no word on its hold. */
+static void
+a_hold_stands_beside_other_statements(void **state)
+{
+    struct world w;
+    struct terms t;
+    (void)state;
+    make(&w);
+    state_(&w, gemeente, ACT_HOLD, "2026-01-01");
+    state_(&w, gemeente, ACT_VOTE, NULL);
+    terms_of_case(&t, &w.e, handle, gemeente, at("2025-06-01"));
+    assert_int_equal(t.held_until, at("2026-01-01"));
+    /* the vote is work on the case, a request of the person is not */
+    assert_int_equal(t.last, at("2021-01-01"));
+    w.stated[1].time = ms("2022-01-01");
+    w.stated[1].what = ACT_REQUEST;
+    terms_of_case(&t, &w.e, handle, gemeente, at("2025-06-01"));
+    assert_int_equal(t.last, at("2020-02-02"));
+}
+
+static void
+a_case_that_ended_goes_sooner(void **state)
+{
+    struct world w;
+    struct terms t;
+    (void)state;
+    make(&w);
+    state_(&w, gemeente, ACT_CLOSE, "2023-05-01");
+    terms_of_case(&t, &w.e, handle, gemeente, at("2022-01-01"));
+    assert_int_equal(terms_link_end(&t), at("2026-01-01")); /* others lack */
+    w.stated[0].took_effect = true;
+    terms_of_case(&t, &w.e, handle, gemeente, at("2022-01-01"));
+    assert_int_equal(terms_link_end(&t), at("2023-05-01"));
+    /* the entry is kept as long as if it had not been closed */
+    assert_int_equal(
+        terms_entry_end(ENTRY_SHARE, at("2020-01-01"), &t), at("2026-01-01"));
+    w.stated[0] = (struct evidence_stated){.time = ms("2021-01-01"),
+        .by = politie,
+        .taken = true,
+        .what = ACT_DROP,
+        .phase = ACT_PHASE_REJECTED};
+    terms_of_case(&t, &w.e, handle, gemeente, at("2022-01-01"));
+    assert_int_equal(terms_link_end(&t), at("2021-01-01")); /* at once */
+}
+
 static void
 entries_are_kept_for_their_kind(void **state)
 {
@@ -186,6 +234,8 @@ main(void)
         cmocka_unit_test(five_years_are_calendar_years),
         cmocka_unit_test(the_last_processing_is_what_people_did),
         cmocka_unit_test(a_hold_that_binds_puts_it_off),
+        cmocka_unit_test(a_hold_stands_beside_other_statements),
+        cmocka_unit_test(a_case_that_ended_goes_sooner),
         cmocka_unit_test(entries_are_kept_for_their_kind),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -163,6 +163,7 @@ fill_stated(struct entry_stated *e, bool vote)
         .body = s.body,
         .as = vote ? ACT_BY_PARTY | ACT_BY_WEIGHER : 0,
         .of = vote ? 3 : 0};
+    memset(e->agreement, vote ? 2 : 0, sizeof e->agreement);
     memcpy(e->signature, s.signature, sizeof e->signature);
 }
 
@@ -533,6 +534,7 @@ stated_all_vote(struct entry *e)
 {
     stated_vote(e);
     e->u.stated.as = e->u.stated.of = 0;
+    memset(e->u.stated.agreement, 0, sizeof e->u.stated.agreement);
     e->u.stated.all = true;
 }
 static void
@@ -544,6 +546,11 @@ static void
 stated_all_of_three(struct entry *e)
 {
     e->u.stated.of = 3;
+}
+static void
+stated_all_under_an_agreement(struct entry *e)
+{
+    e->u.stated.agreement[31] = 1;
 }
 static void
 stated_as_weigher_only(struct entry *e)
@@ -690,6 +697,8 @@ static const struct wrong wrongs[] = {
     {"stated-all-vote", ENTRY_STATED, stated_all_vote, DHK_FORMAT},
     {"stated-all-as-party", ENTRY_STATED, stated_all_as_party, DHK_FORMAT},
     {"stated-all-of-three", ENTRY_STATED, stated_all_of_three, DHK_FORMAT},
+    {"stated-all-under-an-agreement", ENTRY_STATED,
+        stated_all_under_an_agreement, DHK_FORMAT},
     {"stated-as-weigher-only", ENTRY_STATED, stated_as_weigher_only,
         DHK_FORMAT},
     {"stated-as-weigher-of-none", ENTRY_STATED, stated_as_weigher_of_none,
