@@ -80,7 +80,7 @@ check_about(
     enum dhk_err rc = facts_name(&name, f, at->e->u.stated.partner);
     if (rc != DHK_OK || said->about == 0)
         return rc;
-    if (s == NULL || s->notice || said->about >= at->index ||
+    if (s == NULL || s->notice ||
         memcmp(s->case_handle, said->case_handle, sizeof s->case_handle) != 0)
         return no_course(f, "it is about no share of this case");
     switch ((unsigned)said->what) {

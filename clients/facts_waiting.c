@@ -257,7 +257,7 @@ facts_released(struct facts *f, const struct facts_entry *at)
         f->unchecked++;
         return DHK_OK;
     }
-    if (share == NULL || share->notice || index >= at->index)
+    if (share == NULL || share->notice)
         return facts_no(f, DHK_AUTH, "no share stands where it points to");
     if (share->ended)
         return facts_no(
