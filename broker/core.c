@@ -22,6 +22,7 @@ enum {
     /* how long what nobody waits for is put off when the store was full: a
      * batch that fails for it would fail everybody's messages, too */
     FULL_PAUSE_MS = 5000,
+    SYNC_MS = 500,
     /* entries of one card that serve nobody else: this many at once, and one
      * more in each such time. So the ledger grows by what is shared, not by
      * what a partner that went wrong, or mad, asks for */
@@ -287,6 +288,17 @@ after_commit(struct core *c)
     return rc;
 }
 
+/* Everybody has been answered: what the journal made durable goes where it
+ * belongs, soon enough for who looks at the store from beside. */
+static enum dhk_err
+sync(struct core *c)
+{
+    if (c->mono - c->synced < SYNC_MS && !store_should_sync(c->store))
+        return DHK_OK;
+    c->synced = c->mono;
+    return store_sync(c->store);
+}
+
 enum dhk_err
 core_batch_end(struct core *c)
 {
@@ -325,7 +337,9 @@ core_batch_end(struct core *c)
         rc = after_commit(c);
     if (rc == DHK_OK)
         rc = catchup_turn(c);
-    return rc != DHK_OK ? rc : seals_gather(c);
+    if (rc == DHK_OK)
+        rc = seals_gather(c);
+    return rc == DHK_OK ? sync(c) : rc;
 }
 
 /* --- the parts of a batch --- */

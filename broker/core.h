@@ -107,6 +107,7 @@ struct core {
     uint64_t redo_at;    /* the last of them that was */
     bool mail_due;       /* cards changed: return what nobody can open */
     uint64_t again_at;   /* monotonic ms: look at what is late */
+    uint64_t synced;     /* monotonic ms: what the journal has went to LMDB */
     uint64_t full_until; /* monotonic ms: the store was full a moment ago */
     uint64_t rejected;   /* messages without any right to an entry */
 

@@ -296,7 +296,8 @@ open_store(struct daemon *d)
     static const char *const names[TABLES] = TABLE_NAMES;
     struct store_options o = {.tables = names,
         .tables_n = TABLES,
-        .map_bytes = (size_t)d->config.map_bytes};
+        .map_bytes = (size_t)d->config.map_bytes,
+        .journal = true};
 
     return store_open(&d->store, d->config.store, &o);
 }

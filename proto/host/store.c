@@ -12,6 +12,7 @@
 #include <string.h>
 #include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
 
 #include "file.h"
@@ -19,8 +20,9 @@
 enum {
     READERS_MAX = 16,
     PATH_CAP = 4096,
-    LAZY_COMMITS = 8,
-    READERS_EVERY = 256, /* write transactions */
+    /* another process reads what this one has not had LMDB commit yet */
+    BESIDE_TRIES = 500,
+    BESIDE_MS = 20,
 };
 
 enum dhk_err
@@ -149,12 +151,30 @@ open_tables(struct store *s, const struct store_options *o)
     for (size_t i = 0; rc == DHK_OK && i < o->tables_n; i++)
         rc = store_translate(
             s, mdb_dbi_open(txn, o->tables[i], flags, &s->table[i]));
-    if (rc == DHK_OK) {
-        s->tables_n = o->tables_n;
+    s->tables_n = o->tables_n;
+    if (rc == DHK_OK && s->journal.fd >= 0)
+        rc = store_journal_replay(s, txn, !is_for_reading(o));
+    if (rc == DHK_OK)
         return store_translate(s, mdb_txn_commit(txn));
-    }
     if (txn != NULL)
         mdb_txn_abort(txn);
+    return rc;
+}
+
+/* The same, with what the journal has beyond LMDB's last commit; in one
+ * transaction, for the number of that one decides what the journal is worth. */
+static enum dhk_err
+open_rows(struct store *s, const char *dir, const struct store_options *o)
+{
+    enum dhk_err rc = store_journal_open(s, dir, o);
+
+    if (rc == DHK_OK)
+        rc = open_tables(s, o);
+    if (rc != DHK_OK || s->journal.fd < 0 || is_for_reading(o))
+        return rc;
+    rc = store_journal_turn(s);
+    if (rc == DHK_OK && !o->journal)
+        store_journal_close(s);
     return rc;
 }
 
@@ -170,8 +190,8 @@ store_sync_directory(const char *dir)
     return failed == 0 ? DHK_OK : DHK_IO;
 }
 
-enum dhk_err
-store_open(struct store **out, const char *dir, const struct store_options *o)
+static enum dhk_err
+open_once(struct store **out, const char *dir, const struct store_options *o)
 {
     enum dhk_err rc = DHK_NOMEM;
     *out = NULL;
@@ -179,11 +199,12 @@ store_open(struct store **out, const char *dir, const struct store_options *o)
     struct store *s = calloc(1, sizeof *s);
     if (s == NULL)
         return DHK_NOMEM;
-    s->lock = -1;
+    s->lock = s->journal.fd = -1;
     s->lazy = o->lazy;
+    must(!o->lazy || !o->journal);
     rc = o->beside || o->snapshot ? DHK_OK : take_directory(s, dir);
     if (rc != DHK_OK || (rc = open_environment(s, dir, o)) != DHK_OK ||
-        (rc = open_tables(s, o)) != DHK_OK ||
+        (rc = open_rows(s, dir, o)) != DHK_OK ||
         (rc = is_for_reading(o) ? DHK_OK : store_sync_directory(dir)) != DHK_OK)
         goto out;
     *out = s;
@@ -197,6 +218,58 @@ out:
     return rc;
 }
 
+static bool
+has_journal(const char *dir)
+{
+    char path[PATH_CAP];
+
+    return file_path(path, sizeof path, dir, STORE_JOURNAL) == DHK_OK &&
+           access(path, F_OK) == 0;
+}
+
+/* Opens for reading what another process may be writing. What only the journal
+ * has yet, LMDB must have: it is given that here when nobody has the store
+ * open, and else by its owner, in a moment. */
+static enum dhk_err
+open_reading(struct store **out, const char *dir, const struct store_options *o)
+{
+    const struct timespec moment = {.tv_nsec = BESIDE_MS * 1000000L};
+    struct store_options writing = {.tables = o->tables,
+        .tables_n = o->tables_n,
+        .map_bytes = o->map_bytes};
+    uint64_t base = 0;
+    enum dhk_err rc = open_once(out, dir, o);
+
+    for (int i = 0; i < BESIDE_TRIES; i++) {
+        struct store *s = *out;
+        /* a journal that is being written may look damaged */
+        if (rc != DHK_OK && (rc != DHK_FORMAT || !has_journal(dir)))
+            return rc;
+        if (rc == DHK_OK && s->journal.records == 0)
+            return rc;
+        if (rc == DHK_OK && base != 0 && s->journal.base != base)
+            return rc; /* all is there that was when we came */
+        if (rc == DHK_OK)
+            base = s->journal.base;
+        store_close(out);
+        enum dhk_err owned = open_once(&s, dir, &writing);
+        store_close(&s);
+        if (owned == DHK_EXISTS)
+            (void)nanosleep(&moment, NULL);
+        else if (owned != DHK_OK)
+            return owned;
+        rc = open_once(out, dir, o);
+    }
+    return rc;
+}
+
+enum dhk_err
+store_open(struct store **out, const char *dir, const struct store_options *o)
+{
+    return is_for_reading(o) ? open_reading(out, dir, o)
+                             : open_once(out, dir, o);
+}
+
 void
 store_close(struct store **s)
 {
@@ -207,6 +280,7 @@ store_close(struct store **s)
         (*s)->broken = true;
     if ((*s)->pending != NULL)
         mdb_txn_abort((*s)->pending);
+    store_journal_close(*s);
     if ((*s)->env != NULL)
         mdb_env_close((*s)->env);
     free((*s)->undo.p);
@@ -223,160 +297,4 @@ store_room(const struct store *s, uint64_t *used, uint64_t *limit)
     (void)mdb_env_info(s->env, &info); /* fails without an environment only */
     *used = (info.me_last_pgno + 1) * s->page;
     *limit = s->map;
-}
-
-/* The transaction of LMDB for T: the pending one, which shows what is not
- * durable yet, or one of its own. */
-static enum dhk_err
-begin(struct store_txn *t)
-{
-    struct store *s = t->store;
-
-    if (s->lazy && t->write && s->pending == NULL) {
-        enum dhk_err rc =
-            store_translate(s, mdb_txn_begin(s->env, NULL, 0, &s->pending));
-        if (rc != DHK_OK)
-            return rc;
-        s->pending_n = 0;
-        s->pending_need = 0;
-    }
-    t->shared = s->lazy && s->pending != NULL;
-    if (!t->shared)
-        return store_translate(s,
-            mdb_txn_begin(s->env, NULL, t->write ? 0U : MDB_RDONLY, &t->txn));
-    t->txn = s->pending;
-    s->sharing++;
-    if (t->write)
-        s->undo.n = 0;
-    return DHK_OK;
-}
-
-/* A reader of another process (a tool that looks at the file) that was killed
- * pins every page that is given up after it began: its slot is taken back. */
-static enum dhk_err
-forget_dead_readers(struct store *s)
-{
-    int dead = 0;
-
-    if (++s->begun < READERS_EVERY)
-        return DHK_OK;
-    s->begun = 0;
-    return store_translate(s, mdb_reader_check(s->env, &dead));
-}
-
-enum dhk_err
-store_begin(struct store_txn **out, struct store *s, bool write)
-{
-    *out = NULL;
-    if (s->broken || (write && s->writing))
-        return DHK_STATE;
-    if (write && forget_dead_readers(s) != DHK_OK)
-        return DHK_IO;
-    struct store_txn *t = calloc(1, sizeof *t);
-    if (t == NULL)
-        return DHK_NOMEM;
-    t->store = s;
-    t->write = write;
-    enum dhk_err rc = begin(t);
-    if (rc != DHK_OK) {
-        free(t);
-        return rc;
-    }
-    MDB_envinfo info;
-    (void)mdb_env_info(s->env, &info); /* fails without an environment only */
-    t->need = (info.me_last_pgno + 1) * s->page;
-    if (t->shared && t->need < s->pending_need)
-        t->need = s->pending_need;
-    s->writing = s->writing || write;
-    *out = t;
-    return DHK_OK;
-}
-
-/* Frees T without its LMDB transaction. */
-static void
-forget(struct store_txn **t)
-{
-    if ((*t)->write)
-        (*t)->store->writing = false;
-    if ((*t)->shared)
-        (*t)->store->sharing--;
-    free(*t);
-    *t = NULL;
-}
-
-void
-store_abort(struct store_txn **t)
-{
-    if (*t == NULL)
-        return;
-    if (!(*t)->shared)
-        mdb_txn_abort((*t)->txn);
-    else if ((*t)->write)
-        store_take_back((*t)->store);
-    forget(t);
-}
-
-/* After "full", whether LMDB itself gave up: it does when the meta page, not
- * a data page, could not be written. Then the outcome is unknown. */
-static enum dhk_err
-after_full(struct store *s)
-{
-    MDB_txn *probe = NULL;
-    enum dhk_err rc =
-        store_translate(s, mdb_txn_begin(s->env, NULL, 0, &probe));
-    if (probe != NULL)
-        mdb_txn_abort(probe);
-    return rc == DHK_OK ? DHK_LIMIT : rc;
-}
-
-enum dhk_err
-store_sync(struct store *s)
-{
-    must(s->sharing == 0);
-    if (s->broken)
-        return DHK_STATE;
-    if (s->pending == NULL)
-        return DHK_OK;
-    enum dhk_err rc = store_translate(s, mdb_txn_commit(s->pending));
-    s->pending = NULL;
-    /* what was committed before is gone, too */
-    s->broken = s->broken || rc != DHK_OK;
-    return rc;
-}
-
-bool
-store_is_synced(const struct store *s)
-{
-    return s->pending == NULL || s->pending_n == 0;
-}
-
-static enum dhk_err
-commit_shared(struct store_txn **t)
-{
-    struct store *s = (*t)->store;
-
-    if ((*t)->write) {
-        s->pending_need = (*t)->need;
-        s->pending_n++;
-    }
-    forget(t);
-    return s->sharing == 0 && s->pending_n >= LAZY_COMMITS ? store_sync(s)
-                                                           : DHK_OK;
-}
-
-enum dhk_err
-store_commit(struct store_txn **t)
-{
-    struct store *s = (*t)->store;
-    enum dhk_err rc = s->broken ? DHK_STATE : (*t)->err;
-    bool write = (*t)->write;
-    if (rc != DHK_OK) {
-        store_abort(t);
-        return rc;
-    }
-    if ((*t)->shared)
-        return commit_shared(t);
-    rc = store_translate(s, mdb_txn_commit((*t)->txn));
-    forget(t);
-    return rc == DHK_LIMIT && write ? after_full(s) : rc;
 }

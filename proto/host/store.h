@@ -31,6 +31,11 @@ struct store_options {
      * until then all transactions of this process see them. For whom a power
      * cut, or a kill, may take the last of them: all after some point. */
     bool lazy;
+    /* A commit is durable by one write to a journal beside LMDB's file, which
+     * gets the changes of many at once with store_sync(): call that when
+     * store_should_sync(), and when there is nothing else to do. Whoever opens
+     * the store after a crash finds all commits. */
+    bool journal;
 };
 
 /* Opens the directory DIR (made 0700 when missing, files 0600) and holds an
@@ -59,10 +64,14 @@ DHK_MUST_USE enum dhk_err store_begin(
  * (and with writes once there is room). DHK_IO: fatal, see above. */
 DHK_MUST_USE enum dhk_err store_commit(struct store_txn **t);
 void store_abort(struct store_txn **t);
-/* Makes durable what a lazy store has committed; no transaction may be open. An
- * error breaks the store: those commits are lost. */
+/* Has LMDB commit what a lazy store, or one with a journal, has committed; no
+ * transaction may be open. An error breaks the store: the commits of a lazy one
+ * are lost, those in the journal are not. */
 DHK_MUST_USE enum dhk_err store_sync(struct store *s);
 bool store_is_synced(const struct store *s);
+/* Whether a store with a journal has so much to commit that it should be done
+ * before more is written. */
+bool store_should_sync(const struct store *s);
 
 /* DHK_NOTFOUND; *VALUE is valid until the next write or the end of T. */
 DHK_MUST_USE enum dhk_err store_get(
@@ -121,5 +130,6 @@ DHK_MUST_USE enum dhk_err store_copy(
     const struct store *s, int fd, bool compact);
 /* The file in a store's directory that such a copy takes the place of. */
 #define STORE_FILE "data.mdb"
+#define STORE_JOURNAL "journal"
 
 #endif

@@ -17,6 +17,21 @@ struct store_undo {
     size_t n, cap;
 };
 
+/* The journal of a store that has one: store_journal.c. */
+struct store_journal {
+    int fd;           /* -1: there is none */
+    uint64_t base;    /* LMDB's transaction that its records follow */
+    uint64_t records; /* durable ones since then */
+    size_t at;        /* where in the file the next one goes */
+    uint64_t mark;    /* what each record begins with */
+    uint8_t key[32];
+    bool other_tables; /* it was made for others than the store has now */
+    bool writes;       /* it is ours, and LMDB has had what was in it */
+    char *path;
+    uint8_t *redo; /* the record of the transaction that writes */
+    size_t redo_n, redo_cap;
+};
+
 struct store {
     MDB_env *env;
     MDB_dbi table[STORE_TABLES_MAX];
@@ -28,10 +43,12 @@ struct store {
     bool writing;    /* a second writer would wait for itself */
     bool lazy;
     unsigned begun;   /* write transactions since readers were looked at */
-    MDB_txn *pending; /* lazy: of commits that are not durable yet, or NULL */
-    size_t pending_need, pending_n;
+    MDB_txn *pending; /* of commits that are not durable, or only in the
+                         journal, yet; or NULL */
+    size_t pending_from, pending_need, pending_n;
     size_t sharing; /* transactions that use it now */
     struct store_undo undo;
+    struct store_journal journal;
 };
 
 struct store_txn {
@@ -52,5 +69,29 @@ enum dhk_err store_translate(struct store *s, int rc);
 /* Lazy: takes back what the transaction being written changed; a failure breaks
  * the store. */
 void store_take_back(struct store *s);
+
+/* Opens DIR's journal, made when O wants one for writing; J.fd stays -1 when
+ * there is none. DHK_FORMAT: it is none of ours, or damaged. */
+DHK_MUST_USE enum dhk_err store_journal_open(
+    struct store *s, const char *dir, const struct store_options *o);
+void store_journal_close(struct store *s);
+/* Makes in TXN all changes again that LMDB has not committed; or counts the
+ * records only, when TXN is for reading. DHK_FORMAT: the journal is damaged, or
+ * LMDB's file older. */
+DHK_MUST_USE enum dhk_err store_journal_replay(
+    struct store *s, MDB_txn *txn, bool writes);
+/* The record of one transaction: begun, each change noted (VALUE NULL: KEY is
+ * gone), made durable. store_journal_write(): DHK_LIMIT when the disk is full,
+ * then nothing happened. */
+void store_journal_begin(struct store *s);
+DHK_MUST_USE enum dhk_err store_journal_note(struct store *s, unsigned table,
+    struct slice key, const struct slice *value);
+bool store_journal_is_empty(const struct store *s);
+bool store_journal_fits(const struct store *s);
+DHK_MUST_USE enum dhk_err store_journal_write(struct store *s);
+/* Whether LMDB should commit soon. */
+bool store_journal_is_long(const struct store *s);
+/* LMDB has committed: the next record is the first again. */
+DHK_MUST_USE enum dhk_err store_journal_turn(struct store *s);
 
 #endif

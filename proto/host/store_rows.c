@@ -206,6 +206,12 @@ delete_noted(struct store_txn *t, unsigned table, MDB_val *k)
 
 /* --- changing --------------------------------------------------------- */
 
+static bool
+has_journal(const struct store_txn *t)
+{
+    return t->store->journal.fd >= 0;
+}
+
 static enum dhk_err
 put(struct store_txn *t, unsigned table, struct slice key, struct slice value,
     unsigned flags)
@@ -219,10 +225,12 @@ put(struct store_txn *t, unsigned table, struct slice key, struct slice value,
         return DHK_LIMIT;
     if ((rc = make_room(t, key.n + value.n)) != DHK_OK)
         return rc;
-    rc = t->shared
+    rc = t->shared && t->store->lazy
              ? put_noted(t, table, &k, &v, flags)
              : store_translate(t->store,
                    mdb_put(t->txn, t->store->table[table], &k, &v, flags));
+    if (rc == DHK_OK && has_journal(t))
+        rc = store_journal_note(t->store, table, key, &value);
     if (rc != DHK_OK && rc != DHK_EXISTS)
         t->err = rc;
     return rc;
@@ -254,9 +262,12 @@ store_delete(struct store_txn *t, unsigned table, struct slice key)
         return DHK_NOTFOUND;
     if ((rc = make_room(t, 0)) != DHK_OK)
         return rc;
-    rc = t->shared ? delete_noted(t, table, &k)
-                   : store_translate(t->store,
-                         mdb_del(t->txn, t->store->table[table], &k, NULL));
+    rc = t->shared && t->store->lazy
+             ? delete_noted(t, table, &k)
+             : store_translate(
+                   t->store, mdb_del(t->txn, t->store->table[table], &k, NULL));
+    if (rc == DHK_OK && has_journal(t))
+        rc = store_journal_note(t->store, table, key, NULL);
     if (rc != DHK_OK && rc != DHK_NOTFOUND)
         t->err = rc;
     return rc;

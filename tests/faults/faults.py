@@ -29,7 +29,7 @@ BURSTS = 3
 # what each of them does to a file; openat and mkdir only of its own
 CALLS = {
     "core": ("pwrite64", "pwritev", "writev", "write", "fdatasync", "fsync", "msync",
-             "fallocate", "ftruncate", "openat", "mkdir"),
+             "fallocate", "ftruncate", "openat", "mkdir", "rename", "unlink"),
     "keeper": ("write", "fsync", "rename", "openat", "fchmod", "mkdir"),
 }
 FAULTS = ("error=EIO", "error=ENOSPC", "signal=KILL")

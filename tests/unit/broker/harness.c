@@ -129,8 +129,10 @@ static void
 open_store(struct harness *h)
 {
     static const char *const names[TABLES] = TABLE_NAMES;
-    struct store_options o = {
-        .tables = names, .tables_n = TABLES, .map_bytes = h->map_bytes};
+    struct store_options o = {.tables = names,
+        .tables_n = TABLES,
+        .map_bytes = h->map_bytes,
+        .journal = true};
 
     ok(store_open(&h->store, h->store_dir, &o));
 }

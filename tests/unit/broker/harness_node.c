@@ -16,7 +16,7 @@ const struct harness_signal harness_p5 = {
     .to = {"gemeente"},
 };
 const struct harness_signal harness_p6 = {
-    .kind = "aanmelding-politie",
+    .kind = "politiebericht",
     .purpose = "weging",
     .ground = "pga-5-1-wpg-20",
     .to = {"gemeente", "om"},

@@ -143,6 +143,21 @@ without_examples(const uint8_t *text, size_t n)
     return end == NULL ? n : (size_t)(end - text) + 1;
 }
 
+/* A kind for two recipients that asks nothing of a case: what the shipped
+ * agreement has for two, it has for a case alone. */
+static const char rules[] = "# --- Wat mag";
+static const char for_two[] =
+    "signal politiebericht with fields betrokkene a, contactgegevens a,\n"
+    "  bsn b, signaal c, aanmelder d, politiegegevens f, themagegevens f\n"
+    "  attributes ernst, kwaliteit-getoetst;\n"
+    "permit H6 \"Aan twee\": from politie to gemeente, om\n"
+    "  signal politiebericht for weging on pga-5-1-wpg-20\n"
+    "  when kwaliteit-getoetst is yes\n"
+    "  share betrokkene, contactgegevens, bsn, signaal, aanmelder,\n"
+    "    politiegegevens\n"
+    "  oblige retain at most 1826 days and onward only to driehoek and log;\n"
+    "# --- Wat mag";
+
 int
 harness_agreement(
     struct harness *h, unsigned signers, const char *from, const char *to)
@@ -165,6 +180,12 @@ harness_agreement(
     put_replaced(&a, text, "\"Europe/Amsterdam\"\n  signed by", head);
     snprintf(head, sizeof head, "version %u valid", h->agreement_version + 1);
     put_replaced(&b, sink_done(&a), "version 1 valid", head);
+    if (memmem(text.p, text.n, rules, strlen(rules)) != NULL) {
+        sink_init(&a, mem[0], sizeof mem[0]);
+        put_replaced(&a, sink_done(&b), rules, for_two);
+        sink_init(&b, mem[1], sizeof mem[1]);
+        sink_slice(&b, sink_done(&a));
+    }
     if (from != NULL) {
         sink_init(&a, mem[0], sizeof mem[0]);
         put_replaced(&a, sink_done(&b), from, to);

@@ -4,7 +4,7 @@
  * errors that leave no entry, and what an evil partner might try. */
 #include "harness.h"
 
-/* fields of aanmelding-politie: 0 betrokkene .. 5 politiegegevens are shared,
+/* fields of politiebericht: 0 betrokkene .. 5 politiegegevens are shared,
  * 6 themagegevens never */
 enum { P6_SHARED = 63, P6_NEVER = 64 };
 

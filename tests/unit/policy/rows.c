@@ -17,7 +17,7 @@
 #include "generated.h"
 #include "voorbeeldstad.h"
 
-enum { ROWS_MAX = 128 };
+enum { ROWS_MAX = 128, ASSIGNMENTS_MAX = 20000 };
 
 /* A row in the terms of the agreement. */
 static struct ready {
@@ -25,6 +25,7 @@ static struct ready {
     uint16_t kind, purpose, ground;
     uint32_t fields;
     uint64_t onward;
+    struct duty_approval approval;
 } ready[ROWS_MAX];
 struct agreement *rows_agreement;
 #define a rows_agreement
@@ -71,6 +72,10 @@ rows_load(void **state)
         to->ground = found(agreement_ground(a, slice_str(r->ground)));
         to->fields = loaded_fields(a, to->kind, r->fields);
         to->onward = r->onward == NULL ? UINT64_MAX : parties(r->onward);
+        if (r->approval[0] != '\0') {
+            to->approval.count = (uint16_t)(r->approval[0] - '0');
+            to->approval.of = parties(r->approval + 2);
+        }
     }
     return 0;
 }
@@ -103,17 +108,6 @@ position(uint16_t kind, const char *name, size_t n)
         return -1;
     }
     return a->kinds[kind].position[i];
-}
-
-/* Where KIND says whether the party is designated; -1 for one that takes no
- * part in cases. */
-static int
-designation(uint16_t kind, uint16_t party)
-{
-    char name[64];
-
-    snprintf(name, sizeof name, "%s-aangewezen", a->parties[party]);
-    return position(kind, name, strlen(name));
 }
 
 static const struct agreement_attribute *
@@ -175,15 +169,6 @@ next_condition(const char **rest, uint16_t kind, size_t *k, const char **values)
 }
 
 static bool
-is_designated(const struct request *req, uint16_t party)
-{
-    int k = designation(req->kind, party);
-
-    return k < 0 ||
-           (req->attribute[k].state == VALUE_KNOWN && req->attribute[k].v == 1);
-}
-
-static bool
 meets(const struct row *r, const struct request *req)
 {
     const char *rest = r->conditions;
@@ -195,8 +180,7 @@ meets(const struct row *r, const struct request *req)
             return false;
         }
     }
-    return (r->designated != BOTH || is_designated(req, req->sender)) &&
-           (r->designated == NOBODY || is_designated(req, req->recipient));
+    return true;
 }
 
 bool
@@ -213,7 +197,7 @@ rows_is_route(const struct request *req)
 struct said
 rows_say(const struct request *req)
 {
-    struct said out = {0, 0, UINT64_MAX};
+    struct said out = {0, 0, UINT64_MAX, {0, 0}};
 
     for (size_t i = 0; i < voorbeeldstad_rows_n; i++) {
         const struct row *r = &voorbeeldstad_rows[i];
@@ -221,6 +205,9 @@ rows_say(const struct request *req)
         if (is_route(&ready[i], req) && meets(r, req)) {
             out.fields |= ready[i].fields;
             out.onward &= ready[i].onward;
+            if (ready[i].approval.count > 0) { /* no two rows have another */
+                out.approval = ready[i].approval;
+            }
             if (out.days == 0 || r->days < out.days) {
                 out.days = r->days;
             }
@@ -236,7 +223,11 @@ rows_say(const struct request *req)
 static bool
 pick(struct value *out, const struct agreement_attribute *at, size_t i)
 {
-    static const uint32_t numbers[] = {0, 9, 10, 11, 100000};
+    static const uint32_t few[] = {0, 9, 10, 11, 100000};
+    static const uint32_t grades[] = {1, 2, 3, 4};
+    bool is_few = strcmp(at->name, "kleinste-cel") == 0;
+    size_t n =
+        is_few ? sizeof few / sizeof few[0] : sizeof grades / sizeof grades[0];
 
     out->state = i == 0 ? VALUE_UNKNOWN : VALUE_KNOWN;
     out->v = 0;
@@ -244,11 +235,11 @@ pick(struct value *out, const struct agreement_attribute *at, size_t i)
         return true;
     }
     if (at->type == ATTRIBUTE_NUMBER) {
-        assert_string_equal(at->name, "kleinste-cel");
-        if (i > sizeof numbers / sizeof numbers[0]) {
+        assert_true(is_few || strcmp(at->name, "informatie-juistheid") == 0);
+        if (i > n) {
             return false;
         }
-        out->v = numbers[i - 1];
+        out->v = is_few ? few[i - 1] : grades[i - 1];
         return true;
     }
     out->v = (uint32_t)i - 1;
@@ -266,11 +257,10 @@ pick_any(struct value *out, const struct agreement_attribute *at)
     (void)pick(out, at, generated_below(&chance, n));
 }
 
-/* The positions that some row of the kind looks at, for these two parties. */
+/* The positions that some row of the route looks at. */
 static uint32_t
 that_matter(const struct request *req)
 {
-    uint16_t both[] = {req->sender, req->recipient};
     uint32_t out = 0;
 
     for (size_t i = 0; i < voorbeeldstad_rows_n; i++) {
@@ -278,17 +268,65 @@ that_matter(const struct request *req)
         const char *values;
         size_t k;
 
-        while (ready[i].kind == req->kind &&
+        while (is_route(&ready[i], req) &&
                next_condition(&rest, req->kind, &k, &values)) {
             out |= UINT32_C(1) << k;
         }
     }
-    for (size_t i = 0; i < 2; i++) {
-        int k = designation(req->kind, both[i]);
+    return out;
+}
 
-        out |= k < 0 ? 0 : UINT32_C(1) << k;
+/* How many assignments of what matters there are. */
+static double
+assignments(const struct request *route, uint32_t matter)
+{
+    double out = 1;
+
+    for (size_t k = 0; k < a->kinds[route->kind].attributes_n; k++) {
+        struct value v;
+        size_t n = 0;
+
+        while (
+            (matter >> k & 1) != 0 && pick(&v, attribute(route->kind, k), n)) {
+            n++;
+        }
+        out *= n > 0 ? (double)n : 1;
     }
     return out;
+}
+
+/* A row of the route, by chance. */
+static size_t
+any_row(const struct request *route)
+{
+    size_t i;
+
+    do {
+        i = generated_below(&chance, voorbeeldstad_rows_n);
+    } while (!is_route(&ready[i], route));
+    return i;
+}
+
+/* As a row of the route asks, but for about one value. */
+static size_t
+visit_by_chance(const struct request *route, rows_visitor visit)
+{
+    for (size_t i = 0; i < ASSIGNMENTS_MAX; i++) {
+        struct request req;
+
+        rows_satisfy(&req, any_row(route));
+        req.sender = route->sender;
+        req.recipient = route->recipient;
+        req.purpose = route->purpose;
+        req.ground = route->ground;
+        for (size_t k = 0; k < a->kinds[req.kind].attributes_n; k++) {
+            if (generated_below(&chance, 10) == 0) {
+                pick_any(&req.attribute[k], attribute(req.kind, k));
+            }
+        }
+        visit(&req);
+    }
+    return ASSIGNMENTS_MAX;
 }
 
 /* Every assignment of what matters; the rest by chance. */
@@ -302,6 +340,9 @@ visit_route(const struct request *route, rows_visitor visit)
     size_t visits = 0;
     size_t k = 0;
 
+    if (assignments(route, matter) > ASSIGNMENTS_MAX) {
+        return visit_by_chance(route, visit);
+    }
     while (k < n || visits == 0) {
         for (k = 0; k < n; k++) {
             if ((matter >> k & 1) == 0) {
@@ -377,12 +418,5 @@ rows_satisfy(struct request *req, size_t i)
     while (next_condition(&rest, req->kind, &k, &values)) {
         req->attribute[k] =
             value_of(attribute(req->kind, k), values, strcspn(values, "| "));
-    }
-    for (uint16_t p = 0; p < a->parties_n; p++) {
-        int at = designation(req->kind, p);
-
-        if (at >= 0) {
-            req->attribute[at] = (struct value){.state = VALUE_KNOWN, .v = 1};
-        }
     }
 }

@@ -16,6 +16,7 @@ int rows_unload(void **state);
 struct said {
     uint32_t fields, days;
     uint64_t onward;
+    struct duty_approval approval; /* count 0: nobody's */
 };
 struct said rows_say(const struct request *req);
 /* Whether some row gives something on the route, whatever it asks for. */
@@ -23,10 +24,11 @@ bool rows_is_route(const struct request *req);
 
 typedef void (*rows_visitor)(const struct request *req);
 /* The routes of every row, each once, with every assignment of what a row of
- * the kind looks at and the rest by chance. Returns the number of visits. */
+ * the route looks at and the rest by chance; where that is too many, as many by
+ * chance, most values as a row asks. Returns the number of visits. */
 size_t rows_visit(rows_visitor visit);
-/* Kind and attributes as row I asks: the first value of each condition,
- * everybody designated; the rest by chance. */
+/* Kind and attributes as row I asks: the first value of each condition; the
+ * rest by chance. */
 void rows_satisfy(struct request *req, size_t i);
 
 #endif

@@ -14,9 +14,12 @@
 
 #include <cmocka.h>
 
+#include "relation.h"
 #include "voorbeeldstad.h"
 
 #define CONVENANT CONVENANTEN "/voorbeeldstad.convenant"
+
+enum { WORD = 128 };
 
 static struct agreement *a;
 
@@ -38,7 +41,7 @@ unload(void **state)
 
 /* Copies word I of WORDS; false when there are fewer. */
 static bool
-word(char out[64], const char *words, size_t i)
+word(char out[WORD], const char *words, size_t i)
 {
     size_t n = 0;
 
@@ -53,34 +56,25 @@ word(char out[64], const char *words, size_t i)
         }
         words += n;
     }
-    assert_true(n < 64);
+    assert_true(n < WORD);
     memcpy(out, words, n);
     out[n] = '\0';
     return true;
 }
 
-/* The conditions of a row with the first value of each, and who is designated:
- * what loaded_request() reads. */
+/* The conditions of a row with the first value of each: what loaded_request()
+ * reads. */
 static void
 ask(char *out, size_t cap, const struct row *r, const char *from,
     const char *to)
 {
-    static const char *const takes_part[] = {
-        "gemeente", "politie", "om", "college", "reclassering", "rvdk"};
     size_t n = (size_t)snprintf(
         out, cap, "%s %s %s %s %s", from, to, r->kind, r->purpose, r->ground);
-    char condition[64];
+    char condition[WORD];
 
     for (size_t i = 0; word(condition, r->conditions, i); i++) {
         condition[strcspn(condition, "|")] = '\0';
         n += (size_t)snprintf(out + n, cap - n, " %s", condition);
-    }
-    for (size_t i = 0; i < 6; i++) {
-        if ((r->designated == BOTH && strcmp(takes_part[i], from) == 0) ||
-            (r->designated != NOBODY && strcmp(takes_part[i], to) == 0)) {
-            n += (size_t)snprintf(
-                out + n, cap - n, " %s-aangewezen=yes", takes_part[i]);
-        }
     }
     assert_true(n < cap);
 }
@@ -92,8 +86,8 @@ typedef void (*visitor)(
 static size_t
 visit_pairs(const struct row *r, visitor visit, const void *arg)
 {
-    char from[64];
-    char to[64];
+    char from[WORD];
+    char to[WORD];
     char request[512];
     size_t visits = 0;
 
@@ -119,7 +113,7 @@ lacks_the_field(const struct row *r, const char *request, const void *arg)
     bool named = false;
 
     (void)r;
-    assert_int_equal(got.verdict, VERDICT_PERMIT);
+    assert_int_not_equal(got.verdict, VERDICT_DENY);
     assert_int_equal(got.fields & field, 0);
     if (w->rule == NULL) { /* by each permit of its own */
         assert_int_equal(got.withheld & field, field);
@@ -161,14 +155,15 @@ is_delivered(const struct row *r, const char *request, const void *arg)
     uint32_t fields = loaded_fields(a, req.kind, r->fields);
 
     (void)arg;
-    assert_int_equal(got.verdict, VERDICT_PERMIT);
+    assert_int_equal(
+        got.verdict, r->approval[0] != '\0' ? VERDICT_PENDING : VERDICT_PERMIT);
     assert_int_equal(got.fields & fields, fields);
 }
 
 static void
 each_rule_that_has_a_flow_gives_what_it_says(void **state)
 {
-    bool seen[40] = {false};
+    bool seen[42] = {false};
 
     (void)state;
     for (size_t i = 0; i < voorbeeldstad_rows_n; i++) {
@@ -193,7 +188,7 @@ each_field_is_of_a_category_that_its_rule_names(void **state)
         const struct row *r = &voorbeeldstad_rows[i];
         const struct agreement_kind *kind =
             &a->kinds[agreement_kind(a, slice_str(r->kind))];
-        char name[64];
+        char name[WORD];
 
         for (size_t k = 0; word(name, r->fields, k); k++) {
             int f = agreement_field(kind, slice_str(name));
@@ -235,6 +230,7 @@ nothing_goes_to_a_case_that_is_closed_or_rejected(void **state)
         if (r->number != 11) { /* which says that it is rejected */
             (void)visit_pairs(r, is_denied_when_closed, "afgesloten");
             (void)visit_pairs(r, is_denied_when_closed, "afgewezen");
+            (void)visit_pairs(r, is_denied_when_closed, "vernietigd");
             (void)visit_pairs(r, is_denied_when_closed, "unknown");
         }
     }
@@ -252,7 +248,7 @@ a_third_party_sees_its_extract_alone(void **state)
         if (strstr(r->to, "derdenloket") != NULL) {
             assert_true(r->number == 24 || r->number == 34);
             assert_non_null(strstr(r->conditions, "derde-toegelaten=yes"));
-            assert_non_null(strstr(r->conditions, "toelating-loopt=yes"));
+            assert_non_null(strstr(r->conditions, "afzender-aangewezen=yes"));
         }
         if (strstr(r->from, "derdenloket") != NULL) {
             assert_int_equal(r->number, 25);
@@ -261,7 +257,27 @@ a_third_party_sees_its_extract_alone(void **state)
 }
 
 static void
-what_police_or_prosecutor_veto_does_not_go_to_another_municipality(void **state)
+an_embargo_ends_all_but_votes_closing_and_rights(void **state)
+{
+    static const char goes_on[] = " weegstem afwijzing afsluiting "
+                                  "inzage-raadpleging inzage-bijdrage ";
+
+    (void)state;
+    for (size_t i = 0; i < voorbeeldstad_rows_n; i++) {
+        const struct row *r = &voorbeeldstad_rows[i];
+        char kind[66];
+
+        snprintf(kind, sizeof kind, " %s ", r->kind);
+        if (strstr(r->conditions, "fase=") != NULL ||
+            strstr(r->conditions, "aangewezen=yes") != NULL) {
+            assert_int_equal(strstr(r->conditions, "embargo=no") == NULL,
+                strstr(goes_on, kind) != NULL);
+        }
+    }
+}
+
+static void
+what_a_member_vetoes_does_not_go_to_another_municipality(void **state)
 {
     static const char *const said[] = {"no", "yes", "unknown"};
 
@@ -269,34 +285,40 @@ what_police_or_prosecutor_veto_does_not_go_to_another_municipality(void **state)
     for (size_t i = 0; i < 9; i++) {
         char line[256];
         struct decision got;
-        uint32_t police = 0;
-        uint32_t judicial = 0;
 
         snprintf(line, sizeof line,
             "gemeente gemeente-elders overdracht overdracht pga-7 in-casus=yes "
-            "fase=plan band-met-gemeente=verblijf vetoronde-afgerond=yes "
-            "politie-veto=%s om-veto=%s",
-            said[i % 3], said[i / 3]);
+            "fase=plan band-met-gemeente=verblijf vetoronde-afgerond=%s "
+            "veto=%s embargo=no",
+            i / 3 == 0   ? "yes"
+            : i / 3 == 1 ? "no"
+                         : "unknown",
+            said[i % 3]);
         got = loaded_decide(a, line);
-        police =
-            loaded_fields(a, loaded_request(a, line).kind, "politiegegevens");
-        judicial = loaded_fields(
-            a, loaded_request(a, line).kind, "justitiele-gegevens");
-        assert_int_equal(got.verdict, VERDICT_PERMIT);
-        assert_int_equal((got.fields & police) != 0, i % 3 == 0);
-        assert_int_equal((got.never & police) != 0, i % 3 != 0);
-        assert_int_equal((got.fields & judicial) != 0, i / 3 == 0);
-        assert_int_equal((got.never & judicial) != 0, i / 3 != 0);
+        assert_int_equal(got.verdict, i == 0 ? VERDICT_PERMIT : VERDICT_DENY);
     }
-    /* and nobody there hears that there was a veto */
+}
+
+/* What only a broker can know is not for a sender to say, and of a third-party
+ * rule or a veto no recipient hears. */
+static void
+what_the_broker_computes_is_left_to_it(void **state)
+{
+    static const char *const closed[] = {"derdenregel", "veto"};
+    size_t n = 0;
+
+    (void)state;
     for (size_t i = 0; i < a->attributes_n; i++) {
         const struct agreement_attribute *at = &a->attributes[i];
+        bool is_closed = strcmp(at->name, closed[0]) == 0 ||
+                         strcmp(at->name, closed[1]) == 0;
 
-        if (strcmp(at->name, "politie-veto") == 0 ||
-            strcmp(at->name, "om-veto") == 0) {
-            assert_true(at->closed);
-        }
+        assert_int_equal(
+            at->by_broker, relation_by_name(at->name) != RELATION_NONE);
+        assert_int_equal(at->closed, is_closed);
+        n += at->by_broker;
     }
+    assert_int_equal(n, RELATIONS - 1);
 }
 
 /* The text with TO in the place of FROM, which must be in it. */
@@ -419,8 +441,10 @@ main(void)
         cmocka_unit_test(each_field_is_of_a_category_that_its_rule_names),
         cmocka_unit_test(nothing_goes_to_a_case_that_is_closed_or_rejected),
         cmocka_unit_test(a_third_party_sees_its_extract_alone),
+        cmocka_unit_test(an_embargo_ends_all_but_votes_closing_and_rights),
         cmocka_unit_test(
-            what_police_or_prosecutor_veto_does_not_go_to_another_municipality),
+            what_a_member_vetoes_does_not_go_to_another_municipality),
+        cmocka_unit_test(what_the_broker_computes_is_left_to_it),
         cmocka_unit_test(who_takes_no_part_cannot_be_named),
         cmocka_unit_test(who_takes_part_is_known),
         cmocka_unit_test(no_field_may_be_of_a_category_that_the_law_leaves_out),

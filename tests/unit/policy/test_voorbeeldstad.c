@@ -38,8 +38,12 @@ compare_with_rows(const struct request *req, const struct decision *got)
         assert_int_equal(got->verdict, VERDICT_DENY);
         return;
     }
-    assert_int_equal(got->verdict, VERDICT_PERMIT);
+    assert_int_equal(got->verdict,
+        want.approval.count > 0 ? VERDICT_PENDING : VERDICT_PERMIT);
     assert_int_equal(got->reason, DENY_NONE);
+    assert_int_equal(got->duties.approvals_n, want.approval.count > 0);
+    assert_int_equal(got->duties.approval[0].count, want.approval.count);
+    assert_int_equal(got->duties.approval[0].of, want.approval.of);
     assert_int_equal(got->duties.has_at_most, want.days > 0);
     assert_int_equal(got->duties.at_most, want.days);
     assert_int_equal(got->duties.onward_limited, want.onward != UINT64_MAX);

@@ -13,6 +13,8 @@
 
 #include <cmocka.h>
 
+#include "relation.h"
+
 struct small {
     const char *rule; /* NULL: it holds */
     const char *from, *to;
@@ -22,10 +24,16 @@ struct small {
 };
 
 #define YES_NO(name) "attribute " name " : yes-no;\n"
+#define BROKER(name) "attribute " name " : yes-no by broker;\n"
 #define FASE                                                                   \
-    "attribute fase : choice weging, betrekken, overleg, plan, uitvoering, "   \
-    "afgesloten, afgewezen;\n"
-#define RULE "attribute derdenregel : choice afwezig, opgeheven, van-kracht;\n"
+    "attribute fase : choice geen, melding, aanmelding, weging, afgewezen, "   \
+    "casus, bekendheid, verrijking, overleg, plan, uitvoering, afgesloten, "   \
+    "vernietigd by broker;\n"
+#define RULE                                                                   \
+    "attribute derdenregel : choice afwezig, opgeheven, van-kracht by "        \
+    "broker;\n"
+#define MEMBER BROKER("in-casus") BROKER("aangewezen")
+#define IS_MEMBER "in-casus is yes and aangewezen is yes"
 
 static const struct small smalls[] = {
     {"B2", "politie", "gemeente", "s", "verwijderde-gegevens f", "", "",
@@ -84,54 +92,96 @@ static const struct small smalls[] = {
     {"B24", "aivd", "burgemeester", "ambtsbericht-om", "dreiging c", "", "",
         "dreiging"},
     {NULL, "aivd", "om", "ambtsbericht-om", "dreiging c", "", "", "dreiging"},
-    {"B25", "burgemeester", "nctv", "ambtsbericht-duiding", "kern c", "", "",
-        "kern"},
-    {"B25", "burgemeester", "nctv", "ambtsbericht-duiding", "kern c", RULE,
-        "derdenregel is van-kracht", "kern"},
-    {NULL, "burgemeester", "nctv", "ambtsbericht-duiding", "kern c", RULE,
-        "derdenregel is opgeheven", "kern"},
+    {"B25", "burgemeester", "nctv", "ambtsbericht-duiding", "kern c", MEMBER,
+        IS_MEMBER, "kern"},
+    {"B25", "burgemeester", "nctv", "ambtsbericht-duiding", "kern c",
+        MEMBER RULE, IS_MEMBER " and derdenregel is van-kracht", "kern"},
+    {NULL, "burgemeester", "nctv", "ambtsbericht-duiding", "kern c",
+        MEMBER RULE, IS_MEMBER " and derdenregel is opgeheven", "kern"},
     {"B26", "politie", "gemeente", "s", "x", FASE, "fase is not plan", "x"},
-    {NULL, "politie", "gemeente", "s", "x", FASE, "fase is plan", "x"},
-    {"B27", "gemeente", "derdenloket", "s", "x", YES_NO("toelating-loopt"),
-        "toelating-loopt is yes", "x"},
-    {"B28", "gemeente", "derde", "s", "x", YES_NO("derde-toegelaten"),
+    {NULL, "politie", "gemeente", "s", "x", FASE,
+        "fase is one of plan, afgewezen", "x"},
+    {"B28", "politie", "gemeente", "s", "x c", FASE,
+        "fase is one of plan, afgewezen", "x"},
+    {"B28", "politie", "gemeente", "s", "ziek special health",
+        FASE YES_NO("bijzonder-noodzakelijk"),
+        "fase is afgewezen and bijzonder-noodzakelijk is yes", "ziek"},
+    {NULL, "politie", "gemeente", "s", "x c", FASE, "fase is plan", "x"},
+    {"B27", "gemeente", "derdenloket", "s", "x", "", "", "x"},
+    {"B27", "gemeente", "derde", "s", "x", BROKER("derde-toegelaten"),
+        "derde-toegelaten is no", "x"},
+    {NULL, "gemeente", "derde", "s", "x", BROKER("derde-toegelaten"),
         "derde-toegelaten is yes", "x"},
-    {NULL, "gemeente", "derde", "s", "x",
-        YES_NO("derde-toegelaten") YES_NO("toelating-loopt"),
-        "derde-toegelaten is yes and toelating-loopt is yes", "x"},
     {"B29", "derde", "gemeente", "s", "x", "", "", "x"},
     {"B30", "politie", "om", "aanmelding-politie", "feit f", "", "", "feit"},
     {NULL, "politie", "om", "aanmelding-politie", "feit f",
-        YES_NO("bevoegd-gezag-akkoord"), "bevoegd-gezag-akkoord is yes",
+        BROKER("bevoegd-gezag-akkoord"), "bevoegd-gezag-akkoord is yes",
         "feit"},
     {"B31", "politie", "om", "inbreng-politie", "feit f",
-        YES_NO("bevoegd-gezag-akkoord") YES_NO("om-aangewezen"),
-        "bevoegd-gezag-akkoord is yes and om-aangewezen is yes", "feit"},
+        MEMBER BROKER("bevoegd-gezag-akkoord"),
+        IS_MEMBER " and bevoegd-gezag-akkoord is yes", "feit"},
     {NULL, "politie", "om", "inbreng-politie", "feit f",
-        YES_NO("bevoegd-gezag-akkoord") YES_NO("om-aangewezen")
-            YES_NO("geheimhouding-vermeld"),
-        "bevoegd-gezag-akkoord is yes and om-aangewezen is yes and "
-        "geheimhouding-vermeld is yes",
+        MEMBER BROKER("bevoegd-gezag-akkoord") YES_NO("geheimhouding-vermeld"),
+        IS_MEMBER " and bevoegd-gezag-akkoord is yes and "
+                  "geheimhouding-vermeld is yes",
         "feit"},
-    {"B32", "gemeente", "gemeente-elders", "s", "x", "", "", "x"},
-    {"B33", "gemeente", "gemeente-elders", "s", "feit f",
-        YES_NO("vetoronde-afgerond"), "vetoronde-afgerond is yes", "feit"},
-    {"B34", "gemeente", "gemeente-elders", "s", "vonnis g",
-        YES_NO("vetoronde-afgerond") YES_NO("politie-veto"),
-        "vetoronde-afgerond is yes and politie-veto is no", "vonnis"},
+    {"B32", "gemeente", "gemeente-elders", "s", "x", BROKER("veto"),
+        "veto is no", "x"},
+    {"B33", "gemeente", "gemeente-elders", "s", "x",
+        BROKER("vetoronde-afgerond"), "vetoronde-afgerond is yes", "x"},
     {NULL, "gemeente", "gemeente-elders", "s", "feit f",
-        YES_NO("vetoronde-afgerond") YES_NO("politie-veto"),
-        "vetoronde-afgerond is yes and politie-veto is no", "feit"},
-    {"B40", "politie", "gemeente", "inbreng", "x", "", "", "x"},
-    {"B41", "om", "politie", "inbreng-om", "x", "", "", "x"},
-    {"B42", "rvdk", "om", "inbreng-rvdk", "x", "", "", "x"},
-    {"B43", "reclassering", "college", "inbreng-reclassering", "x", "", "",
+        BROKER("vetoronde-afgerond") BROKER("veto"),
+        "vetoronde-afgerond is yes and veto is no", "feit"},
+    {"B34", "om", "rvdk", "doorverstrekking", "feit f", MEMBER, IS_MEMBER,
+        "feit"},
+    {"B34", "om", "rvdk", "doorverstrekking", "feit f",
+        MEMBER "attribute herkomst : choice politie, om;\n",
+        IS_MEMBER " and herkomst is one of politie, om", "feit"},
+    {NULL, "om", "rvdk", "doorverstrekking", "vonnis g",
+        MEMBER "attribute herkomst : choice politie, om;\n",
+        IS_MEMBER " and herkomst is om", "vonnis"},
+    {NULL, "om", "rvdk", "doorverstrekking", "feit f",
+        MEMBER BROKER("bevoegd-gezag-akkoord"),
+        IS_MEMBER " and bevoegd-gezag-akkoord is yes", "feit"},
+    {"B40", "politie", "gemeente", "inbreng", "x", BROKER("in-casus"),
+        "in-casus is yes", "x"},
+    {"B40", "om", "politie", "voortgang", "x", BROKER("in-casus"),
+        "in-casus is yes", "x"},
+    {"B41", "rvdk", "derdenloket", "terugkeerplan-kind", "x",
+        BROKER("in-casus") BROKER("derde-toegelaten"),
+        "in-casus is yes and derde-toegelaten is yes", "x"},
+    {NULL, "rvdk", "derdenloket", "terugkeerplan-kind", "x",
+        BROKER("in-casus") BROKER("derde-toegelaten")
+            BROKER("afzender-aangewezen"),
+        "in-casus is yes and derde-toegelaten is yes and afzender-aangewezen "
+        "is yes",
         "x"},
-    {"B44", "college", "reclassering", "inbreng-college", "x", "", "", "x"},
-    {"B45", "gemeente", "rvdk", "inbreng", "x", YES_NO("gemeente-aangewezen"),
-        "gemeente-aangewezen is yes", "x"},
-    {NULL, "gemeente", "rvdk", "inbreng", "x", YES_NO("rvdk-aangewezen"),
-        "rvdk-aangewezen is yes", "x"},
+    {"B42", "om", "rvdk", "aanwijzing", "rol",
+        BROKER("in-casus") BROKER("eensluidend"),
+        "in-casus is yes and eensluidend is yes", "rol"},
+    {"B43", "om", "rvdk", "inbreng-om", "x", BROKER("aangewezen"),
+        "aangewezen is yes", "x"},
+    {"B43", "om", "rvdk", "inbreng-om", "x", FASE BROKER("aangewezen"),
+        "aangewezen is yes and fase is overleg", "x"},
+    {NULL, "om", "rvdk", "inbreng-om", "x", MEMBER, IS_MEMBER, "x"},
+    {"B44", "om", "rvdk", "aanwijzing", "rol",
+        BROKER("in-casus") BROKER("ontvanger-aangewezen"),
+        "in-casus is yes and ontvanger-aangewezen is yes", "rol"},
+    {NULL, "om", "rvdk", "aanwijzing", "rol",
+        BROKER("in-casus") BROKER("ontvanger-aangewezen") BROKER("eensluidend"),
+        "in-casus is yes and ontvanger-aangewezen is yes and eensluidend is "
+        "yes",
+        "rol"},
+    {"B45", "om", "politie", "weegstem", "oordeel", "", "", "oordeel"},
+    {"B45", "om", "politie", "weegstem", "oordeel", FASE,
+        "fase is one of aanmelding, weging", "oordeel"},
+    {NULL, "om", "politie", "weegstem", "oordeel", FASE, "fase is weging",
+        "oordeel"},
+    {"B46", "om", "rvdk", "bekendheidsvraag", "x", FASE, "fase is weging", "x"},
+    {NULL, "om", "rvdk", "bekendheidsvraag", "x", FASE, "fase is bekendheid",
+        "x"},
+    {"B47", "rvdk", "om", "verrijking", "x", FASE, "fase is aanmelding", "x"},
+    {NULL, "rvdk", "om", "verrijking", "x", FASE, "fase is weging", "x"},
 };
 
 /* Names of the declared attributes, with commas. */
@@ -218,8 +268,39 @@ each_rule_of_the_baseline_is_tried(void **state)
             fail_msg("%.*s is not tried", (int)n, at);
         }
     }
-    assert_int_equal(rules, 32);
+    assert_int_equal(rules, 34);
     loaded_free(text);
+}
+
+/* What senders would say of themselves is refused, whatever it is for. */
+static void
+what_the_broker_computes_no_sender_declares(void **state)
+{
+    (void)state;
+    for (unsigned r = RELATION_NONE + 1; r < RELATIONS; r++) {
+        const char *name = relation_name((enum relation)r);
+        bool is_choice = relation_value_name((enum relation)r, 0) != NULL;
+        struct findings findings;
+        char text[1024];
+        char said[160];
+
+        snprintf(text, sizeof text,
+            "convenant klein version 1 valid 2026-01-01 until 2027-01-01\n"
+            "timezone \"Europe/Amsterdam\" signed by om;\nparty om, rvdk;\n"
+            "purpose p \"P\"; ground g \"G\";\nattribute %s : %s;\n"
+            "signal s with fields x attributes %s;\n"
+            "permit P1 \"T\": from om to rvdk signal s for p on g\n"
+            "when %s is %s share x;",
+            name, is_choice ? "choice afwezig, plan" : "yes-no", name, name,
+            is_choice ? "plan" : "yes");
+        snprintf(said, sizeof said,
+            "baseline wet-pga leaves '%s' to the broker", name);
+        loaded_refused(&findings, text);
+        assert_true(loaded_has(&findings, said));
+        assert_int_equal(findings.errors, 1);
+        assert_int_equal(findings.list[0].line, 5);
+        assert_int_equal(findings.list[0].column, 11);
+    }
 }
 
 int
@@ -229,6 +310,7 @@ main(void)
         cmocka_unit_test(
             each_rule_refuses_what_is_at_odds_with_it_and_nothing_else),
         cmocka_unit_test(each_rule_of_the_baseline_is_tried),
+        cmocka_unit_test(what_the_broker_computes_no_sender_declares),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -19,8 +19,8 @@ struct row {
                           * special one */
     uint32_t days;       /* retention at most; 0: none */
     const char *onward;  /* to whom it may go on; NULL: no limit */
-    /* who of both must be designated in the case, if a participant */
-    enum { NOBODY, BOTH, RECIPIENT } designated;
+    /* how many of whom approve before it is delivered; "": nobody */
+    const char *approval;
 };
 extern const struct row voorbeeldstad_rows[];
 extern const size_t voorbeeldstad_rows_n;

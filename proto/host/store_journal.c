@@ -1,0 +1,434 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * The journal of a store: what a transaction changed, in one piece at one place
+ * of a file that has all its blocks, so that a commit is one write and one
+ * flush of the device. LMDB's own commit writes a page of each table wherever
+ * it lies, waits, and writes and waits again for its meta page; here it comes
+ * once for many transactions (store_sync()).
+ *
+ * A record names LMDB's last transaction (BASE) and its own place in the row
+ * after it. When LMDB has committed them its number is another, and they count
+ * no more: nothing has to be erased in time. A block that holds an acknowledged
+ * record is not written again before that. What others sent us is among the
+ * bytes of records, and old ones stay behind later ones: so that none of it can
+ * look like a record, each begins with a mark and has a hash that are keyed
+ * with random bytes of this file, which nobody outside knows.
+ *
+ * File: a block with MAGIC | key | hash of the tables' names | hash of these;
+ * then records, each from the start of a block: u64 mark | u64 base |
+ * u64 number | u32 bytes | u32 0 | 8 bytes of hash | changes. A change: u8 put
+ * | u8 table | u16 n | u32 m | key of n bytes | value of m bytes. */
+#include "store_impl.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "file.h"
+#include "seal.h"
+
+enum {
+    PATH_CAP = 4096,
+    BLOCK = 4096,
+    FILE_BYTES = 8 * 1024 * 1024,
+    HEAD = 40,
+    SUM_AT = 32,
+    SUM = 8,
+    CHANGE = 8,
+    MAGIC_N = 24,
+    OWN_N =
+        MAGIC_N + SEAL_KEY + SEAL_HASH, /* what the first block's hash is of */
+};
+static const uint8_t magic[MAGIC_N] = "driehoek store journal 1";
+
+/* --- the bytes --------------------------------------------------------- */
+
+static size_t
+whole_blocks(size_t n)
+{
+    return (n + BLOCK - 1) / BLOCK * BLOCK;
+}
+
+static void
+sum_record(
+    uint8_t out[SUM], const struct store_journal *j, const uint8_t *p, size_t n)
+{
+    uint8_t hash[SEAL_HASH];
+    const struct slice parts[] = {
+        slice_of(p, SUM_AT), slice_of(p + HEAD, n - HEAD)};
+
+    seal_keyed_hash(hash, j->key, "journal record", parts, 2);
+    memcpy(out, hash, SUM);
+}
+
+static void
+hash_names(uint8_t out[SEAL_HASH], const struct store_options *o)
+{
+    struct slice names[STORE_TABLES_MAX];
+
+    for (size_t i = 0; i < o->tables_n; i++)
+        names[i] = slice_str(o->tables[i]);
+    seal_hash(out, "journal tables", names, o->tables_n);
+}
+
+static enum dhk_err
+write_all(int fd, const uint8_t *p, size_t n, size_t at)
+{
+    while (n > 0) {
+        ssize_t done = pwrite(fd, p, n, (off_t)at);
+        if (done < 0 && errno != EINTR)
+            return DHK_IO;
+        if (done > 0) {
+            p += done;
+            at += (size_t)done;
+            n -= (size_t)done;
+        }
+    }
+    return DHK_OK;
+}
+
+static enum dhk_err
+read_all(int fd, uint8_t *p, size_t n)
+{
+    size_t at = 0;
+
+    while (at < n) {
+        ssize_t done = pread(fd, p + at, n - at, (off_t)at);
+        if (done == 0)
+            return DHK_FORMAT;
+        if (done < 0 && errno != EINTR)
+            return DHK_IO;
+        at += done > 0 ? (size_t)done : 0;
+    }
+    return DHK_OK;
+}
+
+/* --- its life ---------------------------------------------------------- */
+
+/* All blocks of the file get bytes: where they lie does not change any more, so
+ * that a flush has nothing else to write. */
+static enum dhk_err
+fill(int fd, const uint8_t first[BLOCK])
+{
+    static const uint8_t zeros[16 * BLOCK];
+    enum dhk_err rc = write_all(fd, first, BLOCK, 0);
+
+    for (size_t at = BLOCK; rc == DHK_OK && at < FILE_BYTES;) {
+        size_t n = FILE_BYTES - at;
+        n = n < sizeof zeros ? n : sizeof zeros;
+        rc = write_all(fd, zeros, n, at);
+        at += n;
+    }
+    return rc == DHK_OK && fsync(fd) != 0 ? DHK_IO : rc;
+}
+
+static enum dhk_err
+create(const char *dir, const struct store_options *o)
+{
+    char path[PATH_CAP], fresh[PATH_CAP];
+    uint8_t first[BLOCK] = {0};
+    const struct slice own = slice_of(first, OWN_N);
+    enum dhk_err rc = file_path(path, sizeof path, dir, STORE_JOURNAL);
+
+    if (rc == DHK_OK)
+        rc = file_path(fresh, sizeof fresh, dir, STORE_JOURNAL ".new");
+    if (rc != DHK_OK)
+        return rc;
+    memcpy(first, magic, MAGIC_N);
+    key_random(first + MAGIC_N, SEAL_KEY);
+    hash_names(first + MAGIC_N + SEAL_KEY, o);
+    seal_hash(first + OWN_N, "journal", &own, 1);
+    int fd =
+        open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
+    if (fd < 0)
+        return DHK_IO;
+    rc = fill(fd, first);
+    int kept = errno;
+    (void)close(fd);
+    errno = kept;
+    if (rc == DHK_OK && rename(fresh, path) != 0)
+        rc = DHK_IO;
+    return rc == DHK_OK ? store_sync_directory(dir) : rc;
+}
+
+static enum dhk_err
+read_first(struct store_journal *j, const struct store_options *o)
+{
+    uint8_t first[BLOCK], hash[SEAL_HASH], names[SEAL_HASH];
+    const struct slice own = slice_of(first, OWN_N);
+    struct stat st;
+    enum dhk_err rc = read_all(j->fd, first, sizeof first);
+
+    if (rc != DHK_OK)
+        return rc;
+    if (fstat(j->fd, &st) != 0)
+        return DHK_IO;
+    seal_hash(hash, "journal", &own, 1);
+    if (st.st_size != FILE_BYTES || memcmp(first, magic, MAGIC_N) != 0 ||
+        memcmp(first + OWN_N, hash, SEAL_HASH) != 0)
+        return DHK_FORMAT;
+    memcpy(j->key, first + MAGIC_N, SEAL_KEY);
+    seal_keyed_hash(hash, j->key, "journal mark", NULL, 0);
+    j->mark = bytes_get_u64(hash);
+    hash_names(names, o);
+    j->other_tables = memcmp(first + MAGIC_N + SEAL_KEY, names, SEAL_HASH) != 0;
+    return DHK_OK;
+}
+
+enum dhk_err
+store_journal_open(
+    struct store *s, const char *dir, const struct store_options *o)
+{
+    struct store_journal *j = &s->journal;
+    char path[PATH_CAP];
+    bool reads = o->read_only || o->beside || o->snapshot;
+    enum dhk_err rc = file_path(path, sizeof path, dir, STORE_JOURNAL);
+
+    if (rc != DHK_OK)
+        return rc;
+    j->path = strdup(path);
+    if (j->path == NULL)
+        return DHK_NOMEM;
+    for (int i = 0; i < 2 && j->fd < 0; i++) {
+        if (i == 1 && (!o->journal || reads))
+            return DHK_OK; /* it has none, and none is wanted */
+        if (i == 1 && (rc = create(dir, o)) != DHK_OK)
+            return rc;
+        j->fd =
+            open(path, (reads ? O_RDONLY : O_RDWR) | O_CLOEXEC | O_NOFOLLOW);
+        if (j->fd < 0 && errno != ENOENT)
+            return DHK_IO;
+    }
+    return j->fd < 0 ? DHK_IO : read_first(j, o);
+}
+
+void
+store_journal_close(struct store *s)
+{
+    struct store_journal *j = &s->journal;
+
+    /* LMDB has all: should an older copy of its file be put in its place, no
+     * journal speaks of a newer one */
+    if (j->fd >= 0 && j->writes && !s->broken && j->records == 0)
+        (void)unlink(j->path);
+    if (j->fd >= 0)
+        (void)close(j->fd);
+    j->fd = -1;
+    free(j->path);
+    free(j->redo);
+    j->path = NULL;
+    j->redo = NULL;
+}
+
+/* --- reading ----------------------------------------------------------- */
+
+/* The record at AT of the file's bytes P, if one is there at all; *N: its bytes
+ * with the head. */
+static bool
+record_at(const struct store_journal *j, const uint8_t *p, size_t at, size_t *n)
+{
+    uint8_t sum[SUM];
+
+    if (FILE_BYTES - at < HEAD || bytes_get_u64(p + at) != j->mark)
+        return false;
+    size_t bytes = bytes_get_u32(p + at + 24);
+    if (bytes > FILE_BYTES - at - HEAD)
+        return false;
+    sum_record(sum, j, p + at, HEAD + bytes);
+    *n = HEAD + bytes;
+    return memcmp(sum, p + at + SUM_AT, SUM) == 0;
+}
+
+static uint64_t
+base_of(const uint8_t *record)
+{
+    return bytes_get_u64(record + 8);
+}
+
+static uint64_t
+number_of(const uint8_t *record)
+{
+    return bytes_get_u64(record + 16);
+}
+
+/* Makes the changes of one record. */
+static enum dhk_err
+make_again(struct store *s, MDB_txn *txn, struct slice changes)
+{
+    struct cursor c;
+    enum dhk_err rc = DHK_OK;
+
+    cursor_init(&c, changes);
+    while (rc == DHK_OK && c.left.n > 0) {
+        bool is_put = cursor_u8(&c) == 1;
+        uint8_t table = cursor_u8(&c);
+        size_t key_n = cursor_u16(&c), value_n = cursor_u32(&c);
+        struct slice key = cursor_bytes(&c, key_n);
+        struct slice value = cursor_bytes(&c, value_n);
+        if (c.err != DHK_OK || table >= s->tables_n)
+            return DHK_FORMAT;
+        MDB_val k = {key.n, (void *)(uintptr_t)key.p};
+        MDB_val v = {value.n, (void *)(uintptr_t)value.p};
+        MDB_dbi dbi = s->table[table];
+        rc = store_translate(s, is_put ? mdb_put(txn, dbi, &k, &v, 0)
+                                       : mdb_del(txn, dbi, &k, NULL));
+    }
+    return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+}
+
+/* Those that follow BASE, one after the other; into TXN unless it is NULL. */
+static enum dhk_err
+walk(struct store *s, MDB_txn *txn, const uint8_t *p)
+{
+    struct store_journal *j = &s->journal;
+    size_t n = 0, at = BLOCK;
+    enum dhk_err rc = DHK_OK;
+
+    j->records = 0;
+    while (rc == DHK_OK && at < FILE_BYTES && record_at(j, p, at, &n) &&
+           base_of(p + at) == j->base && number_of(p + at) == j->records) {
+        if (txn != NULL)
+            rc = make_again(s, txn, slice_of(p + at + HEAD, n - HEAD));
+        j->records++;
+        at += whole_blocks(n);
+    }
+    j->at = at;
+    /* the first that is none may be one that was being written, but then
+     * nothing came after it; and LMDB's file is not older than its journal */
+    for (; rc == DHK_OK && at < FILE_BYTES; at += BLOCK) {
+        if (bytes_get_u64(p + at) == j->mark && base_of(p + at) >= j->base &&
+            record_at(j, p, at, &n))
+            rc = DHK_FORMAT;
+    }
+    return rc;
+}
+
+enum dhk_err
+store_journal_replay(struct store *s, MDB_txn *txn, bool writes)
+{
+    struct store_journal *j = &s->journal;
+    uint8_t *p = malloc(FILE_BYTES);
+
+    if (p == NULL)
+        return DHK_NOMEM;
+    /* of what TXN sees: the meta page in the file may be newer than what a
+     * reader is shown, while it is being flushed */
+    j->base = mdb_txn_id(txn) - (writes ? 1 : 0);
+    enum dhk_err rc = read_all(j->fd, p, FILE_BYTES);
+    if (rc == DHK_OK)
+        rc = walk(s, writes ? txn : NULL, p);
+    if (rc == DHK_OK && j->records > 0 && j->other_tables)
+        rc = DHK_VERSION;
+    free(p);
+    return rc;
+}
+
+/* --- writing ----------------------------------------------------------- */
+
+static enum dhk_err
+room(struct store_journal *j, size_t n)
+{
+    size_t need = whole_blocks(j->redo_n + n);
+
+    if (need <= j->redo_cap)
+        return DHK_OK;
+    uint8_t *p = realloc(j->redo, 2 * need);
+    if (p == NULL)
+        return DHK_NOMEM;
+    j->redo = p;
+    j->redo_cap = 2 * need;
+    return DHK_OK;
+}
+
+void
+store_journal_begin(struct store *s)
+{
+    s->journal.redo_n = HEAD;
+}
+
+bool
+store_journal_is_empty(const struct store *s)
+{
+    return s->journal.redo_n <= HEAD;
+}
+
+enum dhk_err
+store_journal_note(struct store *s, unsigned table, struct slice key,
+    const struct slice *value)
+{
+    struct store_journal *j = &s->journal;
+    size_t value_n = value != NULL ? value->n : 0;
+
+    must(value_n <= UINT32_MAX && key.n <= STORE_KEY_MAX);
+    enum dhk_err rc = room(j, CHANGE + key.n + value_n);
+    if (rc != DHK_OK)
+        return rc;
+    uint8_t *p = j->redo + j->redo_n;
+    p[0] = value != NULL ? 1 : 0;
+    p[1] = (uint8_t)table;
+    p[2] = (uint8_t)(key.n >> 8);
+    p[3] = (uint8_t)key.n;
+    bytes_put_u32(p + 4, (uint32_t)value_n);
+    memcpy(p + CHANGE, key.p, key.n);
+    if (value_n > 0)
+        memcpy(p + CHANGE + key.n, value->p, value_n);
+    j->redo_n += CHANGE + key.n + value_n;
+    return DHK_OK;
+}
+
+bool
+store_journal_fits(const struct store *s)
+{
+    return whole_blocks(s->journal.redo_n) <= FILE_BYTES - s->journal.at;
+}
+
+bool
+store_journal_is_long(const struct store *s)
+{
+    return s->journal.at > FILE_BYTES / 2;
+}
+
+enum dhk_err
+store_journal_write(struct store *s)
+{
+    struct store_journal *j = &s->journal;
+    size_t n = j->redo_n, whole = whole_blocks(n);
+
+    bytes_put_u64(j->redo, j->mark);
+    bytes_put_u64(j->redo + 8, j->base);
+    bytes_put_u64(j->redo + 16, j->records);
+    bytes_put_u32(j->redo + 24, (uint32_t)(n - HEAD));
+    bytes_put_u32(j->redo + 28, 0);
+    sum_record(j->redo + SUM_AT, j, j->redo, n);
+    memset(j->redo + n, 0, whole - n);
+    if (write_all(j->fd, j->redo, whole, j->at) != DHK_OK)
+        return store_translate(s, errno); /* no room: nobody was told */
+    if (fdatasync(j->fd) != 0) {
+        s->broken = true;
+        return DHK_IO;
+    }
+    j->at += whole;
+    j->records++;
+    return DHK_OK;
+}
+
+enum dhk_err
+store_journal_turn(struct store *s)
+{
+    struct store_journal *j = &s->journal;
+    MDB_envinfo info;
+    enum dhk_err rc = store_translate(s, mdb_env_info(s->env, &info));
+
+    if (rc != DHK_OK)
+        return rc;
+    must(j->records == 0 || info.me_last_txnid > j->base);
+    j->base = info.me_last_txnid;
+    j->records = 0;
+    j->at = BLOCK;
+    j->writes = true;
+    return DHK_OK;
+}

@@ -1,0 +1,421 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * A store with a journal: no commit is lost in a crash, nothing that was given
+ * up or that came half to the disk comes back, and what is damaged is found. */
+#include "scratch.h"
+
+#include <fcntl.h>
+#include <sys/wait.h>
+
+#include "store.h"
+
+enum { MAP = 64 * 1024 * 1024, SMALL = 1024 * 1024, BLOCK = 4096 };
+static const char *const tables[] = {"one", "two"};
+static const struct store_options options = {
+    .tables = tables, .tables_n = 2, .map_bytes = MAP, .journal = true};
+static const struct store_options small = {
+    .tables = tables, .tables_n = 2, .map_bytes = SMALL, .journal = true};
+static const struct store_options plain = {
+    .tables = tables, .tables_n = 2, .map_bytes = MAP};
+static const struct store_options beside = {
+    .tables = tables, .tables_n = 2, .map_bytes = MAP, .beside = true};
+
+static void
+put(struct store *s, const char *key, const char *value)
+{
+    struct store_txn *t = NULL;
+    must(store_begin(&t, s, true) == DHK_OK);
+    must(store_put(t, 0, slice_str(key), slice_str(value)) == DHK_OK);
+    must(store_commit(&t) == DHK_OK);
+}
+
+/* VALUE NULL: nothing is there. */
+static bool
+holds(struct store *s, const char *key, const char *value)
+{
+    struct store_txn *t = NULL;
+    struct slice v;
+    must(store_begin(&t, s, false) == DHK_OK);
+    enum dhk_err rc = store_get(t, 0, slice_str(key), &v);
+    bool same = value == NULL
+                    ? rc == DHK_NOTFOUND
+                    : rc == DHK_OK && slice_equal(v, slice_str(value));
+    store_abort(&t);
+    return same;
+}
+
+/* Another process that runs WORK and is gone without closing the store. */
+static void
+crash(const char *dir, void (*work)(struct store *s))
+{
+    int status = 0;
+    pid_t pid = fork();
+
+    assert_true(pid >= 0);
+    if (pid == 0) {
+        struct store *s = NULL;
+        if (store_open(&s, dir, &options) != DHK_OK)
+            _exit(2);
+        work(s);
+        _exit(0);
+    }
+    assert_int_equal(waitpid(pid, &status, 0), pid);
+    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
+}
+
+/* Adds one to the byte at AT of the journal. */
+static void
+alter(const char *dir, off_t at)
+{
+    char path[256];
+    uint8_t byte;
+    (void)snprintf(path, sizeof path, "%s/%s", dir, STORE_JOURNAL);
+    int fd = open(path, O_RDWR);
+    assert_true(fd >= 0);
+    assert_int_equal(pread(fd, &byte, 1, at), 1);
+    byte++;
+    assert_int_equal(pwrite(fd, &byte, 1, at), 1);
+    (void)close(fd);
+}
+
+/* Three records, each of one block. */
+static void
+three(struct store *s)
+{
+    put(s, "a", "1");
+    put(s, "b", "2");
+    put(s, "a", "3");
+    must(holds(s, "a", "3") && !store_is_synced(s));
+}
+
+static void
+a_crash_loses_no_commit(void **state)
+{
+    struct store *s = NULL;
+    crash(*state, three);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "a", "3"));
+    assert_true(holds(s, "b", "2"));
+    store_close(&s);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "a", "3"));
+    store_close(&s);
+}
+
+static void
+nor_for_who_keeps_none(void **state)
+{
+    struct store *s = NULL;
+    crash(*state, three);
+    ok(store_open(&s, *state, &plain));
+    assert_true(holds(s, "a", "3"));
+    put(s, "b", "4");
+    store_close(&s);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "a", "3"));
+    assert_true(holds(s, "b", "4"));
+    store_close(&s);
+}
+
+static void
+nor_for_who_looks(void **state)
+{
+    struct store *s = NULL;
+    crash(*state, three);
+    ok(store_open(&s, *state, &beside));
+    assert_true(holds(s, "a", "3"));
+    store_close(&s);
+}
+
+/* Every kind of change, of old and of new rows, some of them twice. */
+static void
+change(struct store_txn *t)
+{
+    must(store_put(t, 0, slice_str("a"), slice_str("changed")) == DHK_OK);
+    must(store_put(t, 0, slice_str("a"), slice_str("again")) == DHK_OK);
+    must(store_delete(t, 0, slice_str("b")) == DHK_OK);
+    must(store_put(t, 0, slice_str("b"), slice_str("new")) == DHK_OK);
+    must(store_delete(t, 0, slice_str("c")) == DHK_OK);
+    must(store_put(t, 0, slice_str("d"), slice_str("1")) == DHK_OK);
+    must(store_delete(t, 0, slice_str("d")) == DHK_OK);
+    must(store_append(t, 0, slice_str("z"), slice_str("")) == DHK_OK);
+    must(store_delete(t, 0, slice_str("e")) == DHK_NOTFOUND);
+    must(store_append(t, 0, slice_str("f"), slice_str("1")) == DHK_EXISTS);
+}
+
+static void
+before_change(struct store *s)
+{
+    put(s, "a", "1");
+    put(s, "b", "2");
+    put(s, "c", "");
+}
+
+static void
+changed(struct store *s)
+{
+    struct store_txn *t = NULL;
+    before_change(s);
+    must(store_begin(&t, s, true) == DHK_OK);
+    change(t);
+    must(store_commit(&t) == DHK_OK);
+}
+
+static void
+given_up(struct store *s)
+{
+    struct store_txn *t = NULL;
+    before_change(s);
+    must(store_begin(&t, s, true) == DHK_OK);
+    change(t);
+    store_abort(&t);
+    must(holds(s, "a", "1") && holds(s, "b", "2") && holds(s, "c", ""));
+    must(holds(s, "d", NULL) && holds(s, "z", NULL));
+    put(s, "y", "1");
+}
+
+static void
+every_change_comes_back(void **state)
+{
+    struct store *s = NULL;
+    crash(*state, changed);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "a", "again"));
+    assert_true(holds(s, "b", "new"));
+    assert_true(holds(s, "c", NULL));
+    assert_true(holds(s, "d", NULL));
+    assert_true(holds(s, "z", ""));
+    store_close(&s);
+}
+
+static void
+what_is_given_up_does_not(void **state)
+{
+    struct store *s = NULL;
+    crash(*state, given_up);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "a", "1"));
+    assert_true(holds(s, "b", "2"));
+    assert_true(holds(s, "c", ""));
+    assert_true(holds(s, "z", NULL));
+    assert_true(holds(s, "y", "1"));
+    store_close(&s);
+}
+
+static void
+a_record_that_was_being_written_is_none(void **state)
+{
+    struct store *s = NULL;
+    crash(*state, three);
+    alter(*state, 3 * BLOCK + 45);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "a", "1"));
+    assert_true(holds(s, "b", "2"));
+    store_close(&s);
+}
+
+static void
+one_with_another_behind_it_was_written(void **state)
+{
+    struct store *s = NULL;
+    for (off_t block = 1; block < 3; block++) {
+        crash(*state, three);
+        alter(*state, block * BLOCK + 45);
+        assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
+        assert_int_equal(store_open(&s, *state, &beside), DHK_FORMAT);
+        for (int i = 1; i < 256; i++)
+            alter(*state, block * BLOCK + 45);
+        ok(store_open(&s, *state, &options));
+        store_close(&s);
+    }
+}
+
+static void
+a_damaged_first_block_is_found(void **state)
+{
+    struct store *s = NULL;
+    for (off_t at = 0; at < 24 + 32 + 32 + 32; at += 7) {
+        crash(*state, three);
+        alter(*state, at);
+        assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
+        for (int i = 1; i < 256; i++)
+            alter(*state, at);
+    }
+}
+
+static void
+three_and_sync(struct store *s)
+{
+    three(s);
+    must(store_sync(s) == DHK_OK && store_is_synced(s));
+    put(s, "c", "4");
+}
+
+static void
+what_lmdb_has_counts_no_more(void **state)
+{
+    struct store *s = NULL;
+    crash(*state, three_and_sync);
+    alter(*state, 2 * BLOCK + 45);
+    alter(*state, 3 * BLOCK + 45);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "a", "3"));
+    assert_true(holds(s, "b", "2"));
+    assert_true(holds(s, "c", "4"));
+    store_close(&s);
+}
+
+static void
+copy(const char *dir, const char *from, const char *to)
+{
+    static uint8_t bytes[MAP];
+    char path[256];
+    (void)snprintf(path, sizeof path, "%s/%s", dir, from);
+    int fd = open(path, O_RDONLY);
+    ssize_t n = read(fd, bytes, sizeof bytes);
+    assert_true(fd >= 0 && n > 0);
+    (void)close(fd);
+    (void)snprintf(path, sizeof path, "%s/%s", dir, to);
+    fd = open(path, O_WRONLY | O_CREAT | O_TRUNC, 0600);
+    assert_true(fd >= 0 && write(fd, bytes, (size_t)n) == n);
+    (void)close(fd);
+}
+
+static void
+an_older_file_beside_a_journal_is_found(void **state)
+{
+    struct store *s = NULL;
+    ok(store_open(&s, *state, &options));
+    store_close(&s);
+    copy(*state, STORE_FILE, "older");
+    crash(*state, three_and_sync);
+    copy(*state, "older", STORE_FILE);
+    assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
+}
+
+static void
+but_not_after_it_was_closed(void **state)
+{
+    struct store *s = NULL;
+    ok(store_open(&s, *state, &options));
+    store_close(&s);
+    copy(*state, STORE_FILE, "older");
+    ok(store_open(&s, *state, &options));
+    three(s);
+    store_close(&s);
+    copy(*state, "older", STORE_FILE);
+    ok(store_open(&s, *state, &options));
+    assert_true(holds(s, "a", NULL));
+    store_close(&s);
+}
+
+static void
+of_other_tables_it_is_refused(void **state)
+{
+    static const char *const others[] = {"two", "one"};
+    struct store_options o = options;
+    struct store *s = NULL;
+    o.tables = others;
+    crash(*state, three);
+    assert_int_equal(store_open(&s, *state, &o), DHK_VERSION);
+    ok(store_open(&s, *state, &options));
+    store_close(&s);
+    ok(store_open(&s, *state, &o));
+    store_close(&s);
+}
+
+enum { LARGE = 100 * 1000, MANY = 200 };
+
+/* More than the journal's file can have, without a word to LMDB. */
+static void
+many_large(struct store *s)
+{
+    static uint8_t value[LARGE];
+    uint8_t key[4];
+    for (uint32_t i = 0; i < MANY; i++) {
+        struct store_txn *t = NULL;
+        bytes_put_u32(key, i);
+        memset(value, (int)i, sizeof value);
+        must(store_begin(&t, s, true) == DHK_OK);
+        must(store_put(t, 1, slice_of(key, 4), slice_of(value, LARGE)) ==
+             DHK_OK);
+        must(store_commit(&t) == DHK_OK);
+    }
+}
+
+static void
+it_never_runs_over(void **state)
+{
+    struct store *s = NULL;
+    struct store_txn *t = NULL;
+    struct slice v;
+    uint8_t key[4];
+    crash(*state, many_large);
+    ok(store_open(&s, *state, &options));
+    ok(store_begin(&t, s, false));
+    for (uint32_t i = 0; i < MANY; i++) {
+        bytes_put_u32(key, i);
+        ok(store_get(t, 1, slice_of(key, 4), &v));
+        assert_true(v.n == LARGE && v.p[LARGE - 1] == (uint8_t)i);
+    }
+    store_abort(&t);
+    store_close(&s);
+}
+
+static void
+a_full_map_takes_nothing_that_was_committed(void **state)
+{
+    static uint8_t big[20 * 1024];
+    struct store *s = NULL;
+    enum dhk_err rc = DHK_OK;
+    char key[16];
+    int n = 0;
+    ok(store_open(&s, *state, &small));
+    for (; rc == DHK_OK && n < 1000; n++) {
+        struct store_txn *t = NULL;
+        ok(store_begin(&t, s, true));
+        (void)snprintf(key, sizeof key, "%04d", n);
+        rc = store_put(t, 0, slice_str(key), slice_str("x"));
+        if (rc == DHK_OK)
+            rc = store_put(t, 1, slice_str(key), slice_of(big, sizeof big));
+        if (rc == DHK_OK)
+            rc = store_commit(&t);
+        store_abort(&t);
+    }
+    assert_int_equal(rc, DHK_LIMIT);
+    assert_true(n > 20);
+    for (int again = 0; again < 2; again++) {
+        for (int i = 0; i < n - 1; i++) {
+            (void)snprintf(key, sizeof key, "%04d", i);
+            assert_true(holds(s, key, "x"));
+        }
+        (void)snprintf(key, sizeof key, "%04d", n - 1);
+        assert_true(holds(s, key, NULL));
+        ok(store_sync(s));
+        store_close(&s);
+        ok(store_open(&s, *state, &small));
+    }
+    store_close(&s);
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        scratch_test(a_crash_loses_no_commit),
+        scratch_test(nor_for_who_keeps_none),
+        scratch_test(nor_for_who_looks),
+        scratch_test(every_change_comes_back),
+        scratch_test(what_is_given_up_does_not),
+        scratch_test(a_record_that_was_being_written_is_none),
+        scratch_test(one_with_another_behind_it_was_written),
+        scratch_test(a_damaged_first_block_is_found),
+        scratch_test(what_lmdb_has_counts_no_more),
+        scratch_test(an_older_file_beside_a_journal_is_found),
+        scratch_test(but_not_after_it_was_closed),
+        scratch_test(of_other_tables_it_is_refused),
+        scratch_test(it_never_runs_over),
+        scratch_test(a_full_map_takes_nothing_that_was_committed),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
