@@ -1,23 +1,18 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Makes what ledger_course.h says. */
-#include "ledger_course.h"
+#include "ledger_courser.h"
 
 #include <stdlib.h>
 #include <string.h>
 
 #include "../proto/sshsig_make.h"
 #include "agreement.h"
-#include "answer.h"
-#include "card.h"
 #include "compiled_hash.h"
-#include "merkle.h"
-#include "pack.h"
 
-#define ORIGIN "ledger.example.org/1"
-enum { WEIGHERS = 3, TEXT = 4096, SHARES = 64, HOUR = 3600 };
+enum { HOUR = 3600 };
 
-static const char agreement_text[] =
+const char ledger_course_text[] =
     "convenant proef version 1 valid 2026-01-01 until 2036-01-01\n"
     "  timezone \"Europe/Amsterdam\" signed by burger, agent, jurist;\n"
     "party burger, agent, jurist, college, hulp;\n"
@@ -46,55 +41,11 @@ static const char agreement_text[] =
     "permit P5 \"Een derde\": from jurist to agent signal bericht\n"
     "  for doel on wet share feit oblige approval by 1;\n";
 
-static const char *const names[LEDGER_PARTIES] = {
+const char *const ledger_course_names[LEDGER_PARTIES] = {
     "burger", "agent", "jurist", "college", "hulp"};
 
-struct owner {
-    struct sign_secret *identity, *signer; /* signer: of texts, a weigher's */
-    struct sign_public identity_pk, signer_pk;
-    struct card card;
-    struct card_secret secret;
-    uint8_t bytes[LIMIT_CARD];
-    size_t n;
-    uint64_t last, seq; /* accepted entry of its card; 0: none */
-};
-struct put { /* a share that was put */
-    uint64_t index;
-    uint8_t leaf[32];
-    int from, to;
-};
-struct pair {
-    uint64_t nth, last;
-};
-struct ledger_course {
-    bool partial;
-    struct ledger_made made;
-    struct sign_secret *log;
-    struct sign_public log_pk;
-    struct owner owner[LEDGER_PARTIES];
-    char roster[TEXT];
-    struct ledgerfile *file;
-    FILE *stream;
-    char *mem;
-    size_t mem_n;
-    struct merkle_frontier tree;
-    uint64_t time;
-    struct entry entry;
-    uint8_t case_handle[16];
-    enum ledger_lie lie;
-    struct put put[SHARES];
-    size_t put_n;
-    struct pair pair[LEDGER_PARTIES][LEDGER_PARTIES];
-};
-
-static void
-ok(enum dhk_err rc)
-{
-    assert_int_equal(rc, DHK_OK);
-}
-
-static struct entry *
-fresh(struct ledger_course *c, enum entry_kind kind)
+struct entry *
+ledger_course_fresh(struct ledger_course *c, enum entry_kind kind)
 {
     memset(&c->entry, 0, sizeof c->entry);
     c->entry.kind = kind;
@@ -103,8 +54,8 @@ fresh(struct ledger_course *c, enum entry_kind kind)
     return &c->entry;
 }
 
-static uint64_t
-put(struct ledger_course *c, uint8_t leaf[32])
+uint64_t
+ledger_course_put(struct ledger_course *c, uint8_t leaf[32])
 {
     uint8_t bytes[LIMIT_ENTRY];
     struct sink s;
@@ -132,7 +83,7 @@ make_owner(struct owner *o, int i)
     ok(key_sign_new(&o->identity, &o->identity_pk));
     ok(key_sign_new(&o->signer, &o->signer_pk));
     ok(card_secret_new(&o->secret, &o->card));
-    strcpy(o->card.partner, names[i]);
+    strcpy(o->card.partner, ledger_course_names[i]);
     o->card.serial = 1;
     o->card.from = LEDGER_NOW - 60;
     o->card.until = LEDGER_NOW + 10 * 86400;
@@ -162,7 +113,7 @@ make_roster(struct ledger_course *c)
         n += snprintf(c->roster + n, sizeof c->roster - (size_t)n,
             "partner %s role partner key %s valid 2026-01-01 until "
             "2036-01-01\n",
-            names[p], key);
+            ledger_course_names[p], key);
     }
     (void)snprintf(c->roster + n, sizeof c->roster - (size_t)n,
         "cosigner agent\nquorum 1\n");
@@ -177,7 +128,7 @@ make_signers(struct ledger_course *c)
     for (int i = 0; i < WEIGHERS; i++) {
         struct make how = {
             .sk = c->owner[i].signer, .pk = &c->owner[i].signer_pk};
-        make_signer(&s, names[i], "", &how);
+        make_signer(&s, ledger_course_names[i], "", &how);
     }
     c->made.signers[s.n] = '\0';
 }
@@ -193,7 +144,7 @@ put_text(struct ledger_course *c, enum ledgerfile_type type, const char *text)
         struct make how = {.sk = c->owner[i].signer,
             .pk = &c->owner[i].signer_pk,
             .namespace_ = type == LEDGERFILE_ROSTER ? "driehoek-roster" : NULL};
-        strcpy(r.sig[i].name, names[i]);
+        strcpy(r.sig[i].name, ledger_course_names[i]);
         r.sig[i].armor =
             make_armor(armor[i], make_blob(blob, &how, slice_str(text)));
     }
@@ -219,7 +170,7 @@ put_in_force(struct ledger_course *c, enum entry_kind kind, const char *text)
 {
     char fingerprint[WEIGHERS][SSHSIG_FINGERPRINT], base64[KEY_B64];
     bool roster = kind == ENTRY_ROSTER;
-    struct entry_text *t = &fresh(c, kind)->u.text;
+    struct entry_text *t = &ledger_course_fresh(c, kind)->u.text;
 
     put_text(c, roster ? LEDGERFILE_ROSTER : LEDGERFILE_AGREEMENT, text);
     seal_sha256(t->sha256, slice_str(text));
@@ -235,9 +186,9 @@ put_in_force(struct ledger_course *c, enum entry_kind kind, const char *text)
         (void)snprintf(fingerprint[i], sizeof fingerprint[i], "SHA256:%.43s",
             base64); /* without the padding */
         t->signer[t->signers_n++] = (struct entry_signer){
-            slice_str(names[i]), slice_str(fingerprint[i])};
+            slice_str(ledger_course_names[i]), slice_str(fingerprint[i])};
     }
-    (void)put(c, NULL);
+    (void)ledger_course_put(c, NULL);
 }
 
 struct ledger_course *
@@ -261,16 +212,16 @@ ledger_course_new(bool partial)
     assert_non_null(c->stream);
     ok(ledgerfile_create(&c->file, c->stream));
     ok(ledgerfile_write(c->file, &origin));
-    struct entry_genesis *g = &fresh(c, ENTRY_GENESIS)->u.genesis;
+    struct entry_genesis *g = &ledger_course_fresh(c, ENTRY_GENESIS)->u.genesis;
     g->origin = slice_str(ORIGIN);
     g->log_key = c->log_pk;
-    (void)put(c, NULL);
+    (void)ledger_course_put(c, NULL);
     put_in_force(c, ENTRY_ROSTER, c->roster);
-    put_in_force(c, ENTRY_AGREEMENT, agreement_text);
+    put_in_force(c, ENTRY_AGREEMENT, ledger_course_text);
     for (int i = 0; i < LEDGER_PARTIES; i++) {
-        fresh(c, ENTRY_CARD)->u.card.card =
+        ledger_course_fresh(c, ENTRY_CARD)->u.card.card =
             slice_of(c->owner[i].bytes, c->owner[i].n);
-        (void)put(c, NULL);
+        (void)ledger_course_put(c, NULL);
     }
     return c;
 }
@@ -340,7 +291,7 @@ put_role(struct ledger_course *c, struct entry_stated *e, int who)
 {
     e->as = who < WEIGHERS ? ACT_BY_PARTY | ACT_BY_WEIGHER : ACT_BY_PARTY;
     e->of = WEIGHERS;
-    seal_sha256(e->agreement, slice_str(agreement_text));
+    seal_sha256(e->agreement, slice_str(ledger_course_text));
     if (c->lie == LIE_AS)
         e->as = ACT_BY_PARTY | ACT_BY_WEIGHER;
     if (c->lie == LIE_OF)
@@ -369,13 +320,13 @@ ledger_state(struct ledger_course *c, int who, const struct statement *what)
     ok(statement_issue(
         &s, &said, c->lie == LIE_SIGNATURE ? c->log : o->secret.sign));
     ok(statement_decode(&signed_, sink_done(&s), NULL));
-    struct entry_stated *e = &fresh(c, ENTRY_STATED)->u.stated;
-    e->partner = slice_str(names[who]);
+    struct entry_stated *e = &ledger_course_fresh(c, ENTRY_STATED)->u.stated;
+    e->partner = slice_str(ledger_course_names[who]);
     e->body = signed_.body;
     memcpy(e->signature, signed_.signature, sizeof e->signature);
     put_role(c, e, who);
     c->lie = LIE_NONE;
-    return put(c, NULL);
+    return ledger_course_put(c, NULL);
 }
 
 uint64_t
@@ -400,169 +351,10 @@ ledger_judge(struct ledger_course *c)
 void
 ledger_designate(struct ledger_course *c, int who)
 {
-    const struct statement said = {
-        .what = ACT_DESIGNATE, .code = 1, .partner = slice_str(names[who])};
+    const struct statement said = {.what = ACT_DESIGNATE,
+        .code = 1,
+        .partner = slice_str(ledger_course_names[who])};
 
     for (int by = 0; by < WEIGHERS; by++)
         (void)ledger_state(c, by, &said);
-}
-
-/* --- what is shared --- */
-
-static void
-put_accepted(struct ledger_course *c, struct ledger_share *s, size_t classes)
-{
-    static const uint8_t unknown[8];
-    struct owner *o = &c->owner[s->from];
-    struct entry_accepted *a = &fresh(c, ENTRY_ACCEPTED)->u.accepted;
-
-    key_random(s->id, sizeof s->id);
-    a->sender = slice_str(names[s->from]);
-    memcpy(a->card, o->card.id, 32);
-    seal_sha256(a->agreement, slice_str(agreement_text));
-    a->ids = slice_of(s->id, 32);
-    struct slice parts[2] = {slice_of(a->card, 32), a->ids};
-    seal_sign(a->signature, "driehoek/v1/bundle", parts, 2, o->secret.sign);
-    a->kind[0] = slice_str(s->kind);
-    a->kinds_n = 1;
-    a->mark[0] = (struct entry_mark){
-        .presence = 3, .seq = ++o->seq, .classes = slice_of(unknown, classes)};
-    if (strcmp(s->kind, "bijdrage") != 0)
-        a->mark[0].presence = 1;
-    a->n = 1;
-    a->before = o->last;
-    o->last = put(c, NULL);
-}
-
-static struct slice
-fact_value(uint8_t mem[64], const char *value)
-{
-    struct sink s;
-
-    sink_init(&s, mem, 64);
-    if (value == NULL)
-        pack_nil(&s);
-    else if (strcmp(value, "yes") == 0 || strcmp(value, "no") == 0)
-        pack_bool(&s, value[0] == 'y');
-    else
-        pack_cstr(&s, value);
-    return sink_done(&s);
-}
-
-static void
-fill_share(struct entry_share *e, const struct ledger_share *s)
-{
-    e->sender = slice_str(names[s->from]);
-    e->recipient = slice_str(names[s->to]);
-    memcpy(e->id, s->id, 32);
-    e->kind = slice_str(s->kind);
-    e->purpose = slice_str("doel");
-    e->ground = slice_str("wet");
-    seal_sha256(e->agreement, slice_str(agreement_text));
-    e->fields = e->wrapped = s->fields == 0 ? 1 : s->fields;
-    e->rule[0] = slice_str(s->rule);
-    e->rules_n = 1;
-    e->pending = s->count != 0 && !s->at_once;
-    if (s->count != 0) {
-        struct entry_approval *x = &e->duties.approval[0];
-        e->duties.approvals_n = 1;
-        x->count = (uint16_t)s->count;
-        for (size_t i = 0; i < s->of_n; i++)
-            x->of[x->of_n++] = slice_str(names[s->of[i]]);
-    }
-}
-
-uint64_t
-ledger_put_share(struct ledger_course *c, struct ledger_share *s)
-{
-    static uint8_t mem[4][64];
-    struct pair *pair = &c->pair[s->from][s->to];
-    struct put *p = &c->put[c->put_n++];
-
-    assert_true(c->put_n <= SHARES);
-    put_accepted(c, s,
-        strcmp(s->kind, "bijdrage") == 0  ? 2
-        : strcmp(s->kind, "bericht") == 0 ? 0
-                                          : 1);
-    struct entry_share *e = &fresh(c, ENTRY_SHARE)->u.share;
-    fill_share(e, s);
-    e->accepted = c->tree.size - 1;
-    memcpy(e->card, c->owner[s->to].card.id, 32);
-    memcpy(e->case_handle, c->case_handle, sizeof e->case_handle);
-    e->expires = LEDGER_NOW + 86400;
-    for (; e->facts_n < 4 && s->fact[e->facts_n].name != NULL; e->facts_n++)
-        e->fact[e->facts_n] =
-            (struct entry_fact){slice_str(s->fact[e->facts_n].name),
-                fact_value(mem[e->facts_n], s->fact[e->facts_n].value)};
-    e->nth = ++pair->nth;
-    e->before = pair->last;
-    *p = (struct put){.from = s->from, .to = s->to};
-    p->index = pair->last = put(c, p->leaf);
-    return p->index;
-}
-
-void
-ledger_take_share(struct ledger_course *c, uint64_t share)
-{
-    uint8_t mem[4096];
-    struct sink s;
-    struct answer *a = calloc(1, sizeof *a);
-    struct answer *signed_ = calloc(1, sizeof *signed_);
-    const struct put *p = c->put;
-
-    while (p->index != share)
-        p++;
-    assert_true(a != NULL && signed_ != NULL);
-    a->origin = slice_str(ORIGIN);
-    a->sender = slice_str(names[p->from]);
-    memcpy(a->card, c->owner[p->to].card.id, 32);
-    memcpy(a->item[0].entry_hash, p->leaf, 32);
-    a->item[0].outcome = ANSWER_TAKEN;
-    a->items_n = 1;
-    sink_init(&s, mem, sizeof mem);
-    ok(answer_issue(&s, a, c->owner[p->to].secret.sign));
-    ok(answer_decode(signed_, sink_done(&s), NULL));
-    struct entry_delivered *d = &fresh(c, ENTRY_DELIVERED)->u.delivered;
-    d->recipient = slice_str(names[p->to]);
-    d->body = signed_->body;
-    memcpy(d->signature, signed_->signature, sizeof d->signature);
-    d->index[0] = share;
-    d->n = 1;
-    (void)put(c, NULL);
-    free(a);
-    free(signed_);
-}
-
-void
-ledger_release(
-    struct ledger_course *c, uint64_t share, const uint64_t *stated, size_t n)
-{
-    struct entry_released *r = &fresh(c, ENTRY_RELEASED)->u.released;
-
-    r->share = share;
-    r->n = n;
-    memcpy(r->index, stated, n * sizeof *stated);
-    (void)put(c, NULL);
-}
-
-void
-ledger_return(struct ledger_course *c, uint64_t share, enum entry_code code)
-{
-    struct entry_returned *r = &fresh(c, ENTRY_RETURNED)->u.returned;
-
-    r->index = share;
-    r->code = code;
-    seal_sha256(r->agreement, slice_str(agreement_text));
-    (void)put(c, NULL);
-}
-
-void
-ledger_expire(struct ledger_course *c, uint64_t share)
-{
-    c->time = ((uint64_t)LEDGER_NOW + 2 * 86400) * 1000;
-    struct entry_expired *x = &fresh(c, ENTRY_EXPIRED)->u.expired;
-
-    x->index[0] = share;
-    x->n = 1;
-    (void)put(c, NULL);
 }
