@@ -126,13 +126,14 @@ write_refused(struct judge *j, uint64_t *index)
     return append_linked(j, &x->before, index);
 }
 
-static void
+static enum dhk_err
 fill_share(struct judge *j, size_t position, const struct judge_share *s,
     uint64_t accepted)
 {
-    const struct judge_signal *g = &j->signal[position];
+    struct judge_signal *g = &j->signal[position];
     struct entry *e = &j->core->entry;
     struct entry_share *x = &e->u.share;
+    enum dhk_err rc = judge_relations(j, g);
 
     memset(e, 0, sizeof *e);
     e->kind = ENTRY_SHARE;
@@ -151,7 +152,10 @@ fill_share(struct judge *j, size_t position, const struct judge_share *s,
     x->wrapped = s->wrapped;
     x->expires = g->header.expires;
     x->covert = g->header.covert;
-    decide_describe(x, &g->signal, &s->decision);
+    j->facts.party = s->party;
+    if (rc == DHK_OK)
+        decide_describe(x, &g->signal, &s->decision, &j->facts);
+    return rc;
 }
 
 /* Core's entry, a share, as the next one of its sender to its recipient. */
@@ -190,8 +194,9 @@ write_share(struct judge *j, size_t position, const struct judge_share *s,
         .pending = s->decision.verdict == VERDICT_PENDING,
     };
 
-    fill_share(j, position, s, accepted);
-    enum dhk_err rc = append_share(c, &m.index);
+    enum dhk_err rc = fill_share(j, position, s, accepted);
+    if (rc == DHK_OK)
+        rc = append_share(c, &m.index);
     if (rc == DHK_OK)
         rc = covert_note(c->txn, &c->entry.u.share, m.index);
     if (rc != DHK_OK) {
@@ -349,7 +354,9 @@ fits(struct judge *j)
     for (size_t i = 0; i < j->bundle.n; i++) {
         const struct judge_signal *s = &j->signal[i];
         for (size_t k = 0; k < s->shares_n; k++) {
-            fill_share(j, i, &j->share[s->shares_from + k], accepted);
+            if (fill_share(j, i, &j->share[s->shares_from + k], accepted) !=
+                DHK_OK)
+                return false;
             j->core->entry.u.share.nth = INT64_MAX;
             j->core->entry.u.share.before = INT64_MAX;
             if (!is_short_enough(j->core))

@@ -8,6 +8,7 @@
 
 #include "accept.h"
 #include "catchup.h"
+#include "courses.h"
 #include "deliver.h"
 #include "enact.h"
 #include "later.h"
@@ -194,6 +195,7 @@ reload(struct core *c)
     if (rc == DHK_OK && c->late)
         rc = take_signature(c, t, &c->late_head, c->late_signature);
     c->late = false;
+    courses_forget(c->courses);
     if (rc == DHK_OK)
         rc = force_load(&c->force, t);
     if (rc == DHK_OK)
@@ -409,7 +411,8 @@ core_is_busy(const struct core *c)
 {
     if (standing_reads_only(c))
         return c->pages_wait;
-    if ((c->redo_due || c->mail_due) && c->mono >= c->full_until)
+    if ((c->redo_due || c->mail_due || c->stale.n > 0) &&
+        c->mono >= c->full_until)
         return true;
     return c->pages_wait || c->peers.work_first != NULL || catchup_is_due(c) ||
            seals_are_due(c);
@@ -439,7 +442,7 @@ core_new(struct core **out, const struct core_config *cfg,
     c->judge = accept_new();
     if (c->scratch[0] == NULL || c->scratch[1] == NULL || c->judge == NULL ||
         index_new(&c->index, &c->force) != DHK_OK ||
-        seals_new(&c->seals) != DHK_OK) {
+        courses_new(&c->courses) != DHK_OK || seals_new(&c->seals) != DHK_OK) {
         core_destroy(&c);
         return DHK_NOMEM;
     }
@@ -461,6 +464,7 @@ core_destroy(struct core **c)
     agreement_destroy(&(*c)->old);
     accept_destroy(&(*c)->judge);
     index_destroy(&(*c)->index);
+    courses_destroy(&(*c)->courses);
     seals_destroy(&(*c)->seals);
     free((*c)->scratch[0]);
     free((*c)->scratch[1]);

@@ -19,6 +19,7 @@
 #include "mailbox.h"
 #include "meter.h"
 #include "peer.h"
+#include "stale.h"
 #include "standing.h"
 
 enum { CORE_PATH = 4096, CORE_SCRATCH = LIMIT_MESSAGE + 8192 };
@@ -85,6 +86,7 @@ struct core {
     struct force force;
     struct seals *seals;
     struct index *index;
+    struct courses *courses;
     uint64_t index_pause;  /* monotonic ms: the store was full for a block */
     struct agreement *old; /* another agreement that shares still name */
     uint8_t old_sha256[32];
@@ -105,6 +107,7 @@ struct core {
     bool access_due, news_due;
     bool redo_due; /* decide open shares again; nothing is delivered before */
     uint64_t redo_at;    /* the last of them that was */
+    struct stale stale;  /* shares to be returned: their case changed */
     bool mail_due;       /* cards changed: return what nobody can open */
     uint64_t again_at;   /* monotonic ms: look at what is late */
     uint64_t synced;     /* monotonic ms: what the journal has went to LMDB */

@@ -6,6 +6,36 @@
 #include "compiled.h"
 #include "host/clock.h"
 #include "pack.h"
+#include "relation.h"
+
+bool
+decide_has_relations(const struct agreement *a, uint16_t kind)
+{
+    const struct agreement_kind *k = &a->kinds[kind];
+
+    for (size_t i = 0; i < k->attributes_n; i++) {
+        if (a->attributes[k->attributes[i]].by_broker)
+            return true;
+    }
+    return false;
+}
+
+/* Which attributes of its kind are by broker. */
+static void
+find_relations(struct decide_signal *s)
+{
+    const struct agreement *a = s->agreement;
+    const struct agreement_kind *k = &a->kinds[s->kind];
+
+    for (size_t i = 0; i < k->attributes_n; i++) {
+        const struct agreement_attribute *at = &a->attributes[k->attributes[i]];
+        if (!at->by_broker)
+            continue;
+        s->relations |= UINT32_C(1) << i;
+        s->per_recipient = s->per_recipient || relation_is_per_recipient(
+                                                   relation_by_name(at->name));
+    }
+}
 
 enum entry_code
 decide_names(struct decide_signal *out, const struct agreement *a,
@@ -24,6 +54,7 @@ decide_names(struct decide_signal *out, const struct agreement *a,
     out->kind = (uint16_t)kind;
     out->purpose = (uint16_t)purpose;
     out->ground = (uint16_t)ground;
+    find_relations(out);
     return ENTRY_CODE_NONE;
 }
 
@@ -111,6 +142,31 @@ decide_attributes(struct decide_signal *s, const struct envelope *e)
 }
 
 void
+decide_relations(struct decide_signal *s, const struct course *course,
+    const struct envelope_header *h, uint64_t now)
+{
+    s->course = course;
+    s->reply_to = h->is_reply ? h->reply_to : NULL;
+    s->seconds = (int64_t)(now / 1000);
+}
+
+/* The value of attribute I, by broker, for PARTY. */
+static struct value
+relation_of(const struct decide_signal *s, size_t i, uint16_t party)
+{
+    const struct agreement *a = s->agreement;
+    const struct relation_question q = {.course = s->course,
+        .sender = slice_str(a->parties[s->sender]),
+        .recipient = slice_str(a->parties[party]),
+        .reply_to = s->reply_to,
+        .seconds = s->seconds};
+
+    if (s->seconds == 0)
+        return (struct value){.state = VALUE_UNKNOWN};
+    return relation_value(&a->attributes[a->kinds[s->kind].attributes[i]], &q);
+}
+
+void
 decide_windows(struct decide_signal *s, uint64_t now)
 {
     unsigned minute;
@@ -137,6 +193,10 @@ request_for(const struct decide_signal *s, uint16_t party)
         .windows = s->windows,
     };
     memcpy(req.attribute, s->attribute, sizeof req.attribute);
+    for (uint32_t left = s->relations; left != 0; left &= left - 1) {
+        size_t i = (size_t)__builtin_ctz(left);
+        req.attribute[i] = relation_of(s, i, party);
+    }
     return req;
 }
 
@@ -153,8 +213,11 @@ decide_for(struct decision *out, const struct decide_signal *s, uint16_t party)
 void
 decide_all(struct decision *out, const struct decide_signal *s)
 {
+    for (size_t p = 0; s->per_recipient && p < s->agreement->parties_n; p++)
+        decide_for(&out[p], s, (uint16_t)p);
+    if (s->per_recipient)
+        return;
     struct request req = request_for(s, s->sender);
-
     memset(&out[s->sender], 0, sizeof *out);
     compiled_fan_out(
         out, s->agreement->table, &req, ~(UINT64_C(1) << s->sender));
@@ -164,7 +227,6 @@ void
 decide_widest(
     struct decision *out, const struct decide_signal *s, uint16_t party)
 {
-    const struct agreement_kind *k = &s->agreement->kinds[s->kind];
     struct request req = request_for(s, party);
 
     memset(out, 0, sizeof *out);
@@ -172,10 +234,9 @@ decide_widest(
         return;
     req.windows = 0;
     req.windows_hidden = true;
-    for (size_t i = 0; i < k->attributes_n; i++) {
-        if (s->agreement->attributes[k->attributes[i]].by_broker)
-            req.attribute[i] = (struct value){.state = VALUE_HIDDEN};
-    }
+    for (uint32_t left = s->relations; left != 0; left &= left - 1)
+        req.attribute[__builtin_ctz(left)] =
+            (struct value){.state = VALUE_HIDDEN};
     if (evaluate_widest(out, s->agreement, &req) != DHK_OK)
         memset(out, 0, sizeof *out);
 }
@@ -228,9 +289,48 @@ describe_duties(
     }
 }
 
+/* V, of AT, as it stands in an entry. */
+static struct slice
+write_value(uint8_t mem[LIMIT_NAME + 2], const struct agreement_attribute *at,
+    struct value v)
+{
+    struct sink out;
+
+    sink_init(&out, mem, LIMIT_NAME + 2);
+    if (v.state != VALUE_KNOWN)
+        pack_nil(&out);
+    else if (at->type == ATTRIBUTE_YES_NO)
+        pack_bool(&out, v.v == 1);
+    else
+        pack_cstr(&out, agreement_value_name(at, v.v));
+    return sink_done(&out);
+}
+
+/* What the broker states of the share: what its recipient must know to decide
+ * alike. */
+static void
+describe_facts(struct entry_share *out, const struct decide_signal *s,
+    struct decide_facts *f)
+{
+    const struct agreement *a = s->agreement;
+    uint32_t stated =
+        s->relations == 0
+            ? 0
+            : evaluate_stated(a, s->sender, f->party, s->kind) & s->relations;
+
+    out->facts_n = 0;
+    for (; stated != 0; stated &= stated - 1) {
+        size_t i = (size_t)__builtin_ctz(stated), n = out->facts_n++;
+        const struct agreement_attribute *at =
+            &a->attributes[a->kinds[s->kind].attributes[i]];
+        out->fact[n] = (struct entry_fact){slice_str(at->name),
+            write_value(f->value[n], at, relation_of(s, i, f->party))};
+    }
+}
+
 void
 decide_describe(struct entry_share *out, const struct decide_signal *s,
-    const struct decision *d)
+    const struct decision *d, struct decide_facts *f)
 {
     const struct agreement *a = s->agreement;
 
@@ -246,6 +346,7 @@ decide_describe(struct entry_share *out, const struct decide_signal *s,
             out->window[out->windows_n++] = slice_str(a->windows[i].name);
     }
     out->pending = d->verdict == VERDICT_PENDING;
+    describe_facts(out, s, f);
 }
 
 size_t

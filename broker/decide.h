@@ -11,6 +11,8 @@
 #include "envelope.h"
 #include "manifest.h"
 
+struct course;
+
 /* A signal in the terms of one agreement; indexes as in struct request. */
 struct decide_signal {
     const struct agreement *agreement;
@@ -18,6 +20,14 @@ struct decide_signal {
     struct value attribute[LIMIT_ATTRIBUTES];
     uint32_t windows;
     bool urgent;
+    /* attributes of the kind that are by broker, by position, and whether one
+     * of them can differ between recipients */
+    uint32_t relations;
+    bool per_recipient;
+    /* what they come from; set by decide_relations() */
+    const struct course *course;
+    const uint8_t *reply_to;
+    int64_t seconds;
 };
 
 /* Finds the header's words: ENTRY_CODE_VOCABULARY when one is unknown. With
@@ -28,9 +38,16 @@ enum entry_code decide_names(struct decide_signal *out,
 enum entry_code decide_words(struct decide_signal *out,
     const struct agreement *a, const struct envelope_header *h);
 /* Reads the opened attributes: every one that the sender declares, none that
- * the broker computes (those are unknown: no fact is ledgered yet). */
+ * the broker computes. */
 enum entry_code decide_attributes(
     struct decide_signal *s, const struct envelope *e);
+/* What the broker computes, when S->relations: from COURSE (NULL: nothing was
+ * stated of the case), which S borrows as H, at NOW (ms). Without this all of
+ * it is unknown. */
+void decide_relations(struct decide_signal *s, const struct course *course,
+    const struct envelope_header *h, uint64_t now);
+/* Whether KIND has an attribute by broker. */
+bool decide_has_relations(const struct agreement *a, uint16_t kind);
 /* The windows that hold at NOW (ms). */
 void decide_windows(struct decide_signal *s, uint64_t now);
 
@@ -46,11 +63,16 @@ void decide_widest(
 /* The fields that the manifest keeps from PARTNER. */
 uint32_t decide_excluded(const struct manifest *m, struct slice partner);
 
-/* Rules, duties and windows of OUT from D. The names borrow from the
- * agreement. */
+/* Rules, duties, windows and facts of OUT from D, which is what F->party is
+ * given. The names borrow from the agreement, the values of facts from F. */
+struct decide_facts {
+    uint16_t party;
+    uint8_t value[LIMIT_FACTS][LIMIT_NAME + 2];
+};
 void decide_describe(struct entry_share *out, const struct decide_signal *s,
-    const struct decision *d);
-/* The class of each attribute into OUT; how many. */
+    const struct decision *d, struct decide_facts *f);
+/* The class of each attribute into OUT; how many. What the broker computes may
+ * differ between recipients: its class is 0. */
 size_t decide_classes(
     uint8_t out[LIMIT_ATTRIBUTES], const struct decide_signal *s);
 

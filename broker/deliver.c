@@ -9,6 +9,8 @@
 #include "delivery.h"
 #include "evaluate.h"
 #include "pack.h"
+#include "redecide.h"
+#include "stale.h"
 #include "withdraw.h"
 #include "turns.h"
 
@@ -37,7 +39,9 @@ struct work { /* one delivery being written */
     struct sink groups; /* whole groups */
     struct sink group;  /* shares of the one being written */
     size_t groups_n, group_n;
-    size_t sent; /* shares, to this peer */
+    size_t sent;        /* shares, to this peer */
+    struct entry other; /* beside that of the share */
+    struct redecide *redecide;
 };
 
 /* Duty types of a share that its recipient's client must know. */
@@ -125,25 +129,76 @@ note(struct work *w, const struct mailbox_share *s)
     return rc;
 }
 
-/* Appends share S; *SENT is false when the client does not know a duty. */
+/* The entries that let S go, for who must see that it was approved. */
 static enum dhk_err
-add_share(struct work *w, const struct mailbox_share *s, bool *sent)
+add_release(struct work *w, const struct mailbox_share *s)
+{
+    const struct entry_released *r = &w->other.u.released;
+    struct store_txn *t = w->core->txn;
+    struct share *x = &w->share;
+
+    if (s->released == 0)
+        return DHK_OK;
+    enum dhk_err rc = ledger_entry(t, s->released, &w->other);
+    if (rc == DHK_OK &&
+        (w->other.kind != ENTRY_RELEASED || r->share != s->index))
+        rc = DHK_FORMAT;
+    if (rc == DHK_OK)
+        rc = ledger_bytes_again(t, s->released, &x->released);
+    x->has_release = true;
+    for (; rc == DHK_OK && x->stated_n < r->n; x->stated_n++)
+        rc = ledger_bytes(t, r->index[x->stated_n], &x->stated[x->stated_n]);
+    return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+}
+
+/* What becomes of a share that is next. */
+enum fate {
+    FATE_SENT,
+    FATE_SKIPPED, /* the client does not know a duty */
+    FATE_STALE,   /* it goes back */
+};
+
+/* Reads the entry of S, and finds out. */
+static enum dhk_err
+look_at(struct work *w, const struct mailbox_share *s, enum fate *fate)
+{
+    const struct entry_share *e = &w->entry.u.share;
+    const struct force_card *card =
+        force_card_by_number(&w->core->force, w->peer->card);
+    bool stale = false;
+    enum dhk_err rc = ledger_entry(w->core->txn, s->index, &w->entry);
+
+    *fate = FATE_SENT;
+    if (rc == DHK_OK && w->entry.kind != ENTRY_SHARE)
+        rc = DHK_FORMAT;
+    if (rc != DHK_OK)
+        return rc;
+    if ((duties_of(&e->duties) & ~w->peer->duties) != 0)
+        *fate = FATE_SKIPPED;
+    else if (card == NULL || card->sent[mailbox_class(s)] < mailbox_place(s))
+        rc = stale_look(w->core, &w->redecide, s, &w->entry, &stale);
+    if (stale)
+        *fate = FATE_STALE;
+    return rc;
+}
+
+/* Appends share S, if that is its fate. */
+static enum dhk_err
+add_share(struct work *w, const struct mailbox_share *s, enum fate *fate)
 {
     const struct entry_share *e = &w->entry.u.share;
     uint32_t attributes;
     struct diag diag;
     enum dhk_err rc = DHK_OK;
 
-    *sent = false;
+    *fate = FATE_SKIPPED;
     if (w->accepted != s->accepted)
         rc = begin_group(w, s->accepted);
     if (rc == DHK_OK)
-        rc = ledger_entry(w->core->txn, s->index, &w->entry);
-    if (rc == DHK_OK && w->entry.kind != ENTRY_SHARE)
-        rc = DHK_FORMAT;
-    if (rc != DHK_OK || (duties_of(&e->duties) & ~w->peer->duties) != 0)
+        rc = look_at(w, s, fate);
+    if (rc != DHK_OK || *fate != FATE_SENT)
         return rc;
-    if (rc == DHK_OK && s->position >= w->bundle.n)
+    if (s->position >= w->bundle.n)
         rc = DHK_FORMAT;
     if (rc == DHK_OK)
         rc = envelope_parse(
@@ -160,6 +215,8 @@ add_share(struct work *w, const struct mailbox_share *s, bool *sent)
     w->share.position = s->position;
     w->share.index = s->index;
     rc = ledger_bytes_again(w->core->txn, s->index, &w->share.entry);
+    if (rc == DHK_OK)
+        rc = add_release(w, s);
     if (rc != DHK_OK)
         return rc;
     size_t before = w->group.n, from = pack_bin_begin(&w->group);
@@ -167,7 +224,6 @@ add_share(struct work *w, const struct mailbox_share *s, bool *sent)
     pack_bin_end(&w->group, from);
     w->peer->open_bytes += w->group.n - before;
     w->group_n++;
-    *sent = true;
     return w->group.err == DHK_OK ? note(w, s) : w->group.err;
 }
 
@@ -206,19 +262,38 @@ static enum dhk_err
 next_share(struct work *w, struct mailbox_share *s, unsigned *class_)
 {
     struct peer *p = w->peer;
-    uint64_t index;
+    struct mailbox_at at;
     enum dhk_err rc = DHK_NOTFOUND;
 
     for (*class_ = 0; *class_ < MAILBOX_CLASSES; (*class_)++) {
         rc = mailbox_next(
-            w->core->txn, p->card, *class_, p->cursor[*class_], &index);
+            w->core->txn, p->card, *class_, p->cursor[*class_], &at);
         if (rc != DHK_NOTFOUND)
             break;
     }
     if (rc != DHK_OK)
         return rc;
-    rc = mailbox_get(w->core->txn, index, s);
+    rc = mailbox_get(w->core->txn, at.index, s);
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
+}
+
+/* S, of CLASS, was next: P's cursor moves on, and what its card was sent
+ * without anything left out. */
+static void
+move_on(struct work *w, const struct mailbox_share *s, unsigned class_,
+    enum fate fate)
+{
+    struct peer *p = w->peer;
+    struct force_card *card = force_card_by_number(&w->core->force, p->card);
+    bool sent = fate == FATE_SENT;
+
+    if (sent && card != NULL && p->cursor[class_] <= card->sent[class_] &&
+        card->sent[class_] < mailbox_place(s))
+        card->sent[class_] = mailbox_place(s);
+    p->cursor[class_] = mailbox_place(s);
+    p->gap[class_] = p->gap[class_] || !sent;
+    p->open += sent ? 1 : 0;
+    w->sent += sent ? 1 : 0;
 }
 
 static bool
@@ -235,19 +310,17 @@ deliver_to(struct work *w)
     unsigned class_;
     size_t messages = 0;
     enum dhk_err rc = DHK_OK;
-    bool sent;
+    enum fate fate = FATE_SENT;
 
     while (has_credit(p) && messages < MESSAGES_AT_ONCE) {
         rc = next_share(w, &s, &class_);
-        if (rc != DHK_OK)
+        if (rc == DHK_OK)
+            rc = add_share(w, &s, &fate);
+        if (rc == DHK_OK && fate == FATE_STALE && !stale_note(w->core, &s))
+            turns_mark(w->core, p);
+        if (rc != DHK_OK || fate == FATE_STALE)
             break;
-        rc = add_share(w, &s, &sent);
-        if (rc != DHK_OK)
-            break;
-        p->cursor[class_] = s.index;
-        p->gap[class_] = p->gap[class_] || !sent;
-        p->open += sent ? 1 : 0;
-        w->sent += sent ? 1 : 0;
+        move_on(w, &s, class_, fate);
         if (w->groups.n + w->group.n > MESSAGE_BYTES) {
             send_message(w);
             messages++;
@@ -257,7 +330,7 @@ deliver_to(struct work *w)
     if (w->sent > 0)
         p->progress = w->core->mono;
     /* more than fits now: go on in the next batch */
-    if (rc == DHK_OK && has_credit(p))
+    if (rc == DHK_OK && has_credit(p) && fate != FATE_STALE)
         turns_mark(w->core, p);
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
@@ -341,6 +414,7 @@ deliver_all(struct core *c)
         if (p->state == PEER_READY)
             rc = serve(w, p);
     }
+    redecide_destroy(&w->redecide);
     free(w);
     return rc;
 }
@@ -358,13 +432,13 @@ is_stuck(struct core *c, struct peer *p)
         return false;
     p->looked = c->mono;
     for (unsigned i = 0; i < MAILBOX_CLASSES; i++) {
-        uint64_t first = 0;
+        struct mailbox_at first = {.place = 0};
         enum dhk_err rc = mailbox_next(c->txn, p->card, i, 0, &first);
         if (rc != DHK_NOTFOUND)
             core_fail(c, rc);
-        stuck = stuck ||
-                (first != 0 && first == p->oldest[i] && first <= p->cursor[i]);
-        p->oldest[i] = first;
+        stuck = stuck || (first.place != 0 && first.place == p->oldest[i] &&
+                             first.place <= p->cursor[i]);
+        p->oldest[i] = first.place;
     }
     return stuck;
 }

@@ -99,15 +99,15 @@ fill(struct flight *f, struct store_txn *t, uint64_t n)
     uint8_t leaf[32];
 
     for (unsigned class_ = 0; class_ < MAILBOX_CLASSES; class_++) {
-        uint64_t index = 0;
+        struct mailbox_at at = {.place = 0};
         for (size_t i = 0; i < FILL; i++) {
-            enum dhk_err rc = mailbox_next(t, n, class_, index, &index);
+            enum dhk_err rc = mailbox_next(t, n, class_, at.place, &at);
             if (rc == DHK_NOTFOUND)
                 break;
             if (rc == DHK_OK)
-                rc = ledger_leaf(t, index, leaf);
+                rc = ledger_leaf(t, at.index, leaf);
             if (rc == DHK_OK)
-                rc = flight_note(f, t, leaf, index);
+                rc = flight_note(f, t, leaf, at.index);
             if (rc != DHK_OK)
                 return rc;
         }

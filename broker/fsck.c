@@ -23,6 +23,7 @@ static const struct fsck_check *const checks[] = {
     &fsck_numbers,
     &fsck_mail,
     &fsck_bundles,
+    &fsck_gates,
     &fsck_notices,
     &fsck_withdrawn,
     &fsck_cases,

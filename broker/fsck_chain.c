@@ -156,6 +156,8 @@ on_row(struct fsck *f, enum table table, struct slice key, struct slice value)
 
     if (table == TABLE_SEAL)
         return on_seal(f, key, value);
+    if (key.p[0] == 'k')
+        return fsck_cases_row(f, key, value);
     if (value.n != (pair ? 16 : 8) || (!pair && key.p[0] != 'c'))
         return fsck_bad(f, "is of no known form");
     uint64_t index = bytes_get_u64(value.p + value.n - 8);

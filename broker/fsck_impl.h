@@ -23,6 +23,8 @@ enum fsck_state {
     FSCK_SHARE_LATE, /* ended, and its recipient had not answered */
     FSCK_NOTICE_OPEN,
     FSCK_NOTICE_ENDED,
+    FSCK_RELEASE, /* of a share that was open and waited */
+    FSCK_APPROVAL,
 };
 
 struct fsck_card {
@@ -72,6 +74,9 @@ struct fsck {
     struct entry other; /* one that it is about; OTHER_INDEX */
     uint64_t other_index;
     bool has_other;
+
+    uint8_t case_handle[16]; /* whose course was looked at last */
+    bool has_case;
 };
 
 struct fsck_check {
@@ -92,7 +97,15 @@ struct fsck_check {
 };
 extern const struct fsck_check fsck_notes, fsck_cards, fsck_texts, fsck_force,
     fsck_numbers, fsck_mail, fsck_bundles, fsck_notices, fsck_withdrawn,
-    fsck_cases, fsck_chain, fsck_cosigned, fsck_index;
+    fsck_gates, fsck_cases, fsck_chain, fsck_cosigned, fsck_index;
+
+/* A row with an approval, for who looks at its table. */
+struct mailbox_row;
+DHK_MUST_USE enum dhk_err fsck_gates_row(
+    struct fsck *f, const struct mailbox_row *r);
+/* A row of a case, the same. */
+DHK_MUST_USE enum dhk_err fsck_cases_row(
+    struct fsck *f, struct slice key, struct slice value);
 
 /* The entries up to the end of the transaction: their leaves and nodes, and
  * then UNDERSTAND for each with f->entry; in fsck_tree.c. Stops early when the

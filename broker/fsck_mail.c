@@ -110,6 +110,7 @@ read_share(struct fsck *f, uint64_t index, struct mailbox_share *out)
         .expires = e->expires,
         .position = (uint16_t)e->position,
         .pending = e->pending};
+
     rc = fsck_other(f, out->accepted, ENTRY_ACCEPTED);
     if (rc != DHK_OK)
         return rc;
@@ -120,12 +121,15 @@ read_share(struct fsck *f, uint64_t index, struct mailbox_share *out)
                : fsck_bad(f, "names a card that is not on the ledger");
 }
 
+/* Whether B stands in its mailbox as A, its entry, says; that it was let go
+ * since is fsck_gates' to look at. */
 static bool
 is_same(const struct mailbox_share *a, const struct mailbox_share *b)
 {
     return a->recipient == b->recipient && a->sender == b->sender &&
            a->accepted == b->accepted && a->expires == b->expires &&
-           a->position == b->position && a->pending == b->pending;
+           a->position == b->position &&
+           a->pending == (b->pending || b->released != 0);
 }
 
 static enum dhk_err
@@ -216,7 +220,8 @@ check_leads(struct fsck *f, const struct mailbox_row *r)
         return fsck_rc(f, rc);
     bool fits = r->kind == MAILBOX_ROW_DUE
                     ? r->a == s.expires
-                    : r->a == s.recipient && r->class_ == mailbox_class(&s);
+                    : r->a == s.recipient && r->class_ == mailbox_class(&s) &&
+                          r->place == mailbox_place(&s);
     return fits ? DHK_OK : fsck_bad(f, "differs from the share it leads to");
 }
 
@@ -237,6 +242,8 @@ on_row(struct fsck *f, enum table table, struct slice key, struct slice value)
         return check_left(f, &r);
     case MAILBOX_ROW_OUTCOME:
         return check_outcome(f, &r);
+    case MAILBOX_ROW_APPROVAL:
+        return fsck_gates_row(f, &r);
     case MAILBOX_ROW_SHARE:
         return fsck_state(f, r.a) == FSCK_SHARE_OPEN
                    ? DHK_OK

@@ -4,6 +4,7 @@
 #include <string.h>
 
 #include "core.h"
+#include "courses.h"
 #include "table.h"
 
 enum { NUMBER_KEY = 17, NUMBER_VALUE = 40 };
@@ -236,6 +237,20 @@ worst(const struct verdicts *v, size_t shares)
     return shares == 0 ? ENTRY_CODE_DENIED : ENTRY_CODE_NONE;
 }
 
+enum dhk_err
+judge_relations(struct judge *j, struct judge_signal *s)
+{
+    const struct course *course;
+
+    if (s->signal.relations == 0)
+        return DHK_OK;
+    enum dhk_err rc = courses_get(j->core, s->header.case_handle, &course);
+    core_fail(j->core, rc);
+    if (rc == DHK_OK)
+        decide_relations(&s->signal, course, &s->header, j->core->now);
+    return rc;
+}
+
 static enum entry_code
 judge(struct judge *j, struct judge_signal *s, bool *too_many)
 {
@@ -274,6 +289,10 @@ decide_signal(struct judge *j, struct judge_signal *s)
         return rc;
     if (s->code == ENTRY_CODE_NONE)
         s->code = check_cards(j, s);
+    if (s->code == ENTRY_CODE_NONE)
+        rc = judge_relations(j, s);
+    if (rc != DHK_OK)
+        return rc;
     if (s->code == ENTRY_CODE_NONE)
         s->code = judge(j, s, &too_many);
     return too_many ? DHK_LIMIT : DHK_OK;

@@ -56,6 +56,7 @@ struct judge {
     size_t shares_n;
     uint64_t full[JUDGE_SHARES]; /* shares whose mailbox is full: indexes */
     size_t full_n;
+    struct decide_facts facts; /* of the share being written */
 };
 
 /* Decodes and judges the I-th envelope of J->bundle, in ascending order of I.
@@ -64,6 +65,10 @@ struct judge {
  * number), DHK_LIMIT (too many shares). */
 DHK_MUST_USE enum dhk_err judge_signal(struct judge *j, size_t i);
 
+/* Sets what S is decided by beside its openings, when the broker computes
+ * attributes of its kind. It lasts until the next call. */
+DHK_MUST_USE enum dhk_err judge_relations(
+    struct judge *j, struct judge_signal *s);
 /* Notes that S stands in entry ENTRY. */
 DHK_MUST_USE enum dhk_err judge_note(
     struct judge *j, const struct judge_signal *s, uint64_t entry);

@@ -8,13 +8,15 @@
 /* Rows of TABLE_QUEUE: one page holds them all while little waits, where a
  * table for each kind would have each commit write a page of its own. */
 enum row {
-    ROW_DUE = 'd',     /* seconds | index -> nothing */
-    ROW_LEFT = 'l',    /* accepted -> u64 open shares of the bundle */
-    ROW_MAIL = 'm',    /* N(recipient) | u8 class | index -> nothing */
-    ROW_OUTCOME = 'o', /* N(sender) | index -> nothing */
-    ROW_SHARE = 's',   /* index -> struct mailbox_share: every open share */
+    ROW_APPROVAL = 'a', /* share | index of the approval -> partner */
+    ROW_DUE = 'd',      /* seconds | index -> nothing */
+    ROW_LEFT = 'l',     /* accepted -> u64 open shares of the bundle */
+    ROW_MAIL = 'm',     /* N(recipient) | u8 class | place -> nothing; u64 index
+                           of the share where that is not its place */
+    ROW_OUTCOME = 'o',  /* N(sender) | index -> nothing */
+    ROW_SHARE = 's',    /* index -> struct mailbox_share: every open share */
 };
-enum { SHARE_VALUE = 5 * 8, KEY_MAX = 18 };
+enum { SHARE_VALUE = 5 * 8, RELEASED_VALUE = 6 * 8, KEY_MAX = 18 };
 
 static const uint8_t nothing[1] = {0};
 
@@ -91,6 +93,19 @@ last_of(struct slice key)
     return bytes_get_u64(key.p + key.n - 8);
 }
 
+uint64_t
+mailbox_place(const struct mailbox_share *s)
+{
+    return s->released != 0 ? s->released : s->index;
+}
+
+/* The row that leads to S from its mailbox. */
+static struct key
+mail_of(const struct mailbox_share *s)
+{
+    return mail(s->recipient, mailbox_class(s), mailbox_place(s));
+}
+
 unsigned
 mailbox_class(const struct mailbox_share *s)
 {
@@ -120,10 +135,12 @@ mailbox_bundle(struct store_txn *t, uint64_t accepted, struct slice *bundle)
     return store_get(t, TABLE_BUNDLE, slice_of(key, 8), bundle);
 }
 
-enum dhk_err
-mailbox_add(struct store_txn *t, const struct mailbox_share *s)
+/* The rows that say what S is, and lead to it from its mailbox. */
+static enum dhk_err
+put_share(struct store_txn *t, const struct mailbox_share *s)
 {
-    uint8_t value[SHARE_VALUE];
+    uint8_t value[RELEASED_VALUE], index[8];
+    size_t n = s->released != 0 ? RELEASED_VALUE : SHARE_VALUE;
 
     bytes_put_u64(value, s->recipient);
     bytes_put_u64(value + 8, s->sender);
@@ -132,20 +149,29 @@ mailbox_add(struct store_txn *t, const struct mailbox_share *s)
     bytes_put_u64(
         value + 32, (uint64_t)s->bytes << 32 | (uint64_t)s->position << 8 |
                         (s->urgent ? 1u : 0u) | (s->pending ? 2u : 0u));
-    enum dhk_err rc =
-        put(t, one(ROW_SHARE, s->index), slice_of(value, sizeof value));
+    bytes_put_u64(value + SHARE_VALUE, s->released);
+    bytes_put_u64(index, s->index);
+    enum dhk_err rc = put(t, one(ROW_SHARE, s->index), slice_of(value, n));
+    return rc != DHK_OK ? rc
+                        : put(t, mail_of(s),
+                              s->released != 0 ? slice_of(index, 8)
+                                               : slice_of(nothing, 1));
+}
+
+enum dhk_err
+mailbox_add(struct store_txn *t, const struct mailbox_share *s)
+{
+    enum dhk_err rc = put_share(t, s);
+
     if (rc == DHK_OK)
         rc = put(t, pair(ROW_DUE, s->expires, s->index), slice_of(nothing, 1));
-    if (rc == DHK_OK)
-        rc = put(t, mail(s->recipient, mailbox_class(s), s->index),
-            slice_of(nothing, 1));
     return rc;
 }
 
 static enum dhk_err
 read_share(struct mailbox_share *out, uint64_t index, struct slice value)
 {
-    if (value.n != SHARE_VALUE)
+    if (value.n != SHARE_VALUE && value.n != RELEASED_VALUE)
         return DHK_FORMAT;
     uint64_t tail = bytes_get_u64(value.p + 32);
     if ((tail & 0xff0000fc) != 0)
@@ -160,8 +186,12 @@ read_share(struct mailbox_share *out, uint64_t index, struct slice value)
         .position = (uint16_t)(tail >> 8),
         .urgent = (tail & 1) != 0,
         .pending = (tail & 2) != 0,
+        .released =
+            value.n == SHARE_VALUE ? 0 : bytes_get_u64(value.p + SHARE_VALUE),
     };
-    return DHK_OK;
+    return value.n == SHARE_VALUE || (out->released > index && !out->pending)
+               ? DHK_OK
+               : DHK_FORMAT;
 }
 
 enum dhk_err
@@ -196,14 +226,61 @@ release_bundle(struct store_txn *t, uint64_t accepted)
 }
 
 enum dhk_err
+mailbox_approve(
+    struct store_txn *t, uint64_t index, const struct mailbox_approval *a)
+{
+    return put(t, pair(ROW_APPROVAL, index, a->index), a->partner);
+}
+
+enum dhk_err
+mailbox_approval(struct store_txn *t, uint64_t index, uint64_t after,
+    struct mailbox_approval *out)
+{
+    const struct key at = pair(ROW_APPROVAL, index, after);
+    struct slice key, value;
+    enum dhk_err rc = next(t, &at, 9, &key, &value);
+
+    if (rc == DHK_OK)
+        *out = (struct mailbox_approval){last_of(key), value};
+    return rc;
+}
+
+static enum dhk_err
+forget_approvals(struct store_txn *t, uint64_t index)
+{
+    struct mailbox_approval a;
+    enum dhk_err rc;
+
+    while ((rc = mailbox_approval(t, index, 0, &a)) == DHK_OK) {
+        rc = drop(t, pair(ROW_APPROVAL, index, a.index));
+        if (rc != DHK_OK)
+            return rc;
+    }
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+enum dhk_err
+mailbox_release(struct store_txn *t, struct mailbox_share *s, uint64_t released)
+{
+    enum dhk_err rc = drop(t, mail_of(s));
+
+    s->pending = false;
+    s->released = released;
+    return rc == DHK_OK ? put_share(t, s) : rc;
+}
+
+enum dhk_err
 mailbox_close(struct store_txn *t, const struct mailbox_share *s)
 {
     enum dhk_err rc = drop(t, one(ROW_SHARE, s->index));
 
+    if (rc == DHK_OK && (s->pending || s->released != 0))
+        rc = forget_approvals(t, s->index);
+
     if (rc == DHK_OK)
         rc = drop(t, pair(ROW_DUE, s->expires, s->index));
     if (rc == DHK_OK)
-        rc = drop(t, mail(s->recipient, mailbox_class(s), s->index));
+        rc = drop(t, mail_of(s));
     if (rc == DHK_OK)
         rc = release_bundle(t, s->accepted);
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
@@ -211,15 +288,17 @@ mailbox_close(struct store_txn *t, const struct mailbox_share *s)
 
 enum dhk_err
 mailbox_next(struct store_txn *t, uint64_t n, unsigned class_, uint64_t after,
-    uint64_t *index)
+    struct mailbox_at *out)
 {
     const struct key at = mail(n, class_, after);
     struct slice key, value;
     enum dhk_err rc = next(t, &at, 10, &key, &value);
 
-    if (rc == DHK_OK)
-        *index = last_of(key);
-    return rc;
+    if (rc != DHK_OK)
+        return rc;
+    out->place = last_of(key);
+    out->index = value.n == 8 ? bytes_get_u64(value.p) : out->place;
+    return DHK_OK;
 }
 
 enum dhk_err
@@ -288,18 +367,21 @@ has_form(struct slice key, struct slice value)
 {
     static const struct {
         char row;
-        uint8_t key, value;
+        uint8_t key, value, other; /* lengths */
     } forms[] = {
-        {ROW_DUE, 17, 1},
-        {ROW_LEFT, 9, 8},
-        {ROW_MAIL, 18, 1},
-        {ROW_OUTCOME, 17, 1},
-        {ROW_SHARE, 9, SHARE_VALUE},
+        {ROW_DUE, 17, 1, 1},
+        {ROW_LEFT, 9, 8, 8},
+        {ROW_MAIL, 18, 1, 8},
+        {ROW_OUTCOME, 17, 1, 1},
+        {ROW_SHARE, 9, SHARE_VALUE, RELEASED_VALUE},
     };
 
+    if (key.n == 17 && key.p[0] == ROW_APPROVAL)
+        return bytes_is_name(value);
     for (size_t i = 0; i < sizeof forms / sizeof forms[0]; i++) {
         if (key.n > 0 && key.p[0] == (uint8_t)forms[i].row)
-            return key.n == forms[i].key && value.n == forms[i].value &&
+            return key.n == forms[i].key &&
+                   (value.n == forms[i].value || value.n == forms[i].other) &&
                    (value.n != 1 || value.p[0] == 0);
     }
     return false;
@@ -324,6 +406,12 @@ mailbox_row(struct mailbox_row *out, struct slice key, struct slice value)
     case ROW_MAIL:
         out->kind = MAILBOX_ROW_MAIL;
         out->class_ = key.p[9];
+        out->place = out->b;
+        out->b = value.n == 8 ? bytes_get_u64(value.p) : out->place;
+        return DHK_OK;
+    case ROW_APPROVAL:
+        out->kind = MAILBOX_ROW_APPROVAL;
+        out->partner = value;
         return DHK_OK;
     case ROW_OUTCOME:
         out->kind = MAILBOX_ROW_OUTCOME;
@@ -341,7 +429,7 @@ mailbox_whole(struct store_txn *t, const struct mailbox_share *s)
     enum dhk_err rc = get(t, pair(ROW_DUE, s->expires, s->index), &value);
 
     if (rc == DHK_OK)
-        rc = get(t, mail(s->recipient, mailbox_class(s), s->index), &value);
+        rc = get(t, mail_of(s), &value);
     if (rc == DHK_OK)
         rc = get(t, one(ROW_LEFT, s->accepted), &value);
     return rc;

@@ -3,6 +3,7 @@
 
 #include <string.h>
 
+#include "casebook.h"
 #include "core.h"
 #include "quorum.h"
 
@@ -166,13 +167,17 @@ object_inclusion(struct core *c, const struct await *a)
 }
 
 static void
-turn_down(struct core *c, const struct peer *p, const struct command *cmd,
-    enum dhk_err rc)
+turn_down(
+    struct core *c, struct peer *p, const struct command *cmd, enum dhk_err rc)
 {
     /* too many wait for a head: later */
     bool busy = rc == DHK_LIMIT && cmd->what == COMMAND_GET_INCLUSION;
 
-    if (rc == DHK_NOTFOUND || rc == DHK_FORMAT || rc == DHK_LIMIT)
+    if (rc == DHK_DENIED) {
+        c->rejected++;
+        core_error(c, p->id, cmd->number, COMMAND_ERROR_ROLE);
+        peer_close(c, p);
+    } else if (rc == DHK_NOTFOUND || rc == DHK_FORMAT || rc == DHK_LIMIT)
         core_error(c, p->id, cmd->number,
             busy                 ? COMMAND_ERROR_BUSY
             : rc == DHK_NOTFOUND ? COMMAND_ERROR_NOTFOUND
@@ -224,6 +229,10 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     case COMMAND_GET_COURSE:
     case COMMAND_GET_CASES:
     case COMMAND_GET_WAITING:
+        rc = casebook_get(c, p, cmd);
+        if (rc == DHK_OK)
+            return;
+        break;
     case COMMAND_GET_NONE:
         break;
     }

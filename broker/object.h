@@ -2,7 +2,7 @@
  *
  * What every known node may fetch: texts with their signatures, cards, proofs
  * of consistency between signed heads, and that an entry which it knows is in
- * the ledger. */
+ * the ledger; and through casebook.h what partners are shown of cases. */
 #ifndef BROKER_OBJECT_H
 #define BROKER_OBJECT_H
 

@@ -40,7 +40,7 @@ struct peer {
     uint64_t window;     /* shares it will hold */
     uint64_t open;       /* shares delivered and not answered */
     uint64_t open_bytes; /* of them, taking each for as long as the others */
-    uint64_t cursor[MAILBOX_CLASSES]; /* last share delivered, by class */
+    uint64_t cursor[MAILBOX_CLASSES]; /* place of the last share delivered */
     uint64_t said[MAILBOX_CLASSES];   /* the same, as it was told last */
     bool gap[MAILBOX_CLASSES];        /* one after that was not delivered */
     uint64_t progress; /* monotonic ms of the last delivery or answer */

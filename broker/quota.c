@@ -7,13 +7,14 @@
 static enum dhk_err
 oldest(struct core *c, const struct force_card *card, uint64_t *time)
 {
-    uint64_t first = 0, index;
+    struct mailbox_at at;
+    uint64_t first = 0;
 
     *time = c->now;
     for (unsigned i = 0; i < MAILBOX_ALL; i++) {
-        enum dhk_err rc = mailbox_next(c->txn, card->number, i, 0, &index);
-        if (rc == DHK_OK && (first == 0 || index < first))
-            first = index;
+        enum dhk_err rc = mailbox_next(c->txn, card->number, i, 0, &at);
+        if (rc == DHK_OK && (first == 0 || at.index < first))
+            first = at.index;
         if (rc != DHK_OK && rc != DHK_NOTFOUND)
             return rc;
     }

@@ -6,6 +6,7 @@
 
 #include "bundle.h"
 #include "core.h"
+#include "courses.h"
 #include "decide.h"
 
 enum { MINUTE_MS = 60 * 1000 };
@@ -16,6 +17,7 @@ struct redecide {
     struct envelope envelope;
     struct manifest manifest;
     struct entry before, after;
+    struct decide_facts facts;
     uint64_t minute; /* whose windows are known, when any are */
     uint32_t windows;
     bool has_windows;
@@ -136,7 +138,7 @@ wanted(const struct redecide *r, const struct decision *d)
 }
 
 /* Both entries encoded, apart from what may change while the decision stays:
- * the names of the rules and of the windows. */
+ * the names of the rules and of the windows, and what the broker stated. */
 static bool
 same_entry(struct redecide *r)
 {
@@ -147,11 +149,27 @@ same_entry(struct redecide *r)
     r->after.u.share.rules_n = 0;
     r->before.u.share.windows_n = 0;
     r->after.u.share.windows_n = 0;
+    r->before.u.share.facts_n = 0;
+    r->after.u.share.facts_n = 0;
     sink_init(&out[0], mem[0], sizeof mem[0]);
     sink_init(&out[1], mem[1], sizeof mem[1]);
     return entry_encode(&out[0], &r->before) == DHK_OK &&
            entry_encode(&out[1], &r->after) == DHK_OK &&
            slice_equal(sink_done(&out[0]), sink_done(&out[1]));
+}
+
+/* As the case stands now. */
+static bool
+find_course(struct redecide *r, struct decide_signal *s)
+{
+    const struct course *course;
+
+    if (s->relations == 0)
+        return true;
+    if (courses_get(r->core, r->envelope.header.case_handle, &course) != DHK_OK)
+        return false;
+    decide_relations(s, course, &r->envelope.header, r->core->now);
+    return true;
 }
 
 bool
@@ -170,7 +188,8 @@ redecide_is_same(struct redecide *r, const struct mailbox_share *s)
     int party = agreement_party(now, e->recipient);
     if (then == NULL || party < 0 || !same_kind(then, now, e->kind) ||
         decide_names(&signal, now, &r->envelope.header) != ENTRY_CODE_NONE ||
-        decide_attributes(&signal, &r->envelope) != ENTRY_CODE_NONE)
+        decide_attributes(&signal, &r->envelope) != ENTRY_CODE_NONE ||
+        !find_course(r, &signal))
         return false;
     find_windows(r, &signal);
     decide_for(&d, &signal, (uint16_t)party);
@@ -178,6 +197,19 @@ redecide_is_same(struct redecide *r, const struct mailbox_share *s)
         return false;
     r->after = r->before;
     r->after.u.share.fields = wanted(r, &d);
-    decide_describe(&r->after.u.share, &signal, &d);
+    r->facts.party = (uint16_t)party;
+    decide_describe(&r->after.u.share, &signal, &d, &r->facts);
     return same_entry(r);
+}
+
+enum entry_code
+redecide_code(struct redecide *r, const struct mailbox_share *s)
+{
+    if (redecide_is_same(r, s))
+        return ENTRY_CODE_NONE;
+    return force_agreement(&r->core->force) != NULL &&
+                   memcmp(r->before.u.share.agreement,
+                       r->core->force.agreement_text.sha256, 32) == 0
+               ? ENTRY_CODE_CHANGED_CASE
+               : ENTRY_CODE_CHANGED_AGREEMENT;
 }

@@ -3,6 +3,7 @@
 
 #include "core.h"
 #include "settle.h"
+#include "stale.h"
 #include "turns.h"
 
 void
@@ -46,6 +47,8 @@ returns_some(struct core *c, struct returns *r)
         return;
     r->redone = c->redo_due && settle_changed(c, &r->at);
     r->mailed = c->mail_due && return_mail(c);
+    stale_return(c);
+    r->stale = true;
 }
 
 void
@@ -57,4 +60,6 @@ returns_noted(struct core *c, const struct returns *r)
         turns_wake_all(c);
     }
     c->mail_due = c->mail_due && !r->mailed;
+    if (r->stale)
+        stale_returned(c);
 }

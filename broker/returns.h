@@ -13,7 +13,7 @@ struct core;
 
 struct returns { /* what a batch did of it */
     uint64_t at;
-    bool redone, mailed;
+    bool redone, mailed, stale;
 };
 
 /* Cards may have become valid or invalid. Ends sessions, too. */

@@ -357,12 +357,12 @@ settle_changed(struct core *c, uint64_t *at)
 static enum dhk_err
 next_of_card(struct core *c, uint64_t n, struct mailbox_share *s)
 {
-    uint64_t index = 0;
+    struct mailbox_at at = {.place = 0};
     enum dhk_err rc = DHK_NOTFOUND;
 
     for (unsigned i = 0; rc == DHK_NOTFOUND && i < MAILBOX_ALL; i++)
-        rc = mailbox_next(c->txn, n, i, 0, &index);
-    return rc == DHK_OK ? mailbox_get(c->txn, index, s) : rc;
+        rc = mailbox_next(c->txn, n, i, 0, &at);
+    return rc == DHK_OK ? mailbox_get(c->txn, at.index, s) : rc;
 }
 
 bool

@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * What partners and auditors state about a case: that they destroyed what ties
- * its handle to a person, that nothing of it is to be destroyed, or that it may
- * be again. Recorded as said, once: the same statement gets the same receipt
- * and makes no other entry. Core draws no conclusion from any of them: a node
- * does, before it destroys, and whoever reads the ledger. */
+ * What partners and auditors state about a case: what it comes to, who takes
+ * part, that they agree or refuse, that they destroyed what ties its handle to
+ * a person. What the course of the case does not have is refused and leaves no
+ * trace (courses.h, about.h). Recorded as said, once: the same statement gets
+ * the same receipt and makes no other entry. An approval may let a share go,
+ * and a refusal send it back (approve.h); of the rest core draws no conclusion
+ * but what the course says. */
 #ifndef BROKER_STATEMENTS_H
 #define BROKER_STATEMENTS_H
 

@@ -63,10 +63,10 @@ oldest_of(struct core *c, uint64_t n)
 {
     uint64_t oldest = 0;
     for (unsigned i = 0; i < MAILBOX_CLASSES; i++) {
-        uint64_t index = 0;
-        if (mailbox_next(c->txn, n, i, 0, &index) == DHK_OK &&
-            (oldest == 0 || index < oldest))
-            oldest = index;
+        struct mailbox_at at;
+        if (mailbox_next(c->txn, n, i, 0, &at) == DHK_OK &&
+            (oldest == 0 || at.index < oldest))
+            oldest = at.index;
     }
     return oldest == 0 ? 0 : time_of(c, oldest);
 }

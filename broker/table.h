@@ -36,7 +36,7 @@ enum table {
     TABLE_INDEX,     /* segment -> the block of its terms: index.h */
     TABLE_LAST,      /* 'c' | N -> index of the card's last accepted or refused
                         entry; 'p' | sender | 0 | recipient -> u64 number of
-                        shares | u64 index of the last */
+                        shares | u64 index of the last; 'k' ...: casebook.h */
     TABLE_SEAL,      /* partner -> index of its last seal | u64 end of it;
                         "0" -> u64 end of what all were sealed to | 0 */
     TABLE_COSIGN, /* partner -> u64 N(card) | u64 size | u64 time | u16 length

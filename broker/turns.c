@@ -80,18 +80,18 @@ turns_deliver_anew(struct core *c, struct peer *p)
 static enum dhk_err
 resume(struct core *c, struct peer *p, unsigned class_, uint64_t upto)
 {
-    uint64_t index = 0;
+    struct mailbox_at at = {.place = 0};
     struct mailbox_share s;
 
     while (p->open < c->cfg.window) {
-        enum dhk_err rc = mailbox_next(c->txn, p->card, class_, index, &index);
-        if (rc == DHK_NOTFOUND || index > upto)
+        enum dhk_err rc = mailbox_next(c->txn, p->card, class_, at.place, &at);
+        if (rc == DHK_NOTFOUND || at.place > upto)
             return DHK_OK;
         if (rc == DHK_OK)
-            rc = mailbox_get(c->txn, index, &s);
+            rc = mailbox_get(c->txn, at.index, &s);
         if (rc != DHK_OK)
             return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
-        p->cursor[class_] = p->said[class_] = index;
+        p->cursor[class_] = p->said[class_] = at.place;
         p->open++;
         p->open_bytes += s.bytes;
     }
@@ -129,7 +129,7 @@ turns_settled(struct core *c, const struct mailbox_share *s)
     struct peer *p = peer_with(c, s->recipient, COMMAND_MODE_RECEIVE);
 
     if (p == NULL || s->pending || p->open == 0 ||
-        s->index > p->cursor[s->urgent ? 0 : 1])
+        mailbox_place(s) > p->cursor[s->urgent ? 0 : 1])
         return;
     p->open_bytes -= p->open_bytes / p->open;
     p->open--;

@@ -2,6 +2,7 @@
  *
  * The world of the tests: clock, keeper, store, and what the operator does. */
 #include "harness.h"
+#include "confirmation.h"
 #include "fsck.h"
 
 #include "../proto/sshsig_make.h"
@@ -414,4 +415,39 @@ harness_count(struct harness *h, enum entry_kind kind)
     }
     store_abort(&t);
     return n;
+}
+
+void
+harness_push_many(
+    struct harness_node *n, const struct harness_signal *s, size_t count)
+{
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct harness_signal list[HARNESS_SIGNALS];
+
+    assert_non_null(b);
+    while (count > 0) {
+        size_t k = count < 20 ? count : 20;
+        for (size_t i = 0; i < k; i++)
+            list[i] = *s;
+        harness_seal(n, b, list, k);
+        harness_push(n, b);
+        count -= k;
+    }
+    free(b);
+}
+
+void
+harness_confirm(struct harness_node *n, uint64_t cursor)
+{
+    uint8_t mem[LIMIT_CONFIRMATION];
+    struct confirmation said = {
+        .origin = slice_str(HARNESS_ORIGIN), .cursor = cursor};
+    struct command c = {.type = COMMAND_CONFIRM, .number = 4};
+    struct sink out;
+
+    memcpy(said.card, n->partner->card.id, sizeof said.card);
+    sink_init(&out, mem, sizeof mem);
+    ok(confirmation_issue(&out, &said, n->partner->secret.sign));
+    c.bytes = sink_done(&out);
+    harness_send_command(n, &c, NULL, 0);
 }

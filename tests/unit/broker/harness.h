@@ -177,6 +177,7 @@ struct harness_signal {
     const char *sender, *origin; /* NULL: as it should be */
     const uint8_t *agreement;
     const uint8_t *case_handle;
+    const uint8_t *reply_to;
     const uint8_t *recipient_card; /* in place of every recipient's */
     struct manifest_exclusion exclusion;
     size_t attributes_less; /* slots fewer than the kind has */
@@ -210,7 +211,8 @@ struct harness_share {
     uint8_t id[32];
     uint32_t fields, attributes;
     char sender[LIMIT_NAME + 1];
-    bool opens; /* signature, digests, wrap and every field are good */
+    size_t approvals; /* that came with it */
+    bool opens;       /* signature, digests, wrap and every field are good */
 };
 /* Every share delivered to N since it was last looked; how many. */
 size_t harness_shares(

@@ -3,10 +3,10 @@
  * The nodes of the tests: connections, signals, shares and answers. */
 #include "harness.h"
 
-#include "confirmation.h"
 #include "decide.h"
 #include "field.h"
 #include "pack.h"
+#include "statement.h"
 #include "wrap.h"
 
 const struct harness_signal harness_p5 = {
@@ -161,6 +161,10 @@ put_attribute(struct sealing *x, size_t k)
     struct sink out;
     bool no = (x->s->no >> k & 1) != 0;
 
+    if (at->by_broker) { /* nobody's to declare */
+        x->words.relations |= UINT32_C(1) << k;
+        return;
+    }
     x->words.attribute[k] = (struct value){VALUE_KNOWN, no ? 0 : 1};
     sink_init(&out, x->value[k], sizeof x->value[k]);
     if (at->type == ATTRIBUTE_YES_NO)
@@ -184,7 +188,10 @@ put_recipient(struct sealing *x, const char *name, uint32_t fields)
     struct decision d;
 
     assert_true(party >= 0);
-    decide_for(&d, &x->words, (uint16_t)party);
+    if (x->words.relations != 0)
+        decide_widest(&d, &x->words, (uint16_t)party);
+    else
+        decide_for(&d, &x->words, (uint16_t)party);
     r->partner = slice_str(name);
     memcpy(r->card, to->card.id, CARD_ID);
     if (x->s->recipient_card != NULL)
@@ -220,6 +227,7 @@ fill_plan(struct sealing *x, struct harness_partner *from)
     p->created = x->h->wall / 1000;
     p->expires = s->expires != 0 ? s->expires : p->created + WEEK;
     p->covert = s->covert;
+    p->reply_to = s->reply_to;
     p->seq = s->seq != 0 ? s->seq : ++from->seq;
     p->to = s->named;
     p->fields_n = x->kind->fields_n;
@@ -373,6 +381,31 @@ opens(struct harness_node *n, const struct bundle_statement *st,
     return (share_fields(s) & ~w.fields) == 0 && share_fields(s) == e->fields;
 }
 
+/* The approvals that came with S, whose entry is E. */
+static size_t
+approvals_of(const struct share *s, const struct entry_share *e)
+{
+    static struct entry x;
+    struct statement said;
+
+    assert_int_equal(s->has_release, e->pending);
+    if (!s->has_release)
+        return 0;
+    ok(entry_decode(&x, s->released, NULL));
+    assert_int_equal(x.kind, ENTRY_RELEASED);
+    assert_int_equal(x.u.released.share, s->index);
+    assert_int_equal(x.u.released.n, s->stated_n);
+    for (size_t i = 0; i < s->stated_n; i++) {
+        ok(entry_decode(&x, s->stated[i], NULL));
+        assert_int_equal(x.kind, ENTRY_STATED);
+        ok(statement_from_body(
+            &said, x.u.stated.body, x.u.stated.signature, NULL));
+        assert_int_equal(said.what, ACT_APPROVE);
+        assert_int_equal(said.about, s->index);
+    }
+    return s->stated_n;
+}
+
 static void
 read_share(struct harness_node *n, const struct bundle_statement *st,
     struct slice bytes, struct harness_share *out)
@@ -393,6 +426,7 @@ read_share(struct harness_node *n, const struct bundle_statement *st,
     for (size_t i = 0; i < s->attributes_n; i++)
         out->attributes |= UINT32_C(1) << s->attribute[i].k;
     ok(slice_to_str(e.u.share.sender, out->sender, sizeof out->sender));
+    out->approvals = approvals_of(s, &e.u.share);
     out->opens = opens(n, st, s, &e.u.share);
     free(s);
 }
@@ -449,39 +483,4 @@ harness_answer(struct harness_node *n, const struct harness_share *shares,
     harness_send_command(n, &c, &list, 1);
     harness_batch(n->h);
     free(a);
-}
-
-void
-harness_confirm(struct harness_node *n, uint64_t cursor)
-{
-    uint8_t mem[LIMIT_CONFIRMATION];
-    struct confirmation said = {
-        .origin = slice_str(HARNESS_ORIGIN), .cursor = cursor};
-    struct command c = {.type = COMMAND_CONFIRM, .number = 4};
-    struct sink out;
-
-    memcpy(said.card, n->partner->card.id, sizeof said.card);
-    sink_init(&out, mem, sizeof mem);
-    ok(confirmation_issue(&out, &said, n->partner->secret.sign));
-    c.bytes = sink_done(&out);
-    harness_send_command(n, &c, NULL, 0);
-}
-
-void
-harness_push_many(
-    struct harness_node *n, const struct harness_signal *s, size_t count)
-{
-    struct harness_bundle *b = calloc(1, sizeof *b);
-    struct harness_signal list[HARNESS_SIGNALS];
-
-    assert_non_null(b);
-    while (count > 0) {
-        size_t k = count < 20 ? count : 20;
-        for (size_t i = 0; i < k; i++)
-            list[i] = *s;
-        harness_seal(n, b, list, k);
-        harness_push(n, b);
-        count -= k;
-    }
-    free(b);
 }

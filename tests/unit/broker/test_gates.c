@@ -1,0 +1,7 @@
+/* SPDX-License-Identifier: EUPL-1.2 */
+#include "casetest.h"
+int
+main(void)
+{
+    return 0;
+}
