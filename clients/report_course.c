@@ -120,14 +120,10 @@ static void
 add_members(struct report_parties *p, const struct evidence *e,
     const struct course *course)
 {
-    const char *holder = report_name(course, course->holder);
-
-    if (holder != NULL)
-        add_party(p, evidence_name(e, holder));
-    for (uint8_t i = 0; i < course->votes_n; i++)
-        add_party(p, evidence_name(e, course->name[course->vote[i].name]));
-    for (uint8_t i = 0; i < course->members_n; i++)
-        add_party(p, evidence_name(e, course->name[course->member[i].name]));
+    for (uint8_t n = 0; n < course->names_n; n++) {
+        if ((course->part[n / 64] >> n % 64 & 1) != 0)
+            add_party(p, evidence_name(e, course->name[n]));
+    }
 }
 
 /* What was returned or has expired, nobody had. */

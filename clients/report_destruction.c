@@ -56,6 +56,10 @@ part_of(struct report *r, const struct evidence_case *c, const char *partner)
         if (course->vote[i].name == name)
             return "voter";
     }
+    for (uint8_t i = 0; i < course->guests_n; i++) {
+        if (course->guest[i].desk == name)
+            return "desk";
+    }
     return "share";
 }
 

@@ -38,6 +38,7 @@ static const char *const dutch[][2] = {
     {"deleted", "verwijderd"},
     {"denied", "niet toegestaan"},
     {"designated", "aangewezen"},
+    {"desk", "loket"},
     {"destroyed", "vernietigd"},
     {"dismissed", "beëindigd"},
     {"did not go", "niet gegaan"},

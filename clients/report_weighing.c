@@ -75,6 +75,20 @@ put_lacking(struct report *r, struct votes *v, uint64_t time)
     }
 }
 
+/* Whether who made statement AT of C voted again, under another agreement: the
+ * later vote counts. */
+static bool
+is_voted_again(const struct report *r, const struct evidence_case *c, size_t at)
+{
+    for (size_t i = at + 1; i < c->stated_n; i++) {
+        const struct evidence_stated *s = report_stated(r, c, i);
+        if (s != NULL && s->what == ACT_VOTE &&
+            s->by == report_stated(r, c, at)->by)
+            return true;
+    }
+    return false;
+}
+
 static void
 read_votes(struct report *r, const struct evidence_case *c, struct votes *v)
 {
@@ -85,7 +99,8 @@ read_votes(struct report *r, const struct evidence_case *c, struct votes *v)
         if (s == NULL || (s->what != ACT_WEIGH && s->what != ACT_VOTE))
             continue;
         time = s->time;
-        if (s->what == ACT_WEIGH || (v->before != 0 && s->index > v->before))
+        if (s->what == ACT_WEIGH || (v->before != 0 && s->index > v->before) ||
+            is_voted_again(r, c, i))
             continue;
         json_build_add_text(evidence_is_dissent(s) ? v->no : v->yes, s->by);
         if (!has_signal(r, c, s))

@@ -67,6 +67,9 @@ enum {
     /* bytes of a statement about a case with its signature: an admission with
      * the longest origin and name */
     LIMIT_STATEMENT = 359,
+    /* bytes of the text of an extract for a third party: the fields of a
+     * bundle's share as JSON */
+    LIMIT_EXTRACT_TEXT = 256 * 1024,
     /* bytes of an SSHSIG without its armor: a FIDO key with an application of
      * 127 bytes has 351 */
     LIMIT_SSHSIG_BLOB = 384,

@@ -294,24 +294,25 @@ what_ended_and_is_still_there_is_overdue(void **state)
     make_stated(&(const struct make_said){
         .by = "gemeente", .what = ACT_DROP, .case_byte = OTHER, .code = 2});
     make_case(CASE, true); /* 4 to 11 */
+    put("gemeente", "politie", "inbreng", "duiding", "betrokkene"); /* 13 */
     make_by_all(&(const struct make_said){
         .what = ACT_CLOSE, .case_byte = CASE, .days = 10, .code = 1});
-    put("gemeente", "college", "inbreng", "duiding", "betrokkene"); /* 16 */
+    put("gemeente", "college", "inbreng", "duiding", "betrokkene"); /* 18 */
     put("gemeente", "college", "afsluiting", "uitvoering",
-        "afsluitbesluit"); /* 18: that is what it is for */
+        "afsluitbesluit"); /* 20: that is what it is for */
     make_at(MAKE_START + 20 * MAKE_DAY);
-    make_destroyed("om", CASE); /* 19 */
+    make_destroyed("om", CASE); /* 21 */
     make_done();
     o = make_report("overdue", NULL);
     assert_string_equal(
         make_rows(o, "overdue", "case partner state term overdue_days"),
         "a1 gemeente past its date 2026-01-11T00:00:00Z 10; "
-        "a1 college past its date 2026-01-11T00:00:00Z 10; "
         "a1 politie past its date 2026-01-11T00:00:00Z 10; "
+        "a1 college past its date 2026-01-11T00:00:00Z 10; "
         "b2 gemeente rejected 2026-01-01T00:00:00Z 20");
     assert_string_equal(
         make_rows(o, "after_end", "entry from to kind phase ended_entry"),
-        "16 gemeente college inbreng afgesloten 14");
+        "18 gemeente college inbreng afgesloten 16");
     assert_string_equal(make_fact(o, "rejected"), "1");
     assert_string_equal(make_fact(o, "past_date"), "3");
     assert_string_equal(make_fact(o, "destroyed"), "1");
@@ -319,9 +320,10 @@ what_ended_and_is_still_there_is_overdue(void **state)
     o = make_report("destruction", NULL);
     assert_string_equal(
         make_rows(o, "destruction", "case partner part state entry finding"),
-        "a1 gemeente holder not stated - -; a1 college share not stated - -; "
+        "a1 gemeente holder not stated - -; "
         "a1 politie by office not stated - -; "
-        "a1 om by office destroyed 19 in order; "
+        "a1 college share not stated - -; "
+        "a1 om by office destroyed 21 in order; "
         "b2 gemeente holder not stated - -");
     json_decref(o);
 }
