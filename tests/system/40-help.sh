@@ -3,7 +3,7 @@
 # Every command's --help ends with 0 and names each option that its man page
 # names; no command, an unknown one or an unknown option is wrong usage.
 . "$(dirname "$0")/lib.sh"
-commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list|case find|case destroy|case hold|case release
+commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list|case find|case destroy|case hold|case release|case extract|guest|guest new|guest show|guest open
 push|withdraw|correct|status|outbox|outbox list|outbox show|outbox cancel|receive|ledger
 ledger list|ledger show|ledger fetch|ledger verify|ledger query|ledger prove|ledger check
 ledger records|ledger report|policy
