@@ -281,11 +281,14 @@ after_commit(struct core *c)
     if (c->news_due)
         peer_news(c);
     c->news_due = false;
-    rc = sign_head(c);
+    /* shares do not wait for the head: it is rechecked and signed behind them
+     */
+    if (!standing_reads_only(c))
+        rc = deliver_all(c);
+    if (rc == DHK_OK)
+        rc = sign_head(c);
     if (rc == DHK_OK)
         await_answer(c);
-    if (rc == DHK_OK && !standing_reads_only(c))
-        rc = deliver_all(c);
     store_abort(&c->txn);
     return rc;
 }
@@ -295,10 +298,10 @@ after_commit(struct core *c)
 static enum dhk_err
 sync(struct core *c)
 {
-    if (c->mono - c->synced < SYNC_MS && !store_should_sync(c->store))
+    if (c->mono - c->synced < SYNC_MS && !store_should_settle(c->store))
         return DHK_OK;
     c->synced = c->mono;
-    return store_sync(c->store);
+    return store_settle(c->store);
 }
 
 enum dhk_err

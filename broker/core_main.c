@@ -28,6 +28,7 @@ enum {
     LINKS = 3,
     BATCH_RECORDS = 256,
     BATCH_BYTES = 4 * 1024 * 1024,
+    JOURNAL_BYTES = 8 * 1024 * 1024,
     TICK_MS = 200,
     DAY_MS = 24 * 3600 * 1000,
 };
@@ -297,7 +298,7 @@ open_store(struct daemon *d)
     struct store_options o = {.tables = names,
         .tables_n = TABLES,
         .map_bytes = (size_t)d->config.map_bytes,
-        .journal = true};
+        .journal_bytes = JOURNAL_BYTES};
 
     return store_open(&d->store, d->config.store, &o);
 }

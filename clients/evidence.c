@@ -87,7 +87,8 @@ evidence_new(struct evidence **out)
     if (e->inside == NULL)
         return DHK_NOMEM;
     e->inside->entry = malloc(sizeof *e->inside->entry);
-    return e->inside->entry == NULL ? DHK_NOMEM : DHK_OK;
+    return e->inside->entry == NULL ? DHK_NOMEM
+                                    : caselog_new(&e->inside->cases);
 }
 
 static void
@@ -119,6 +120,7 @@ free_inside(struct evidence_inside *inside)
     }
     free_text(inside->pending);
     free(inside->entry);
+    caselog_destroy(&inside->cases);
     free(inside->shares_by_case);
     free(inside->stated_by_case);
     free(inside);

@@ -29,11 +29,18 @@ evidence_said_of_case(
     struct evidence *e, uint64_t index, const struct entry *entry)
 {
     const struct entry_stated *s = &entry->u.stated;
+    const struct caselog_said in_case = {
+        .index = index, .time = entry->time, .e = s};
     struct evidence_stated *list, *out;
     struct statement said;
+    enum course_verdict ignored;
+    enum act_phase phase;
+    enum dhk_err rc = caselog_add(e->inside->cases, &in_case, &ignored, &phase);
 
-    if (statement_from_body(&said, s->body, s->signature, NULL) != DHK_OK)
-        return DHK_FORMAT;
+    if (rc == DHK_OK)
+        rc = statement_from_body(&said, s->body, s->signature, NULL);
+    if (rc != DHK_OK)
+        return rc;
     list = evidence_grow(e->stated, e->stated_n, &e->stated_cap, sizeof *list);
     if (list == NULL)
         return DHK_NOMEM;

@@ -6,6 +6,7 @@
 
 #include <stddef.h>
 
+#include "caselog.h"
 #include "evidence.h"
 
 enum { EVIDENCE_BUCKETS = 1024 };
@@ -24,6 +25,7 @@ struct evidence_inside {
     struct entry *entry;           /* of the record at hand */
     struct evidence_text *pending; /* text read, its entry comes next */
     struct answer answer;
+    struct caselog *cases; /* of a complete ledger */
     size_t *shares_by_case, *stated_by_case;
     struct course course; /* of the case at hand */
 };

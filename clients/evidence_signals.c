@@ -185,22 +185,30 @@ put_facts(
 }
 
 /* What its agreement permits of it, decided again. */
-static void
+static enum dhk_err
 decide(const struct evidence *e, struct evidence_share *out,
     const struct entry_share *s)
 {
     const struct evidence_signal *signal =
         evidence_signal(e, s->accepted, s->position);
+    struct facts_asked asked = {
+        .s = s, .has_course = e->complete, .time = out->time};
     struct request req;
     struct decision d;
+    enum dhk_err rc =
+        caselog_find(&asked.course, e->inside->cases, s->case_handle);
 
-    if (signal == NULL || out->text == NULL || out->in_text == NULL ||
-        !facts_request(&req, out->text->agreement, s,
-            slice_of(signal->classes, signal->classes_n)))
-        return;
+    if (rc != DHK_OK || signal == NULL || out->text == NULL ||
+        out->in_text == NULL)
+        return rc;
+    asked.a = out->text->agreement;
+    asked.classes = slice_of(signal->classes, signal->classes_n);
+    if (!facts_request(&req, &asked))
+        return DHK_OK;
     evaluate(&d, out->text->agreement, &req);
     out->is_decided = d.verdict != VERDICT_DENY;
     out->permitted = d.fields;
+    return DHK_OK;
 }
 
 enum dhk_err
@@ -239,9 +247,8 @@ evidence_shared(struct evidence *e, uint64_t index, const struct entry *entry)
         if (kind >= 0)
             out->in_text = &out->text->agreement->kinds[kind];
     }
-    decide(e, out, s);
     e->shares_n++;
-    return DHK_OK;
+    return decide(e, out, s);
 }
 
 static enum dhk_err

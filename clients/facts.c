@@ -6,6 +6,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "caselog.h"
 #include "query.h"
 
 enum { FIRST = 64, NAMES_MAX = LIMIT_PARTNERS * 2 };
@@ -35,9 +36,12 @@ facts_init(struct facts *f, struct trust *trust)
     memset(f, 0, sizeof *f);
     f->trust = trust;
     f->scratch = malloc(sizeof *f->scratch);
-    if (f->scratch == NULL)
+    f->scratch_share = malloc(sizeof *f->scratch_share);
+    if (f->scratch == NULL || f->scratch_share == NULL)
         return DHK_NOMEM;
     enum dhk_err rc = facts_seals_init(f);
+    if (rc == DHK_OK)
+        rc = caselog_new(&f->cases);
     return rc == DHK_OK ? cards_new(&f->cards) : rc;
 }
 
@@ -46,6 +50,10 @@ facts_end(struct facts *f)
 {
     for (size_t i = 0; i < f->accepted_n; i++)
         free(f->accepted[i].bytes);
+    for (size_t i = 0; i < f->kept_n; i++)
+        free(f->kept[i].bytes);
+    free(f->kept);
+    free(f->approvals);
     free(f->accepted);
     free(f->shares);
     free(f->names);
@@ -56,6 +64,8 @@ facts_end(struct facts *f)
     free(f->covert);
     free(f->due);
     free(f->scratch);
+    free(f->scratch_share);
+    caselog_destroy(&f->cases);
     facts_seals_end(f);
     cards_destroy(&f->cards);
 }
@@ -350,6 +360,7 @@ add(struct facts *f, const struct facts_entry *at)
     case ENTRY_STATED:
         return facts_case(f, at);
     case ENTRY_RELEASED:
+        return facts_released(f, at);
     case ENTRY_NONE:
         break;
     }

@@ -25,6 +25,22 @@ struct facts_share {
     bool ended;    /* has its outcome */
     bool answered; /* by its recipient */
     bool notice;
+    bool waits; /* for approvals, and was not let go */
+};
+/* A share that may be decided again: it waits, or the broker computes something
+ * of its kind. */
+struct facts_kept {
+    uint64_t index;
+    uint8_t *bytes; /* of its entry; NULL: it has its outcome */
+    size_t n;
+    size_t approval; /* the last, from 1; 0: none */
+    bool declined;
+};
+struct facts_approval { /* by index */
+    uint64_t index;     /* of the STATED entry */
+    uint64_t share;
+    uint32_t name;
+    size_t before; /* of the same share, from 1; 0: none */
 };
 struct facts_withdrawn {
     uint64_t share;
@@ -57,6 +73,7 @@ struct facts_covert { /* a share that is covert until some time */
 };
 
 struct facts_seals;
+struct caselog;
 
 struct facts {
     bool complete;
@@ -87,12 +104,18 @@ struct facts {
     uint64_t *due; /* what the last answer to a subject had to leave out, ... */
     size_t due_n, due_cap, due_at; /* ... and how much of it is recorded */
     uint64_t due_query;
-    bool roster_revoked; /* and none put in force since */
-    struct entry *scratch;
+    bool roster_revoked;     /* and none put in force since */
+    struct caselog *cases;   /* of a complete ledger */
+    struct facts_kept *kept; /* by index */
+    size_t kept_n, kept_cap;
+    struct facts_approval *approvals;
+    size_t approvals_n, approvals_cap;
+    struct entry *scratch; /* accepted entries */
+    struct entry *scratch_share;
     uint64_t time; /* of the last entry */
     uint64_t signatures, unchecked, open;
     uint64_t notices; /* that have no answer */
-    char why[320];    /* of the last failure */
+    char why[360];    /* of the last failure */
 };
 
 /* One entry with its place. */
@@ -121,6 +144,10 @@ const struct card *facts_card(enum dhk_err *rc, struct facts *f,
     const uint8_t id[CARD_ID], struct slice owner, uint64_t index);
 bool facts_is_revoked(
     const struct facts *f, const uint8_t id[CARD_ID], uint64_t index);
+/* Whether CARD was valid at TIME (ms), as far as clocks agree. */
+bool facts_is_valid_at(const struct card *card, uint64_t time);
+/* Whether the roster in force at TIME (ms) makes NAME an auditor. */
+bool facts_is_auditor(const struct facts *f, struct slice name, uint64_t time);
 /* LIST of N, with room for one more of SIZE bytes; NULL: no memory. */
 void *facts_grow(void *list, size_t n, size_t *cap, size_t size);
 struct facts_share *facts_share(struct facts *f, uint64_t index);
@@ -173,10 +200,43 @@ uint64_t facts_notices(uint64_t *out, size_t max, const struct facts *f);
 DHK_MUST_USE enum dhk_err facts_withdraw(
     struct facts *f, const struct facts_entry *e);
 
-/* facts_decide.c: S decided again; CLASSES are those of its accepted entry.
- * DHK_DENIED: the agreement decides otherwise. */
-DHK_MUST_USE enum dhk_err facts_decide(
-    struct facts *f, const struct entry_share *s, struct slice classes);
+/* facts_course.c: a statement, which its partner signed, in the course of its
+ * case; and that course as it is now (NULL: nothing was stated). */
+struct course;
+struct statement;
+DHK_MUST_USE enum dhk_err facts_course(struct facts *f,
+    const struct facts_entry *at, const struct statement *said);
+DHK_MUST_USE enum dhk_err facts_course_now(
+    const struct course **out, struct facts *f, const uint8_t case_handle[16]);
+
+/* facts_waiting.c: shares that may be decided again. A share that was checked;
+ * its outcome (which ends that); approvals and refusals of it, which must be of
+ * a share that waits for them; what lets it go; and what the outcome returned
+ * asks for. */
+DHK_MUST_USE enum dhk_err facts_keep(
+    struct facts *f, const struct facts_entry *at);
+void facts_drop(struct facts *f, uint64_t share);
+DHK_MUST_USE enum dhk_err facts_approved(struct facts *f,
+    const struct facts_entry *at, const struct statement *said);
+DHK_MUST_USE enum dhk_err facts_released(
+    struct facts *f, const struct facts_entry *at);
+DHK_MUST_USE enum dhk_err facts_check_returned(struct facts *f,
+    const struct facts_entry *at, const struct facts_share *share);
+
+/* facts_decide.c: the share S decided again, as AT says that it was; CLASSES
+ * are those of its accepted entry. DHK_DENIED: the agreement decides
+ * otherwise. */
+DHK_MUST_USE enum dhk_err facts_decide(struct facts *f,
+    const struct facts_entry *at, const struct entry_share *s,
+    struct slice classes);
+/* The same by the course and the windows of TIME (ms), for what was shared
+ * before: whether the decision may be the same, and may be another one. Both
+ * when the ledger does not tell. */
+struct facts_again {
+    bool same, other;
+};
+DHK_MUST_USE enum dhk_err facts_decide_now(struct facts_again *out,
+    struct facts *f, const struct entry_share *s, uint64_t time);
 /* What the broker stated of attribute AT; false when it has no such value.
  */
 struct value;
@@ -184,9 +244,17 @@ bool facts_value(struct value *out, const struct agreement_attribute *at,
     struct slice bytes);
 /* The request that share S of a signal with these classes decided, in words
  * of A, under which it was decided; false when the ledger does not tell it
- * exactly. */
+ * exactly. What the broker computed is in S or, with HAS_COURSE, in the
+ * case's course as it was then: COURSE, or NULL when nothing was stated. */
 struct request;
-bool facts_request(struct request *out, const struct agreement *a,
-    const struct entry_share *s, struct slice classes);
+struct facts_asked {
+    const struct agreement *a;
+    const struct entry_share *s;
+    struct slice classes;
+    bool has_course;
+    const struct course *course;
+    uint64_t time; /* of the share, ms */
+};
+bool facts_request(struct request *out, const struct facts_asked *asked);
 
 #endif

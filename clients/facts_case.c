@@ -14,9 +14,8 @@
 
 enum { DAY = 86400, MS = 1000 };
 
-/* Whether the roster in force at TIME gives NAME the role of an auditor. */
-static bool
-is_auditor(const struct facts *f, struct slice name, uint64_t time)
+bool
+facts_is_auditor(const struct facts *f, struct slice name, uint64_t time)
 {
     const struct roster *r = trust_roster(f->trust);
     const struct roster_partner *p =
@@ -67,7 +66,7 @@ facts_asked(
     struct facts *f, const struct facts_entry *at, const struct query *q)
 {
     struct slice asker = at->e->u.queried.asker;
-    bool all = is_auditor(f, asker, at->e->time);
+    bool all = facts_is_auditor(f, asker, at->e->time);
     uint32_t name;
     enum dhk_err rc = facts_name(&name, f, asker);
     f->due_query = at->index;
@@ -111,20 +110,23 @@ add_stated(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_FORMAT, "the statement is malformed");
     if (!slice_equal(said.origin, slice_str(f->origin)))
         return facts_no(f, DHK_AUTH, "the statement is for another ledger");
-    if (e->all != is_auditor(f, e->partner, at->e->time))
+    if (e->all != facts_is_auditor(f, e->partner, at->e->time))
         return facts_no(f, DHK_AUTH,
             "it binds everybody, or only itself, against the roster");
     if (said.until > (int64_t)(at->e->time / MS) + act_longest(ACT_HOLD) + DAY)
         return facts_no(f, DHK_AUTH, "it is a hold for longer than may be");
     const struct card *card =
         facts_card(&rc, f, said.card, e->partner, at->index);
-    if (card == NULL)
+    if (rc != DHK_OK)
         return rc;
-    if (statement_verify(&said, &card->sign) != DHK_OK)
+    if (card != NULL && !facts_is_valid_at(card, at->e->time))
+        return facts_no(
+            f, DHK_AUTH, "the partner's key card was not valid at that time");
+    if (card != NULL && statement_verify(&said, &card->sign) != DHK_OK)
         return facts_no(f, DHK_AUTH,
             "the partner's signature over the statement does not verify");
-    f->signatures++;
-    return DHK_OK;
+    f->signatures += card != NULL ? 1 : 0;
+    return facts_course(f, at, &said);
 }
 
 enum dhk_err

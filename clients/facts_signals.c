@@ -83,10 +83,10 @@ verify_statement(struct facts *f, const struct card *card, struct slice ids,
     return DHK_OK;
 }
 
-static bool
-is_valid_at(const struct card *card, uint64_t time_ms)
+bool
+facts_is_valid_at(const struct card *card, uint64_t time)
 {
-    int64_t now = (int64_t)(time_ms / 1000);
+    int64_t now = (int64_t)(time / 1000);
     return now >= card->from - CLOCKS_DIFFER &&
            now < card->until + CLOCKS_DIFFER;
 }
@@ -100,7 +100,7 @@ add_accepted(struct facts *f, const struct facts_entry *at)
     const struct card *card = facts_card(&rc, f, a->card, a->sender, at->index);
     if (rc != DHK_OK)
         return rc;
-    if (card != NULL && !is_valid_at(card, at->e->time))
+    if (card != NULL && !facts_is_valid_at(card, at->e->time))
         return facts_no(f, DHK_AUTH,
             "the sender's key card was not valid at "
             "that time");
@@ -142,14 +142,15 @@ differs(const struct entry_share *s, const struct entry_accepted *a)
 }
 
 static enum dhk_err
-check_origin(struct facts *f, const struct entry_share *s, uint64_t index)
+check_origin(struct facts *f, const struct facts_entry *at)
 {
+    const struct entry_share *s = &at->e->u.share;
     const struct facts_accepted *kept = facts_accepted(f, s->accepted);
     if (kept == NULL && !f->complete) {
         f->unchecked++; /* accepted entries are shown to the sender only */
         return DHK_OK;
     }
-    if (kept == NULL || s->accepted >= index)
+    if (kept == NULL || s->accepted >= at->index)
         return facts_no(f, DHK_AUTH,
             "no accepted signal stands where it "
             "points to");
@@ -159,7 +160,8 @@ check_origin(struct facts *f, const struct entry_share *s, uint64_t index)
     const char *why = differs(s, &f->scratch->u.accepted);
     if (why != NULL)
         return facts_no(f, DHK_AUTH, why);
-    return facts_decide(f, s, f->scratch->u.accepted.mark[s->position].classes);
+    return facts_decide(
+        f, at, s, f->scratch->u.accepted.mark[s->position].classes);
 }
 
 enum dhk_err
@@ -189,6 +191,7 @@ keep_share(struct facts *f, const struct facts_entry *at)
     memcpy(share.case_handle, s->case_handle, sizeof share.case_handle);
     share.accepted = s->accepted;
     share.position = s->position;
+    share.waits = s->pending;
     enum dhk_err rc = facts_name(&share.kind, f, s->kind);
     if (rc == DHK_OK)
         rc = facts_name(&share.sender, f, s->sender);
@@ -196,6 +199,8 @@ keep_share(struct facts *f, const struct facts_entry *at)
         rc = facts_name(&share.recipient, f, s->recipient);
     if (rc == DHK_OK)
         rc = facts_covert(f, at, &share);
+    if (rc == DHK_OK)
+        rc = facts_keep(f, at);
     return rc == DHK_OK ? facts_keep_share(f, &share) : rc;
 }
 
@@ -211,7 +216,7 @@ add_share(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_AUTH,
             "it shares a field that the sender did "
             "not seal for this recipient");
-    rc = check_origin(f, s, at->index);
+    rc = check_origin(f, at);
     if (rc == DHK_OK)
         rc = facts_chain_share(f, s, at->index);
     if (rc != DHK_OK)
@@ -262,6 +267,7 @@ end_share(enum dhk_err *rc, struct facts *f, uint64_t index)
     if (*rc != DHK_OK)
         return NULL;
     s->ended = true;
+    facts_drop(f, index);
     f->open -= s->notice ? 0 : 1;
     f->notices -= s->notice ? 1 : 0;
     return s;
@@ -283,7 +289,10 @@ check_items(
         if (s == NULL)
             continue;
         s->answered = true;
-        if (memcmp(s->leaf, a->item[i].entry_hash, SEAL_HASH) != 0)
+        if (s->waits)
+            rc = facts_no(f, DHK_AUTH,
+                "the recipient answered a share that was never let go");
+        else if (memcmp(s->leaf, a->item[i].entry_hash, SEAL_HASH) != 0)
             rc = facts_no(f, DHK_AUTH,
                 "the recipient answered about another "
                 "share entry");
@@ -341,10 +350,23 @@ add_expired(struct facts *f, const struct facts_entry *at)
     return rc;
 }
 
+static enum dhk_err
+add_returned(struct facts *f, const struct facts_entry *at)
+{
+    const struct facts_share *s = facts_share(f, at->e->u.returned.index);
+    enum dhk_err rc = DHK_OK;
+    if (s != NULL && s->notice)
+        return facts_no(f, DHK_AUTH, "it returns what is no share");
+    if (s != NULL && !s->ended)
+        rc = facts_check_returned(f, at, s);
+    if (rc == DHK_OK)
+        (void)end_share(&rc, f, at->e->u.returned.index);
+    return rc;
+}
+
 enum dhk_err
 facts_signal(struct facts *f, const struct facts_entry *at)
 {
-    enum dhk_err rc;
     if (at->e->kind == ENTRY_ACCEPTED)
         return add_accepted(f, at);
     if (at->e->kind == ENTRY_SHARE)
@@ -355,8 +377,5 @@ facts_signal(struct facts *f, const struct facts_entry *at)
         return add_delivered(f, at);
     if (at->e->kind == ENTRY_EXPIRED)
         return add_expired(f, at);
-    const struct facts_share *s = end_share(&rc, f, at->e->u.returned.index);
-    if (s != NULL && s->notice)
-        return facts_no(f, DHK_AUTH, "it returns what is no share");
-    return rc;
+    return add_returned(f, at);
 }

@@ -129,13 +129,14 @@ end_share(struct facts *f, const struct facts_entry *at, uint64_t share)
     struct facts_share notice = *s;
     if (!s->ended) {
         s->ended = true;
+        facts_drop(f, share);
         f->open--;
     }
     if (!e->notice)
         return DHK_OK;
     notice.index = at->index;
     notice.notice = true;
-    notice.ended = notice.answered = false;
+    notice.ended = notice.answered = notice.waits = false;
     memcpy(notice.leaf, at->leaf, sizeof notice.leaf);
     return facts_keep_share(f, &notice);
 }

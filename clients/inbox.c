@@ -22,6 +22,7 @@ enum {
     SHARE_MEMBERS = 6,
 };
 static const size_t map_bytes = (size_t)16 << 30;
+static const size_t journal_bytes = (size_t)1 << 20;
 
 struct inbox {
     struct store *store;
@@ -96,6 +97,7 @@ inbox_open(struct inbox **out, struct dhk_node *node)
     struct store_options options = {.tables = tables,
         .tables_n = INBOX_TABLES,
         .map_bytes = map_bytes,
+        .journal_bytes = journal_bytes,
         .lazy = node->application_keeps};
     char path[NODE_PATH];
     struct inbox *b = calloc(1, sizeof *b);

@@ -13,7 +13,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SHARE_PARTS = 8, PACKED_NIL = 0xc0 };
+enum {
+    SHARE_PARTS = 8,
+    PACKED_NIL = 0xc0,
+    PACKED_BIN = 0xc4, /* with its length in a byte */
+    PACKED_HASH = 2 + SEAL_HASH,
+};
 
 enum dhk_err
 inspect_new(struct inspect **out)
@@ -86,12 +91,17 @@ inspect_read_agreement(uint8_t agreement[32], struct slice share)
     return rc;
 }
 
-/* The release is the last part, and a release ends with the small number that
- * a STATED entry ends with. */
+/* The release is the last part: nothing, or a STATED entry with a hash at its
+ * end. */
 bool
 inspect_may_be_released(struct slice share)
 {
-    return share.n > 0 && share.p[share.n - 1] != PACKED_NIL;
+    const uint8_t *end = share.p + share.n;
+
+    if (share.n < PACKED_HASH)
+        return false;
+    return end[-1] != PACKED_NIL || (end[-PACKED_HASH] == PACKED_BIN &&
+                                        end[1 - PACKED_HASH] == SEAL_HASH);
 }
 
 size_t

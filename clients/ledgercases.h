@@ -11,6 +11,7 @@
 #include "evaluate.h"
 #include "ledgerfile.h"
 
+struct caselog;
 struct ledgercases {
     const struct agreement *agreement; /* borrowed */
     uint8_t sha256[SEAL_HASH];         /* of its text */
@@ -22,6 +23,8 @@ struct ledgercases {
     uint8_t bytes[LIMIT_ENTRY];   /* what that borrows from */
     size_t bytes_n;               /* 0: there is none at hand */
     uint64_t bundle_index;
+    bool complete;         /* so that the courses of cases are told, too: */
+    struct caselog *cases; /* owned */
 };
 
 /* For ledgercases_done(), also after DHK_NOMEM; A must stay. */

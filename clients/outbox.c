@@ -15,6 +15,7 @@ static const char *const tables[OUTBOX_TABLES] = {"signals", "content", "queue",
     "bundles", "proofs", "shares", "counters", "early", "recalls"};
 
 static const size_t map_bytes = (size_t)16 << 30;
+static const size_t journal_bytes = (size_t)1 << 20;
 
 struct outbox {
     struct store *store;
@@ -68,6 +69,7 @@ outbox_open(struct outbox **out, struct dhk_node *node)
     struct store_options options = {.tables = tables,
         .tables_n = OUTBOX_TABLES,
         .map_bytes = map_bytes,
+        .journal_bytes = journal_bytes,
         .lazy = node->application_keeps};
     char path[NODE_PATH];
     struct outbox *o = calloc(1, sizeof *o);

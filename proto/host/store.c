@@ -173,7 +173,7 @@ open_rows(struct store *s, const char *dir, const struct store_options *o)
     if (rc != DHK_OK || s->journal.fd < 0 || is_for_reading(o))
         return rc;
     rc = store_journal_turn(s);
-    if (rc == DHK_OK && !o->journal)
+    if (rc == DHK_OK && o->journal_bytes == 0)
         store_journal_close(s);
     return rc;
 }
@@ -201,7 +201,6 @@ open_once(struct store **out, const char *dir, const struct store_options *o)
         return DHK_NOMEM;
     s->lock = s->journal.fd = -1;
     s->lazy = o->lazy;
-    must(!o->lazy || !o->journal);
     rc = o->beside || o->snapshot ? DHK_OK : take_directory(s, dir);
     if (rc != DHK_OK || (rc = open_environment(s, dir, o)) != DHK_OK ||
         (rc = open_rows(s, dir, o)) != DHK_OK ||
@@ -276,7 +275,7 @@ store_close(struct store **s)
     if (*s == NULL)
         return;
     /* what fails now is lost as in a power cut */
-    if (!(*s)->broken && store_sync(*s) != DHK_OK)
+    if (!(*s)->broken && store_settle(*s) != DHK_OK)
         (*s)->broken = true;
     if ((*s)->pending != NULL)
         mdb_txn_abort((*s)->pending);

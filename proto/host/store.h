@@ -31,11 +31,11 @@ struct store_options {
      * until then all transactions of this process see them. For whom a power
      * cut, or a kill, may take the last of them: all after some point. */
     bool lazy;
-    /* A commit is durable by one write to a journal beside LMDB's file, which
-     * gets the changes of many at once with store_sync(): call that when
-     * store_should_sync(), and when there is nothing else to do. Whoever opens
-     * the store after a crash finds all commits. */
-    bool journal;
+    /* What is made durable is so by one write to a journal beside LMDB's file,
+     * of about this many bytes (64 KiB..256 MiB); LMDB gets the changes of many
+     * transactions at once. Whoever opens the store after a crash finds all
+     * that was durable. 0: without one. */
+    size_t journal_bytes;
 };
 
 /* Opens the directory DIR (made 0700 when missing, files 0600) and holds an
@@ -46,9 +46,10 @@ DHK_MUST_USE enum dhk_err store_open(
     struct store **out, const char *dir, const struct store_options *o);
 void store_close(struct store **s);
 /* Writes the store in DIR, which nobody may have open (DHK_EXISTS), anew with
- * nothing but its rows, and overwrites the old file: of what was deleted before
- * no byte is left in either. A crash leaves the one or the other. DHK_NOTFOUND:
- * there is none. */
+ * nothing but its rows, and overwrites the old file and the journal: of what
+ * was deleted before no byte is left in any. A crash leaves the one or the
+ * other. DHK_NOTFOUND: there is none. DHK_STATE: it was not closed in order,
+ * and must be opened once. */
 DHK_MUST_USE enum dhk_err store_scrub(const char *dir);
 /* Bytes up to the last page that was ever used (freed ones among them are
  * used again), and the most that there may be. */
@@ -64,14 +65,16 @@ DHK_MUST_USE enum dhk_err store_begin(
  * (and with writes once there is room). DHK_IO: fatal, see above. */
 DHK_MUST_USE enum dhk_err store_commit(struct store_txn **t);
 void store_abort(struct store_txn **t);
-/* Has LMDB commit what a lazy store, or one with a journal, has committed; no
- * transaction may be open. An error breaks the store: the commits of a lazy one
- * are lost, those in the journal are not. */
+/* Makes durable what a lazy store has committed; no transaction may be open. An
+ * error breaks the store: those commits are lost. */
 DHK_MUST_USE enum dhk_err store_sync(struct store *s);
 bool store_is_synced(const struct store *s);
-/* Whether a store with a journal has so much to commit that it should be done
- * before more is written. */
-bool store_should_sync(const struct store *s);
+/* The same, and LMDB gets what only the journal has. store_sync() does so when
+ * there is much of it, and who looks at the store from beside waits for it: to
+ * be called now and then when there is nothing else to do. */
+DHK_MUST_USE enum dhk_err store_settle(struct store *s);
+/* Whether there is so much that it should be done before more is written. */
+bool store_should_settle(const struct store *s);
 
 /* DHK_NOTFOUND; *VALUE is valid until the next write or the end of T. */
 DHK_MUST_USE enum dhk_err store_get(

@@ -27,9 +27,11 @@ struct store_journal {
     uint8_t key[32];
     bool other_tables; /* it was made for others than the store has now */
     bool writes;       /* it is ours, and LMDB has had what was in it */
-    char *path;
-    uint8_t *redo; /* the record of the transaction that writes */
+    size_t bytes;      /* of the file */
+    uint8_t names[32]; /* hash of the tables' names */
+    uint8_t *redo;     /* the next record */
     size_t redo_n, redo_cap;
+    size_t begun; /* where in it the transaction that writes begins */
 };
 
 struct store {
@@ -80,13 +82,16 @@ void store_journal_close(struct store *s);
  * LMDB's file older. */
 DHK_MUST_USE enum dhk_err store_journal_replay(
     struct store *s, MDB_txn *txn, bool writes);
-/* The record of one transaction: begun, each change noted (VALUE NULL: KEY is
- * gone), made durable. store_journal_write(): DHK_LIMIT when the disk is full,
- * then nothing happened. */
+/* A record: each transaction begun, or given up, each change noted (VALUE NULL:
+ * KEY is gone), made durable. store_journal_write(): DHK_LIMIT when the disk is
+ * full, then nothing happened. */
 void store_journal_begin(struct store *s);
 DHK_MUST_USE enum dhk_err store_journal_note(struct store *s, unsigned table,
     struct slice key, const struct slice *value);
+void store_journal_give_up(struct store *s);
 bool store_journal_is_empty(const struct store *s);
+/* Nothing was noted since it was begun. */
+bool store_journal_is_same(const struct store *s);
 bool store_journal_fits(const struct store *s);
 DHK_MUST_USE enum dhk_err store_journal_write(struct store *s);
 /* Whether LMDB should commit soon. */

@@ -34,7 +34,8 @@
 enum {
     PATH_CAP = 4096,
     BLOCK = 4096,
-    FILE_BYTES = 8 * 1024 * 1024,
+    FILE_MIN = 16 * BLOCK,
+    FILE_MAX = 256 * 1024 * 1024,
     HEAD = 40,
     SUM_AT = 32,
     SUM = 8,
@@ -112,13 +113,13 @@ read_all(int fd, uint8_t *p, size_t n)
 /* All blocks of the file get bytes: where they lie does not change any more, so
  * that a flush has nothing else to write. */
 static enum dhk_err
-fill(int fd, const uint8_t first[BLOCK])
+fill(int fd, const uint8_t first[BLOCK], size_t bytes)
 {
     static const uint8_t zeros[16 * BLOCK];
     enum dhk_err rc = write_all(fd, first, BLOCK, 0);
 
-    for (size_t at = BLOCK; rc == DHK_OK && at < FILE_BYTES;) {
-        size_t n = FILE_BYTES - at;
+    for (size_t at = BLOCK; rc == DHK_OK && at < bytes;) {
+        size_t n = bytes - at;
         n = n < sizeof zeros ? n : sizeof zeros;
         rc = write_all(fd, zeros, n, at);
         at += n;
@@ -126,27 +127,47 @@ fill(int fd, const uint8_t first[BLOCK])
     return rc == DHK_OK && fsync(fd) != 0 ? DHK_IO : rc;
 }
 
+/* The first block, with a key that no record was written under. */
+static void
+make_first(uint8_t first[BLOCK], const uint8_t names[SEAL_HASH])
+{
+    const struct slice own = slice_of(first, OWN_N);
+
+    memset(first, 0, BLOCK);
+    memcpy(first, magic, MAGIC_N);
+    key_random(first + MAGIC_N, SEAL_KEY);
+    memcpy(first + MAGIC_N + SEAL_KEY, names, SEAL_HASH);
+    seal_hash(first + OWN_N, "journal", &own, 1);
+}
+
+static void
+take_key(struct store_journal *j, const uint8_t first[BLOCK])
+{
+    uint8_t hash[SEAL_HASH];
+
+    memcpy(j->key, first + MAGIC_N, SEAL_KEY);
+    seal_keyed_hash(hash, j->key, "journal mark", NULL, 0);
+    j->mark = bytes_get_u64(hash);
+}
+
 static enum dhk_err
 create(const char *dir, const struct store_options *o)
 {
     char path[PATH_CAP], fresh[PATH_CAP];
-    uint8_t first[BLOCK] = {0};
-    const struct slice own = slice_of(first, OWN_N);
+    uint8_t first[BLOCK], names[SEAL_HASH];
     enum dhk_err rc = file_path(path, sizeof path, dir, STORE_JOURNAL);
 
     if (rc == DHK_OK)
         rc = file_path(fresh, sizeof fresh, dir, STORE_JOURNAL ".new");
     if (rc != DHK_OK)
         return rc;
-    memcpy(first, magic, MAGIC_N);
-    key_random(first + MAGIC_N, SEAL_KEY);
-    hash_names(first + MAGIC_N + SEAL_KEY, o);
-    seal_hash(first + OWN_N, "journal", &own, 1);
+    hash_names(names, o);
+    make_first(first, names);
     int fd =
         open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return DHK_IO;
-    rc = fill(fd, first);
+    rc = fill(fd, first, whole_blocks(o->journal_bytes));
     int kept = errno;
     (void)close(fd);
     errno = kept;
@@ -158,7 +179,7 @@ create(const char *dir, const struct store_options *o)
 static enum dhk_err
 read_first(struct store_journal *j, const struct store_options *o)
 {
-    uint8_t first[BLOCK], hash[SEAL_HASH], names[SEAL_HASH];
+    uint8_t first[BLOCK], hash[SEAL_HASH];
     const struct slice own = slice_of(first, OWN_N);
     struct stat st;
     enum dhk_err rc = read_all(j->fd, first, sizeof first);
@@ -168,14 +189,32 @@ read_first(struct store_journal *j, const struct store_options *o)
     if (fstat(j->fd, &st) != 0)
         return DHK_IO;
     seal_hash(hash, "journal", &own, 1);
-    if (st.st_size != FILE_BYTES || memcmp(first, magic, MAGIC_N) != 0 ||
+    j->bytes = (size_t)st.st_size;
+    if (st.st_size < FILE_MIN || st.st_size > FILE_MAX ||
+        st.st_size % BLOCK != 0 || memcmp(first, magic, MAGIC_N) != 0 ||
         memcmp(first + OWN_N, hash, SEAL_HASH) != 0)
         return DHK_FORMAT;
-    memcpy(j->key, first + MAGIC_N, SEAL_KEY);
-    seal_keyed_hash(hash, j->key, "journal mark", NULL, 0);
-    j->mark = bytes_get_u64(hash);
-    hash_names(names, o);
-    j->other_tables = memcmp(first + MAGIC_N + SEAL_KEY, names, SEAL_HASH) != 0;
+    take_key(j, first);
+    hash_names(j->names, o);
+    j->other_tables =
+        memcmp(first + MAGIC_N + SEAL_KEY, j->names, SEAL_HASH) != 0;
+    return DHK_OK;
+}
+
+/* Under a new key: no record that there is counts any more. */
+static enum dhk_err
+renew(struct store_journal *j)
+{
+    uint8_t first[BLOCK];
+
+    make_first(first, j->names);
+    enum dhk_err rc = write_all(j->fd, first, BLOCK, 0);
+    if (rc == DHK_OK && fdatasync(j->fd) != 0)
+        rc = DHK_IO;
+    if (rc != DHK_OK)
+        return rc;
+    take_key(j, first);
+    j->other_tables = false;
     return DHK_OK;
 }
 
@@ -190,11 +229,8 @@ store_journal_open(
 
     if (rc != DHK_OK)
         return rc;
-    j->path = strdup(path);
-    if (j->path == NULL)
-        return DHK_NOMEM;
     for (int i = 0; i < 2 && j->fd < 0; i++) {
-        if (i == 1 && (!o->journal || reads))
+        if (i == 1 && (o->journal_bytes == 0 || reads))
             return DHK_OK; /* it has none, and none is wanted */
         if (i == 1 && (rc = create(dir, o)) != DHK_OK)
             return rc;
@@ -211,16 +247,17 @@ store_journal_close(struct store *s)
 {
     struct store_journal *j = &s->journal;
 
-    /* LMDB has all: should an older copy of its file be put in its place, no
-     * journal speaks of a newer one */
-    if (j->fd >= 0 && j->writes && !s->broken && j->records == 0)
-        (void)unlink(j->path);
+    /* LMDB has all: should an older copy of its file be put in its place, the
+     * journal does not speak of a newer one. When that cannot be written
+     * nothing is lost */
+    if (j->fd >= 0 && j->writes && !s->broken && j->records == 0) {
+        enum dhk_err rc = renew(j);
+        (void)rc;
+    }
     if (j->fd >= 0)
         (void)close(j->fd);
     j->fd = -1;
-    free(j->path);
     free(j->redo);
-    j->path = NULL;
     j->redo = NULL;
 }
 
@@ -233,10 +270,10 @@ record_at(const struct store_journal *j, const uint8_t *p, size_t at, size_t *n)
 {
     uint8_t sum[SUM];
 
-    if (FILE_BYTES - at < HEAD || bytes_get_u64(p + at) != j->mark)
+    if (j->bytes - at < HEAD || bytes_get_u64(p + at) != j->mark)
         return false;
     size_t bytes = bytes_get_u32(p + at + 24);
-    if (bytes > FILE_BYTES - at - HEAD)
+    if (bytes > j->bytes - at - HEAD)
         return false;
     sum_record(sum, j, p + at, HEAD + bytes);
     *n = HEAD + bytes;
@@ -289,7 +326,7 @@ walk(struct store *s, MDB_txn *txn, const uint8_t *p)
     enum dhk_err rc = DHK_OK;
 
     j->records = 0;
-    while (rc == DHK_OK && at < FILE_BYTES && record_at(j, p, at, &n) &&
+    while (rc == DHK_OK && at < j->bytes && record_at(j, p, at, &n) &&
            base_of(p + at) == j->base && number_of(p + at) == j->records) {
         if (txn != NULL)
             rc = make_again(s, txn, slice_of(p + at + HEAD, n - HEAD));
@@ -299,7 +336,7 @@ walk(struct store *s, MDB_txn *txn, const uint8_t *p)
     j->at = at;
     /* the first that is none may be one that was being written, but then
      * nothing came after it; and LMDB's file is not older than its journal */
-    for (; rc == DHK_OK && at < FILE_BYTES; at += BLOCK) {
+    for (; rc == DHK_OK && at < j->bytes; at += BLOCK) {
         if (bytes_get_u64(p + at) == j->mark && base_of(p + at) >= j->base &&
             record_at(j, p, at, &n))
             rc = DHK_FORMAT;
@@ -311,14 +348,14 @@ enum dhk_err
 store_journal_replay(struct store *s, MDB_txn *txn, bool writes)
 {
     struct store_journal *j = &s->journal;
-    uint8_t *p = malloc(FILE_BYTES);
+    uint8_t *p = malloc(j->bytes);
 
     if (p == NULL)
         return DHK_NOMEM;
     /* of what TXN sees: the meta page in the file may be newer than what a
      * reader is shown, while it is being flushed */
     j->base = mdb_txn_id(txn) - (writes ? 1 : 0);
-    enum dhk_err rc = read_all(j->fd, p, FILE_BYTES);
+    enum dhk_err rc = read_all(j->fd, p, j->bytes);
     if (rc == DHK_OK)
         rc = walk(s, writes ? txn : NULL, p);
     if (rc == DHK_OK && j->records > 0 && j->other_tables)
@@ -347,13 +384,29 @@ room(struct store_journal *j, size_t n)
 void
 store_journal_begin(struct store *s)
 {
-    s->journal.redo_n = HEAD;
+    struct store_journal *j = &s->journal;
+
+    if (j->redo_n < HEAD)
+        j->redo_n = HEAD;
+    j->begun = j->redo_n;
+}
+
+void
+store_journal_give_up(struct store *s)
+{
+    s->journal.redo_n = s->journal.begun;
 }
 
 bool
 store_journal_is_empty(const struct store *s)
 {
     return s->journal.redo_n <= HEAD;
+}
+
+bool
+store_journal_is_same(const struct store *s)
+{
+    return s->journal.redo_n == s->journal.begun;
 }
 
 enum dhk_err
@@ -383,13 +436,13 @@ store_journal_note(struct store *s, unsigned table, struct slice key,
 bool
 store_journal_fits(const struct store *s)
 {
-    return whole_blocks(s->journal.redo_n) <= FILE_BYTES - s->journal.at;
+    return whole_blocks(s->journal.redo_n) <= s->journal.bytes - s->journal.at;
 }
 
 bool
 store_journal_is_long(const struct store *s)
 {
-    return s->journal.at > FILE_BYTES / 2;
+    return s->journal.at > s->journal.bytes / 2;
 }
 
 enum dhk_err
@@ -413,6 +466,7 @@ store_journal_write(struct store *s)
     }
     j->at += whole;
     j->records++;
+    j->redo_n = HEAD;
     return DHK_OK;
 }
 
@@ -429,6 +483,9 @@ store_journal_turn(struct store *s)
     j->base = info.me_last_txnid;
     j->records = 0;
     j->at = BLOCK;
+    j->redo_n = HEAD;
     j->writes = true;
-    return DHK_OK;
+    rc = j->other_tables ? renew(j) : DHK_OK;
+    s->broken = s->broken || rc != DHK_OK;
+    return rc;
 }

@@ -85,6 +85,22 @@ copy_table(struct scrub *s, const MDB_val *name)
     return rc == 0 ? copy_rows(s, from, to) : rc;
 }
 
+/* What only the journal has would be lost. */
+static enum dhk_err
+look_at_journal(const struct scrub *s, const char *dir)
+{
+    struct store look = {.env = s->from, .journal = {.fd = -1}};
+    const struct store_options reading = {.read_only = true};
+    enum dhk_err rc = store_journal_open(&look, dir, &reading);
+
+    if (rc == DHK_OK && look.journal.fd >= 0)
+        rc = store_journal_replay(&look, s->read, false);
+    store_journal_close(&look);
+    if (rc == DHK_VERSION) /* there are records; their tables do not matter */
+        return DHK_STATE;
+    return rc == DHK_OK && look.journal.records > 0 ? DHK_STATE : rc;
+}
+
 /* The unnamed table has the names of the others. */
 static int
 copy_tables(struct scrub *s)
@@ -92,9 +108,7 @@ copy_tables(struct scrub *s)
     MDB_cursor *c = NULL;
     MDB_val name, value;
     MDB_dbi names;
-    int rc = mdb_txn_begin(s->from, NULL, MDB_RDONLY, &s->read);
-    if (rc == 0)
-        rc = mdb_txn_begin(s->to, NULL, 0, &s->write);
+    int rc = mdb_txn_begin(s->to, NULL, 0, &s->write);
     if (rc == 0)
         rc = mdb_dbi_open(s->read, NULL, 0, &names);
     if (rc == 0)
@@ -111,7 +125,7 @@ copy_tables(struct scrub *s)
 }
 
 static enum dhk_err
-rewrite(const char *old, const char *new)
+rewrite(const char *dir, const char *old, const char *new)
 {
     struct scrub s = {.from = NULL};
     MDB_envinfo info;
@@ -120,6 +134,10 @@ rewrite(const char *old, const char *new)
         rc = translate(mdb_env_info(s.from, &info));
     if (rc == DHK_OK)
         rc = open_env(&s.to, new, info.me_mapsize, MDB_NOSUBDIR | MDB_NOLOCK);
+    if (rc == DHK_OK)
+        rc = translate(mdb_txn_begin(s.from, NULL, MDB_RDONLY, &s.read));
+    if (rc == DHK_OK)
+        rc = look_at_journal(&s, dir);
     if (rc == DHK_OK)
         rc = translate(copy_tables(&s));
     if (s.write != NULL)
@@ -160,6 +178,26 @@ replace(const char *dir, const char *old, const char *new, const char *gone)
     return rc == DHK_OK ? file_shred(gone) : rc;
 }
 
+/* LMDB has all that is in it. Its name first: one that is overwritten in part
+ * would be a damaged journal. What an earlier call left goes, too. */
+static enum dhk_err
+shred_journal(const char *dir)
+{
+    char path[PATH_CAP], gone[PATH_CAP];
+    enum dhk_err rc = file_path(path, sizeof path, dir, STORE_JOURNAL);
+
+    if (rc == DHK_OK)
+        rc = file_path(gone, sizeof gone, dir, STORE_JOURNAL ".old");
+    if (rc == DHK_OK)
+        rc = file_shred(gone);
+    if (rc != DHK_OK && rc != DHK_NOTFOUND)
+        return rc;
+    if (rename(path, gone) != 0)
+        return errno == ENOENT ? DHK_OK : DHK_IO;
+    rc = store_sync_directory(dir);
+    return rc == DHK_OK ? file_shred(gone) : rc;
+}
+
 enum dhk_err
 store_scrub(const char *dir)
 {
@@ -175,7 +213,9 @@ store_scrub(const char *dir)
     if (rc == DHK_OK)
         rc = clear(old, new, gone);
     if (rc == DHK_OK)
-        rc = rewrite(old, new);
+        rc = rewrite(dir, old, new);
+    if (rc == DHK_OK)
+        rc = shred_journal(dir);
     if (rc == DHK_OK)
         rc = replace(dir, old, new, gone);
     if (s.lock >= 0)

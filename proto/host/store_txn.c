@@ -33,7 +33,7 @@ begin(struct store_txn *t)
         if (rc != DHK_OK)
             return rc;
         s->pending_n = 0;
-        s->pending_need = 0;
+        s->pending_need = s->pending_from = 0;
     }
     t->shared = keeps && s->pending != NULL;
     if (!t->shared)
@@ -43,7 +43,7 @@ begin(struct store_txn *t)
     s->sharing++;
     if (t->write)
         s->undo.n = 0;
-    if (t->write && !s->lazy)
+    if (t->write)
         store_journal_begin(s);
     return DHK_OK;
 }
@@ -82,7 +82,7 @@ store_begin(struct store_txn **out, struct store *s, bool write)
     MDB_envinfo info;
     (void)mdb_env_info(s->env, &info); /* fails without an environment only */
     t->need = (info.me_last_pgno + 1) * s->page;
-    if (t->shared && s->pending_n == 0)
+    if (t->shared && s->pending_from == 0)
         s->pending_from = t->need;
     if (t->shared && t->need < s->pending_need)
         t->need = s->pending_need;
@@ -120,7 +120,7 @@ restore(struct store *s)
 static bool
 is_untouched(const struct store_txn *t)
 {
-    return t->err == DHK_OK && store_journal_is_empty(t->store);
+    return t->err == DHK_OK && store_journal_is_same(t->store);
 }
 
 void
@@ -136,6 +136,8 @@ store_abort(struct store_txn **t)
         mdb_txn_abort((*t)->store->pending);
         restore((*t)->store);
     }
+    if ((*t)->shared && (*t)->write)
+        store_journal_give_up((*t)->store);
     forget(t);
 }
 
@@ -153,7 +155,7 @@ after_full(struct store *s)
 }
 
 enum dhk_err
-store_sync(struct store *s)
+store_settle(struct store *s)
 {
     must(s->sharing == 0);
     if (s->broken)
@@ -164,9 +166,52 @@ store_sync(struct store *s)
     s->pending = NULL;
     if (rc == DHK_OK && s->journal.fd >= 0)
         rc = store_journal_turn(s);
-    /* what was committed before is gone, too */
+    /* what a lazy store had committed is gone, too */
     s->broken = s->broken || rc != DHK_OK;
     return rc;
+}
+
+static bool
+is_grown(const struct store *s)
+{
+    size_t grow = s->map / GROW_PART < GROW_MAX ? s->map / GROW_PART : GROW_MAX;
+
+    return s->pending_need > s->pending_from + grow;
+}
+
+bool
+store_should_settle(const struct store *s)
+{
+    return s->journal.fd >= 0 && s->pending != NULL && s->journal.records > 0 &&
+           (store_journal_is_long(s) || is_grown(s));
+}
+
+/* Whether LMDB will surely be able to commit one day what makes its file NEED
+ * bytes long, and the journal has room. */
+static bool
+may_wait(const struct store *s, size_t need)
+{
+    return need + SPARE_BYTES <= s->reserved && store_journal_fits(s);
+}
+
+enum dhk_err
+store_sync(struct store *s)
+{
+    must(s->sharing == 0);
+    if (s->broken)
+        return DHK_STATE;
+    if (s->journal.fd < 0)
+        return store_settle(s);
+    if (s->pending_n > 0 && !store_journal_is_empty(s)) {
+        if (!may_wait(s, s->pending_need))
+            return store_settle(s);
+        enum dhk_err rc = store_journal_write(s);
+        s->broken = s->broken || rc != DHK_OK; /* those commits are lost */
+        if (rc != DHK_OK)
+            return rc;
+    }
+    s->pending_n = 0;
+    return store_should_settle(s) ? store_settle(s) : DHK_OK;
 }
 
 bool
@@ -189,26 +234,6 @@ commit_shared(struct store_txn **t)
                                                            : DHK_OK;
 }
 
-bool
-store_should_sync(const struct store *s)
-{
-    size_t grow = s->map / GROW_PART < GROW_MAX ? s->map / GROW_PART : GROW_MAX;
-
-    if (s->journal.fd < 0 || s->pending == NULL || s->pending_n == 0)
-        return false;
-    return store_journal_is_long(s) || s->pending_need > s->pending_from + grow;
-}
-
-/* Whether LMDB will surely be able to commit T one day, and the journal has
- * room. */
-static bool
-may_wait(const struct store_txn *t)
-{
-    const struct store *s = t->store;
-
-    return t->need + SPARE_BYTES <= s->reserved && store_journal_fits(s);
-}
-
 /* As it would be without a journal; what that has goes along. */
 static enum dhk_err
 commit_all(struct store_txn **t)
@@ -220,6 +245,7 @@ commit_all(struct store_txn **t)
         restore(s); /* when LMDB itself gave up, it does not begin another */
     else
         s->pending = NULL;
+    store_journal_give_up(s);
     forget(t);
     if (rc == DHK_OK)
         rc = store_journal_turn(s);
@@ -235,7 +261,7 @@ commit_journaled(struct store_txn **t)
         forget(t);
         return DHK_OK;
     }
-    if (!may_wait(*t))
+    if (!may_wait(s, (*t)->need) || is_grown(s))
         return commit_all(t);
     enum dhk_err rc = store_journal_write(s);
     if (rc != DHK_OK) {
@@ -243,7 +269,6 @@ commit_journaled(struct store_txn **t)
         return s->broken ? DHK_IO : rc;
     }
     s->pending_need = (*t)->need;
-    s->pending_n++;
     forget(t);
     return DHK_OK;
 }

@@ -133,7 +133,7 @@ open_store(struct harness *h)
     struct store_options o = {.tables = names,
         .tables_n = TABLES,
         .map_bytes = h->map_bytes,
-        .journal = true};
+        .journal_bytes = 1024 * 1024};
 
     ok(store_open(&h->store, h->store_dir, &o));
 }

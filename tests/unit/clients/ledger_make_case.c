@@ -81,6 +81,10 @@ put_stated(struct maker *m, int who)
                              : m->fault == LEDGER_STATED_ALL;
     e->body = signed_.body;
     memcpy(e->signature, signed_.signature, sizeof e->signature);
+    e->as = e->all || who == TOEZICHT ? 0 : ACT_BY_PARTY;
+    e->of = e->all || who == TOEZICHT ? 0 : 1; /* om */
+    if (e->of != 0)
+        seal_sha256(e->agreement, slice_str(m->agreement));
     (void)ledger_put(m, NULL);
 }
 

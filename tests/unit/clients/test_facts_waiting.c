@@ -1,0 +1,282 @@
+/* SPDX-License-Identifier: EUPL-1.2
+ *
+ * What core states of a case and decides by its course, and what it lets go and
+ * sends back, is made again from the ledger. */
+#include "coursetest.h"
+
+/* --- what core states and decides by the course --- */
+
+static void
+facts_that_the_course_does_not_say_are_found(void **state)
+{
+    struct ledger_share s = to_member();
+    course *c = begun();
+
+    (void)state;
+    (void)ledger_put_share(c, &s); /* nobody designated hulp */
+    is_found(c, "states of the case what its course does not say");
+    s.fact[0].name = NULL;
+    c = begun();
+    (void)ledger_put_share(c, &s); /* it does not say */
+    is_found(c, "states of the case what its course does not say");
+    s = to_member();
+    s.fact[1] = (struct ledger_fact){"embargo", "no"};
+    c = begun();
+    ledger_designate(c, HULP);
+    (void)ledger_put_share(c, &s); /* it says too much: that is closed */
+    is_found(c, "states of the case what its course does not say");
+    s = to_member();
+    s.fact[1] = s.fact[0];
+    c = begun();
+    ledger_designate(c, HULP);
+    (void)ledger_put_share(c, &s);
+    is_found(c, "states of the case what its course does not say");
+}
+
+static void
+what_the_course_forbids_is_found(void **state)
+{
+    struct ledger_share s = to_member();
+    course *c = begun();
+
+    (void)state;
+    /* a closed attribute, which stands in no entry */
+    ledger_designate(c, HULP);
+    (void)ledger_act(c, JURIST, ACT_EMBARGO, 1);
+    (void)ledger_put_share(c, &s);
+    is_found(c, "does not permit this recipient");
+    s.fact[0].value = "no"; /* honest about a share that it should not make */
+    c = begun();
+    (void)ledger_put_share(c, &s);
+    is_found(c, "does not permit this recipient");
+    s = to_member();
+    s.fields = 3;
+    c = begun();
+    ledger_designate(c, HULP);
+    (void)ledger_put_share(c, &s);
+    is_found(c, "a field that the agreement does not permit");
+}
+
+/* To which signal it replies is not on the ledger: one must fit. */
+static void
+a_rule_of_a_signal_that_it_may_reply_to_must_fit(void **state)
+{
+    struct ledger_share s = {.from = AGENT,
+        .to = COLLEGE,
+        .kind = "advies",
+        .rule = "P4",
+        .fact = {{"derdenregel", "opgeheven"}}};
+    struct ledger_share first = to_member();
+    struct statement said = {.what = ACT_RESTRICT, .has_ref = true, .code = 3};
+    course *c = begun();
+
+    (void)state;
+    (void)ledger_put_share(c, &s); /* nothing was stated of any */
+    is_found(c, "states of the case what its course does not say");
+    c = begun();
+    ledger_designate(c, HULP);
+    said.about = ledger_put_share(c, &first);
+    memcpy(said.ref, first.id, sizeof said.ref);
+    (void)ledger_state(c, AGENT, &said);
+    (void)ledger_put_share(c, &s);
+    (void)holds(c);
+    c = begun();
+    ledger_designate(c, HULP);
+    said.code = 2;
+    said.about = ledger_put_share(c, &first);
+    memcpy(said.ref, first.id, sizeof said.ref);
+    (void)ledger_state(c, AGENT, &said);
+    s.fact[0].value = "van-kracht";
+    (void)ledger_put_share(c, &s);
+    is_found(c, "does not permit this recipient");
+}
+
+static void
+other_approvals_than_the_agreement_asks_for_are_found(void **state)
+{
+    struct ledger_share s = for_two();
+    course *c = ledger_course_new(false);
+
+    (void)state;
+    s.count = 1;
+    (void)ledger_put_share(c, &s);
+    is_found(c, "other duties");
+    s = for_two();
+    s.of[1] = COLLEGE;
+    c = ledger_course_new(false);
+    (void)ledger_put_share(c, &s);
+    is_found(c, "other duties");
+    s = for_two();
+    s.at_once = true;
+    c = ledger_course_new(false);
+    (void)ledger_put_share(c, &s);
+    is_found(c, "should wait for an approval");
+    s = to_member();
+    s.count = 1;
+    s.at_once = true;
+    c = begun();
+    ledger_designate(c, HULP);
+    (void)ledger_put_share(c, &s);
+    is_found(c, "other duties");
+}
+
+/* A consent ends by its term, and nobody has to state that. */
+static void
+time_changes_a_case_as_well(void **state)
+{
+    struct ledger_share s = for_one();
+    course *c = ledger_course_new(false);
+    struct statement said = {.what = ACT_CONSENT, .until = LEDGER_NOW + 3600};
+    uint64_t share;
+
+    (void)state;
+    (void)ledger_state(c, BURGER, &said);
+    share = ledger_put_share(c, &s);
+    ledger_later(c, 2 * 3600);
+    (void)word(c, AGENT, ACT_APPROVE, share);
+    ledger_return(c, share, ENTRY_CODE_CHANGED_CASE);
+    (void)holds(c);
+}
+
+/* --- what waits --- */
+
+static void
+what_was_never_let_go_was_not_answered(void **state)
+{
+    struct ledger_share s = for_two();
+    course *c = ledger_course_new(false);
+    uint64_t share = ledger_put_share(c, &s);
+
+    (void)state;
+    (void)word(c, BURGER, ACT_APPROVE, share);
+    (void)word(c, AGENT, ACT_APPROVE, share);
+    ledger_take_share(c, share);
+    is_found(c, "never let go");
+}
+
+static void
+too_few_or_others_let_nothing_go(void **state)
+{
+    struct ledger_share s = for_two();
+    course *c = ledger_course_new(false);
+    uint64_t share = ledger_put_share(c, &s), stated[2];
+
+    (void)state;
+    stated[0] = word(c, BURGER, ACT_APPROVE, share);
+    ledger_release(c, share, stated, 1);
+    is_found(c, "by fewer than had to");
+    /* approvals of another share */
+    c = ledger_course_new(false);
+    share = ledger_put_share(c, &s);
+    stated[0] = word(c, BURGER, ACT_APPROVE, share);
+    stated[1] = word(c, AGENT, ACT_APPROVE, share);
+    share = ledger_put_share(c, &s);
+    {
+        uint64_t later[2] = {word(c, BURGER, ACT_APPROVE, share),
+            word(c, AGENT, ACT_APPROVE, share)};
+        ledger_release(c, share - 4, later, 2);
+    }
+    is_found(c, "what is no approval of it");
+    /* something else that was stated */
+    c = ledger_course_new(false);
+    share = ledger_put_share(c, &s);
+    stated[0] = word(c, BURGER, ACT_APPROVE, share);
+    stated[1] = ledger_act(c, AGENT, ACT_BRING, 0);
+    ledger_release(c, share, stated, 2);
+    is_found(c, "what is no approval of it");
+}
+
+static void
+it_is_let_go_once_and_before_its_end(void **state)
+{
+    struct ledger_share s = for_two();
+    course *c = ledger_course_new(false);
+    uint64_t share = ledger_put_share(c, &s), stated[2];
+
+    (void)state;
+    stated[0] = word(c, BURGER, ACT_APPROVE, share);
+    stated[1] = word(c, AGENT, ACT_APPROVE, share);
+    ledger_release(c, share, stated, 2);
+    ledger_release(c, share, stated, 2);
+    is_found(c, "what did not wait");
+    c = ledger_course_new(false);
+    share = ledger_put_share(c, &s);
+    stated[0] = word(c, BURGER, ACT_APPROVE, share);
+    stated[1] = word(c, AGENT, ACT_APPROVE, share);
+    ledger_expire(c, share);
+    ledger_release(c, share, stated, 2);
+    is_found(c, "had its outcome before");
+    c = ledger_course_new(false);
+    share = ledger_put_share(c, &s);
+    stated[0] = word(c, BURGER, ACT_APPROVE, share);
+    stated[1] = word(c, AGENT, ACT_DECLINE, share);
+    ledger_release(c, share, stated, 1);
+    is_found(c, "although it was declined");
+}
+
+static void
+it_is_not_let_go_when_its_case_has_changed(void **state)
+{
+    struct ledger_share s = for_one();
+    course *c = ledger_course_new(false);
+    uint64_t share, approval;
+
+    (void)state;
+    (void)ledger_act(c, BURGER, ACT_CONSENT, 0);
+    share = ledger_put_share(c, &s);
+    (void)ledger_act(c, BURGER, ACT_REVOKE, 0);
+    approval = word(c, AGENT, ACT_APPROVE, share);
+    ledger_release(c, share, &approval, 1);
+    is_found(c, "would be decided otherwise");
+}
+
+static void
+what_goes_back_goes_back_for_a_reason(void **state)
+{
+    struct ledger_share s = for_one(), member = to_member();
+    course *c = ledger_course_new(false);
+    uint64_t share;
+
+    (void)state;
+    (void)ledger_act(c, BURGER, ACT_CONSENT, 0);
+    share = ledger_put_share(c, &s);
+    ledger_return(c, share, ENTRY_CODE_CHANGED_CASE);
+    is_found(c, "nothing changed for it");
+    c = begun();
+    ledger_designate(c, HULP);
+    share = ledger_put_share(c, &member);
+    (void)ledger_act(c, BURGER, ACT_INFORM, 0);
+    ledger_return(c, share, ENTRY_CODE_CHANGED_CASE);
+    is_found(c, "nothing changed for it");
+    c = ledger_course_new(false);
+    (void)ledger_act(c, BURGER, ACT_CONSENT, 0);
+    share = ledger_put_share(c, &s);
+    ledger_return(c, share, ENTRY_CODE_DECLINED);
+    is_found(c, "nobody declined it");
+    c = begun();
+    ledger_designate(c, HULP);
+    share = ledger_put_share(c, &member);
+    ledger_return(c, share, ENTRY_CODE_DECLINED);
+    is_found(c, "did not wait");
+}
+
+int
+main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(facts_that_the_course_does_not_say_are_found),
+        cmocka_unit_test(what_the_course_forbids_is_found),
+        cmocka_unit_test(a_rule_of_a_signal_that_it_may_reply_to_must_fit),
+        cmocka_unit_test(other_approvals_than_the_agreement_asks_for_are_found),
+        cmocka_unit_test(what_was_never_let_go_was_not_answered),
+        cmocka_unit_test(too_few_or_others_let_nothing_go),
+        cmocka_unit_test(it_is_let_go_once_and_before_its_end),
+        cmocka_unit_test(it_is_not_let_go_when_its_case_has_changed),
+        cmocka_unit_test(time_changes_a_case_as_well),
+        cmocka_unit_test(what_goes_back_goes_back_for_a_reason),
+    };
+
+    if (key_init() != DHK_OK)
+        return 1;
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
