@@ -268,10 +268,10 @@ cmd_case(struct cli *cli, int argc, char **argv)
         {"new", case_new, "make a handle for a new case"},
         {"list", case_list, "list the handles that were made here"},
         {"find", case_find, "find handles by what their labels say"},
-        {"extract", cmd_case_extract, "seal a share to a third party's card"},
         {"destroy", cmd_case_destroy, "remove what ties a handle to a person"},
         {"hold", cmd_case_hold, "have nothing of a case destroyed for now"},
         {"release", cmd_case_release, "end a hold"},
+        {"extract", cmd_case_extract, "seal a share to a third party's card"},
     };
     static const struct cli_group group = {
         "A case is known to the outside by a random handle only.", commands,

@@ -3,12 +3,13 @@
 # Every command's --help ends with 0 and names each option that its man page
 # names; no command, an unknown one or an unknown option is wrong usage.
 . "$(dirname "$0")/lib.sh"
-commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list|case find|case destroy|case hold|case release|case extract|guest|guest new|guest show|guest open
+commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list|case find|case destroy|case hold|case release
 push|withdraw|correct|status|outbox|outbox list|outbox show|outbox cancel|receive|ledger
 ledger list|ledger show|ledger fetch|ledger verify|ledger query|ledger prove|ledger check
 ledger records|ledger report|policy
 policy check|policy cover|policy diff|policy dossier|policy explain|policy matrix
 policy prove|policy render|policy simulate|policy status|policy test|policy who|help
+case extract|guest|guest new|guest show|guest open
 version'
 while IFS= read -r command; do
     # shellcheck disable=SC2086 # words
