@@ -16,6 +16,7 @@
 #include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { SHARES_MAX = 4 * 1024 * 1024, MS = 1000 };
 
@@ -29,6 +30,7 @@ struct extract {
     uint8_t *text; /* standard input, which has fields in it */
     size_t text_n;
     struct json_item share;
+    uint64_t before; /* the newest statement that it was handed; 0: none */
     struct guest_extract made;
 };
 
@@ -138,23 +140,23 @@ admitted_until(
     return until;
 }
 
-/* The entry of the statement that it was handed; 0: there is none yet. */
+/* The newest entry that says that it was handed; 0: there is none. */
 static uint64_t
 handed_at(const struct casework *c, const struct extract *x)
 {
+    uint64_t newest = 0;
+
     for (size_t i = 0; i < c->n; i++) {
         const struct casework_act *a = &c->act[i];
-        if (a->said.what == ACT_HAND && a->index != 0 &&
+        if (a->said.what == ACT_HAND && a->index > newest &&
             a->said.about == (uint64_t)x->index &&
             memcmp(a->said.ref, x->card.id, sizeof x->card.id) == 0 &&
             slice_equal(a->partner, slice_str(x->node->name)))
-            return a->index;
+            newest = a->index;
     }
-    return 0;
+    return newest;
 }
 
-/* What the broker has of the case: the admission, and whether this was handed
- * before (then it is not stated again). */
 static enum dhk_err
 look_up(struct extract *x, struct dhk_problem *problem)
 {
@@ -166,7 +168,7 @@ look_up(struct extract *x, struct dhk_problem *problem)
     if (rc != DHK_OK)
         return rc;
     x->made.until = admitted_until(c, x->node, x->card.id);
-    x->made.handed = handed_at(c, x);
+    x->before = handed_at(c, x);
     casework_close(&c);
     if (x->made.until <= session_now(x->node))
         return problem_set(problem, DHK_DENIED,
@@ -176,17 +178,21 @@ look_up(struct extract *x, struct dhk_problem *problem)
     return DHK_OK;
 }
 
+/* Stated each time that an extract is made: only the broker knows whether the
+ * admission still runs. A statement from before is no leave. */
 static enum dhk_err
 state_handed(struct extract *x, struct dhk_problem *problem)
 {
     struct stating said = {
         .what = ACT_HAND, .about = (uint64_t)x->index, .has_ref = true};
 
-    if (x->made.handed != 0)
-        return DHK_OK;
     memcpy(said.case_handle, x->card.case_handle, sizeof said.case_handle);
     memcpy(said.ref, x->card.id, sizeof said.ref);
     enum dhk_err rc = casework_state(x->node, &said, &x->made.handed, problem);
+    if (rc == DHK_OK && x->made.handed != 0 && x->made.handed <= x->before)
+        return problem_set(problem, DHK_DENIED,
+            "the broker does not take it that this is handed: the admission "
+            "may have ended");
     if (rc == DHK_OK && x->made.handed == 0)
         return problem_set(problem, DHK_NOTFOUND,
             "the broker has not confirmed that it is handed; nothing was "
@@ -255,6 +261,10 @@ run(struct extract *x)
 
     if (rc != DHK_OK)
         return failed(x, rc, &problem);
+    if (access(x->out, F_OK) == 0) { /* before anything is stated */
+        cli_say(x->cli, "%s is there already", x->out);
+        return CLI_NO;
+    }
     exit = read_share(x);
     if (exit == CLI_OK)
         exit = check_share(x);
