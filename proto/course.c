@@ -188,8 +188,7 @@ course_is_unanimous(const struct course *c)
         if (!c->vote[i].yes)
             return false;
     }
-    return c->votes_n > 0 && c->phase > ACT_PHASE_WEIGHED &&
-           c->phase != ACT_PHASE_REJECTED;
+    return c->votes_n > 0 && c->phase > ACT_PHASE_WEIGHED;
 }
 
 bool

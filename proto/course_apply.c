@@ -79,7 +79,6 @@ join(struct course *c, uint8_t name, uint8_t role, uint64_t index)
     c->member[c->members_n++] =
         (struct course_member){.name = name, .role = role, .from = index};
     take_part(c, name);
-    course_settle(c, name, NULL);
 }
 
 static void
