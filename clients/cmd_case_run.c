@@ -5,8 +5,7 @@
 
 #include "cases.h"
 #include "clock.h"
-#include "file.h"
-#include "guest.h"
+#include "guestfile.h"
 #include "outbox.h"
 #include "stating.h"
 
@@ -293,25 +292,17 @@ cmd_case_sent(const struct case_run *r, const char *text, uint64_t *index,
 enum cli_exit
 cmd_case_card(const struct case_run *r, char id[65], const char *text)
 {
-    uint8_t bytes[GUEST_ID], *file = NULL;
+    uint8_t bytes[GUEST_ID];
     struct guest_card card;
-    struct diag diag = {.what = NULL};
-    size_t n = 0;
+    struct dhk_problem problem = {""};
 
     if (bytes_unhex(bytes, sizeof bytes, slice_str(text)) == DHK_OK) {
         memcpy(id, text, 65);
         return CLI_OK;
     }
-    enum dhk_err rc = file_read(&file, &n, text, GUEST_CARD_FILE_MAX);
-    if (rc == DHK_OK)
-        rc = guest_card_file_decode(&card, slice_of(file, n), &diag);
-    file_free(&file, n);
-    if (rc != DHK_OK && diag.what == NULL)
-        return cli_fail(r->cli, rc, text);
-    if (rc != DHK_OK) {
-        cli_say(r->cli, "%s is no guest card: %s", text, diag.what);
-        return CLI_INVALID;
-    }
+    enum dhk_err rc = guestfile_card(&card, text, &problem);
+    if (rc != DHK_OK)
+        return cmd_case_failed(r, rc, &problem);
     bytes_hex(id, card.case_handle, sizeof card.case_handle);
     if (strcmp(id, r->handle) != 0) {
         cli_say(r->cli, "%s is the card of another case", text);
