@@ -89,6 +89,12 @@ seal_keyed_hash(uint8_t out[SEAL_HASH], const uint8_t key[SEAL_KEY],
 }
 
 void
+seal_sum(uint8_t out[SEAL_SUM], const uint8_t key[SEAL_KEY], struct slice in)
+{
+    (void)crypto_onetimeauth_poly1305(out, in.p, in.n, key);
+}
+
+void
 seal_sha256(uint8_t out[SEAL_HASH], struct slice in)
 {
     (void)crypto_hash_sha256(out, in.p, in.n);

@@ -11,6 +11,7 @@
 enum {
     SEAL_HASH = 32, /* BLAKE2b-256 or SHA-256 */
     SEAL_KEY = 32,
+    SEAL_SUM = 16,
     SEAL_TAG = 16, /* bytes a sealed text is longer than its plaintext */
     SEAL_SIGN_MAX = 16384, /* label, parts and their lengths together */
 };
@@ -21,6 +22,11 @@ void seal_hash(uint8_t out[SEAL_HASH], const char *label,
 /* The same, keyed with 32 bytes. */
 void seal_keyed_hash(uint8_t out[SEAL_HASH], const uint8_t key[SEAL_KEY],
     const char *label, const struct slice *parts, size_t n);
+/* Poly1305 (RFC 8439) of IN under a key that is used often: for who wants to
+ * know again what it wrote, where nobody else ever sees a sum or the key. Five
+ * times as fast as a hash. */
+void seal_sum(
+    uint8_t out[SEAL_SUM], const uint8_t key[SEAL_KEY], struct slice in);
 /* Plain SHA-256 (FIPS 180-4), for texts (agreement, roster). */
 void seal_sha256(uint8_t out[SEAL_HASH], struct slice in);
 /* Plain SHA-512, for SSHSIG. */

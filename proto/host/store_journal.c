@@ -11,13 +11,13 @@
  * no more: nothing has to be erased in time. A block that holds an acknowledged
  * record is not written again before that. What others sent us is among the
  * bytes of records, and old ones stay behind later ones: so that none of it can
- * look like a record, each begins with a mark and has a hash that are keyed
- * with random bytes of this file, which nobody outside knows.
+ * look like a record, each has a mark and a sum that are keyed with random
+ * bytes of this file, which nobody outside knows.
  *
  * File: a block with MAGIC | key | hash of the tables' names | hash of these;
- * then records, each from the start of a block: u64 mark | u64 base |
- * u64 number | u32 bytes | u32 0 | 8 bytes of hash | changes. A change: u8 put
- * | u8 table | u16 n | u32 m | key of n bytes | value of m bytes. */
+ * then records, each from the start of a block: 16 bytes of sum of the rest |
+ * u64 mark | u64 base | u64 number | u32 bytes | u32 0 | changes. A change:
+ * u8 put | u8 table | u16 n | u32 m | key of n bytes | value of m bytes. */
 #include "store_impl.h"
 
 #include <errno.h>
@@ -36,9 +36,11 @@ enum {
     BLOCK = 4096,
     FILE_MIN = 16 * BLOCK,
     FILE_MAX = 256 * 1024 * 1024,
-    HEAD = 40,
-    SUM_AT = 32,
-    SUM = 8,
+    HEAD = SEAL_SUM + 32,
+    MARK_AT = SEAL_SUM,
+    BASE_AT = MARK_AT + 8,
+    NUMBER_AT = BASE_AT + 8,
+    BYTES_AT = NUMBER_AT + 8,
     CHANGE = 8,
     MAGIC_N = 24,
     OWN_N =
@@ -52,18 +54,6 @@ static size_t
 whole_blocks(size_t n)
 {
     return (n + BLOCK - 1) / BLOCK * BLOCK;
-}
-
-static void
-sum_record(
-    uint8_t out[SUM], const struct store_journal *j, const uint8_t *p, size_t n)
-{
-    uint8_t hash[SEAL_HASH];
-    const struct slice parts[] = {
-        slice_of(p, SUM_AT), slice_of(p + HEAD, n - HEAD)};
-
-    seal_keyed_hash(hash, j->key, "journal record", parts, 2);
-    memcpy(out, hash, SUM);
 }
 
 static void
@@ -268,28 +258,28 @@ store_journal_close(struct store *s)
 static bool
 record_at(const struct store_journal *j, const uint8_t *p, size_t at, size_t *n)
 {
-    uint8_t sum[SUM];
+    uint8_t sum[SEAL_SUM];
 
-    if (j->bytes - at < HEAD || bytes_get_u64(p + at) != j->mark)
+    if (j->bytes - at < HEAD || bytes_get_u64(p + at + MARK_AT) != j->mark)
         return false;
-    size_t bytes = bytes_get_u32(p + at + 24);
+    size_t bytes = bytes_get_u32(p + at + BYTES_AT);
     if (bytes > j->bytes - at - HEAD)
         return false;
-    sum_record(sum, j, p + at, HEAD + bytes);
     *n = HEAD + bytes;
-    return memcmp(sum, p + at + SUM_AT, SUM) == 0;
+    seal_sum(sum, j->key, slice_of(p + at + SEAL_SUM, *n - SEAL_SUM));
+    return memcmp(sum, p + at, sizeof sum) == 0;
 }
 
 static uint64_t
 base_of(const uint8_t *record)
 {
-    return bytes_get_u64(record + 8);
+    return bytes_get_u64(record + BASE_AT);
 }
 
 static uint64_t
 number_of(const uint8_t *record)
 {
-    return bytes_get_u64(record + 16);
+    return bytes_get_u64(record + NUMBER_AT);
 }
 
 /* Makes the changes of one record. */
@@ -337,8 +327,8 @@ walk(struct store *s, MDB_txn *txn, const uint8_t *p)
     /* the first that is none may be one that was being written, but then
      * nothing came after it; and LMDB's file is not older than its journal */
     for (; rc == DHK_OK && at < j->bytes; at += BLOCK) {
-        if (bytes_get_u64(p + at) == j->mark && base_of(p + at) >= j->base &&
-            record_at(j, p, at, &n))
+        if (bytes_get_u64(p + at + MARK_AT) == j->mark &&
+            base_of(p + at) >= j->base && record_at(j, p, at, &n))
             rc = DHK_FORMAT;
     }
     return rc;
@@ -451,12 +441,12 @@ store_journal_write(struct store *s)
     struct store_journal *j = &s->journal;
     size_t n = j->redo_n, whole = whole_blocks(n);
 
-    bytes_put_u64(j->redo, j->mark);
-    bytes_put_u64(j->redo + 8, j->base);
-    bytes_put_u64(j->redo + 16, j->records);
-    bytes_put_u32(j->redo + 24, (uint32_t)(n - HEAD));
-    bytes_put_u32(j->redo + 28, 0);
-    sum_record(j->redo + SUM_AT, j, j->redo, n);
+    bytes_put_u64(j->redo + MARK_AT, j->mark);
+    bytes_put_u64(j->redo + BASE_AT, j->base);
+    bytes_put_u64(j->redo + NUMBER_AT, j->records);
+    bytes_put_u32(j->redo + BYTES_AT, (uint32_t)(n - HEAD));
+    bytes_put_u32(j->redo + BYTES_AT + 4, 0);
+    seal_sum(j->redo, j->key, slice_of(j->redo + SEAL_SUM, n - SEAL_SUM));
     memset(j->redo + n, 0, whole - n);
     if (write_all(j->fd, j->redo, whole, j->at) != DHK_OK)
         return store_translate(s, errno); /* no room: nobody was told */

@@ -218,7 +218,7 @@ a_record_that_was_being_written_is_none(void **state)
 {
     struct store *s = NULL;
     crash(*state, three);
-    alter(*state, 3 * BLOCK + 45);
+    alter(*state, 3 * BLOCK + 53);
     ok(store_open(&s, *state, &options));
     assert_true(holds(s, "a", "1"));
     assert_true(holds(s, "b", "2"));
@@ -231,11 +231,11 @@ one_with_another_behind_it_was_written(void **state)
     struct store *s = NULL;
     for (off_t block = 1; block < 3; block++) {
         crash(*state, three);
-        alter(*state, block * BLOCK + 45);
+        alter(*state, block * BLOCK + 53);
         assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
         assert_int_equal(store_open(&s, *state, &beside), DHK_FORMAT);
         for (int i = 1; i < 256; i++)
-            alter(*state, block * BLOCK + 45);
+            alter(*state, block * BLOCK + 53);
         ok(store_open(&s, *state, &options));
         store_close(&s);
     }
@@ -267,8 +267,8 @@ what_lmdb_has_counts_no_more(void **state)
 {
     struct store *s = NULL;
     crash(*state, three_and_sync);
-    alter(*state, 2 * BLOCK + 45);
-    alter(*state, 3 * BLOCK + 45);
+    alter(*state, 2 * BLOCK + 53);
+    alter(*state, 3 * BLOCK + 53);
     ok(store_open(&s, *state, &options));
     assert_true(holds(s, "a", "3"));
     assert_true(holds(s, "b", "2"));

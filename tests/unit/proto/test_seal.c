@@ -364,6 +364,19 @@ locking_twice_gives_other_bytes(void **state)
     }
 }
 
+/* RFC 8439, 2.5.2 */
+static void
+a_sum_is_poly1305(void **state)
+{
+    uint8_t key[SEAL_KEY], sum[SEAL_SUM];
+
+    (void)state;
+    from_hex(key, sizeof key,
+        "85d6be7857556d337f4452fe42d506a80103808afb0db2fd4abff6af4149f51b");
+    seal_sum(sum, key, slice_str("Cryptographic Forum Research Group"));
+    assert_hex(sum, sizeof sum, "a8061dc1305136c6c22b8baf0c0127a9");
+}
+
 int
 main(void)
 {
@@ -383,6 +396,7 @@ main(void)
         cmocka_unit_test(a_box_opens_only_unaltered),
         cmocka_unit_test(an_empty_text_can_be_boxed),
         cmocka_unit_test(locking_twice_gives_other_bytes),
+        cmocka_unit_test(a_sum_is_poly1305),
     };
     return cmocka_run_group_tests(tests, set_up, tear_down);
 }
