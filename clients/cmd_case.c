@@ -271,6 +271,7 @@ cmd_case(struct cli *cli, int argc, char **argv)
         {"destroy", cmd_case_destroy, "remove what ties a handle to a person"},
         {"hold", cmd_case_hold, "have nothing of a case destroyed for now"},
         {"release", cmd_case_release, "end a hold"},
+        {"extract", cmd_case_extract, "seal a share to a third party's card"},
     };
     static const struct cli_group group = {
         "A case is known to the outside by a random handle only.", commands,

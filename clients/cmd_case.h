@@ -10,5 +10,7 @@
 enum cli_exit cmd_case_destroy(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case_hold(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case_release(struct cli *cli, int argc, char **argv);
+/* cmd_case_extract.c */
+enum cli_exit cmd_case_extract(struct cli *cli, int argc, char **argv);
 
 #endif

@@ -9,6 +9,7 @@ ledger list|ledger show|ledger fetch|ledger verify|ledger query|ledger prove|led
 ledger records|ledger report|policy
 policy check|policy cover|policy diff|policy dossier|policy explain|policy matrix
 policy prove|policy render|policy simulate|policy status|policy test|policy who|help
+case extract|guest|guest new|guest show|guest open
 version'
 while IFS= read -r command; do
     # shellcheck disable=SC2086 # words
