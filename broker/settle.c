@@ -344,8 +344,9 @@ settle_changed(struct core *c, uint64_t *at)
         if (rc != DHK_OK)
             break;
         *at = s.index;
-        if (!redecide_is_same(r, &s))
-            settle_return(c, &s, ENTRY_CODE_CHANGED_AGREEMENT);
+        enum entry_code code = redecide_code(r, &s);
+        if (code != ENTRY_CODE_NONE)
+            settle_return(c, &s, code);
     }
     if (rc != DHK_NOTFOUND)
         core_fail(c, rc);

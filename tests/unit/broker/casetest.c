@@ -46,8 +46,8 @@ casetest_said(const struct casetest *t, enum casetest_who who, enum act act)
     return s;
 }
 
-enum command_error
-casetest_send(
+void
+casetest_say(
     struct casetest *t, enum casetest_who who, const struct statement *s)
 {
     struct harness_node *n = &t->node[who];
@@ -59,6 +59,15 @@ casetest_send(
     ok(statement_issue(&out, s, n->partner->secret.sign));
     c.bytes = sink_done(&out);
     harness_send_command(n, &c, NULL, 0);
+}
+
+enum command_error
+casetest_send(
+    struct casetest *t, enum casetest_who who, const struct statement *s)
+{
+    struct harness_node *n = &t->node[who];
+
+    casetest_say(t, who, s);
     harness_batch(t->h);
     struct receipt *r = harness_receipt(n);
     if (r == NULL)
@@ -121,22 +130,41 @@ casetest_reach(struct casetest *t, enum act_phase phase)
         casetest_all(t, ACT_CLOSE);
 }
 
+struct statement
+casetest_about(const struct casetest *t, enum casetest_who who, enum act act,
+    uint64_t index)
+{
+    struct statement s = casetest_said(t, who, act);
+
+    s.about = index;
+    return s;
+}
+
 enum command_error
 casetest_approve(struct casetest *t, enum casetest_who who, uint64_t index)
 {
-    struct statement s = casetest_said(t, who, ACT_APPROVE);
+    struct statement s = casetest_about(t, who, ACT_APPROVE, index);
 
-    s.about = index;
     return casetest_send(t, who, &s);
 }
 
 enum command_error
 casetest_decline(struct casetest *t, enum casetest_who who, uint64_t index)
 {
-    struct statement s = casetest_said(t, who, ACT_DECLINE);
+    struct statement s = casetest_about(t, who, ACT_DECLINE, index);
 
-    s.about = index;
     return casetest_send(t, who, &s);
+}
+
+uint64_t
+casetest_last(struct casetest *t, enum entry_kind kind, struct entry *e)
+{
+    for (uint64_t i = t->h->core->ledger.size; i-- > 0;) {
+        harness_entry(t->h, i, e);
+        if (e->kind == kind)
+            return i;
+    }
+    return 0;
 }
 
 struct harness_signal

@@ -30,6 +30,9 @@ void casetest_connect(struct casetest *t);
  * first code, gemeente as partner; the rest to be set. */
 struct statement casetest_said(
     const struct casetest *t, enum casetest_who who, enum act act);
+/* Sends S over WHO's connection, in a batch that goes on. */
+void casetest_say(
+    struct casetest *t, enum casetest_who who, const struct statement *s);
 /* Sends S over WHO's connection; what came back. t->index is of its entry. */
 enum command_error casetest_send(
     struct casetest *t, enum casetest_who who, const struct statement *s);
@@ -44,6 +47,8 @@ void casetest_all(struct casetest *t, enum act act);
 void casetest_reach(struct casetest *t, enum act_phase phase);
 
 /* WHO approves, or declines, share INDEX. */
+struct statement casetest_about(const struct casetest *t, enum casetest_who who,
+    enum act act, uint64_t index);
 enum command_error casetest_approve(
     struct casetest *t, enum casetest_who who, uint64_t index);
 enum command_error casetest_decline(
@@ -57,5 +62,8 @@ uint64_t casetest_push(
 /* How many shares WHO gets now; each is taken. FIELDS of the last. */
 size_t casetest_take(
     struct casetest *t, enum casetest_who who, uint32_t *fields);
+/* The entry of KIND that came last; its index; 0: none. */
+uint64_t casetest_last(
+    struct casetest *t, enum entry_kind kind, struct entry *e);
 
 #endif
