@@ -92,15 +92,43 @@ on_share(struct world *w, uint64_t index)
     caseoracle_demand(w, w->replies_to);
 }
 
+/* As many of the approvals that RELEASED names count for X as it asks for. */
+static void
+is_approved(struct world *w, const struct entry_released *r,
+    const struct entry_approval *x)
+{
+    static struct entry e;
+    char name[CASETEST_PEOPLE][LIMIT_NAME + 1];
+    size_t n = 0;
+
+    for (size_t i = 0; i < r->n; i++) {
+        bool counts = x->of_n == 0;
+        harness_entry(w->t.h, r->index[i], &e);
+        assert_int_equal(e.kind, ENTRY_STATED);
+        for (size_t k = 0; k < x->of_n; k++)
+            counts = counts || slice_equal(x->of[k], e.u.stated.partner);
+        for (size_t k = 0; counts && k < n; k++)
+            assert_false(slice_equal(slice_str(name[k]), e.u.stated.partner));
+        if (counts)
+            ok(slice_to_str(e.u.stated.partner, name[n++], LIMIT_NAME + 1));
+        if (x->of_n == 0)
+            assert_true((e.u.stated.as & 2) != 0);
+    }
+    assert_true(n >= x->count);
+}
+
 static void
 on_released(struct world *w)
 {
-    uint64_t index = w->entry.u.released.share;
+    const struct entry_released r = w->entry.u.released;
 
-    assert_int_equal(w->seen[index].state, WAITS);
-    w->seen[index].state = OPEN;
-    harness_entry(w->t.h, index, &w->share);
-    caseoracle_demand(w, w->seen[index].reply_to);
+    assert_int_equal(w->seen[r.share].state, WAITS);
+    w->seen[r.share].state = OPEN;
+    harness_entry(w->t.h, r.share, &w->share);
+    assert_true(w->share.u.share.duties.approvals_n > 0);
+    for (size_t i = 0; i < w->share.u.share.duties.approvals_n; i++)
+        is_approved(w, &r, &w->share.u.share.duties.approval[i]);
+    caseoracle_demand(w, w->seen[r.share].reply_to);
 }
 
 static void

@@ -10,12 +10,12 @@
  * - no entry of the ledger ever changes. */
 #include "caseoracle.h"
 
-enum { KINDS = 16, STEPS = 700 };
+enum { KINDS = 17, STEPS = 700 };
 
 static const char *const kinds[KINDS] = {"bericht", "bij-fase", "bij-casus",
     "bij-eensluidend", "bij-aangewezen", "bij-afzender", "bij-ontvanger",
     "bij-gezag", "bij-embargo", "bij-derde", "bij-derdenregel", "bij-vetoronde",
-    "bij-veto", "bijdrage", "dossier", "stuk"};
+    "bij-veto", "bijdrage", "dossier", "stuk", "plan"};
 
 static uint64_t
 below(struct world *w, uint64_t n)
@@ -75,6 +75,9 @@ maybe_full(struct world *w)
     w->t.h->fail_next = below(w, 25) == 0;
 }
 
+static const enum act fickle[] = {
+    ACT_EMBARGO, ACT_LIFT, ACT_CONSENT, ACT_REVOKE, ACT_RELIEVE, ACT_RESTRICT};
+
 static struct statement
 some_statement(struct world *w, enum casetest_who who)
 {
@@ -82,6 +85,8 @@ some_statement(struct world *w, enum casetest_who who)
 
     while (act_rule(act)->name == NULL)
         act = (enum act)below(w, ACT_MAX + 1);
+    if (below(w, 4) == 0) /* what comes and goes */
+        act = fickle[below(w, sizeof fickle / sizeof *fickle)];
     struct statement s = casetest_said(&w->t, who, act);
     caseoracle_handle(s.case_handle, below(w, CASES));
     if (s.partner.n > 0)
@@ -167,36 +172,55 @@ would_be_given(struct world *w, const struct harness_signal *s,
     return d.verdict != VERDICT_DENY;
 }
 
-static void
-push_something(struct world *w)
-{
-    enum casetest_who from = (enum casetest_who)below(w, CASETEST_PEOPLE);
-    enum casetest_who to = (enum casetest_who)(
-        (from + 1 + below(w, CASETEST_PEOPLE - 1)) % CASETEST_PEOPLE);
-    const char *kind = kinds[below(w, KINDS)];
-    struct harness_signal s = casetest_signal(kind, casetest_name[to]);
-    struct harness_bundle *b = calloc(1, sizeof *b);
+struct pushing {
+    enum casetest_who from, to;
+    struct harness_signal s;
     uint8_t handle[16];
+};
 
-    assert_non_null(b);
+static void
+choose(struct world *w, struct pushing *p)
+{
+    const char *kind = kinds[below(w, KINDS)];
+
+    p->from = (enum casetest_who)below(w, CASETEST_PEOPLE);
+    p->to = (enum casetest_who)(
+        (p->from + 1 + below(w, CASETEST_PEOPLE - 1)) % CASETEST_PEOPLE);
     /* what nobody could ever be given cannot even be sealed */
-    if (strcmp(kind, "stuk") == 0 || strcmp(kind, "dossier") == 0) {
-        from = (enum casetest_who)below(w, GEM);
-        to = GEM;
-        s.to[0] = casetest_name[to];
+    if (strcmp(kind, "stuk") == 0 || strcmp(kind, "dossier") == 0 ||
+        strcmp(kind, "plan") == 0) {
+        p->from = (enum casetest_who)below(w, GEM);
+        p->to = GEM;
     }
-    caseoracle_handle(handle, below(w, CASES));
-    s.case_handle = handle;
+    p->s = casetest_signal(kind, casetest_name[p->to]);
+    caseoracle_handle(p->handle, below(w, CASES));
+    p->s.case_handle = p->handle;
     w->replies_to = 0;
     if (w->ids > 0 && below(w, 2) == 0) {
         w->replies_to = (uint8_t)(1 + below(w, w->ids));
-        s.reply_to = w->id[w->replies_to - 1];
+        p->s.reply_to = w->id[w->replies_to - 1];
     }
-    bool given = would_be_given(w, &s, from, to);
-    harness_seal(&w->t.node[from], b, &s, 1);
+}
+
+/* Mostly what is permitted. */
+static void
+push_something(struct world *w)
+{
+    struct pushing p;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    bool wild = below(w, 3) == 0, given = false;
+
+    assert_non_null(b);
+    for (int i = 0; i < 20 && !given; i++) {
+        choose(w, &p);
+        given = would_be_given(w, &p.s, p.from, p.to);
+        if (wild)
+            break;
+    }
+    harness_seal(&w->t.node[p.from], b, &p.s, 1);
     maybe_full(w);
-    harness_push(&w->t.node[from], b);
-    struct receipt *r = harness_receipt(&w->t.node[from]);
+    harness_push(&w->t.node[p.from], b);
+    struct receipt *r = harness_receipt(&w->t.node[p.from]);
     uint64_t before = w->count[ENTRY_SHARE];
     caseoracle_read(w);
     if (r != NULL)
@@ -252,7 +276,7 @@ do_something(struct world *w)
 {
     enum casetest_who who = (enum casetest_who)below(w, CASETEST_PEOPLE);
 
-    switch (below(w, 16)) {
+    switch (below(w, 20)) {
     case 0:
     case 1:
     case 2:
@@ -268,13 +292,15 @@ do_something(struct world *w)
         answer_some(w, who);
         break;
     case 8:
-        harness_credit(&w->t.node[who], below(w, 2) * HARNESS_WINDOW);
-        break;
     case 9:
+    case 10:
+        harness_credit(&w->t.node[who], below(w, 3) == 0 ? HARNESS_WINDOW : 0);
+        break;
+    case 11:
         let_time_pass(w);
         break;
-    case 10:
-        if (below(w, 4) == 0)
+    case 12:
+        if (below(w, 10) == 0)
             crash(w);
         break;
     default:
