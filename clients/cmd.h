@@ -12,6 +12,7 @@ enum cli_exit cmd_join(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_key(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_kinds(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case(struct cli *cli, int argc, char **argv);
+enum cli_exit cmd_guest(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_push(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_status(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_outbox(struct cli *cli, int argc, char **argv);

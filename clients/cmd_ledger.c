@@ -107,7 +107,7 @@ cmd_ledger_outcome(const struct cli *cli, const char *text)
         return true;
     (void)cli_wrong(cli,
         "--outcome wants accepted, refused, returned, expired, withdrawn, "
-        "corrected, a broker's code or a recipient's outcome: "
+        "corrected, released, a broker's code or a recipient's outcome: "
         "driehoek-ledger(1) lists them");
     return false;
 }

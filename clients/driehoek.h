@@ -404,9 +404,10 @@ struct dhk_question {
     const char *kind;               /* of signal */
     const char *share_purpose;      /* the agreement's, for which it shared */
     const char *rule;               /* the id of a rule that decided */
-    const char *outcome; /* "accepted", "refused", "returned", "expired",
-                            "withdrawn", "corrected", a broker's code or a
-                            recipient's outcome: see driehoek-ledger(1) */
+    const char
+        *outcome; /* "accepted", "refused", "returned", "expired",
+                     "withdrawn", "corrected", "released", a broker's code or a
+                     recipient's outcome: see driehoek-ledger(1) */
 };
 /* What an entry says, as far as it has such a thing: texts are else NULL or
  * empty. The keys of driehoek-ledger(1), --json, have the same names. */
@@ -425,8 +426,24 @@ struct dhk_entry {
     const char *const *withheld; /* had a value and were not for it; NULL:
                                     not known, see dhk_query_next() */
     const char *const *rules;    /* ids of the rules that decided */
-    const void *bytes;           /* the entry itself, as it is hashed: see */
-    size_t n;                    /* section 10.1 of PROTOCOL.md */
+    const char *const *facts;    /* of the case, which the broker stated:
+                                    "name=value"; NULL-terminated */
+    bool pending;                /* it waits for approvals */
+    /* what a partner stated of a case; see driehoek-case(1) */
+    const char *stated;  /* "report", "vote", "designate" ... */
+    const char *partner; /* whom it names */
+    const char *code;    /* "yes", "goal-reached" ..., or a number; also why
+                            it was returned */
+    int64_t until;       /* its term, in seconds; 0: it has none */
+    uint64_t about;      /* the entry that it is about; 0: none */
+    char ref[65];        /* a signal, or a third party's card */
+    /* of what was released, returned or withdrawn: the share's entry; 0: none.
+     * Of what was released, those that stated the approvals */
+    uint64_t share;
+    const uint64_t *approvals;
+    size_t approvals_n;
+    const void *bytes; /* the entry itself, as it is hashed: see */
+    size_t n;          /* section 10.1 of PROTOCOL.md */
 };
 struct dhk_query;
 /* Asks. Every entry is proved to be in the signed ledger, which is proved to
@@ -491,6 +508,8 @@ dhk_strerror(enum dhk_err err)
 }
 #endif
 DHK_EXPORT const char *dhk_version(void);
+/* What driehoek-case(1) does. */
+#include "driehoek-case.h"
 
 #ifdef __cplusplus
 }

@@ -346,6 +346,40 @@ put_seal(json_t *o, const struct entry_seal *s)
     put_before(o, s->before);
 }
 
+/* What the act has beside its name. */
+static void
+put_slots(json_t *o, const struct statement *s)
+{
+    const char *code = act_code_name(s->what, s->code);
+    if (s->partner.n > 0)
+        json_build_slice(o, "partner", s->partner);
+    if (code != NULL)
+        json_build_text(o, "code", code);
+    else if (s->code != 0)
+        json_build_uint(o, "code", s->code);
+    if (s->until != 0)
+        json_build_time(o, "until", s->until);
+    if (s->about != 0)
+        json_build_uint(o, "about", s->about);
+    if (s->has_ref)
+        put_hex(o, "ref", s->ref, sizeof s->ref);
+}
+
+/* What its partner was, by the agreement in force. */
+static void
+put_role(json_t *o, const struct entry_stated *e)
+{
+    json_t *as = json_build_array();
+    if ((e->as & ACT_BY_PARTY) != 0)
+        json_build_add_text(as, "party");
+    if ((e->as & ACT_BY_WEIGHER) != 0)
+        json_build_add_text(as, "weigher");
+    json_build_put(o, "as", as);
+    json_build_uint(o, "weighers", e->of);
+    if (e->of != 0)
+        put_hex(o, "agreement", e->agreement, sizeof e->agreement);
+}
+
 static void
 put_stated(json_t *o, const struct entry_stated *e)
 {
@@ -356,10 +390,10 @@ put_stated(json_t *o, const struct entry_stated *e)
         return;
     json_build_text(o, "stated", act_name(s.what));
     put_hex(o, "case", s.case_handle, sizeof s.case_handle);
-    if (s.until != 0)
-        json_build_time(o, "until", s.until);
+    put_slots(o, &s);
     json_build_time(o, "made", s.made);
     put_hex(o, "card", s.card, sizeof s.card);
+    put_role(o, e);
 }
 
 static void
@@ -400,6 +434,9 @@ put_small(json_t *o, const struct entry *e)
         put_hex(o, "agreement", e->u.returned.agreement, 32);
     } else if (e->kind == ENTRY_EXPIRED) {
         put_indexes(o, "shares", e->u.expired.index, e->u.expired.n);
+    } else if (e->kind == ENTRY_RELEASED) {
+        json_build_uint(o, "share", e->u.released.share);
+        put_indexes(o, "approvals", e->u.released.index, e->u.released.n);
     } else if (e->kind == ENTRY_HELD) {
         json_build_uint(o, "query", e->u.held.query);
         put_indexes(o, "shares", e->u.held.index, e->u.held.n);

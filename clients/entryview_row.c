@@ -60,6 +60,27 @@ detail_accepted(char *cell, const json_t *o)
     }
 }
 
+/* "; aangewezen yes, fase casus" */
+static void
+detail_facts(char *cell, json_t *facts)
+{
+    const char *name;
+    const json_t *value;
+    const char *before = "; ";
+    json_object_foreach(facts, name, value)
+    {
+        const char *text = json_is_true(value)    ? "yes"
+                           : json_is_false(value) ? "no"
+                           : json_is_null(value)  ? "unknown"
+                                                  : json_string_value(value);
+        append(cell, before, name);
+        append(cell, " ", text != NULL ? text : "");
+        if (json_is_integer(value))
+            append_number(cell, value);
+        before = ", ";
+    }
+}
+
 static void
 detail_share(char *cell, const json_t *o)
 {
@@ -71,6 +92,7 @@ detail_share(char *cell, const json_t *o)
     }
     append(cell, "", "; rule ");
     append_list(cell, json_object_get(o, "rules"), NULL);
+    detail_facts(cell, json_object_get(o, "facts"));
     if (json_is_true(json_object_get(o, "pending")))
         append(cell, "", "; pending");
     append(cell, text_of(o, "covert_until")[0] != '\0' ? "; covert until " : "",
@@ -110,6 +132,32 @@ detail_queried(char *cell, const json_t *o)
     append_number(cell, json_object_get(o, "entries_from"));
 }
 
+/* "designate reclassering: executor until 2026-...; entry 12; 1a2b3c4d" */
+static void
+detail_stated(char *cell, const json_t *o)
+{
+    const json_t *code = json_object_get(o, "code");
+    const json_t *about = json_object_get(o, "about");
+    append(cell, "", text_of(o, "stated"));
+    append(cell, text_of(o, "partner")[0] != '\0' ? " " : "",
+        text_of(o, "partner"));
+    append(cell, code != NULL ? ": " : "", text_of(o, "code"));
+    if (json_is_integer(code))
+        append_number(cell, code);
+    append(cell, text_of(o, "until")[0] != '\0' ? " until " : "",
+        text_of(o, "until"));
+    if (about != NULL) {
+        append(cell, "", "; entry ");
+        append_number(cell, about);
+    }
+    if (text_of(o, "ref")[0] != '\0') {
+        append(cell, "; ", text_of(o, "ref"));
+        cell[strlen(cell) - strlen(text_of(o, "ref")) + CASE_SHOWN] = '\0';
+    }
+    append(
+        cell, "", json_is_true(json_object_get(o, "all")) ? "; binds all" : "");
+}
+
 static void
 detail_text(char *cell, const json_t *o)
 {
@@ -143,11 +191,12 @@ detail_rest(char *cell, const json_t *o, enum entry_kind kind)
         append_number(cell, json_object_get(o, "rows"));
         append(cell, "", " rows");
     } else if (kind == ENTRY_STATED) {
-        append(cell, "", text_of(o, "stated"));
-        append(cell, text_of(o, "until")[0] != '\0' ? " until " : "",
-            text_of(o, "until"));
-        append(cell, "",
-            json_is_true(json_object_get(o, "all")) ? "; binds all" : "");
+        detail_stated(cell, o);
+    } else if (kind == ENTRY_RELEASED) {
+        append(cell, "", "entry ");
+        append_number(cell, json_object_get(o, "share"));
+        append(cell, "", "; approved in ");
+        append_list(cell, json_object_get(o, "approvals"), NULL);
     } else if (kind == ENTRY_HELD) {
         append(cell, "", "from the answer to query ");
         append_number(cell, json_object_get(o, "query"));

@@ -23,6 +23,7 @@ static const struct cli_command commands[] = {
     {"join", cmd_join, "tie the node to a broker"},
     {"kinds", cmd_kinds, "which signals there are, and a template to fill"},
     {"case", cmd_case, "make, find, hold and destroy case handles"},
+    {"guest", cmd_guest, "a third party's key for one case, and extracts"},
     {"push", cmd_push, "send signals, after showing who gets what"},
     {"status", cmd_status, "what became of the signals that were sent"},
     {"outbox", cmd_outbox, "signals that have not been sent yet"},

@@ -10,6 +10,7 @@
 #include "envelope.h"
 #include "fetch.h"
 #include "node.h"
+#include "pack.h"
 #include "query.h"
 #include "reader.h"
 #include "statement.h"
@@ -33,6 +34,7 @@ struct held {
 struct name {
     char s[LIMIT_NAME + 1];
 };
+enum { FACT = 2 * LIMIT_NAME + 2 };
 
 struct dhk_query {
     struct dhk_node *node;
@@ -41,7 +43,9 @@ struct dhk_query {
     struct held now, accepted;
     struct dhk_entry pub;
     /* what pub points to */
-    struct name from, to, kind, purpose, ground;
+    struct name from, to, kind, purpose, ground, partner, code;
+    char fact[LIMIT_FACTS][FACT];
+    const char *facts[LIMIT_FACTS + 1];
     struct name field[LIMIT_FIELDS], kept[LIMIT_FIELDS];
     struct name rule[LIMIT_RULES_USED];
     const char *fields[LIMIT_FIELDS + 1], *withheld[LIMIT_FIELDS + 1];
@@ -218,6 +222,49 @@ put_fields(const char **list, struct name *mem, uint32_t mask,
     return list;
 }
 
+/* "name=value" of F, a fact of the broker's. */
+static void
+put_fact(char out[FACT], const struct entry_fact *f)
+{
+    struct name name, text = {"unknown"};
+    struct cursor c;
+
+    cursor_init(&c, f->value);
+    switch (unpack_peek(&c)) {
+    case PACK_BOOL:
+        (void)snprintf(
+            text.s, sizeof text.s, "%s", unpack_bool(&c) ? "yes" : "no");
+        break;
+    case PACK_UINT:
+        (void)snprintf(
+            text.s, sizeof text.s, "%u", (unsigned)unpack_uint(&c, UINT32_MAX));
+        break;
+    case PACK_STR:
+        (void)put(&text, unpack_str(&c, LIMIT_NAME));
+        break;
+    case PACK_NONE:
+    case PACK_NIL:
+    case PACK_BIN:
+    case PACK_ARRAY:
+        break;
+    }
+    if (put(&name, f->attribute) == NULL)
+        name.s[0] = '\0';
+    (void)snprintf(out, FACT, "%s=%s", name.s, text.s);
+}
+
+static void
+put_facts(struct dhk_query *q, const struct entry_share *s)
+{
+    for (size_t i = 0; i < s->facts_n; i++) {
+        put_fact(q->fact[i], &s->fact[i]);
+        q->facts[i] = q->fact[i];
+    }
+    q->facts[s->facts_n] = NULL;
+    q->pub.facts = q->facts;
+    q->pub.pending = s->pending;
+}
+
 static void
 put_share(struct dhk_query *q, const struct entry_share *s)
 {
@@ -245,6 +292,7 @@ put_share(struct dhk_query *q, const struct entry_share *s)
         q->rules[n] = put(&q->rule[n], s->rule[n]);
     q->rules[n] = NULL;
     pub->rules = q->rules;
+    put_facts(q, s);
 }
 
 static void
@@ -289,6 +337,7 @@ put_withdrawn(struct dhk_query *q, const struct entry_withdrawn *e)
 
     q->pub.from = put(&q->from, e->sender);
     q->pub.to = put(&q->to, e->recipient);
+    q->pub.share = e->share;
     if (withdrawal_from_body(&w, e->body, e->signature, NULL) == DHK_OK)
         bytes_hex(q->pub.id, w.signal, sizeof w.signal);
 }
@@ -299,8 +348,28 @@ put_stated(struct dhk_query *q, const struct entry_stated *e)
     struct statement s;
 
     q->pub.from = put(&q->from, e->partner);
-    if (statement_from_body(&s, e->body, e->signature, NULL) == DHK_OK)
-        bytes_hex(q->pub.case_handle, s.case_handle, sizeof s.case_handle);
+    if (statement_from_body(&s, e->body, e->signature, NULL) != DHK_OK)
+        return;
+    bytes_hex(q->pub.case_handle, s.case_handle, sizeof s.case_handle);
+    q->pub.stated = act_name(s.what);
+    q->pub.partner = put(&q->partner, s.partner);
+    q->pub.code = act_code_name(s.what, s.code);
+    if (q->pub.code == NULL && s.code != 0) {
+        (void)snprintf(q->code.s, sizeof q->code.s, "%u", s.code);
+        q->pub.code = q->code.s;
+    }
+    q->pub.until = s.until;
+    q->pub.about = s.about;
+    if (s.has_ref)
+        bytes_hex(q->pub.ref, s.ref, sizeof s.ref);
+}
+
+static void
+put_released(struct dhk_query *q, const struct entry_released *r)
+{
+    q->pub.share = r->share;
+    q->pub.approvals = r->index;
+    q->pub.approvals_n = r->n;
 }
 
 static void
@@ -345,9 +414,14 @@ put_entry(struct dhk_query *q, const struct entry *e)
         put_stated(q, &e->u.stated);
         break;
     case ENTRY_RELEASED:
+        put_released(q, &e->u.released);
+        break;
+    case ENTRY_RETURNED:
+        q->pub.share = e->u.returned.index;
+        q->pub.code = entry_code_name(e->u.returned.code);
+        break;
     case ENTRY_HELD:
     case ENTRY_GENESIS:
-    case ENTRY_RETURNED:
     case ENTRY_EXPIRED:
     case ENTRY_AGREEMENT:
     case ENTRY_ROSTER:

@@ -50,7 +50,8 @@ bool
 query_is_outcome(struct slice name)
 {
     static const enum entry_kind kinds[] = {ENTRY_ACCEPTED, ENTRY_REFUSED,
-        ENTRY_RETURNED, ENTRY_EXPIRED, ENTRY_WITHDRAWN, ENTRY_CORRECTED};
+        ENTRY_RETURNED, ENTRY_EXPIRED, ENTRY_WITHDRAWN, ENTRY_CORRECTED,
+        ENTRY_RELEASED};
 
     for (size_t i = 0; i < sizeof kinds / sizeof kinds[0]; i++)
         if (slice_equal(name, slice_str(entry_kind_name(kinds[i]))))

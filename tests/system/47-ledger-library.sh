@@ -12,7 +12,20 @@ as_json() {
         "ground=\(.ground // "") case=\(.case // "") id=\(.id // "") " +
         "fields=\(if .event == "share" then .fields | join(",") else "?" end) " +
         "withheld=\((.withheld // ["?"]) | join(",")) " +
-        "rules=\((.rules // ["?"]) | join(","))"'
+        "rules=\((.rules // ["?"]) | join(","))" +
+        (if .facts then " facts=" + (.facts | to_entries | map(.key + "=" +
+            ({"true": "yes", "false": "no", "null": "unknown"}[.value | tostring] //
+                (.value | tostring))) | join(",")) else "" end) +
+        (if .pending == true then " pending" else "" end) +
+        (if .stated then " stated=\(.stated)" else "" end) +
+        (if .stated and .partner then " partner=\(.partner)" else "" end) +
+        (if .code and (.event == "stated" or .event == "returned")
+            then " code=\(.code)" else "" end) +
+        (if .stated and .until then " until=\(.until | fromdate)" else "" end) +
+        (if .about then " about=\(.about)" else "" end) +
+        (if .ref then " ref=\(.ref)" else "" end) +
+        (if .share then " share=\(.share)" else "" end) +
+        (if .approvals then " approvals=\(.approvals | map(tostring) | join(","))" else "" end)'
 }
 sends politie 01 '.to = ["gemeente"]'
 sends politie 02

@@ -28,6 +28,28 @@ print_list(const char *name, const char *const *list)
         printf("?");
 }
 
+/* What a partner stated of a case, and of what was released. */
+static void
+print_stated(const struct dhk_entry *e)
+{
+    if (e->stated != NULL)
+        printf(" stated=%s", e->stated);
+    if (e->partner != NULL)
+        printf(" partner=%s", e->partner);
+    if (e->code != NULL)
+        printf(" code=%s", e->code);
+    if (e->until != 0)
+        printf(" until=%" PRId64, e->until);
+    if (e->about != 0)
+        printf(" about=%" PRIu64, e->about);
+    if (e->ref[0] != '\0')
+        printf(" ref=%s", e->ref);
+    if (e->share != 0)
+        printf(" share=%" PRIu64, e->share);
+    for (size_t i = 0; i < e->approvals_n; i++)
+        printf("%s%" PRIu64, i == 0 ? " approvals=" : ",", e->approvals[i]);
+}
+
 static void
 print_entry(const struct dhk_entry *e)
 {
@@ -40,6 +62,11 @@ print_entry(const struct dhk_entry *e)
     print_list("fields", e->fields);
     print_list("withheld", e->withheld);
     print_list("rules", e->rules);
+    if (e->facts != NULL && e->facts[0] != NULL)
+        print_list("facts", e->facts);
+    if (e->pending)
+        printf(" pending");
+    print_stated(e);
     printf(" bytes=%zu\n", e->n);
 }
 

@@ -301,7 +301,7 @@ static void
 outcomes_are_of_a_closed_list(void **state)
 {
     static const char *const known[] = {"accepted", "refused", "returned",
-        "expired", "withdrawn", "corrected", "denied", "quota", "taken",
+        "expired", "withdrawn", "corrected", "released", "declined", "denied", "quota", "taken",
         "undecryptable", "deleted"};
     static const char *const unknown[] = {"none", "", "unknown", "share"};
     (void)state;
