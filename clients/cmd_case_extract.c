@@ -31,6 +31,7 @@ struct extract {
     size_t text_n;
     struct json_item share;
     uint64_t before; /* the newest statement that it was handed; 0: none */
+    int64_t before_made;
     struct guest_extract made;
 };
 
@@ -140,21 +141,21 @@ admitted_until(
     return until;
 }
 
-/* The newest entry that says that it was handed; 0: there is none. */
-static uint64_t
-handed_at(const struct casework *c, const struct extract *x)
+/* Finds the newest entry that says that it was handed. */
+static void
+find_handed(struct extract *x, const struct casework *c)
 {
-    uint64_t newest = 0;
-
+    x->before = 0;
     for (size_t i = 0; i < c->n; i++) {
         const struct casework_act *a = &c->act[i];
-        if (a->said.what == ACT_HAND && a->index > newest &&
-            a->said.about == (uint64_t)x->index &&
-            memcmp(a->said.ref, x->card.id, sizeof x->card.id) == 0 &&
-            slice_equal(a->partner, slice_str(x->node->name)))
-            newest = a->index;
+        if (a->said.what != ACT_HAND || a->index <= x->before ||
+            a->said.about != (uint64_t)x->index ||
+            memcmp(a->said.ref, x->card.id, sizeof x->card.id) != 0 ||
+            !slice_equal(a->partner, slice_str(x->node->name)))
+            continue;
+        x->before = a->index;
+        x->before_made = a->said.made;
     }
-    return newest;
 }
 
 static enum dhk_err
@@ -168,7 +169,7 @@ look_up(struct extract *x, struct dhk_problem *problem)
     if (rc != DHK_OK)
         return rc;
     x->made.until = admitted_until(c, x->node, x->card.id);
-    x->before = handed_at(c, x);
+    find_handed(x, c);
     casework_close(&c);
     if (x->made.until <= session_now(x->node))
         return problem_set(problem, DHK_DENIED,
@@ -179,17 +180,20 @@ look_up(struct extract *x, struct dhk_problem *problem)
 }
 
 /* Stated each time that an extract is made: only the broker knows whether the
- * admission still runs. A statement from before is no leave. */
+ * admission still runs. A statement from before is no leave; one of this very
+ * second is the same statement, and makes no other entry. */
 static enum dhk_err
 state_handed(struct extract *x, struct dhk_problem *problem)
 {
     struct stating said = {
         .what = ACT_HAND, .about = (uint64_t)x->index, .has_ref = true};
+    int64_t now = session_now(x->node);
 
     memcpy(said.case_handle, x->card.case_handle, sizeof said.case_handle);
     memcpy(said.ref, x->card.id, sizeof said.ref);
     enum dhk_err rc = casework_state(x->node, &said, &x->made.handed, problem);
-    if (rc == DHK_OK && x->made.handed != 0 && x->made.handed <= x->before)
+    if (rc == DHK_OK && x->made.handed != 0 && x->made.handed <= x->before &&
+        x->before_made < now)
         return problem_set(problem, DHK_DENIED,
             "the broker does not take it that this is handed: the admission "
             "may have ended");
