@@ -26,6 +26,25 @@ as_statement(struct statement *out, const struct stating *said, int64_t now)
         memcpy(out->ref, said->ref, sizeof out->ref);
 }
 
+/* Whoever holds the file, or takes part, was shown how that began: it stated
+ * that itself, or was named. */
+static bool
+may_take_part(const struct casework *c, const struct dhk_node *node)
+{
+    struct slice own = slice_str(node->name);
+
+    for (size_t i = 0; i < c->n; i++) {
+        const struct casework_act *a = &c->act[i];
+        unsigned what = a->said.what;
+        bool begins = what == ACT_REPORT || what == ACT_BRING;
+        bool names = what == ACT_ASSIGN || what == ACT_DESIGNATE;
+        if ((begins && slice_equal(a->partner, own)) ||
+            (names && slice_equal(a->said.partner, own)))
+            return true;
+    }
+    return false;
+}
+
 enum course_verdict
 casework_check(const struct casework *c, const struct dhk_node *node,
     const struct stating *said)
@@ -40,9 +59,10 @@ casework_check(const struct casework *c, const struct dhk_node *node,
     enum course_verdict v = course_check(&c->ahead, &what);
     if (c->whole || v == COURSE_OK || v == COURSE_TERM || r->name == NULL)
         return v;
-    /* not seen: the phase, and who holds the file or takes part */
-    unsigned unseen = ACT_BY_HOLDER | ACT_BY_MEMBER | ACT_BY_ANYONE;
-    return (r->by & (what.as | unseen)) == 0 ? COURSE_ROLE : COURSE_OK;
+    unsigned may = what.as | ACT_BY_ANYONE;
+    if (may_take_part(c, node))
+        may |= ACT_BY_HOLDER | ACT_BY_MEMBER;
+    return (r->by & may) == 0 ? COURSE_ROLE : COURSE_OK;
 }
 
 static enum dhk_err

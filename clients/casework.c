@@ -248,14 +248,12 @@ casework_ask(struct dhk_node *node, const uint8_t handle[STATEMENT_CASE],
     struct dhk_problem *problem)
 {
     struct casestore s;
-    char hex[2 * STATEMENT_CASE + 1];
     enum dhk_err rc = casestore_load(&s, node, handle, problem);
 
     if (rc == DHK_OK)
         rc = bring_up_to_date(&s, node, handle, problem);
-    bytes_hex(hex, handle, STATEMENT_CASE);
-    /* nobody asked for what nobody has said anything of, or was destroyed */
-    if (rc == DHK_OK && s.n > 0 && cases_buried(node, hex, NULL) == 0)
+    /* a handle that nobody stated anything about is no case yet */
+    if (rc == DHK_OK && s.n > 0)
         rc = casestore_save(&s, node, handle, problem);
     casestore_clear(&s);
     return rc;

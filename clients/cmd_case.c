@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * driehoek case new | list | find: handles that tell nothing, and what they
- * mean here. */
+ * driehoek case new | find: handles that tell nothing, and what they mean here;
+ * and the list of all commands about cases. */
 #include "cmd_case.h"
 
 #include "cases.h"
@@ -34,26 +34,55 @@ open_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
     return rc;
 }
 
+/* WORD, or for "-" the first line of standard input, as whoever may list
+ * processes sees arguments. NULL after a message. LINE is wiped by the caller.
+ */
+static const char *
+first_line(const struct cli *cli, char line[LINE], const char *word)
+{
+    if (strcmp(word, "-") != 0)
+        return word;
+    if (fgets(line, LINE, stdin) == NULL) {
+        cli_say(cli, "standard input has no text");
+        return NULL;
+    }
+    size_t n = strcspn(line, "\n");
+    if (line[n] == '\0' && n == LINE - 1) {
+        cli_say(cli, "the text on standard input is too long");
+        return NULL;
+    }
+    line[n] = '\0';
+    return line;
+}
+
 static enum cli_exit
 case_new(struct cli *cli, int argc, char **argv)
 {
     struct dhk_problem problem = {""};
     struct dhk_node *node = NULL;
     const char *label = "";
-    char handle[33];
+    char handle[33], line[LINE] = "";
     enum cli_exit exit;
     const struct cli_option options[] = {
-        {"label", 'l', CLI_TEXT, "TEXT",
-            "what the case is about; stays here, encrypted", &label},
+        {"label", 'l', CLI_TEXT, "TEXT|-",
+            "what the case is about; stays here, encrypted; -: from standard "
+            "input",
+            &label},
     };
-    const struct cli_usage usage = {"[--label TEXT]",
+    const struct cli_usage usage = {"[--label -]",
         "Prints a fresh case handle. It is random and tells nobody anything; "
-        "the\nlabel never leaves this node.",
+        "the\nlabel never leaves this node. Other users of this machine may "
+        "see "
+        "a label that\nstands on the command line: '-' reads it from standard "
+        "input.",
         options, 1, 0, 0};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
+    label = first_line(cli, line, label);
+    if (label == NULL)
+        return CLI_USAGE;
     if (open_node(cli, &node, &exit) != DHK_OK)
-        return exit;
+        goto wipe;
     enum dhk_err rc = cases_new(handle, node, label, &problem);
     if (rc == DHK_OK) {
         printf("%s\n", handle);
@@ -63,6 +92,8 @@ case_new(struct cli *cli, int argc, char **argv)
         exit = cli_exit_of(rc);
     }
     node_close(&node);
+wipe:
+    key_wipe(line, sizeof line);
     return exit;
 }
 
@@ -120,43 +151,6 @@ tell_damaged(const struct cli *cli, const struct cases_item *list, size_t n)
     return exit;
 }
 
-static enum cli_exit
-case_list(struct cli *cli, int argc, char **argv)
-{
-    struct dhk_problem problem = {""};
-    struct dhk_node *node = NULL;
-    struct cases_item *list = NULL;
-    size_t n = 0;
-    bool json = false;
-    enum cli_exit exit;
-    const struct cli_option options[] = {
-        {"json", 'j', CLI_FLAG, NULL, "as JSON", &json},
-    };
-    const struct cli_usage usage = {"[--json]",
-        "Lists the case handles that were made here, with their labels.",
-        options, 1, 0, 0};
-    if (!cli_parse(cli, &usage, argc, argv, &exit))
-        return exit;
-    if (open_node(cli, &node, &exit) != DHK_OK)
-        return exit;
-    enum dhk_err rc = cases_list(&list, &n, node, &problem);
-    if (rc != DHK_OK) {
-        cli_say(cli, "%s", problem.text);
-        exit = cli_exit_of(rc);
-        goto out;
-    }
-    if (n == 0 && !json)
-        cli_say(cli, "no case yet: driehoek case new makes a handle");
-    rc = json ? print_json(list, n) : print_table(list, n);
-    exit = rc == DHK_OK ? tell_damaged(cli, list, n)
-                        : cli_fail(cli, rc, "the list");
-    exit = cli_flushed(cli, exit);
-out:
-    cases_free(&list, n);
-    node_close(&node);
-    return exit;
-}
-
 /* --- find --- */
 
 /* Those of LIST whose label has TEXT come first; how many. */
@@ -183,27 +177,6 @@ print_handles(const struct cases_item *list, size_t n)
     return DHK_OK;
 }
 
-/* What to look for: the argument, or for "-" the first line of standard input,
- * as whoever may list processes sees arguments. NULL after a message. LINE is
- * wiped by the caller. */
-static const char *
-needle(struct cli *cli, char line[LINE])
-{
-    if (strcmp(cli->args[0], "-") != 0)
-        return cli->args[0];
-    if (fgets(line, LINE, stdin) == NULL) {
-        cli_say(cli, "standard input has no text to look for");
-        return NULL;
-    }
-    size_t n = strcspn(line, "\n");
-    if (line[n] == '\0' && n == LINE - 1) {
-        cli_say(cli, "the text to look for is too long");
-        return NULL;
-    }
-    line[n] = '\0';
-    return line;
-}
-
 static enum cli_exit
 case_find(struct cli *cli, int argc, char **argv)
 {
@@ -228,9 +201,11 @@ case_find(struct cli *cli, int argc, char **argv)
         options, 2, 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    const char *text = needle(cli, line);
+    const char *text = first_line(cli, line, cli->args[0]);
     if (text == NULL)
         return CLI_USAGE;
+    if (text[0] == '\0') /* is in every label */
+        return cli_wrong(cli, "TEXT is empty");
     if (open_node(cli, &node, &exit) != DHK_OK)
         goto wipe;
     enum dhk_err rc = cases_list(&list, &n, node, &problem);
@@ -266,15 +241,52 @@ cmd_case(struct cli *cli, int argc, char **argv)
 {
     static const struct cli_command commands[] = {
         {"new", case_new, "make a handle for a new case"},
-        {"list", case_list, "list the handles that were made here"},
         {"find", case_find, "find handles by what their labels say"},
+        {"list", cmd_case_list, "what is to be done, the most urgent first"},
+        {"show", cmd_case_show, "how a case stands"},
+        {"timeline", cmd_case_timeline, "what happened, in order"},
+        {"waiting", cmd_case_waiting, "shares that wait for an approval"},
+        {"open", cmd_case_open, "begin a case: a report came in"},
+        {"bring", cmd_case_act, "bring it forward, to be weighed"},
+        {"drop", cmd_case_act, "do not bring it forward"},
+        {"assign", cmd_case_act, "give the file to a partner"},
+        {"weigh", cmd_case_act, "ask for votes"},
+        {"vote", cmd_case_act, "vote: is it a case"},
+        {"move", cmd_case_act, "move a case on to its next step"},
+        {"review", cmd_case_act, "it was reviewed, and when it is again"},
+        {"rhythm", cmd_case_act, "how far reviews are apart"},
+        {"invite", cmd_case_invite, "have a partner take part"},
+        {"reshare", cmd_case_act, "ask to share again with a partner"},
+        {"relieve", cmd_case_act, "end a partner's part"},
+        {"leave", cmd_case_act, "end one's own part"},
+        {"admit", cmd_case_act, "admit a third party"},
+        {"dismiss", cmd_case_act, "end the admission of a third party"},
+        {"sign", cmd_case_sign, "state what another proposed"},
+        {"consent", cmd_case_act, "agree to the sharing of police data"},
+        {"revoke", cmd_case_act, "agree to that no more"},
+        {"approve", cmd_case_act, "approve a share that waits"},
+        {"decline", cmd_case_act, "send a share that waits back"},
+        {"refuse", cmd_case_act, "do not share or answer"},
+        {"embargo", cmd_case_act, "have nothing shared on"},
+        {"lift", cmd_case_act, "end one's own refusals and embargo"},
+        {"restrict", cmd_case_act, "the third-party rule of a signal"},
+        {"transfer", cmd_case_act, "ask for agreement to a transfer"},
+        {"agree", cmd_case_act, "agree to it"},
+        {"veto", cmd_case_act, "keep a signal out of it"},
+        {"postpone", cmd_case_act, "do not tell the person yet"},
+        {"tell", cmd_case_act, "the person was told"},
+        {"request", cmd_case_act, "the person asked for access"},
+        {"answer", cmd_case_act, "and was answered"},
+        {"close", cmd_case_act, "close a case: shield it at once"},
         {"destroy", cmd_case_destroy, "remove what ties a handle to a person"},
         {"hold", cmd_case_hold, "have nothing of a case destroyed for now"},
         {"release", cmd_case_release, "end a hold"},
         {"extract", cmd_case_extract, "seal a share to a third party's card"},
     };
     static const struct cli_group group = {
-        "A case is known to the outside by a random handle only.", commands,
-        sizeof commands / sizeof commands[0]};
+        "A case is known to the outside by a random handle only. Signed "
+        "statements move it\nthrough the course that the law gives it; "
+        "driehoek-case(1) has the steps.",
+        commands, sizeof commands / sizeof commands[0]};
     return cli_run_group(cli, &group, argc, argv);
 }

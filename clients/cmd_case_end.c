@@ -13,6 +13,9 @@
 #include "stating.h"
 #include "trust.h"
 
+#include <stdlib.h>
+#include <string.h>
+
 struct ending {
     struct cli *cli;
     struct dhk_node *node;
@@ -22,6 +25,7 @@ struct ending {
     int64_t until;
     int64_t timeout; /* seconds */
     bool offline, json;
+    bool before; /* it had been destroyed */
 };
 
 #define ENDING_OPTIONS(e)                                                      \
@@ -45,8 +49,9 @@ static enum cli_exit
 begin(struct ending *e)
 {
     enum cli_exit exit;
-    e->handle = e->cli->args[0];
-    if (bytes_unhex(e->bytes, sizeof e->bytes, slice_str(e->handle)) != DHK_OK)
+    e->handle = e->cli->args_n > 0 ? e->cli->args[0] : NULL;
+    if (e->handle != NULL &&
+        bytes_unhex(e->bytes, sizeof e->bytes, slice_str(e->handle)) != DHK_OK)
         return cli_wrong(e->cli,
             "a case handle is 32 hex digits: driehoek case list shows them");
     if (cli_node(e->cli, &e->node, &exit) != DHK_OK)
@@ -90,13 +95,16 @@ show(const struct ending *e, const char *stated, bool waits)
         if (e->until != 0)
             json_build_time(o, "until", e->until);
         json_build_bool(o, "waits", waits);
+        if (e->before)
+            json_build_bool(o, "before", true);
         (void)json_print(stdout, o);
         return;
     }
     char until[21] = "";
     clock_text(until, e->until);
-    printf("case %s: %s%s%.10s%s\n", e->handle, stated,
-        e->until != 0 ? " until " : "", e->until != 0 ? until : "",
+    printf("case %s: %s%s%s%.10s%s\n", e->handle, stated,
+        e->before ? " before" : "", e->until != 0 ? " until " : "",
+        e->until != 0 ? until : "",
         waits ? ", not on the ledger yet" : ", on the ledger");
 }
 
@@ -215,20 +223,18 @@ is_auditor(const struct dhk_node *node)
     return p != NULL && p->role == ROSTER_AUDITOR;
 }
 
+/* The one of e->handle, which is known to be one. */
 static enum cli_exit
-destroy(struct ending *e)
+destroy_one(struct ending *e)
 {
     struct dhk_problem problem = {""};
     size_t waiting;
-    enum cli_exit exit = begin(e);
-    if (exit != CLI_OK)
-        return exit;
-    if (is_auditor(e->node)) {
-        cli_say(e->cli,
-            "an auditor takes part in no case: there is nothing to destroy");
-        return CLI_NO;
-    }
-    exit = check_holds(e);
+    bool stated = false;
+    bool buried = cases_buried(e->node, e->handle, &stated) != 0;
+    enum cli_exit exit = check_holds(e);
+
+    e->before = buried && stated;
+
     if (exit != CLI_OK)
         return exit;
     enum dhk_err rc = destroying_check(e->node, e->handle, &problem);
@@ -242,11 +248,121 @@ destroy(struct ending *e)
     }
     exit = send(e, &waiting);
     show(e, act_name(ACT_DESTROYED), exit != CLI_OK);
+    return exit;
+}
+
+static void
+tell_limits(const struct ending *e)
+{
     if (!e->json)
         puts("Gone here: the label, and what outbox and inbox kept of it; "
              "their files were\noverwritten. Not reached: backups, and blocks "
              "that the disk or file system\nkeeps elsewhere; what applications "
              "took is theirs to destroy.");
+}
+
+static enum cli_exit
+begin_destroying(struct ending *e)
+{
+    enum cli_exit exit = begin(e);
+
+    if (exit == CLI_OK && is_auditor(e->node)) {
+        cli_say(e->cli,
+            "an auditor takes part in no case: there is nothing to destroy");
+        exit = CLI_NO;
+    }
+    return exit;
+}
+
+static enum cli_exit
+destroy(struct ending *e)
+{
+    enum cli_exit exit = begin_destroying(e);
+
+    if (exit == CLI_OK)
+        exit = destroy_one(e);
+    if (exit == CLI_OK || exit == CLI_WAITING)
+        tell_limits(e);
+    return exit;
+}
+
+/* --- those whose term is over --- */
+
+static bool
+is_due(const struct dhk_case *c)
+{
+    for (size_t i = 0; i < c->terms_n; i++) {
+        const struct dhk_case_term *t = &c->terms[i];
+        if (strcmp(t->what, "destruction") == 0 && t->passed && t->own)
+            return true;
+    }
+    return false;
+}
+
+/* As far as the broker can be reached; else by what was seen last. */
+static void
+ask_courses(struct ending *e)
+{
+    struct dhk_problem problem = {""};
+    enum dhk_err rc =
+        dhk_connect(e->node, DHK_CASES, (int)e->timeout * 1000, &problem);
+
+    if (rc == DHK_OK)
+        rc = dhk_case_ask(e->node, NULL, &problem);
+    if (rc != DHK_OK)
+        cli_say(e->cli, "%s; by what was seen last", problem.text);
+    dhk_disconnect(e->node);
+}
+
+/* The worst of what became of them. */
+static enum cli_exit
+destroy_list(struct ending *e, char (*known)[33], size_t n, size_t *done)
+{
+    enum cli_exit worst = CLI_OK;
+
+    for (size_t i = 0; i < n; i++) {
+        struct dhk_problem problem = {""};
+        const struct dhk_case *c = NULL;
+        enum dhk_err rc = dhk_case_get(e->node, known[i], &c, &problem);
+        enum cli_exit exit = CLI_OK;
+        bool due = rc == DHK_OK && is_due(c);
+
+        dhk_case_end(&c);
+        e->handle = known[i];
+        if (rc != DHK_OK)
+            exit = failed(e, rc, &problem);
+        else if (due && cases_buried(e->node, known[i], NULL) == 0)
+            exit = bytes_unhex(
+                       e->bytes, sizeof e->bytes, slice_str(known[i])) == DHK_OK
+                       ? destroy_one(e)
+                       : CLI_INVALID;
+        *done += due && (exit == CLI_OK || exit == CLI_WAITING) ? 1 : 0;
+        worst = exit > worst ? exit : worst;
+    }
+    return worst;
+}
+
+static enum cli_exit
+destroy_due(struct ending *e)
+{
+    struct dhk_problem problem = {""};
+    char(*known)[33] = NULL;
+    size_t n = 0, done = 0;
+    enum cli_exit exit = begin_destroying(e);
+
+    if (exit != CLI_OK)
+        return exit;
+    if (!e->offline)
+        ask_courses(e);
+    enum dhk_err rc = dhk_case_list(e->node, &known, &n, &problem);
+    if (rc != DHK_OK)
+        return failed(e, rc, &problem);
+    exit = destroy_list(e, known, n, &done);
+    free(known);
+    if (done > 0)
+        tell_limits(e);
+    else if (exit == CLI_OK && !e->json)
+        puts("No case here is to be destroyed now.");
     return exit;
 }
 
@@ -254,20 +370,24 @@ enum cli_exit
 cmd_case_destroy(struct cli *cli, int argc, char **argv)
 {
     struct ending e = {.cli = cli, .timeout = 10};
+    bool due = false;
     enum cli_exit exit;
     const struct cli_option options[] = {
+        {"due", 0, CLI_FLAG, NULL, "every case whose term is over", &due},
         {"offline", 0, CLI_FLAG, NULL,
             "do not ask the ledger for holds: go by what was heard last",
             &e.offline},
         ENDING_OPTIONS(&e),
     };
-    const struct cli_usage usage = {"[--offline] HANDLE",
+    const struct cli_usage usage = {"[--offline] HANDLE | --due",
         "Removes from this node what ties a case's handle to a person, and "
         "states to the\nledger that it is destroyed. Refused while a hold "
         "stands or shares of the case\nare open. The handle is not used again. "
         "What the ledger has stays, and still\nverifies.",
-        options, sizeof options / sizeof options[0], 1, 1};
+        options, sizeof options / sizeof options[0], 0, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    return end(&e, destroy(&e));
+    if (due != (cli->args_n == 0))
+        return cli_wrong(cli, "a HANDLE, or --due");
+    return end(&e, due ? destroy_due(&e) : destroy(&e));
 }

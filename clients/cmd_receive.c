@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "alarm.h"
 #include "clock.h"
 #include "handout.h"
 #include "view.h"
@@ -214,11 +215,13 @@ static enum cli_exit
 run(struct receive *r)
 {
     struct dhk_problem problem = {""};
+    struct alarm alarm;
     enum cli_exit exit;
     enum dhk_err rc;
     if (cli_node(r->cli, &r->node, &exit) != DHK_OK)
         return exit;
     dhk_report(r->node, cli_report, r->cli);
+    alarm_begin(&alarm, r->node, false);
     block_signals();
     do {
         rc = dhk_connect(r->node, DHK_RECEIVE,
@@ -228,6 +231,7 @@ run(struct receive *r)
                 r->cli, "%s%s", problem.text, r->follow ? "; trying on" : "");
         r->unreachable_said = true;
     } while (rc == DHK_NOTFOUND && r->follow && !is_told_to_end());
+    alarm_tell(&alarm, r->cli, r->node);
     if (rc == DHK_NOTFOUND)
         return CLI_WAITING;
     if (rc != DHK_OK) {

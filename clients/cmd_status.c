@@ -5,6 +5,7 @@
 
 #include <poll.h>
 
+#include "alarm.h"
 #include "clock.h"
 #include "view.h"
 
@@ -57,6 +58,7 @@ cmd_status(struct cli *cli, int argc, char **argv)
 {
     struct dhk_problem problem = {""};
     struct dhk_node *node = NULL;
+    struct alarm alarm;
     bool json = false;
     bool open_only = false;
     bool whole = false;
@@ -79,11 +81,13 @@ cmd_status(struct cli *cli, int argc, char **argv)
         return exit;
     if (cli_node(cli, &node, &exit) != DHK_OK)
         return exit;
+    alarm_begin(&alarm, node, true);
     enum dhk_err rc = refresh(node, (int)timeout * 1000, &problem);
     exit = whole ? show_node(cli, node, rc, json)
                  : show(cli, node, rc, open_only, json);
     if (rc != DHK_OK)
         cli_say(cli, "%s", problem.text);
+    alarm_tell(&alarm, cli, node);
     dhk_node_close(&node);
     return cli_flushed(cli, exit);
 }

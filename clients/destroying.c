@@ -6,6 +6,7 @@
 #include "outbox.h"
 #include "recall.h"
 #include "stating.h"
+#include "thread.h"
 #include "trust.h"
 
 #include <dirent.h>
@@ -74,6 +75,8 @@ walk_outbox(struct destroying *d, struct store_txn *t)
         rc = check_record(d, t, number, r);
         if (rc == DHK_OK && d->run)
             rc = outbox_forget_content(t, number);
+        if (rc == DHK_OK && d->run)
+            rc = thread_forget_sent(t, number);
     }
     free(r);
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
@@ -114,6 +117,23 @@ do_inbox(struct destroying *d)
         return problem_set(d->problem, DHK_STATE,
             "a share of this case is in the inbox: driehoek receive takes it");
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+/* Of what was taken, which signal it was. */
+static enum dhk_err
+forget_taken(struct destroying *d)
+{
+    struct store_txn *t = NULL;
+    enum dhk_err rc = node_inbox(d->at, d->problem);
+
+    if (rc == DHK_OK)
+        rc = inbox_begin(&t, d->at->inbox, true);
+    if (rc == DHK_OK)
+        rc = thread_forget_taken(t, d->at, d->handle);
+    if (rc == DHK_OK)
+        rc = store_commit(&t);
+    store_abort(&t);
+    return rc;
 }
 
 /* The files are closed, and written anew without what was deleted. */
@@ -160,7 +180,7 @@ do_broker(struct destroying *d, bool stated)
     if (rc == DHK_OK && !d->run)
         rc = do_inbox(d);
     if (rc == DHK_OK && d->run)
-        rc = node_inbox(d->at, d->problem);
+        rc = forget_taken(d);
     if (rc == DHK_OK && d->run)
         rc = scrub(d);
     if (rc == DHK_OK && d->run && !stated)

@@ -508,6 +508,8 @@ dhk_strerror(enum dhk_err err)
 }
 #endif
 DHK_EXPORT const char *dhk_version(void);
+/* What driehoek-case(1) does. */
+#include "driehoek-case.h"
 
 #ifdef __cplusplus
 }

@@ -13,7 +13,7 @@
 #include <string.h>
 
 static const char *const tables[INBOX_TABLES] = {
-    "shares", "leaves", "answers", "seen", "cards", "counters"};
+    "shares", "leaves", "answers", "seen", "cards", "counters", "taken"};
 
 enum {
     NUMBER = 8,

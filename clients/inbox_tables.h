@@ -13,6 +13,7 @@ enum inbox_table {
               when it was answered with another than taken */
     INBOX_CARDS, /* card -> highest counter, missing below it, lapse */
     INBOX_COUNTERS, /* name -> number; resume/ || own card -> two */
+    INBOX_TAKEN,    /* class || index of a share -> locked: thread.c */
     INBOX_TABLES,
 };
 

@@ -8,6 +8,7 @@
 
 #include "bundle.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -87,6 +88,30 @@ outbox_open(struct outbox **out, struct dhk_node *node)
         rc = find_lapse(o);
     if (rc == DHK_OK)
         rc = outbox_reload(o);
+    if (rc != DHK_OK)
+        outbox_close(&o);
+    *out = o;
+    return rc;
+}
+
+enum dhk_err
+outbox_peek(struct outbox **out, const struct dhk_node *node)
+{
+    struct store_options options = {.tables = tables,
+        .tables_n = OUTBOX_TABLES,
+        .map_bytes = map_bytes,
+        .beside = true};
+    char path[NODE_PATH];
+    struct outbox *o = calloc(1, sizeof *o);
+    enum dhk_err rc =
+        o == NULL ? DHK_NOMEM : node_path(path, node->broker_dir, "outbox");
+
+    if (rc == DHK_OK) {
+        o->key = node->store_key;
+        rc = store_open(&o->store, path, &options);
+    }
+    if (rc == DHK_IO && errno == ENOENT)
+        rc = DHK_NOTFOUND;
     if (rc != DHK_OK)
         outbox_close(&o);
     *out = o;

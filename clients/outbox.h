@@ -25,6 +25,10 @@ struct outbox_flight {
 /* DHK_EXISTS: another process has it open. */
 DHK_MUST_USE enum dhk_err outbox_open(
     struct outbox **out, struct dhk_node *node);
+/* For reading, beside a process that works with it. DHK_NOTFOUND: nothing was
+ * sent yet. Not while NODE itself has it open. */
+DHK_MUST_USE enum dhk_err outbox_peek(
+    struct outbox **out, const struct dhk_node *node);
 void outbox_close(struct outbox **o);
 DHK_MUST_USE enum dhk_err outbox_begin(
     struct store_txn **t, struct outbox *o, bool write);

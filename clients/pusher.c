@@ -9,6 +9,7 @@
 #include "recalls.h"
 #include "sealer.h"
 #include "session.h"
+#include "thread.h"
 #include "trust.h"
 
 #include <stdlib.h>
@@ -175,6 +176,8 @@ push_one(struct pusher *p, const struct dhk_signal *s, uint64_t *number)
     must(v != NULL);
     fill(&p->record, p->node, v, s);
     rc = outbox_add(p->node->outbox, p->t, s, number);
+    if (rc == DHK_OK)
+        rc = thread_sent(p->t, *number, s);
     if (rc == DHK_OK && p->sealer != NULL) {
         struct sealer_fresh fresh = {*number, &p->record, v};
 

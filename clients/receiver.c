@@ -12,6 +12,7 @@
 #include "proving.h"
 #include "resume.h"
 #include "session.h"
+#include "thread.h"
 #include "witness.h"
 
 #include <stdlib.h>
@@ -364,8 +365,11 @@ receiver_settle(struct dhk_node *node, struct parcel *const *list, size_t n,
     struct store_txn *t = NULL;
     enum dhk_err rc = inbox_begin(&t, node->inbox, true);
 
-    for (size_t i = 0; rc == DHK_OK && i < n; i++)
+    for (size_t i = 0; rc == DHK_OK && i < n; i++) {
         rc = inbox_settle(t, list[i]->arrival, outcome);
+        if (rc == DHK_OK && outcome == ANSWER_TAKEN)
+            rc = thread_taken(t, node, &list[i]->pub);
+    }
     if (rc != DHK_OK) {
         store_abort(&t);
         return rc;

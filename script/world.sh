@@ -162,7 +162,8 @@ join() {
             --roster "$W/voorbeeldstad.roster" >/dev/null
 }
 
-# world [NODE:ROLE...]: all of the above, with the shipped agreement in force
+# world [NODE:ROLE...]: all of the above, with the shipped agreement in force, or
+# that of $world_agreement,
 # and the nodes joined (every one, or those named; roles: partner, auditor).
 world() {
     local pair name names= pid pids=
@@ -183,7 +184,8 @@ world() {
         mkdir -p "$W/$name"
         sed -n "s/^$name //p" "$root/script/world.others" >"$W/$name/identity.pub"
     done >>"$W/partners"
-    cp "$root/policy/convenanten/voorbeeldstad.convenant" "$W/"
+    cp "${world_agreement:-$root/policy/convenanten/voorbeeldstad.convenant}" \
+        "$W/voorbeeldstad.convenant"
     # shellcheck disable=SC2086 # a list of names
     world_nodes $names
     sign "$W/voorbeeldstad.convenant" driehoek-convenant &

@@ -11,14 +11,15 @@ for name in bin/driehoek sbin/driehoekd include/driehoek.h \
     share/man/man{1/driehoek.1,3/driehoek.3,5/convenant.5,8/driehoekd.8}; do
     [ -n "$(find "$W/root" -path "*/$name")" ]
 done
-same "$(find "$W/root" -name '*.h')" "$(find "$W/root" -name driehoek.h)"
+same "$(find "$W/root" -name '*.h' -printf '%f\n' | sort | xargs)" \
+    'driehoek-case.h driehoek.h'
 library=$(find "$W/root" -name 'libdriehoek.so' -printf '%h\n')
 include=$(find "$W/root" -name driehoek.h -printf '%h\n')
 pc=$(find "$W/root" -name driehoek.pc)
 has '-ldriehoek' "$pc"
 # nothing but the interface is to be seen
 same "$(nm -D --defined-only "$library/libdriehoek.so" | grep -v ' dhk_' || :)" ''
-for name in police_node auditor_node; do
+for name in police_node auditor_node casework; do
     cc -std=c11 -I"$include" "$root/clients/examples/$name.c" \
         -o "$W/$name" -L"$library" -ldriehoek
 done

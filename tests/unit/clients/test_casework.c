@@ -230,7 +230,6 @@ static void
 who_does_not_see_all_is_told_what_is_certain(void **state)
 {
     struct stating s = act(ACT_VOTE);
-    uint64_t index = 0;
     bool whole = true;
 
     (void)state;
@@ -238,8 +237,23 @@ who_does_not_see_all_is_told_what_is_certain(void **state)
     denied(RING_GEMEENTE, &s, "this partner may not state it");
     assert_int_equal(seen_phase(RING_GEMEENTE, &whole), ACT_PHASE_NONE);
     assert_false(whole);
-    /* perhaps it holds the file: the broker knows, and says no */
-    s = act(ACT_INFORM);
+    s = act(ACT_INFORM); /* who was never given the file does not hold it */
+    denied(RING_GEMEENTE, &s, "this partner may not state it");
+}
+
+static void
+who_held_the_file_may_hold_it_still(void **state)
+{
+    struct stating s = act(ACT_ASSIGN);
+    uint64_t index = 0;
+
+    (void)state;
+    (void)states(RING_POLITIE, ACT_REPORT);
+    (void)states(RING_POLITIE, ACT_ASSIGN);
+    s.partner = "om";
+    ok(casework_state(talk(RING_POLITIE), &s, &index, &problem));
+    (void)states(RING_POLITIE, ACT_BRING);
+    s = act(ACT_WEIGH); /* the broker knows, and says no */
     assert_int_equal(
         casework_state(talk(RING_GEMEENTE), &s, &index, &problem), DHK_DENIED);
     assert_non_null(strstr(problem.text, "the broker does not take it"));
@@ -528,6 +542,7 @@ main(void)
         T(the_weighers_are_those_of_the_agreement_here),
         T(what_the_course_has_not_is_not_signed),
         T(who_does_not_see_all_is_told_what_is_certain),
+        T(who_held_the_file_may_hold_it_still),
         T(who_begins_to_take_part_sees_what_was_before),
         T(what_is_stated_offline_goes_later),
         T(nothing_is_guessed_of_a_case_that_nobody_saw),
