@@ -111,7 +111,7 @@ casebook_may_see(const struct core *c, const struct course *course,
            slice_equal(said->s->partner, partner) ||
            course_is_holder(course, partner) ||
            (act_rule(said->s->what)->shown &&
-               course_is_member(course, partner));
+               course_takes_part(course, partner));
 }
 
 /* The statement of entry INDEX, if it may be seen. */

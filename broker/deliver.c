@@ -154,7 +154,8 @@ add_release(struct work *w, const struct mailbox_share *s)
 /* What becomes of a share that is next. */
 enum fate {
     FATE_SENT,
-    FATE_SKIPPED, /* the client does not know a duty */
+    FATE_SKIPPED, /* the client does not know a duty, or has had it before and
+                     may not any more */
     FATE_STALE,   /* it goes back */
 };
 
@@ -165,6 +166,8 @@ look_at(struct work *w, const struct mailbox_share *s, enum fate *fate)
     const struct entry_share *e = &w->entry.u.share;
     const struct force_card *card =
         force_card_by_number(&w->core->force, w->peer->card);
+    bool sent =
+        card != NULL && mailbox_place(s) <= card->sent[mailbox_class(s)];
     bool stale = false;
     enum dhk_err rc = ledger_entry(w->core->txn, s->index, &w->entry);
 
@@ -175,10 +178,12 @@ look_at(struct work *w, const struct mailbox_share *s, enum fate *fate)
         return rc;
     if ((duties_of(&e->duties) & ~w->peer->duties) != 0)
         *fate = FATE_SKIPPED;
-    else if (card == NULL || card->sent[mailbox_class(s)] < mailbox_place(s))
+    else
         rc = stale_look(w->core, &w->redecide, s, &w->entry, &stale);
+    /* that it went back would not be true if the recipient has it: it answers,
+     * or the share expires; but nothing is sent to who may not have it now */
     if (stale)
-        *fate = FATE_STALE;
+        *fate = sent ? FATE_SKIPPED : FATE_STALE;
     return rc;
 }
 

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Shares whose case changed after they were decided: before one is delivered
- * for the first time it is decided again, and goes back to its sender when that
- * gives another decision. What was delivered before is left to be answered. */
+ * Shares whose case changed after they were decided: before one is delivered it
+ * is decided again, and goes back to its sender when that gives another
+ * decision. What was delivered before is not sent again then, but left to be
+ * answered, or to expire. */
 #ifndef BROKER_STALE_H
 #define BROKER_STALE_H
 
@@ -21,7 +22,7 @@ struct stale {
     size_t n;
 };
 
-/* Whether S, whose entry is E, must not be delivered. R, of core C, may be
+/* Whether S, whose entry is E, must not be delivered (any more). R, of core C, may be
  * NULL: then it is made when it is needed. */
 DHK_MUST_USE enum dhk_err stale_look(struct core *c, struct redecide **r,
     const struct mailbox_share *s, const struct entry *e, bool *stale);

@@ -72,7 +72,7 @@ def main():
             continue
         row = what(stack)
         cells[row][names[pid]] += 1
-        if row == "own code":
+        if row == "own code" and stack: # one that was cut has none
             own[stack[0][0]] += 1
     unit = 1e6 / HZ / signals
     columns = ["sender", "recipient", "router", "core", "keeper"]

@@ -172,9 +172,10 @@ a_term_that_ended_is_a_change(void **state)
     went_back(&t, index, ENTRY_CODE_CHANGED_CASE);
 }
 
-/* It has it: that cannot be undone, and its answer counts. */
+/* It may have it: that cannot be undone, and its answer counts. It may not have
+ * it any more, and so it is not sent again. */
 static void
-what_was_delivered_is_answered(void **state)
+what_was_delivered_is_answered_and_not_sent_again(void **state)
 {
     struct casetest t;
     struct harness_share share[2];
@@ -186,10 +187,16 @@ what_was_delivered_is_answered(void **state)
     relieve(&t);
     harness_forget(t.h);
     back(&t);
-    assert_int_equal(harness_shares(&t.node[GEM], share, 2), 1);
-    harness_answer(&t.node[GEM], share, 1, ANSWER_TAKEN);
+    assert_int_equal(harness_shares(&t.node[GEM], share + 1, 1), 0);
+    harness_turn(t.h, 1100); /* late: all that is open is sent again */
+    assert_int_equal(harness_shares(&t.node[GEM], share + 1, 1), 0);
+    push(&t, "bericht"); /* what comes behind it does go out */
+    assert_int_equal(harness_shares(&t.node[GEM], share + 1, 1), 1);
+    assert_int_equal(harness_count(t.h, ENTRY_RETURNED), 0);
+    harness_answer(&t.node[GEM], share, 2, ANSWER_TAKEN);
     assert_int_equal(harness_count(t.h, ENTRY_DELIVERED), 1);
     assert_int_equal(harness_count(t.h, ENTRY_RETURNED), 0);
+    assert_int_equal(harness_mailbox(t.h, "gemeente")->open, 0);
 }
 
 static void
@@ -247,7 +254,7 @@ main(void)
         harness_test(fewer_fields_are_another_decision),
         harness_test(a_case_that_goes_on_disturbs_nothing),
         harness_test(a_term_that_ended_is_a_change),
-        harness_test(what_was_delivered_is_answered),
+        harness_test(what_was_delivered_is_answered_and_not_sent_again),
         harness_test(a_share_that_was_let_go_is_looked_at_too),
         harness_test(many_go_back_and_a_full_store_delays_them),
     };

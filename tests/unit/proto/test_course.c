@@ -284,8 +284,12 @@ what_is_no_act_is_refused_in_words(void **state)
     static struct coursetest t;
     char why[COURSE_WHY];
     (void)state;
-    coursetest_begin(&t);
+    memset(&t, 0xa5, sizeof t);
+    course_begin(&t.c, (const uint8_t[STATEMENT_CASE]){7});
     assert_int_equal(t.c.case_handle[0], 7); /* the case that it is */
+    assert_int_equal(t.c.phase, ACT_PHASE_NONE);
+    assert_int_equal(t.c.terms_n, 0);
+    assert_int_equal(t.c.holder, COURSE_NAMES);
     for (unsigned a = 0; a < 100; a++) {
         struct statement s = {.what = (enum act)a};
         struct course_said said = {.s = &s, .partner = slice_str("politie")};

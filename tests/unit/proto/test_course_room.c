@@ -85,6 +85,8 @@ an_admission_that_ended_makes_room(void **state)
     assert_int_equal(t.c.guest[5].card[0], 98);
     assert_int_equal(t.c.guests_n, COURSE_GUESTS);
     STATE(&t, "om", ACT_DISMISS, .ref = 1); /* each is found as before */
+    STATE_ALL(&t, ACT_ADMIT, .partner = "loket", .ref = 97);
+    assert_int_equal(t.c.guest[0].card[0], 97);
     STATE(&t, "loket", ACT_HAND, .ref = COURSE_GUESTS);
 }
 

@@ -61,6 +61,10 @@ an_embargo_ends_by_being_lifted_only(void **state)
     STATE(&t, "om", ACT_LIFT, 0);
     assert_false(course_has_embargo(&t.c));
     assert_int_equal(t.c.terms_n, 0);
+    STATE(&t, "om", ACT_EMBARGO, 0); /* and again */
+    STATE(&t, "politie", ACT_EMBARGO, 0);
+    STATE(&t, "om", ACT_LIFT, 0);
+    assert_true(course_has_embargo(&t.c));
 }
 
 static void
@@ -172,6 +176,7 @@ a_request_is_answered_by_whom_it_concerns(void **state)
         REFUSED(&t, "never-seen", ACT_ANSWER, COURSE_ROLE, 0);
         STATE(&t, by[who], ACT_ANSWER, .code = 2);
         assert_int_equal(t.c.requested, 0);
+        assert_int_equal(t.c.requested_by, COURSE_NAMES);
         REFUSED(&t, by[who], ACT_ANSWER, COURSE_NOTHING, 0);
         STATE(&t, "zorg", ACT_REQUEST, .days = 90);
         assert_int_equal(t.c.requested, t.now + 90 * COURSETEST_DAY);
