@@ -3,6 +3,7 @@
 # The flows that the examples are about, with the fields that each recipient gets.
 . "$(dirname "$0")/lib.sh"
 world
+consents om
 sends politie 01
 sends politie 02
 sends wijkteam 03

@@ -5,6 +5,7 @@
 # did; nobody else may, and nobody else is told.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner wijkteam:partner \
+consents om
     toezicht:auditor
 id() { sent politie "select(.number == $1) | .id"; }
 notice() { jq -r "select(.type != \"share\") | $1" "$2"; }

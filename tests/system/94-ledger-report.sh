@@ -5,6 +5,7 @@
 # what does not verify.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 sends politie 01
 sends politie 02
 sends gemeente 06
