@@ -4,8 +4,8 @@
 # is withdrawn for it: both or none, whatever is killed in between.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner wijkteam:partner \
-consents om
     toezicht:auditor
+consents om
 id() { sent politie "select(.number == $1) | .id"; }
 notice() { jq -r "select(.type != \"share\") | $1" "$2"; }
 

@@ -4,12 +4,14 @@
 # that is recorded, and in an empty directory from a fetched file; never on
 # what does not verify.
 . "$(dirname "$0")/lib.sh"
-world politie:partner gemeente:partner om:partner toezicht:auditor
+world politie:partner gemeente:partner om:partner burgemeester:partner \
+    toezicht:auditor
 consents om
 sends politie 01
 sends politie 02
 sends gemeente 06
 sends gemeente 11
+approves burgemeester 2
 sends om 07
 takes gemeente 3
 takes politie 2
@@ -37,7 +39,7 @@ same "$(answer disclosures-om '.facts.taken')" 1
 same "$(answer special-categories '[.transfers[] | [.to, .special, .special_necessary]]')" \
     '[["politie",["politics"],"yes"],["om",["politics"],"yes"]]'
 same "$(answer approvals '[.findings[], .others[] | [.kind, .approved_by, .finding]] | unique')" \
-    '[["aanmelding-politie",[],"declared only"],["politiesignaal",[],"not asked"]]'
+    '[["aanmelding-politie",["om"],"in order"],["politiesignaal",["om"],"in order"]]'
 same "$(answer recalls '[.recalls[] | [.to, .reason, .state]]')" '[["gemeente","incorrect","open"]]'
 same "$(answer readers '[.questions[] | [.asker, .for, .asked, .role]]')" \
     '[["om","internal","list","no role"],["toezicht","integrity","fetch","auditor"]]'

@@ -106,6 +106,15 @@ consents() {
     as "$1" case consent --until "$(date -u -d '+300 days' +%F)" \
         "${2-$(jq -r .case "$signalen"/02-*.json)}" >"$W/consents"
 }
+# approves NODE N: approves the N shares that wait for it
+approves() {
+    local share
+    as "$1" case waiting --json | jq '.[].index' >"$W/waiting"
+    same "$(lines "$W/waiting")" "$2"
+    while read -r share; do
+        as "$1" case approve "$share" >"$W/approved"
+    done <"$W/waiting"
+}
 # takes NODE N: receives exactly N shares, into $W/NODE.jsonl
 takes() {
     as "$1" receive --max "$2" --timeout 20 >"$W/$1.jsonl"
