@@ -162,7 +162,7 @@ an_auditor_s_hold_is_shown_to_all(void **state)
 {
     struct casetest t;
     struct shown s;
-    struct harness_node n = {.h = NULL};
+    struct harness_node n;
 
     casetest_begin(&t, *state);
     casetest_reach(&t, ACT_PHASE_WEIGHED);
