@@ -17,4 +17,11 @@ enum inbox_table {
     INBOX_TABLES,
 };
 
+/* Whoever opens the store names all of them, in this order. */
+#define INBOX_NAMES                                                            \
+    {                                                                          \
+        "shares", "leaves", "answers", "seen", "cards", "counters", "taken"    \
+    }
+#define INBOX_MAP_BYTES ((size_t)16 << 30)
+
 #endif

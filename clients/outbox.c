@@ -26,7 +26,9 @@ struct outbox {
     struct key_pool pool;
     struct outbox_flight flight[OUTBOX_FLIGHTS];
     unsigned epoch;
+    uint64_t rested_ms; /* monotonic: outbox_rest() did something last */
 };
+enum { REST_MS = 200 };
 
 enum dhk_err
 outbox_reload(struct outbox *o)
@@ -189,6 +191,15 @@ enum dhk_err
 outbox_sync(struct outbox *o)
 {
     return store_sync(o->store);
+}
+
+enum dhk_err
+outbox_rest(struct outbox *o, uint64_t now_ms)
+{
+    if (now_ms < o->rested_ms + REST_MS)
+        return DHK_OK;
+    o->rested_ms = now_ms;
+    return store_settle(o->store);
 }
 
 bool

@@ -491,5 +491,5 @@ sender_flush(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
         rc = receive_all(&s, 0);
     if (rc == DHK_OK || rc == DHK_NOTFOUND)
         rc = finish(&s, done && (s.held || outbox_flying(node->outbox) == 0));
-    return rc;
+    return rc == DHK_OK ? outbox_rest(node->outbox, now_ms(&s)) : rc;
 }
