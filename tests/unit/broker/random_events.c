@@ -256,12 +256,31 @@ random_put_held(struct random_ledger *r)
     return rc;
 }
 
+/* Any act, with what such an act has; nobody makes a course of it here. */
+static struct statement
+any_statement(struct random_ledger *r)
+{
+    struct statement s = {.origin = slice_str(ORIGIN), .made = 1};
+
+    while (act_rule(s.what)->name == NULL)
+        s.what = (enum act)random_below(r, ACT_MAX + 1);
+    const struct act_rule *rule = act_rule(s.what);
+    s.until = (rule->has & ACT_HAS_UNTIL) != 0 ? 2 : 0;
+    if ((rule->has & ACT_HAS_PARTNER) != 0)
+        s.partner = random_partner_name(random_below(r, RANDOM_PARTNERS));
+    s.about = (rule->has & ACT_HAS_ABOUT) != 0 ? 1 : 0;
+    s.has_ref = (rule->has & ACT_HAS_REF) != 0;
+    if (s.has_ref)
+        random_fill(r, s.ref, sizeof s.ref);
+    s.code = rule->codes > 0 ? 1 : 0;
+    return s;
+}
+
 enum dhk_err
 random_put_stated(struct random_ledger *r)
 {
     struct entry_stated *e = &random_fresh(r, ENTRY_STATED)->u.stated;
-    struct statement s = {
-        .origin = slice_str(ORIGIN), .what = ACT_HOLD, .until = 2, .made = 1};
+    struct statement s = any_statement(r);
     struct statement again;
     struct random_line line = random_empty;
     struct sink out;
@@ -276,7 +295,8 @@ random_put_stated(struct random_ledger *r)
     if (rc != DHK_OK)
         return rc;
     e->partner = random_partner_name(line.partner[0]);
-    e->all = random_below(r, 3) == 0;
+    e->all = (s.what == ACT_HOLD || s.what == ACT_RELEASE) &&
+             random_below(r, 3) == 0;
     e->body = again.body;
     memcpy(e->signature, again.signature, sizeof e->signature);
     rc = random_put(r, e->all, e->all ? -1 : line.partner[0], -1);
