@@ -12,15 +12,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const tables[INBOX_TABLES] = {
-    "shares", "leaves", "answers", "seen", "cards", "counters", "taken"};
+static const char *const tables[INBOX_TABLES] = INBOX_TABLE_NAMES;
 
-enum {
-    NUMBER = 8,
-    HASH = 32,
-    ANSWER_BYTES = 160,
-    SHARE_MEMBERS = 6,
-};
+enum { NUMBER = 8, HASH = 32, ANSWER_BYTES = 160, SHARE_MEMBERS = 6 };
 static const size_t map_bytes = (size_t)16 << 30;
 static const size_t journal_bytes = (size_t)1 << 20;
 
@@ -180,10 +174,16 @@ inbox_sync(struct inbox *b)
     return store_sync(b->store);
 }
 
-bool
-inbox_is_synced(const struct inbox *b)
+enum dhk_err
+inbox_flush(struct inbox *b)
 {
-    return store_is_synced(b->store);
+    return store_settle(b->store);
+}
+
+bool
+inbox_is_flushed(const struct inbox *b)
+{
+    return store_is_settled(b->store);
 }
 
 struct inbox_sending *

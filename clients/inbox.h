@@ -23,7 +23,9 @@ DHK_MUST_USE enum dhk_err inbox_begin(
 /* Makes durable what was committed, where the application keeps the inbox. No
  * transaction may be open. */
 DHK_MUST_USE enum dhk_err inbox_sync(struct inbox *b);
-bool inbox_is_synced(const struct inbox *b);
+/* The same, and who reads it from beside finds all: when there is time. */
+DHK_MUST_USE enum dhk_err inbox_flush(struct inbox *b);
+bool inbox_is_flushed(const struct inbox *b);
 
 /* --- shares --- */
 /* Whether the share with this entry is here already, open or answered. */

@@ -16,5 +16,11 @@ enum inbox_table {
     INBOX_TAKEN,    /* class || index of a share -> locked: thread.c */
     INBOX_TABLES,
 };
+/* In their order. Whoever opens the inbox names them all: its journal is
+ * theirs. */
+#define INBOX_TABLE_NAMES                                                      \
+    {                                                                          \
+        "shares", "leaves", "answers", "seen", "cards", "counters", "taken"    \
+    }
 
 #endif

@@ -197,6 +197,18 @@ outbox_is_synced(const struct outbox *o)
     return store_is_synced(o->store);
 }
 
+enum dhk_err
+outbox_flush(struct outbox *o)
+{
+    return store_settle(o->store);
+}
+
+bool
+outbox_is_flushed(const struct outbox *o)
+{
+    return store_is_settled(o->store);
+}
+
 struct outbox_flight *
 outbox_flights(struct outbox *o)
 {

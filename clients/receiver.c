@@ -137,18 +137,18 @@ take_message(struct receiver *r, struct store_txn **t, struct pile *p,
 }
 
 /* The next message. When none comes for a while, that is left for what is not
- * durable yet. */
+ * durable yet, or only in the journal, where others do not see it. */
 static enum dhk_err
 next_message(struct receiver *r, struct command *c, int timeout_ms)
 {
     struct dhk_node *node = r->node;
-    bool waits = timeout_ms >= QUIET_MS && !inbox_is_synced(node->inbox);
+    bool waits = timeout_ms >= QUIET_MS && !inbox_is_flushed(node->inbox);
     enum dhk_err rc =
         session_next(node->session, c, waits ? QUIET_MS : timeout_ms);
 
     if (rc != DHK_NOTFOUND || !waits)
         return rc;
-    rc = inbox_sync(node->inbox);
+    rc = inbox_flush(node->inbox);
     return rc == DHK_OK ? session_next(node->session, c, timeout_ms - QUIET_MS)
                         : rc;
 }

@@ -249,8 +249,9 @@ read_rows(struct thread *th, const struct dhk_node *node, struct store_txn *t,
     struct thread_item item;
     enum dhk_err rc = DHK_OK;
 
-    while (rc == DHK_OK && (rc = store_after(t, 0, slice_of(last, sizeof last),
-                                &key, &value)) == DHK_OK) {
+    while (rc == DHK_OK &&
+           (rc = store_after(t, INBOX_TAKEN, slice_of(last, sizeof last), &key,
+                &value)) == DHK_OK) {
         rc = decode_taken(&item, node, key, value);
         if (rc == DHK_OK)
             memcpy(last, key.p, sizeof last);
@@ -264,9 +265,9 @@ static enum dhk_err
 read_taken(
     struct thread *th, const struct dhk_node *node, const uint8_t *handle)
 {
-    static const char *const table[] = {"taken"};
-    const struct store_options options = {.tables = table,
-        .tables_n = 1,
+    static const char *const tables[INBOX_TABLES] = INBOX_TABLE_NAMES;
+    const struct store_options options = {.tables = tables,
+        .tables_n = INBOX_TABLES,
         .map_bytes = (size_t)16 << 30,
         .beside = true};
     char path[NODE_PATH];
