@@ -155,6 +155,8 @@ static const struct metric metrics[] = {
         "Connections of partners that said who they are."},
     {REPORT_OPEN, UNIT_ONE, "open_shares", "gauge",
         "Shares without an outcome."},
+    {REPORT_PENDING, UNIT_ONE, "shares_to_approve", "gauge",
+        "Shares that wait for approvals."},
     {REPORT_WAITING, UNIT_ONE, "waiting_replies", "gauge",
         "Replies that wait for a signed head."},
     {REPORT_REJECTED, UNIT_ONE, "rejected_messages_total", "counter",

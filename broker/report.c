@@ -3,17 +3,17 @@
 
 #include <stdlib.h>
 
-enum { VERSION = 3 };
+enum { VERSION = 4 };
 
 const char *
 report_number_name(enum report_number n)
 {
     static const char *const names[REPORT_NUMBERS] = {"now", "started",
         "entries", "checkpoint", "checkpoint-time", "connections", "sessions",
-        "open-shares", "oldest-share", "waiting-replies", "rejected-messages",
-        "commits", "commit-time", "commit-failed", "clock-stopped",
-        "store-used", "store-limit", "restored", "heads-shown", "heads-needed",
-        "closed-at"};
+        "open-shares", "oldest-share", "shares-to-approve", "oldest-to-approve",
+        "waiting-replies", "rejected-messages", "commits", "commit-time",
+        "commit-failed", "clock-stopped", "store-used", "store-limit",
+        "restored", "heads-shown", "heads-needed", "closed-at"};
     return n < REPORT_NUMBERS ? names[n] : "?";
 }
 

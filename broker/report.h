@@ -4,7 +4,7 @@
  * hashes; nothing of a signal, a case or a person. Core writes it, the parent
  * hands it on unread, and who shows it reads it here.
  *
- *   report = u8 version 3 | u8 numbers | u64 * numbers | text agreement |
+ *   report = u8 version 4 | u8 numbers | u64 * numbers | text agreement |
  *            text roster | u8 events | (u64 total | u64 rate) * events |
  *            u8 length | origin | u32 cards left out | u32 cards | card *
  *   text   = u8 state | u32 version | 32 hash | u64 until (seconds) |
@@ -29,10 +29,12 @@ enum report_number {
                                time of the last entry under it */
     REPORT_CONNECTIONS,
     REPORT_SESSIONS,
-    REPORT_OPEN,     /* shares without an outcome */
-    REPORT_OLDEST,   /* when the oldest of them was accepted */
-    REPORT_WAITING,  /* replies that wait for a signed head */
-    REPORT_REJECTED, /* messages without any right to an entry */
+    REPORT_OPEN,    /* shares without an outcome */
+    REPORT_OLDEST,  /* when the oldest of them was accepted */
+    REPORT_PENDING, /* shares that wait for approvals; not among the open */
+    REPORT_PENDING_OLDEST, /* when the oldest of them was accepted */
+    REPORT_WAITING,        /* replies that wait for a signed head */
+    REPORT_REJECTED,       /* messages without any right to an entry */
     REPORT_COMMITS,
     REPORT_COMMIT_TIME,   /* of the last one */
     REPORT_COMMIT_FAILED, /* 1: the last batch did not fit the store */

@@ -57,12 +57,12 @@ time_of(struct core *c, uint64_t index)
     return rc == DHK_OK ? c->entry.time : 0;
 }
 
-/* When the oldest open share of card N was accepted. */
+/* When the oldest share of card N in the classes FROM to UNTIL was accepted. */
 static uint64_t
-oldest_of(struct core *c, uint64_t n)
+oldest_of(struct core *c, uint64_t n, unsigned from, unsigned until)
 {
     uint64_t oldest = 0;
-    for (unsigned i = 0; i < MAILBOX_CLASSES; i++) {
+    for (unsigned i = from; i < until; i++) {
         struct mailbox_at at;
         if (mailbox_next(c->txn, n, i, 0, &at) == DHK_OK &&
             (oldest == 0 || at.index < oldest))
@@ -82,7 +82,7 @@ fill_card(struct core *c, struct report_card *out, const struct force_card *f)
         .from = (uint64_t)f->card.from,
         .until = (uint64_t)f->card.until,
         .queue = f->open,
-        .oldest = f->open > 0 ? oldest_of(c, f->number) : 0,
+        .oldest = f->open > 0 ? oldest_of(c, f->number, 0, MAILBOX_CLASSES) : 0,
     };
     out->flags = (uint8_t)((f->valid ? REPORT_CARD_VALID : 0) |
                            (f->revoked != 0 ? REPORT_CARD_REVOKED : 0) |
@@ -153,6 +153,22 @@ fill_cards(struct core *c, struct report *r, struct report_card *cards)
     qsort(cards, n, sizeof *cards, by_use);
 }
 
+static void
+fill_pending(struct core *c, uint64_t *n)
+{
+    for (size_t i = 0; i < c->force.cards_n; i++) {
+        const struct force_card *f = c->force.card[i];
+        uint64_t oldest =
+            f->pending == 0
+                ? 0
+                : oldest_of(c, f->number, MAILBOX_PENDING, MAILBOX_PENDING + 1);
+        n[REPORT_PENDING] += f->pending;
+        if (oldest != 0 && (n[REPORT_PENDING_OLDEST] == 0 ||
+                               oldest < n[REPORT_PENDING_OLDEST]))
+            n[REPORT_PENDING_OLDEST] = oldest;
+    }
+}
+
 /* --- the whole -------------------------------------------------------- */
 
 static void
@@ -168,6 +184,7 @@ fill_numbers(struct core *c, struct report *r)
     if (m->signed_ == 0 && c->ledger.note_size > 0)
         n[REPORT_CHECKPOINT_TIME] = time_of(c, c->ledger.note_size - 1);
     n[REPORT_CONNECTIONS] = c->peers.n;
+    fill_pending(c, n);
     n[REPORT_WAITING] = c->waiting.n;
     n[REPORT_REJECTED] = c->rejected;
     n[REPORT_COMMITS] = m->commits;

@@ -3,6 +3,7 @@
  * GET 9, 10 and 11, page by page. */
 #include "casefetch.h"
 
+#include "agreement.h"
 #include "cards.h"
 #include "command.h"
 #include "entry.h"
@@ -116,7 +117,7 @@ read_index(struct slice bytes, uint64_t *index)
 
 /* --- a course --- */
 
-enum proof { PROVED, UNPROVED, FORGED };
+enum proof { PROVED, UNPROVED, FORGED, INVENTED };
 
 /* Whose word SAID is. */
 static enum dhk_err
@@ -144,6 +145,45 @@ prove(enum proof *out, struct dhk_node *node, const struct entry_stated *e,
     return DHK_OK;
 }
 
+unsigned
+casefetch_role(const struct agreement *a, struct slice partner, unsigned *of)
+{
+    int party = a == NULL ? -1 : agreement_party(a, partner);
+    unsigned as = party < 0 ? 0 : ACT_BY_PARTY;
+
+    *of = a == NULL ? 0 : (unsigned)a->signatories_n;
+    for (size_t i = 0; party >= 0 && i < a->signatories_n; i++) {
+        if (a->signatories[i] == party)
+            as |= ACT_BY_WEIGHER;
+    }
+    return as;
+}
+
+/* Whether E's partner was what E says. */
+static enum dhk_err
+prove_role(enum proof *out, struct dhk_node *node, const struct entry_stated *e)
+{
+    static const uint8_t none[sizeof e->agreement];
+    const struct agreement *a = NULL;
+    unsigned of, as;
+    enum dhk_err rc = DHK_OK;
+
+    if (e->all)
+        return DHK_OK; /* an auditor's: entry_decode() saw that it is nothing */
+    if (memcmp(e->agreement, none, sizeof none) != 0) {
+        rc = fetch_agreement(node, e->agreement, CARD_MS, NULL);
+        a = trust_agreement_by_hash(node->trust, e->agreement);
+        if (a == NULL)
+            *out = UNPROVED;
+        if (a == NULL)
+            return rc == DHK_NOMEM || rc == DHK_IO ? rc : DHK_OK;
+    }
+    as = casefetch_role(a, e->partner, &of);
+    if (as != e->as || of != e->of)
+        *out = INVENTED;
+    return DHK_OK;
+}
+
 static enum dhk_err
 evidence(struct taking *t, uint64_t index, struct slice bytes, const char *why)
 {
@@ -165,7 +205,10 @@ check_stated(struct taking *t, const struct entry *e, enum proof *proof)
         memcmp(said.case_handle, t->handle, STATEMENT_CASE) != 0 ||
         !slice_equal(said.origin, slice_str(origin)))
         return DHK_FORMAT;
-    return prove(proof, t->node, &e->u.stated, &said);
+    enum dhk_err rc = prove(proof, t->node, &e->u.stated, &said);
+    return rc == DHK_OK && *proof == PROVED
+               ? prove_role(proof, t->node, &e->u.stated)
+               : rc;
 }
 
 static enum dhk_err
@@ -188,6 +231,9 @@ take_stated(struct taking *t, struct slice a, struct slice b, uint64_t *index)
         return problem_set(t->problem, rc, "%s", dhk_strerror(rc));
     if (proof == FORGED)
         return evidence(t, *index, b, "its signature is not its partner's");
+    if (proof == INVENTED)
+        return evidence(t, *index, b,
+            "its partner was something else by the agreement that it names");
     if (proof == UNPROVED) {
         s->unproved++;
         return DHK_OK;

@@ -9,6 +9,12 @@
 
 #include "casestore.h"
 
+struct agreement;
+/* What PARTNER is by A: ACT_BY_PARTY, ACT_BY_WEIGHER; *OF is the number of
+ * weighers. NULL, none is in force: 0 and 0. */
+unsigned casefetch_role(
+    const struct agreement *a, struct slice partner, unsigned *of);
+
 /* A session with DHK_SEND, DHK_RECEIVE or DHK_CASES must be ready. Adds to S
  * what is behind index AFTER. DHK_NOTFOUND: no answer in time; DHK_AUTH: the
  * broker showed another entry under an index before, and both are kept as

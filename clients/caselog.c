@@ -138,7 +138,7 @@ find_or_add(struct caselog *l, const uint8_t handle[STATEMENT_CASE])
         l->list = list;
         l->cap = cap;
     }
-    if (grow_table(l) != DHK_OK)
+    if (l->list == NULL || grow_table(l) != DHK_OK)
         return NULL;
     one = &l->list[l->n];
     *one = (struct one){.made = NOT_MADE};

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * The locked content of a file:
- *   [ 1, asked:uint, whole:uint, unproved:uint, [ [ index, entry:bin ] ... ] ]
+ *   [ 1, asked:uint, whole:uint, listed:uint, unproved:uint,
+ *     [ [ index, entry:bin ] ... ] ]
  */
 #include "casestore.h"
 
@@ -16,7 +17,7 @@
 #include <string.h>
 
 enum {
-    MEMBERS = 5,
+    MEMBERS = 6,
     HEAD = 64, /* bytes of what is not an entry */
     EACH = LIMIT_ENTRY + 16,
     FILE_MAX = HEAD + CASESTORE_ENTRIES * EACH + SEAL_LOCKED_EXTRA,
@@ -105,6 +106,7 @@ decode(struct casestore *s, struct slice plain)
     wire_open(&c, MEMBERS);
     s->asked = (int64_t)unpack_uint(&c, INT64_MAX);
     s->whole = unpack_uint(&c, INT64_MAX);
+    s->listed = unpack_uint(&c, INT64_MAX);
     s->unproved = (size_t)unpack_uint(&c, UINT32_MAX);
     size_t n = unpack_array(&c, CASESTORE_ENTRIES);
     for (size_t i = 0; rc == DHK_OK && i < n && c.err == DHK_OK; i++) {
@@ -154,6 +156,7 @@ encode(struct sink *out, const struct casestore *s)
     wire_begin(out, MEMBERS);
     pack_uint(out, (uint64_t)s->asked);
     pack_uint(out, s->whole);
+    pack_uint(out, s->listed);
     pack_uint(out, s->unproved);
     pack_array(out, s->n);
     for (size_t i = 0; i < s->n; i++) {

@@ -19,6 +19,8 @@ struct casestore_entry {
 struct casestore {
     int64_t asked;   /* when the broker was asked last, seconds; 0: never */
     uint64_t whole;  /* all up to this index is here; 0: not all may be */
+    uint64_t listed; /* as the broker's list of cases was at this statement, it
+                        was asked for; 0: not by that list */
     size_t unproved; /* that the broker showed and nobody vouches for */
     struct casestore_entry *entry; /* by ascending index */
     size_t n, cap;

@@ -21,21 +21,8 @@ casework_role(const struct dhk_node *node, unsigned *of)
 {
     const struct agreement *a =
         node->trust == NULL ? NULL : trust_agreement(node->trust);
-    unsigned as = 0;
 
-    *of = 0;
-    if (a == NULL)
-        return 0;
-    *of = (unsigned)a->signatories_n;
-    for (size_t i = 0; i < a->parties_n; i++) {
-        if (strcmp(a->parties[i], node->name) == 0)
-            as |= ACT_BY_PARTY;
-    }
-    for (size_t i = 0; i < a->signatories_n; i++) {
-        if (strcmp(a->parties[a->signatories[i]], node->name) == 0)
-            as |= ACT_BY_WEIGHER;
-    }
-    return as;
+    return casefetch_role(a, slice_str(node->name), of);
 }
 
 void
@@ -243,20 +230,33 @@ bring_up_to_date(struct casestore *s, struct dhk_node *node,
     return DHK_OK;
 }
 
+/* C->last 0: the broker's list was not asked. */
+static enum dhk_err
+ask(struct dhk_node *node, const struct casefetch_case *c,
+    struct dhk_problem *problem)
+{
+    struct casestore s;
+    enum dhk_err rc = casestore_load(&s, node, c->handle, problem);
+
+    if (rc == DHK_OK)
+        rc = bring_up_to_date(&s, node, c->handle, problem);
+    if (rc == DHK_OK && c->last != 0 && s.unproved == 0)
+        s.listed = c->last;
+    /* a handle that nobody stated anything about is no case yet */
+    if (rc == DHK_OK && s.n > 0)
+        rc = casestore_save(&s, node, c->handle, problem);
+    casestore_clear(&s);
+    return rc;
+}
+
 enum dhk_err
 casework_ask(struct dhk_node *node, const uint8_t handle[STATEMENT_CASE],
     struct dhk_problem *problem)
 {
-    struct casestore s;
-    enum dhk_err rc = casestore_load(&s, node, handle, problem);
+    struct casefetch_case one = {.last = 0};
 
-    if (rc == DHK_OK)
-        rc = bring_up_to_date(&s, node, handle, problem);
-    /* a handle that nobody stated anything about is no case yet */
-    if (rc == DHK_OK && s.n > 0)
-        rc = casestore_save(&s, node, handle, problem);
-    casestore_clear(&s);
-    return rc;
+    memcpy(one.handle, handle, sizeof one.handle);
+    return ask(node, &one, problem);
 }
 
 static enum dhk_err
@@ -266,7 +266,7 @@ is_older(bool *older, const struct dhk_node *node,
     struct casestore s;
     enum dhk_err rc = casestore_load(&s, node, c->handle, problem);
 
-    *older = s.whole < c->last;
+    *older = s.listed < c->last;
     casestore_clear(&s);
     return rc;
 }
@@ -277,15 +277,20 @@ casework_ask_all(struct dhk_node *node, struct dhk_problem *problem)
     struct casefetch_case *list = NULL;
     size_t n = 0;
     bool older = false;
-    enum dhk_err rc = casefetch_cases(&list, &n, node, problem);
+    enum dhk_err first = DHK_OK, rc = casefetch_cases(&list, &n, node, problem);
 
+    /* one that is not to be believed stands in no other's way */
     for (size_t i = 0; rc == DHK_OK && i < n; i++) {
         rc = is_older(&older, node, &list[i], problem);
         if (rc == DHK_OK && older)
-            rc = casework_ask(node, list[i].handle, problem);
+            rc = ask(node, &list[i], problem);
+        if (rc == DHK_AUTH || rc == DHK_FORMAT) {
+            first = rc;
+            rc = DHK_OK;
+        }
     }
     free(list);
-    return rc;
+    return rc == DHK_OK ? first : rc;
 }
 
 /* --- which cases there are --- */

@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "evaluate.h"
+#include "kindroutes.h"
 #include "json.h"
 #include "node.h"
 #include "table.h"
@@ -21,61 +21,6 @@ append(char *out, const char *text)
 {
     size_t at = strlen(out);
     (void)snprintf(out + at, TEXT - at, "%s", text);
-}
-
-/* --- who may get what of whom, at most
- * -------------------------------------------- */
-
-/* What RECIPIENT could get at most, whatever the attributes. */
-static uint32_t
-widest(const struct agreement *a, struct request *req)
-{
-    struct decision d;
-    const struct agreement_kind *kind = &a->kinds[req->kind];
-    for (size_t i = 0; i < kind->attributes_n; i++)
-        req->attribute[i].state = VALUE_HIDDEN;
-    req->windows_hidden = true;
-    if (evaluate_widest(&d, a, req) != DHK_OK || d.verdict == VERDICT_DENY)
-        return 0;
-    return d.fields;
-}
-
-struct route { /* a purpose and a ground on which somebody may get something */
-    int purpose, ground;
-};
-
-/* Whether anybody may get anything of KIND from SENDER by ROUTE. */
-static bool
-is_open(const struct agreement *a, int sender, size_t kind,
-    const struct route *route)
-{
-    for (size_t r = 0; r < a->parties_n; r++) {
-        struct request req = {.sender = (uint16_t)sender,
-            .recipient = (uint16_t)r,
-            .kind = (uint16_t)kind,
-            .purpose = (uint16_t)route->purpose,
-            .ground = (uint16_t)route->ground};
-        if ((int)r != sender && widest(a, &req) != 0)
-            return true;
-    }
-    return false;
-}
-
-/* Routes of SENDER for KIND, at most MAX; their number. */
-static size_t
-find_routes(struct route *out, size_t max, const struct agreement *a,
-    int sender, size_t kind)
-{
-    size_t n = 0;
-    if (sender < 0)
-        return 0;
-    for (size_t i = 0; i < a->purposes_n * a->grounds_n && n < max; i++) {
-        out[n] =
-            (struct route){(int)(i / a->grounds_n), (int)(i % a->grounds_n)};
-        if (is_open(a, sender, kind, &out[n]))
-            n++;
-    }
-    return n;
 }
 
 /* --- the list
@@ -92,7 +37,7 @@ join_fields(char *out, const struct agreement_kind *k)
 }
 
 static enum dhk_err
-print_kinds(const struct agreement *a, int sender)
+print_kinds(const struct agreement *a, const struct kindroutes *open)
 {
     static const struct table_column columns[] = {
         {"KIND", 0}, {"YOU MAY SEND", 0}, {"FIELDS", TABLE_WRAP}};
@@ -101,10 +46,9 @@ print_kinds(const struct agreement *a, int sender)
     enum dhk_err rc =
         fields == NULL ? DHK_NOMEM : table_new(&table, columns, 3);
     for (size_t i = 0; rc == DHK_OK && i < a->kinds_n; i++) {
-        struct route route;
         join_fields(fields, &a->kinds[i]);
         const char *const cells[] = {a->kinds[i].name,
-            find_routes(&route, 1, a, sender, i) > 0 ? "yes" : "no", fields};
+            kindroutes_first(open, i) != NULL ? "yes" : "no", fields};
         rc = table_row(table, cells);
     }
     if (rc == DHK_OK)
@@ -132,9 +76,9 @@ print_named(const char *title, const struct agreement_named *list, size_t n)
 }
 
 static enum dhk_err
-print_all(const struct agreement *a, int sender)
+print_all(const struct agreement *a, const struct kindroutes *open)
 {
-    enum dhk_err rc = print_kinds(a, sender);
+    enum dhk_err rc = print_kinds(a, open);
     if (rc == DHK_OK)
         rc = print_named("PURPOSE", a->purposes, a->purposes_n);
     if (rc == DHK_OK)
@@ -199,10 +143,9 @@ attribute_json(const struct agreement_attribute *at)
 }
 
 static json_t *
-kind_json(const struct agreement *a, int sender, size_t i)
+kind_json(const struct agreement *a, const struct kindroutes *open, size_t i)
 {
     const struct agreement_kind *k = &a->kinds[i];
-    struct route route;
     json_t *o = json_build_object();
     json_t *fields = json_build_array();
     json_t *attributes = json_build_array();
@@ -216,7 +159,7 @@ kind_json(const struct agreement *a, int sender, size_t i)
         json_build_add(
             attributes, attribute_json(&a->attributes[k->attributes[t]]));
     json_build_text(o, "kind", k->name);
-    json_build_bool(o, "may_send", find_routes(&route, 1, a, sender, i) > 0);
+    json_build_bool(o, "may_send", kindroutes_first(open, i) != NULL);
     json_build_put(o, "fields", fields);
     json_build_put(o, "attributes", attributes);
     return o;
@@ -232,13 +175,13 @@ named_json(const struct agreement_named *list, size_t n)
 }
 
 static json_t *
-all_json(const struct agreement *a, int sender)
+all_json(const struct agreement *a, const struct kindroutes *open)
 {
     json_t *o = json_build_object();
     json_t *kinds = json_build_array();
     json_t *parties = json_build_array();
     for (size_t i = 0; i < a->kinds_n; i++)
-        json_build_add(kinds, kind_json(a, sender, i));
+        json_build_add(kinds, kind_json(a, open, i));
     for (size_t i = 0; i < a->parties_n; i++)
         json_build_add_text(parties, a->parties[i]);
     json_build_text(o, "agreement", a->name);
@@ -273,27 +216,22 @@ explain_attribute(const struct agreement_attribute *at)
 }
 
 static void
-explain_route(const struct agreement *a, int sender, size_t kind,
-    const struct route *route)
+explain_route(const struct agreement *a, const struct kindroutes *open,
+    const struct kindroute *route)
 {
+    const struct agreement_kind *k = &a->kinds[route->kind];
     (void)fprintf(stderr, "for %s on %s\n", a->purposes[route->purpose].name,
         a->grounds[route->ground].name);
     for (size_t r = 0; r < a->parties_n; r++) {
-        struct request req = {.sender = (uint16_t)sender,
-            .recipient = (uint16_t)r,
-            .kind = (uint16_t)kind,
-            .purpose = (uint16_t)route->purpose,
-            .ground = (uint16_t)route->ground};
-        uint32_t fields = (int)r == sender ? 0 : widest(a, &req);
+        uint32_t fields = kindroutes_fields(open, route, (uint16_t)r);
         const char *before = "";
         if (fields == 0)
             continue;
         (void)fprintf(stderr, "  %s may get: ", a->parties[r]);
-        for (size_t f = 0; f < a->kinds[kind].fields_n; f++) {
+        for (size_t f = 0; f < k->fields_n; f++) {
             if ((fields & (UINT32_C(1) << f)) == 0)
                 continue;
-            (void)fprintf(
-                stderr, "%s%s", before, a->kinds[kind].fields[f].name);
+            (void)fprintf(stderr, "%s%s", before, k->fields[f].name);
             before = ", ";
         }
         (void)fputc('\n', stderr);
@@ -301,16 +239,16 @@ explain_route(const struct agreement *a, int sender, size_t kind,
 }
 
 static void
-explain(const struct agreement *a, int sender, size_t kind,
-    const struct route *routes, size_t n)
+explain(const struct agreement *a, const struct kindroutes *open, size_t kind)
 {
+    const struct kindroute *route = kindroutes_first(open, kind);
     const struct agreement_kind *k = &a->kinds[kind];
     (void)fprintf(
         stderr, "%s, by %s version %u\n", k->name, a->name, a->version);
-    for (size_t i = 0; i < n; i++)
-        explain_route(a, sender, kind, &routes[i]);
-    if (n == 0)
+    if (route == NULL)
         (void)fprintf(stderr, "You may not send this kind to anybody.\n");
+    for (; route != NULL; route = kindroutes_next(open, route))
+        explain_route(a, open, route);
     (void)fprintf(stderr,
         "Who gets what depends on the attributes; push --dry-run shows it.\n");
     if (k->attributes_n > 0)
@@ -323,8 +261,8 @@ explain(const struct agreement *a, int sender, size_t kind,
 }
 
 static json_t *
-template_json(const struct agreement *a, size_t kind,
-    const struct route *routes, size_t n)
+template_json(
+    const struct agreement *a, size_t kind, const struct kindroute *route)
 {
     const struct agreement_kind *k = &a->kinds[kind];
     json_t *o = json_build_object();
@@ -339,9 +277,9 @@ template_json(const struct agreement *a, size_t kind,
         json_build_text(fields, k->fields[i].name, "");
     json_build_text(o, "kind", k->name);
     json_build_text(
-        o, "purpose", n > 0 ? a->purposes[routes[0].purpose].name : "");
+        o, "purpose", route != NULL ? a->purposes[route->purpose].name : "");
     json_build_text(
-        o, "ground", n > 0 ? a->grounds[routes[0].ground].name : "");
+        o, "ground", route != NULL ? a->grounds[route->ground].name : "");
     json_build_text(o, "case", "");
     json_build_put(o, "attributes", attributes);
     json_build_put(o, "fields", fields);
@@ -349,11 +287,9 @@ template_json(const struct agreement *a, size_t kind,
 }
 
 static enum cli_exit
-one_kind(
-    const struct cli *cli, const struct agreement *a, int sender, bool quiet)
+one_kind(const struct cli *cli, const struct agreement *a,
+    const struct kindroutes *open, bool quiet)
 {
-    enum { ROUTES = 32 };
-    struct route routes[ROUTES];
     const char *word = cli->args[0];
     int kind = agreement_kind(a, slice_str(word));
     if (kind < 0) {
@@ -368,10 +304,10 @@ one_kind(
             near != NULL ? "'?" : "; driehoek kinds lists what there is");
         return CLI_INVALID;
     }
-    size_t n = find_routes(routes, ROUTES, a, sender, (size_t)kind);
     if (!quiet)
-        explain(a, sender, (size_t)kind, routes, n);
-    json_t *o = template_json(a, (size_t)kind, routes, n);
+        explain(a, open, (size_t)kind);
+    json_t *o =
+        template_json(a, (size_t)kind, kindroutes_first(open, (size_t)kind));
     int rc = json_dumpf(o, stdout, JSON_INDENT(2));
     json_decref(o);
     if (rc == 0)
@@ -417,6 +353,26 @@ open_node(const struct cli *cli, struct dhk_node **node, enum cli_exit *exit)
     return false;
 }
 
+static enum cli_exit
+show(struct cli *cli, const struct dhk_node *node, bool json, bool quiet)
+{
+    const struct agreement *a = trust_agreement(node->trust);
+    struct kindroutes open;
+    enum cli_exit exit = CLI_OK;
+    enum dhk_err rc =
+        kindroutes_find(&open, a, agreement_party(a, slice_str(node->name)));
+    if (rc == DHK_OK && json)
+        (void)json_print(stdout, all_json(a, &open));
+    else if (rc == DHK_OK && cli->args_n == 1)
+        exit = one_kind(cli, a, &open, quiet);
+    else if (rc == DHK_OK)
+        rc = print_all(a, &open);
+    if (rc != DHK_OK)
+        exit = cli_fail(cli, rc, "the list");
+    kindroutes_done(&open);
+    return exit;
+}
+
 enum cli_exit
 cmd_kinds(struct cli *cli, int argc, char **argv)
 {
@@ -434,20 +390,8 @@ cmd_kinds(struct cli *cli, int argc, char **argv)
         options, 2, 0, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
-    if (open_node(cli, &node, &exit)) {
-        const struct agreement *a = trust_agreement(node->trust);
-        int sender = agreement_party(a, slice_str(node->name));
-        exit = CLI_OK;
-        if (json) {
-            (void)json_print(stdout, all_json(a, sender));
-        } else if (cli->args_n == 1) {
-            exit = one_kind(cli, a, sender, quiet);
-        } else {
-            enum dhk_err rc = print_all(a, sender);
-            if (rc != DHK_OK)
-                exit = cli_fail(cli, rc, "the list");
-        }
-    }
+    if (open_node(cli, &node, &exit))
+        exit = show(cli, node, json, quiet);
     dhk_node_close(&node);
     return cli_flushed(cli, exit);
 }

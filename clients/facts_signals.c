@@ -258,14 +258,16 @@ end_share(enum dhk_err *rc, struct facts *f, uint64_t index)
         f->unchecked++;
         return NULL;
     }
-    if (s == NULL)
+    if (s == NULL) {
         *rc = facts_no(f, DHK_AUTH, "no share stands where it points to");
-    else if (s->ended)
+        return NULL;
+    }
+    if (s->ended) {
         *rc = facts_no(f, DHK_AUTH,
             "the share that it points to had its "
             "outcome before");
-    if (*rc != DHK_OK)
         return NULL;
+    }
     s->ended = true;
     facts_drop(f, index);
     f->open -= s->notice ? 0 : 1;

@@ -12,12 +12,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const tables[INBOX_TABLES] = INBOX_TABLE_NAMES;
-
-enum { NUMBER = 8, HASH = 32, ANSWER_BYTES = 160, SHARE_MEMBERS = 6 };
-static const size_t map_bytes = (size_t)16 << 30;
+static const char *const tables[INBOX_TABLES] = INBOX_NAMES;
+enum {
+    NUMBER = 8,
+    HASH = 32,
+    ANSWER_BYTES = 160,
+    SHARE_MEMBERS = 6,
+};
 static const size_t journal_bytes = (size_t)1 << 20;
-
 struct inbox {
     struct store *store;
     const uint8_t *key;
@@ -90,7 +92,7 @@ inbox_open(struct inbox **out, struct dhk_node *node)
 {
     struct store_options options = {.tables = tables,
         .tables_n = INBOX_TABLES,
-        .map_bytes = map_bytes,
+        .map_bytes = INBOX_MAP_BYTES,
         .journal_bytes = journal_bytes,
         .lazy = node->application_keeps};
     char path[NODE_PATH];
@@ -175,15 +177,15 @@ inbox_sync(struct inbox *b)
 }
 
 enum dhk_err
-inbox_flush(struct inbox *b)
+inbox_rest(struct inbox *b)
 {
     return store_settle(b->store);
 }
 
 bool
-inbox_is_flushed(const struct inbox *b)
+inbox_is_synced(const struct inbox *b)
 {
-    return store_is_settled(b->store);
+    return store_is_synced(b->store);
 }
 
 struct inbox_sending *

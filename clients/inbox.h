@@ -23,9 +23,10 @@ DHK_MUST_USE enum dhk_err inbox_begin(
 /* Makes durable what was committed, where the application keeps the inbox. No
  * transaction may be open. */
 DHK_MUST_USE enum dhk_err inbox_sync(struct inbox *b);
-/* The same, and who reads it from beside finds all: when there is time. */
-DHK_MUST_USE enum dhk_err inbox_flush(struct inbox *b);
-bool inbox_is_flushed(const struct inbox *b);
+/* The same, for those who look at the inbox from beside, when there is nothing
+ * else to do. */
+DHK_MUST_USE enum dhk_err inbox_rest(struct inbox *b);
+bool inbox_is_synced(const struct inbox *b);
 
 /* --- shares --- */
 /* Whether the share with this entry is here already, open or answered. */
@@ -76,10 +77,11 @@ struct inbox_sending {
     struct inbox_flight flight[INBOX_FLIGHTS];
     uint64_t cursor; /* number of the last answer sent */
     unsigned epoch;
-    uint64_t credit; /* said to the broker in this epoch */
-    size_t unsent;   /* answers made since the last were sent */
-    uint64_t taken;  /* shares that came, also again */
-    uint64_t unfit;  /* what came and was neither kept nor answered */
+    uint64_t credit;    /* said to the broker in this epoch */
+    size_t unsent;      /* answers made since the last were sent */
+    uint64_t taken;     /* shares that came, also again */
+    uint64_t rested_ms; /* monotonic: inbox_rest() was called last */
+    uint64_t unfit;     /* what came and was neither kept nor answered */
 };
 struct inbox_sending *inbox_sending(struct inbox *b);
 

@@ -16,11 +16,12 @@ enum inbox_table {
     INBOX_TAKEN,    /* class || index of a share -> locked: thread.c */
     INBOX_TABLES,
 };
-/* In their order. Whoever opens the inbox names them all: its journal is
- * theirs. */
-#define INBOX_TABLE_NAMES                                                      \
+
+/* Whoever opens the store names all of them, in this order. */
+#define INBOX_NAMES                                                            \
     {                                                                          \
         "shares", "leaves", "answers", "seen", "cards", "counters", "taken"    \
     }
+#define INBOX_MAP_BYTES ((size_t)16 << 30)
 
 #endif

@@ -26,7 +26,9 @@ struct outbox {
     struct key_pool pool;
     struct outbox_flight flight[OUTBOX_FLIGHTS];
     unsigned epoch;
+    uint64_t rested_ms; /* monotonic: outbox_rest() did something last */
 };
+enum { REST_MS = 200 };
 
 enum dhk_err
 outbox_reload(struct outbox *o)
@@ -191,22 +193,19 @@ outbox_sync(struct outbox *o)
     return store_sync(o->store);
 }
 
-bool
-outbox_is_synced(const struct outbox *o)
-{
-    return store_is_synced(o->store);
-}
-
 enum dhk_err
-outbox_flush(struct outbox *o)
+outbox_rest(struct outbox *o, uint64_t now_ms)
 {
+    if (now_ms < o->rested_ms + REST_MS)
+        return DHK_OK;
+    o->rested_ms = now_ms;
     return store_settle(o->store);
 }
 
 bool
-outbox_is_flushed(const struct outbox *o)
+outbox_is_synced(const struct outbox *o)
 {
-    return store_is_settled(o->store);
+    return store_is_synced(o->store);
 }
 
 struct outbox_flight *

@@ -40,10 +40,10 @@ DHK_MUST_USE enum dhk_err outbox_commit_now(
     struct outbox *o, struct store_txn **t);
 /* Makes durable what was committed; no transaction may be open. */
 DHK_MUST_USE enum dhk_err outbox_sync(struct outbox *o);
+/* The same, for those who look at the outbox from beside, when there is nothing
+ * else to do; at most once in a while by NOW_MS, monotonic. */
+DHK_MUST_USE enum dhk_err outbox_rest(struct outbox *o, uint64_t now_ms);
 bool outbox_is_synced(const struct outbox *o);
-/* The same, and who reads it from beside finds all: when there is time. */
-DHK_MUST_USE enum dhk_err outbox_flush(struct outbox *o);
-bool outbox_is_flushed(const struct outbox *o);
 /* Of OUTBOX_FLIGHTS; those from before the process began are among them. */
 struct outbox_flight *outbox_flights(struct outbox *o);
 /* How many of them are taken. */

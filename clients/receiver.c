@@ -23,7 +23,8 @@ enum {
     AT_ONCE = 16, /* deliveries in one transaction */
     SLICE_MS = 1000,
     QUIET_MS = 20, /* without a message, before what is not durable */
-    EAGER = 64,    /* confirmed shares that are answered without being asked */
+    REST_MS = 200,
+    EAGER = 64, /* confirmed shares that are answered without being asked */
 };
 
 struct receiver {
@@ -136,19 +137,32 @@ take_message(struct receiver *r, struct store_txn **t, struct pile *p,
     return session_error(c->error, r->problem);
 }
 
-/* The next message. When none comes for a while, that is left for what is not
- * durable yet, or only in the journal, where others do not see it. */
+/* What is not durable yet is, and now and then whoever looks at the inbox from
+ * beside finds all. */
+static enum dhk_err
+rest(struct dhk_node *node)
+{
+    struct inbox_sending *s = inbox_sending(node->inbox);
+    uint64_t now = now_ms(node);
+
+    if (now < s->rested_ms + REST_MS)
+        return inbox_sync(node->inbox);
+    s->rested_ms = now;
+    return inbox_rest(node->inbox);
+}
+
+/* The next message. When none comes for a while, there is time for that. */
 static enum dhk_err
 next_message(struct receiver *r, struct command *c, int timeout_ms)
 {
     struct dhk_node *node = r->node;
-    bool waits = timeout_ms >= QUIET_MS && !inbox_is_flushed(node->inbox);
+    bool waits = timeout_ms >= QUIET_MS;
     enum dhk_err rc =
         session_next(node->session, c, waits ? QUIET_MS : timeout_ms);
 
     if (rc != DHK_NOTFOUND || !waits)
         return rc;
-    rc = inbox_flush(node->inbox);
+    rc = rest(node);
     return rc == DHK_OK ? session_next(node->session, c, timeout_ms - QUIET_MS)
                         : rc;
 }

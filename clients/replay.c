@@ -8,8 +8,10 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "caselog.h"
 #include "clock.h"
 #include "facts.h"
+#include "replay_case.h"
 #include "replay_rows.h"
 
 enum { SHARES = LIMIT_BUNDLE * LIMIT_PARTIES };
@@ -22,6 +24,7 @@ struct sent { /* a share of the bundle at hand, in words of its agreement */
     uint64_t index;
     uint32_t position;
     int recipient, purpose, ground; /* or -1 */
+    uint8_t case_handle[16];
     struct simulate_share share;
     uint32_t exact;
     struct value value[LIMIT_ATTRIBUTES];
@@ -41,6 +44,9 @@ struct replay {
     size_t sent_n;
     struct simulate *simulate; /* owned */
     struct simulate_signal signal;
+    bool of_case;            /* the broker computes something of it: */
+    struct replay_case from; /* by this, but for the recipient */
+    struct caselog *cases;   /* owned: of a complete ledger */
     struct replay_rows rows;
     struct replay_missing missing;
     char origin[LIMIT_ORIGIN + 1];
@@ -62,7 +68,7 @@ replay_new(struct replay **out, const struct agreement *now)
     r->sent = calloc(SHARES, sizeof *r->sent);
     r->simulate = malloc(sizeof *r->simulate);
     if (r->entry != NULL && r->bundle != NULL && r->sent != NULL &&
-        r->simulate != NULL)
+        r->simulate != NULL && caselog_new(&r->cases) == DHK_OK)
         return DHK_OK;
     replay_destroy(out);
     return DHK_NOMEM;
@@ -82,6 +88,7 @@ replay_destroy(struct replay **out)
     free(r->bundle);
     free(r->sent);
     free(r->simulate);
+    caselog_destroy(&r->cases);
     replay_rows_done(&r->rows);
     free(r);
     *out = NULL;
@@ -122,39 +129,6 @@ keep_agreement(struct replay *r, struct slice text)
 
 /* --- the shares of a bundle --- */
 
-static int
-attribute_place(const struct agreement *a, const struct agreement_kind *kind,
-    struct slice name)
-{
-    int i = agreement_attribute(a, name);
-
-    return i < 0 || kind->position[i] == NO_POSITION ? -1
-                                                     : (int)kind->position[i];
-}
-
-/* What the broker stated of the signal's attributes. */
-static bool
-read_facts(struct sent *out, const struct agreement *a,
-    const struct entry_share *s, int kind_index)
-{
-    const struct agreement_kind *kind;
-
-    if (kind_index < 0)
-        return false;
-    kind = &a->kinds[kind_index];
-    for (size_t i = 0; i < s->facts_n; i++) {
-        int k = attribute_place(a, kind, s->fact[i].attribute);
-        const struct agreement_attribute *at =
-            k < 0 ? NULL : &a->attributes[kind->attributes[k]];
-
-        if (at == NULL || !at->by_broker ||
-            !facts_value(&out->value[k], at, s->fact[i].value))
-            return false;
-        out->exact |= UINT32_C(1) << k;
-    }
-    return true;
-}
-
 static void
 take_share(struct replay *r, uint64_t index)
 {
@@ -171,10 +145,11 @@ take_share(struct replay *r, uint64_t index)
     memset(x, 0, sizeof *x);
     x->index = index;
     x->position = s->position;
+    memcpy(x->case_handle, s->case_handle, sizeof x->case_handle);
     x->recipient = agreement_party(r->was, s->recipient);
     x->purpose = agreement_purpose(r->was, s->purpose);
     x->ground = agreement_ground(r->was, s->ground);
-    if (!read_facts(x, r->was, s, agreement_kind(r->was, s->kind)))
+    if (!replay_case_stated(x->value, &x->exact, r->was, s))
         x->recipient = -1;
     x->share = (struct simulate_share){.shared = true,
         .fields = s->fields,
@@ -257,9 +232,14 @@ prepare(struct replay *r, const struct entry_mark *mark, int kind,
         .purpose = (uint16_t)first->purpose,
         .ground = (uint16_t)first->ground,
         .presence = mark->presence,
-        .classes = mark->classes,
-        .exact = first->exact};
-    memcpy(r->signal.value, first->value, sizeof r->signal.value);
+        .classes = mark->classes};
+    r->of_case = replay_case_matters(&r->signal, r->now);
+    r->from = (struct replay_case){.told = r->complete,
+        .sender = a->sender,
+        .seconds = (int64_t)(r->bundle->time / 1000)};
+    rc = caselog_find(&r->from.course, r->cases, first->case_handle);
+    if (rc != DHK_OK)
+        return rc;
     rc = windows_at(&r->signal.windows_was, r->was, r->bundle->time);
     if (rc == DHK_OK)
         rc = windows_at(&r->signal.windows_now, r->now, r->bundle->time);
@@ -272,6 +252,21 @@ struct at { /* the signal that is replayed */
     struct replay_change change; /* but for the recipient */
 };
 
+/* The signal once more, with what was computed for PARTY. */
+static enum dhk_err
+begin_party(struct replay *r, const struct sent *sent, const char *party)
+{
+    struct replay_case from = r->from;
+
+    from.recipient = slice_str(party);
+    if (sent != NULL) {
+        from.stated = sent->exact;
+        from.value = sent->value;
+    }
+    replay_case_fill(&r->signal, r->now, &from);
+    return simulate_begin(r->simulate, &r->signal, r->now);
+}
+
 static enum dhk_err
 replay_party(struct replay *r, struct at *at, const char *party)
 {
@@ -280,9 +275,16 @@ replay_party(struct replay *r, struct at *at, const char *party)
         recipient < 0 ? NULL : share_to(r, at->position, recipient);
     struct simulate_share share = {.shared = false};
     struct replay_change *c = &at->change;
+    enum dhk_err rc = DHK_OK;
 
     if (recipient == (int)r->signal.sender)
         return DHK_OK;
+    if (r->of_case && sent == NULL && !r->complete)
+        return DHK_OK; /* what was computed for it is not told */
+    if (r->of_case)
+        rc = begin_party(r, sent, party);
+    if (rc != DHK_OK)
+        return rc;
     if (sent != NULL)
         share = sent->share;
     simulate_party(&c->outcome, r->simulate, slice_str(party), &share);
@@ -399,6 +401,19 @@ take_bundle(struct replay *r, uint64_t index, struct slice bytes)
     return rc;
 }
 
+/* What is shared from here on is of another course. */
+static enum dhk_err
+take_stated(struct replay *r, uint64_t index)
+{
+    const struct caselog_said said = {
+        .index = index, .time = r->entry->time, .e = &r->entry->u.stated};
+    enum course_verdict ignored;
+    enum act_phase phase;
+    enum dhk_err rc = end_bundle(r);
+
+    return rc == DHK_OK ? caselog_add(r->cases, &said, &ignored, &phase) : rc;
+}
+
 static enum dhk_err
 take_entry(struct replay *r, uint64_t index, struct slice bytes)
 {
@@ -409,6 +424,8 @@ take_entry(struct replay *r, uint64_t index, struct slice bytes)
     r->entries++;
     if (r->entry->kind == ENTRY_ACCEPTED)
         return take_bundle(r, index, bytes);
+    if (r->entry->kind == ENTRY_STATED)
+        return take_stated(r, index);
     if (r->entry->kind == ENTRY_SHARE)
         take_share(r, index);
     else if (r->entry->kind == ENTRY_REFUSED)

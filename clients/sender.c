@@ -287,31 +287,28 @@ confirm(struct sender *s)
 }
 
 /* The next message. When none is there, time is left for what is not durable
- * yet: at once when the broker waits for it, to go on telling. When none comes
- * for a while, others get to see what is in the journal only. */
+ * yet: at once when the broker waits for it, to go on telling. */
 static enum dhk_err
 next_message(struct sender *s, struct command *c, int timeout_ms)
 {
     struct dhk_node *node = s->node;
     enum dhk_err rc = session_next(node->session, c, 0);
 
-    if (rc == DHK_NOTFOUND && node->confirm != 0) {
-        rc = outbox_sync(node->outbox);
-        if (rc != DHK_OK)
+    if (rc == DHK_NOTFOUND && node->confirm == 0 &&
+        !outbox_is_synced(node->outbox)) {
+        rc = session_next(
+            node->session, c, timeout_ms < QUIET_MS ? timeout_ms : QUIET_MS);
+        if (timeout_ms < QUIET_MS)
             return rc;
-        confirm(s);
-        rc = DHK_NOTFOUND;
+        timeout_ms -= QUIET_MS;
     }
     if (rc != DHK_NOTFOUND)
         return rc;
-    if (timeout_ms < QUIET_MS || outbox_is_flushed(node->outbox))
-        return session_next(node->session, c, timeout_ms);
-    rc = session_next(node->session, c, QUIET_MS);
-    if (rc != DHK_NOTFOUND)
+    rc = outbox_sync(node->outbox);
+    if (rc != DHK_OK)
         return rc;
-    rc = outbox_flush(node->outbox);
-    return rc == DHK_OK ? session_next(node->session, c, timeout_ms - QUIET_MS)
-                        : rc;
+    confirm(s);
+    return session_next(node->session, c, timeout_ms);
 }
 
 /* Takes what has arrived, waiting at most TIMEOUT_MS for the first of it. */
@@ -494,5 +491,5 @@ sender_flush(struct dhk_node *node, int timeout_ms, struct dhk_problem *problem)
         rc = receive_all(&s, 0);
     if (rc == DHK_OK || rc == DHK_NOTFOUND)
         rc = finish(&s, done && (s.held || outbox_flying(node->outbox) == 0));
-    return rc;
+    return rc == DHK_OK ? outbox_rest(node->outbox, now_ms(&s)) : rc;
 }

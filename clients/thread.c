@@ -265,10 +265,10 @@ static enum dhk_err
 read_taken(
     struct thread *th, const struct dhk_node *node, const uint8_t *handle)
 {
-    static const char *const tables[INBOX_TABLES] = INBOX_TABLE_NAMES;
+    static const char *const tables[INBOX_TABLES] = INBOX_NAMES;
     const struct store_options options = {.tables = tables,
         .tables_n = INBOX_TABLES,
-        .map_bytes = (size_t)16 << 30,
+        .map_bytes = INBOX_MAP_BYTES,
         .beside = true};
     char path[NODE_PATH];
     struct store *s = NULL;

@@ -262,6 +262,12 @@ view_outcomes(char *out, size_t cap, const struct dhk_sent *sent)
         append(out, cap, sent->outcomes[i].partner);
         append(out, cap, " ");
         append(out, cap, sent->outcomes[i].outcome);
+        if (sent->outcomes[i].index != 0) {
+            char index[32];
+            (void)snprintf(
+                index, sizeof index, " (%" PRIu64 ")", sent->outcomes[i].index);
+            append(out, cap, index);
+        }
         const char *what = sent->outcomes[i].withdrawal;
         if (what != NULL && strcmp(what, "not-told") != 0) {
             append(out, cap, ", withdrawn: ");

@@ -16,7 +16,7 @@ json_t *view_preview_json(const struct dhk_preview *preview);
 const char *view_state(enum dhk_state state); /* "waiting", "accepted", ... */
 /* One sentence: "Signal 3 was accepted: ledger entry 17." */
 void view_sent(FILE *out, const struct dhk_sent *sent);
-/* "gemeente taken, om open"; cut at CAP. */
+/* "gemeente taken (17), om open (18)", with the shares' entries; cut at CAP. */
 void view_outcomes(char *out, size_t cap, const struct dhk_sent *sent);
 /* Adds what is known of SENT to OBJECT. */
 void view_sent_json(json_t *object, const struct dhk_sent *sent);

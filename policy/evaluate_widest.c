@@ -24,12 +24,21 @@ join_rules(struct decision *out, const struct decision *more)
     }
 }
 
+/* How near a denial is to a permit: what one assignment forbids, another may
+ * not. */
+static int
+nearness(enum deny_reason reason)
+{
+    return reason == DENY_NO_FIELDS ? 2 : reason == DENY_NO_PERMIT ? 1 : 0;
+}
+
 static void
 join(struct decision *out, const struct decision *more)
 {
     if (more->verdict == VERDICT_DENY) {
-        if (out->verdict == VERDICT_DENY && more->reason == DENY_NO_FIELDS) {
-            *out = *more; /* the denial nearest to a permit */
+        if (out->verdict == VERDICT_DENY &&
+            nearness(more->reason) > nearness(out->reason)) {
+            *out = *more;
         }
         return;
     }

@@ -189,7 +189,11 @@ read_attribute(struct simulate *s, size_t k)
     int was = position_of(x, at->name);
     const struct agreement_attribute *before;
 
-    if (was < 0) {
+    if ((x->computed >> k & 1) != 0) {
+        add_value(s, k, x->now_value[k]);
+        return;
+    }
+    if (was < 0 || (x->untold >> was & 1) != 0) {
         add_all(s, k);
         return;
     }

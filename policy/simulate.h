@@ -25,6 +25,11 @@ struct simulate_signal {
     struct slice classes; /* a byte for each attribute of the kind */
     uint32_t exact;       /* attributes of which the value is known: */
     struct value value[LIMIT_ATTRIBUTES];
+    uint32_t untold; /* of which nothing is: it may have been any */
+    /* what the broker would compute now, by the place of the attribute in the
+     * kind of the other agreement; what is known of it: */
+    uint32_t computed;
+    struct value now_value[LIMIT_ATTRIBUTES];
     uint32_t windows_was, windows_now; /* that held, in either agreement */
 };
 /* What the ledger has of one recipient. */

@@ -35,11 +35,12 @@ course_guest_place(const struct course *c, const struct course_said *said)
 
     if (at != COURSE_GUESTS || c->guests_n < COURSE_GUESTS)
         return at != COURSE_GUESTS ? at : c->guests_n;
-    for (at = 0; at < COURSE_GUESTS; at++) {
-        if (c->guest[at].dismissed != 0 || c->guest[at].until <= now)
-            break;
+    /* full: in the place of one that ended */
+    for (uint8_t i = 0; i < c->guests_n; i++) {
+        if (c->guest[i].dismissed != 0 || c->guest[i].until <= now)
+            return i;
     }
-    return at;
+    return COURSE_GUESTS;
 }
 
 /* --- who --- */
@@ -290,39 +291,51 @@ take_part_effect(struct course *c, const struct course_said *said, uint8_t name)
     }
 }
 
+/* The same of how the case goes on. */
+static bool
+case_effect(struct course *c, const struct course_said *said, uint8_t name)
+{
+    const struct statement *s = said->s;
+
+    switch ((unsigned)s->what) {
+    case ACT_DESTROYED:
+        destroyed(c, name);
+        return true;
+    case ACT_DROP:
+        reject(c, said);
+        return true;
+    case ACT_WEIGH:
+        c->vote_by = s->until;
+        return true;
+    case ACT_VOTE:
+        vote(c, said, name);
+        return true;
+    case ACT_REVIEW:
+        review(c, said);
+        return true;
+    case ACT_RHYTHM:
+        c->rhythm = (uint16_t)s->code;
+        review(c, said);
+        return true;
+    case ACT_CLOSE:
+        over(c, said, ACT_PHASE_CLOSED);
+        c->destroy_by = s->until;
+        c->close_code = (uint8_t)s->code;
+        return true;
+    default:
+        return false;
+    }
+}
+
 /* What takes effect: what one states, or what all have stated. */
 static void
 take_effect(struct course *c, const struct course_said *said, uint8_t name)
 {
     const struct statement *s = said->s;
 
-    if (take_part_effect(c, said, name))
+    if (take_part_effect(c, said, name) || case_effect(c, said, name))
         return;
     switch ((unsigned)s->what) {
-    case ACT_DESTROYED:
-        destroyed(c, name);
-        break;
-    case ACT_DROP:
-        reject(c, said);
-        break;
-    case ACT_WEIGH:
-        c->vote_by = s->until;
-        break;
-    case ACT_VOTE:
-        vote(c, said, name);
-        break;
-    case ACT_REVIEW:
-        review(c, said);
-        break;
-    case ACT_RHYTHM:
-        c->rhythm = (uint16_t)s->code;
-        review(c, said);
-        break;
-    case ACT_CLOSE:
-        over(c, said, ACT_PHASE_CLOSED);
-        c->destroy_by = s->until;
-        c->close_code = (uint8_t)s->code;
-        break;
     case ACT_CONSENT:
     case ACT_REFUSE:
     case ACT_EMBARGO:

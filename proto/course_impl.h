@@ -51,8 +51,8 @@ void course_begin_again(struct course *c, const struct course_said *said);
  * is none any more. */
 bool course_propose(
     struct course *c, const struct course_said *said, uint8_t name);
-/* Drops what waits about PARTNER's membership, or, when it is not NULL, about
- * CARD's admission: it is settled now. */
+/* Drops what waits about the end of PARTNER's membership, or, when it is not
+ * NULL, about CARD's admission: it is settled now. */
 void course_settle(struct course *c, uint8_t partner, const uint8_t *card);
 
 #endif

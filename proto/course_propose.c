@@ -54,8 +54,7 @@ course_settle(struct course *c, uint8_t partner, const uint8_t *card)
         const struct course_proposal *p = &c->proposal[i];
         bool is_about =
             card != NULL ? p->act == ACT_ADMIT && memcmp(p->ref, card, 32) == 0
-                         : (p->act == ACT_DESIGNATE || p->act == ACT_RELIEVE) &&
-                               p->partner == partner;
+                         : p->act == ACT_RELIEVE && p->partner == partner;
         if (!is_about)
             c->proposal[kept++] = *p;
     }

@@ -76,7 +76,6 @@ bool store_is_synced(const struct store *s);
  * there is much of it, and who looks at the store from beside waits for it: to
  * be called now and then when there is nothing else to do. */
 DHK_MUST_USE enum dhk_err store_settle(struct store *s);
-bool store_is_settled(const struct store *s);
 /* Whether there is so much that it should be done before more is written. */
 bool store_should_settle(const struct store *s);
 

@@ -171,12 +171,6 @@ store_settle(struct store *s)
     return rc;
 }
 
-bool
-store_is_settled(const struct store *s)
-{
-    return s->pending == NULL;
-}
-
 static bool
 is_grown(const struct store *s)
 {

@@ -9,7 +9,7 @@ for kind in politiesignaal aanmelding-politie ambtsbericht; do
     has $kind "$W/kinds"
 done
 same "$(as politie kinds --json | jq -r '.kinds[] | select(.may_send) | .kind' | sort | xargs)" \
-    "$(echo aanmelding-politie aanwijzing afwijzing bekendheidsvraag extract-derde \
+    "$(echo aanmelding-politie aanwijzing afwijzing bekendheidsvraag doorverstrekking extract-derde \
         inbreng inbreng-politie inbreng-politie-strikt inzage-bijdrage \
         politiesignaal terugkeer-notificatie voortgang weegstem)"
 code 4 as politie kinds politiesignal 2>"$W/err"

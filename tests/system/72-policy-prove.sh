@@ -77,7 +77,7 @@ has 'from gemeente to om signal aanmelding-gemeente for weging on pga-5-1' out
 echo 'never N1 "Geen bsn": share category b to om;' >belofte
 code 1 "$driehoek" policy prove --json stad.convenant @belofte >out
 same "$(jq -c '[.holds, .found, .violations[].permit]' out)" \
-    '[false,5,"P6","P7","P9C","P15","P17"]'
+    '[false,7,"P6","P6B","P6C","P7","P9C","P15","P17"]'
 same "$(jq -c '.violations[0] | [.rule, .line, .fields, .request.to]' out)" \
     '["N1",1,["bsn"],"om"]'
 code 4 "$driehoek" policy prove stad.convenant 'never share bsm to om;' 2>err

@@ -54,6 +54,15 @@ code 2 as politie case vote --yes --no --signal "$reasons" "$case" 2>"$W/err"
 no 'this partner may not state it' gemeente vote --yes --signal "$reasons" "$case"
 code 1 as politie case vote --yes --signal 1 "$case" 2>"$W/err"
 sends politie 01 ".case = \"$case\""
+# beside one that works with the inbox
+background follow "$driehoek" receive -C "$W/gemeente" --follow
+written follow.out 1
+same "$(as gemeente case timeline --json "$case" |
+    jq -r '.[] | select(.event == "received") | [.kind, .from] | join(" ")')" \
+    'politiesignaal politie'
+as gemeente case show "$case" >"$W/said"
+kill -TERM "$child"
+wait "$child"
 does politie vote --yes --signal 1 "$case"
 no 'it has been stated already' politie vote --yes --signal 1 "$case"
 same "$(shown om '[.phase, (.votes | length)] | join(" ")')" 'weging 1'

@@ -4,9 +4,13 @@
 # that is recorded, and in an empty directory from a fetched file; never on
 # what does not verify.
 . "$(dirname "$0")/lib.sh"
-world politie:partner gemeente:partner om:partner toezicht:auditor
+world politie:partner gemeente:partner om:partner burgemeester:partner \
+    toezicht:auditor
 sends politie 01
-sends politie 02
+# the competent authority agrees to police data in the case of the next one
+as burgemeester case consent --until "$(date -u -d '+30 days' +%F)" \
+    "$(signal 02 .case | tr -d '"')" >"$W/out"
+sends politie 02 'del(.attributes["bevoegd-gezag-akkoord"])'
 sends gemeente 06
 sends gemeente 11
 sends om 07
@@ -32,11 +36,11 @@ same "$(answer recipients '[.transfers[] | [.from, .to, .kind, .outcome, .recall
 same "$(answer recipients '.transfers[0] | [.categories, .rules, .case]' --case "$case")" \
     "[[\"a\",\"c\",\"f\"],[\"P5\",\"N1\",\"N2\"],\"$case\"]"
 same "$(answer disclosures-police '[.facts.recipients, .facts.transfers]')" '[["gemeente"],3]'
-same "$(answer disclosures-om '.facts.taken')" 1
+same "$(answer disclosures-om '.facts.taken')" 2
 same "$(answer special-categories '[.transfers[] | [.to, .special, .special_necessary]]')" \
     '[["politie",["politics"],"yes"],["om",["politics"],"yes"]]'
 same "$(answer approvals '[.findings[], .others[] | [.kind, .approved_by, .finding]] | unique')" \
-    '[["aanmelding-politie",[],"declared only"],["politiesignaal",[],"not asked"]]'
+    '[["aanmelding-politie",["burgemeester"],"in order"],["politiesignaal",[],"not asked"]]'
 same "$(answer recalls '[.recalls[] | [.to, .reason, .state]]')" '[["gemeente","incorrect","open"]]'
 same "$(answer readers '[.questions[] | [.asker, .for, .asked, .role]]')" \
     '[["om","internal","list","no role"],["toezicht","integrity","fetch","auditor"]]'

@@ -117,6 +117,23 @@ random_put_returned(struct random_ledger *r)
     return rc;
 }
 
+/* A share that waited goes on: it stays open. */
+enum dhk_err
+random_put_released(struct random_ledger *r)
+{
+    const struct random_share *s = any_share(r);
+    struct entry_released *e = &random_fresh(r, ENTRY_RELEASED)->u.released;
+
+    if (s == NULL)
+        return DHK_OK;
+    e->share = s->index;
+    e->index[0] = s->index + 1; /* of which entry nobody here asks */
+    e->n = 1;
+    enum dhk_err rc = random_put(r, false, s->line.sender, s->line.recipient);
+    note_outcome(r, s, "released", NULL);
+    return rc;
+}
+
 /* Of one sender: its shares in the ring, by ascending index. */
 enum dhk_err
 random_put_expired(struct random_ledger *r)
@@ -243,10 +260,8 @@ enum dhk_err
 random_put_stated(struct random_ledger *r)
 {
     struct entry_stated *e = &random_fresh(r, ENTRY_STATED)->u.stated;
-    struct statement s = {.origin = slice_str(ORIGIN),
-        .what = ACT_HOLD,
-        .until = 2,
-        .made = 1};
+    struct statement s = {
+        .origin = slice_str(ORIGIN), .what = ACT_HOLD, .until = 2, .made = 1};
     struct statement again;
     struct random_line line = random_empty;
     struct sink out;

@@ -265,12 +265,12 @@ random_ledger_event(
     static const struct {
         int percent;
         enum dhk_err (*make)(struct random_ledger *r);
-    } events[] = {{50, bundle}, {25, random_put_answer},
+    } events[] = {{47, bundle}, {25, random_put_answer},
         {5, random_put_refusal}, {3, random_put_returned},
-        {3, random_put_expired}, {4, random_put_withdrawn},
-        {4, random_put_queried}, {1, random_put_seal}, {1, random_put_held},
-        {1, random_put_stated}, {1, random_put_card}, {1, random_put_text},
-        {1, random_put_revoked}};
+        {3, random_put_released}, {3, random_put_expired},
+        {4, random_put_withdrawn}, {4, random_put_queried},
+        {1, random_put_seal}, {1, random_put_held}, {1, random_put_stated},
+        {1, random_put_card}, {1, random_put_text}, {1, random_put_revoked}};
     int at = random_below(r, 101);
 
     r->ledger = l;

@@ -24,6 +24,7 @@ void random_note_line(struct random_ledger *r, const struct random_line *line);
 enum dhk_err random_put_answer(struct random_ledger *r);
 enum dhk_err random_put_refusal(struct random_ledger *r);
 enum dhk_err random_put_returned(struct random_ledger *r);
+enum dhk_err random_put_released(struct random_ledger *r);
 enum dhk_err random_put_expired(struct random_ledger *r);
 enum dhk_err random_put_withdrawn(struct random_ledger *r);
 enum dhk_err random_put_queried(struct random_ledger *r);

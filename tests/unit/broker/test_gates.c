@@ -337,6 +337,30 @@ it_is_delivered_from_when_it_was_let_go(void **state)
     assert_int_equal(harness_mailbox(t.h, "gemeente")->open, 0);
 }
 
+static void
+the_operator_sees_that_something_waits(void **state)
+{
+    struct casetest t;
+    struct report r;
+
+    casetest_begin(&t, *state);
+    harness_turn(t.h, 1000);
+    uint64_t since = t.h->wall, index = a_piece(&t);
+    harness_turn(t.h, 1000);
+    a_piece(&t);
+    harness_report(t.h, &r);
+    assert_int_equal(r.number[REPORT_PENDING], 2);
+    assert_int_equal(r.number[REPORT_PENDING_OLDEST], since);
+    assert_int_equal(r.number[REPORT_OPEN], 0);
+    harness_credit(&t.node[GEM], 0);
+    assert_int_equal(casetest_approve(&t, OM, index), 0);
+    harness_report(t.h, &r);
+    assert_int_equal(r.number[REPORT_PENDING], 1);
+    assert_int_equal(r.number[REPORT_PENDING_OLDEST], since + 1000);
+    assert_int_equal(r.number[REPORT_OPEN], 1);
+    assert_int_equal(r.number[REPORT_OLDEST], since);
+}
+
 /* --- crashes --- */
 
 static void
@@ -396,6 +420,7 @@ main(void)
         harness_test(it_is_decided_again_when_all_have_approved),
         harness_test(nobody_approves_in_a_case_that_is_over),
         harness_test(it_is_delivered_from_when_it_was_let_go),
+        harness_test(the_operator_sees_that_something_waits),
         harness_test(approvals_and_releases_outlive_a_crash),
         harness_test(an_approval_that_was_taken_back_is_none),
     };

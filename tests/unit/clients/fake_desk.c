@@ -144,6 +144,10 @@ spoil(uint8_t mem[LIMIT_ENTRY], size_t *n)
     ok(entry_decode(e, slice_of(copy, *n), NULL));
     if (desk->fault == DESK_FORGED)
         e->u.stated.signature[3] ^= 1;
+    if (desk->fault == DESK_WEIGHER)
+        e->u.stated.as ^= ACT_BY_WEIGHER;
+    if (desk->fault == DESK_ALONE)
+        e->u.stated.of = 1;
     if (desk->fault == DESK_CHANGED)
         e->random[0] ^= 1;
     if (desk->fault == DESK_OTHER_CASE) {

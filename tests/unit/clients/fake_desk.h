@@ -16,6 +16,8 @@ enum desk_fault {
     DESK_NO_STATED,  /* an entry of another kind */
     DESK_CHANGED,    /* another entry under the same index */
     DESK_BACKWARD,   /* the list does not ascend */
+    DESK_WEIGHER,    /* says that somebody weighs who does not */
+    DESK_ALONE,      /* says that one weighs alone */
     DESK_NO_CARD,    /* shows nobody's key card */
     DESK_SILENT,     /* answers no question about cases */
     DESK_DEAF,       /* answers no statement */

@@ -420,6 +420,8 @@ what_a_lying_broker_shows_is_not_taken(void **state)
     not_believed(DESK_FORGED, DHK_AUTH, "not its partner's");
     not_believed(DESK_OTHER_CASE, DHK_AUTH, "no statement about this case");
     not_believed(DESK_NO_STATED, DHK_AUTH, "no statement about this case");
+    not_believed(DESK_WEIGHER, DHK_AUTH, "something else by the agreement");
+    not_believed(DESK_ALONE, DHK_AUTH, "something else by the agreement");
     not_believed(DESK_BACKWARD, DHK_FORMAT, "does not ascend");
     assert_true(evidence(ring->partner[RING_OM].node) > 0);
     desk.fault = DESK_SILENT;

@@ -4,6 +4,9 @@
  * sends back, is made again from the ledger. */
 #include "coursetest.h"
 
+#include "ledger_courser.h"
+#include "ledgercases.h"
+
 /* --- what core states and decides by the course --- */
 
 static void
@@ -260,10 +263,73 @@ what_goes_back_goes_back_for_a_reason(void **state)
     is_found(c, "did not wait");
 }
 
+/* --- the requests behind what was shared --- */
+
+static enum dhk_err
+take(void *ctx, const struct ledgerfile_record *record)
+{
+    return ledgercases_record(ctx, record);
+}
+
+/* One share, to a member. */
+static void
+read_cases(struct ledgercases *l, struct agreement **a, bool partial)
+{
+    struct findings *findings = calloc(1, sizeof *findings);
+    struct ledger_course *c = ledger_course_new(partial);
+    struct slice text = slice_str(ledger_course_text);
+    struct ledger_share s = to_member();
+    struct ledger_made made;
+    struct verify_result result;
+    struct verify_fault fault;
+
+    assert_non_null(findings);
+    ledger_judge(c);
+    ledger_designate(c, HULP);
+    (void)ledger_put_share(c, &s);
+    ledger_course_end(&c, &made);
+    ok(agreement_load(a, text, findings));
+    ok(ledgercases_init(l, *a, text));
+    const struct verify_input in = {.signers = slice_str(made.signers)};
+    const struct verify_file run = {.file = fmemopen(made.bytes, made.n, "r"),
+        .input = &in,
+        .take = take,
+        .ctx = l};
+    assert_non_null(run.file);
+    ok(verify_file(&run, &result, &fault));
+    (void)fclose(run.file);
+    free(made.bytes);
+    free(findings);
+}
+
+/* Closed ones, too: of those only the course tells. */
+static void
+requests_have_what_the_broker_computed(void **state)
+{
+    struct agreement *a = NULL;
+    struct ledgercases l;
+
+    (void)state;
+    read_cases(&l, &a, false);
+    assert_int_equal(l.n, 1);
+    assert_int_equal(l.list[0].attribute[0].state, VALUE_KNOWN);
+    assert_int_equal(l.list[0].attribute[0].v, 1); /* aangewezen */
+    assert_int_equal(l.list[0].attribute[1].state, VALUE_KNOWN);
+    assert_int_equal(l.list[0].attribute[1].v, 0); /* embargo */
+    ledgercases_done(&l);
+    agreement_destroy(&a);
+    read_cases(&l, &a, true);
+    assert_int_equal(l.n, 0);
+    assert_int_equal(l.unclear, 1);
+    ledgercases_done(&l);
+    agreement_destroy(&a);
+}
+
 int
 main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(requests_have_what_the_broker_computed),
         cmocka_unit_test(facts_that_the_course_does_not_say_are_found),
         cmocka_unit_test(what_the_course_forbids_is_found),
         cmocka_unit_test(a_rule_of_a_signal_that_it_may_reply_to_must_fit),

@@ -235,7 +235,7 @@ take_and_confirm(void *state)
     must(dhk_receive(gemeente(d), 0, &s, NULL) == DHK_OK);
     must(!s->again && s->missing == 0);
     must(dhk_confirm(gemeente(d), &s) == DHK_OK);
-    must(!inbox_is_flushed(gemeente(d)->inbox));
+    must(!inbox_is_synced(gemeente(d)->inbox));
 }
 
 static void

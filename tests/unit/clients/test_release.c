@@ -184,16 +184,15 @@ wait_for_both(struct share *s, struct entry *e)
         make_release(s, e);
 }
 
-/* The agreement with EXTRA at its end, in force at all. WITHOUT, of the text
- * so far, is replaced by INSTEAD, which is as long. */
+/* The next version of the agreement, with EXTRA at its end, at all. */
 static void
 put_in_force(struct evil_delivery *d, const char *extra)
 {
-    struct dhk_node *node = gemeente(d);
+    const struct trust *trust = gemeente(d)->trust;
     char text[RING_TEXT], hex[2 * SEAL_HASH + 1];
 
-    bytes_hex(hex, trust_agreement_hash(node->trust), SEAL_HASH);
-    ring_agreement(text, 2, hex, extra);
+    bytes_hex(hex, trust_agreement_hash(trust), SEAL_HASH);
+    ring_agreement(text, trust_agreement(trust)->version + 1, hex, extra);
     ring_in_force(d->ring, text);
 }
 
@@ -290,6 +289,41 @@ more_approvals_than_are_asked_for_do_no_harm(void **state)
     put_in_force(*state, approved);
     deliver(*state, &more);
     assert_true(is_handed_out(*state));
+}
+
+/* Made under an older agreement, it counts while the one in force lets it go as
+ * well: with the approvals that it asks for. */
+static void
+the_agreement_in_force_counts_them_too(void **state)
+{
+    static const struct {
+        const char *approval;
+        enum answer_outcome code;
+    } later[] = {
+        {"", ANSWER_TAKEN},
+        {"and approval by 1 of om", ANSWER_TAKEN},
+        {"and approval by 2 of om, gemeente", ANSWER_OVERSHARED},
+    };
+    const struct evil how = {.level = "laag", .change = wait_for_both};
+    struct evil_delivery *d = *state;
+    char extra[512];
+
+    for (size_t i = 0; i < sizeof later / sizeof *later; i++) {
+        put_in_force(d, approved);
+        forge.d = d;
+        forge.lie = (struct lie){.n = 0};
+        evil_deliver(d, &how);
+        (void)snprintf(extra, sizeof extra,
+            "permit P4 \"Later\": from politie to gemeente signal melding\n"
+            "  for weging on wet when ernst is laag share naam, adres, feiten\n"
+            "  oblige log %s;\n",
+            later[i].approval);
+        put_in_force(d, extra);
+        evil_fetch(d);
+        evil_take(d);
+        assert_int_equal(is_handed_out(d), later[i].code == ANSWER_TAKEN);
+        assert_int_equal(answer(d), later[i].code);
+    }
 }
 
 /* What core wrote itself, and the log proves, is refused. */
@@ -452,6 +486,7 @@ main(void)
         evil_test(with_both_approvals_it_is_taken),
         evil_test(a_release_that_does_not_prove_it_is_left_unanswered),
         evil_test(more_approvals_than_are_asked_for_do_no_harm),
+        evil_test(the_agreement_in_force_counts_them_too),
         evil_test(an_entry_that_asks_for_less_is_refused),
         evil_test(what_should_not_have_waited_is_refused),
         evil_test(a_release_of_what_did_not_wait_is_left_unanswered),

@@ -14,6 +14,8 @@
 #include <cmocka.h>
 
 #include "clock.h"
+#include "key.h"
+#include "statement.h"
 
 #define HEAD(parties)                                                          \
     "convenant test version 1 valid 2026-01-01 until 2027-01-01\n"             \
@@ -193,6 +195,111 @@ every_signal_is_replayed_for_every_party(void **state)
     assert_int_equal(result.change[1].share, 0);
 }
 
+/* --- what the broker computed --- */
+
+#define CASE_HEAD                                                              \
+    "convenant test version 1 valid 2026-01-01 until 2027-01-01\n"             \
+    "timezone \"Europe/Amsterdam\" signed by a;\n"                             \
+    "party a, b, c;\n"                                                         \
+    "purpose p \"P\"; ground g \"G\";\n"                                       \
+    "attribute in-casus : yes-no by broker;\n"                                 \
+    "attribute aangewezen : yes-no by broker;\n"
+static const char case_was[] =
+    CASE_HEAD "signal k with fields x, y attributes in-casus;\n"
+              "permit P1 \"T\": from a to b, c signal k for p on g\n"
+              " when in-casus is yes share x, y;\n";
+static const char case_then[] =
+    CASE_HEAD "signal k with fields x, y attributes in-casus, aangewezen;\n"
+              "permit P1 \"T\": from a to b, c signal k for p on g\n"
+              " when in-casus is yes and aangewezen is yes share x, y;\n";
+
+static void
+state(uint64_t index, enum act what, const char *partner)
+{
+    uint8_t mem[LIMIT_STATEMENT];
+    struct statement said = {.origin = slice_str("ledger.test/1"),
+        .what = what,
+        .made = NOON / 1000,
+        .code = what == ACT_VOTE || what == ACT_DESIGNATE ? 1 : 0,
+        .has_ref = what == ACT_VOTE,
+        .until = what == ACT_WEIGH ? NOON / 1000 + 86400 : 0,
+        .partner = slice_str(partner)};
+    struct sign_secret *sk = NULL;
+    struct sign_public pk;
+    struct sink out;
+    struct entry_stated *e = &entry.u.stated;
+
+    sink_init(&out, mem, sizeof mem);
+    assert_int_equal(key_sign_new(&sk, &pk), DHK_OK);
+    assert_int_equal(statement_issue(&out, &said, sk), DHK_OK);
+    key_sign_destroy(&sk);
+    memset(&entry, 0, sizeof entry);
+    entry.kind = ENTRY_STATED;
+    entry.time = NOON;
+    assert_int_equal(statement_decode(&said, sink_done(&out), NULL), DHK_OK);
+    e->partner = slice_str("a");
+    e->body = said.body;
+    e->as = ACT_BY_PARTY | ACT_BY_WEIGHER;
+    e->of = 1;
+    assert_int_equal(put(index), DHK_OK);
+}
+
+/* One signal of the case to b, with what the broker stated of it. */
+static void
+put_in_case(uint64_t index)
+{
+    static const uint8_t none[1], yes[1] = {0xc3};
+    struct entry_accepted *a = &entry.u.accepted;
+
+    put_accepted(index, NOON, ENTRY_CODE_DENIED);
+    a->mark[0].classes = a->mark[1].classes = slice_of(none, sizeof none);
+    seal_sha256(a->agreement, slice_str(case_was));
+    assert_int_equal(put(index), DHK_OK);
+    fill_share(index, 0, "b");
+    seal_sha256(entry.u.share.agreement, slice_str(case_was));
+    entry.u.share.fact[0] =
+        (struct entry_fact){slice_str("in-casus"), slice_of(yes, sizeof yes)};
+    entry.u.share.facts_n = 1;
+    entry.u.share.fields = entry.u.share.wrapped = 3;
+    assert_int_equal(put(index + 1), DHK_OK);
+}
+
+static void
+replay_case(bool complete)
+{
+    struct ledgerfile_record record = {.type = LEDGERFILE_ORIGIN,
+        .origin = slice_str("ledger.test/1"),
+        .complete = complete};
+
+    replay_destroy(&replay);
+    agreement_destroy(&now);
+    now = load(case_then);
+    assert_int_equal(replay_new(&replay, now), DHK_OK);
+    assert_int_equal(replay_record(replay, &record), DHK_OK);
+    assert_int_equal(put_text(case_was), DHK_OK);
+    state(1, ACT_BRING, "");
+    state(2, ACT_WEIGH, "");
+    state(3, ACT_VOTE, "");
+    put_in_case(10); /* b is no member yet, ... */
+    state(12, ACT_DESIGNATE, "b");
+    put_in_case(13); /* ... and now it is */
+    finish();
+}
+
+static void
+what_the_broker_would_compute_comes_from_the_course(void **state)
+{
+    (void)state;
+    replay_case(true);
+    assert_int_equal(result.signals, 2);
+    assert_int_equal(result.missing.unreadable, 0);
+    assert_int_equal(result.counts.shares, 2);
+    assert_count(result.counts.denied, 1, 1);
+    assert_count(result.counts.delivered, 0, 0); /* to c, no member */
+    replay_case(false); /* a partner's own file does not tell */
+    assert_count(result.counts.denied, 0, 2);
+}
+
 static void
 windows_are_those_of_the_time_of_acceptance(void **state)
 {
@@ -359,6 +466,8 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test_setup_teardown(
+            what_the_broker_would_compute_comes_from_the_course, begin, end),
+        cmocka_unit_test_setup_teardown(
             every_signal_is_replayed_for_every_party, begin, end),
         cmocka_unit_test_setup_teardown(
             windows_are_those_of_the_time_of_acceptance, begin, end),
@@ -377,5 +486,7 @@ main(void)
         cmocka_unit_test(weeks_are_those_of_iso_8601),
     };
 
+    if (key_init() != DHK_OK)
+        return 1;
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -17,7 +17,7 @@
 #include "generated.h"
 #include "voorbeeldstad.h"
 
-enum { ROWS_MAX = 128, ASSIGNMENTS_MAX = 20000 };
+enum { ROWS_MAX = 128, ASSIGNMENTS_MAX = 4000 };
 
 /* A row in the terms of the agreement. */
 static struct ready {

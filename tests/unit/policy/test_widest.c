@@ -168,6 +168,29 @@ only_tested_open_values_of_the_broker_are_stated(void **state)
     agreement_destroy(&b);
 }
 
+/* A forbid is why only when nothing that is hidden could lift it. */
+static void
+of_denials_the_one_nearest_to_a_permit_is_told(void **state)
+{
+    struct agreement *b = loaded_text(
+        HEAD "attribute embargo : yes-no by broker;\n"
+             "signal k with fields x attributes embargo;\n"
+             "permit P1 \"T\": from a to b signal k for p on g share x;\n"
+             "forbid V1 \"T\": from any to any signal k when embargo is yes;\n"
+             "forbid V2 \"T\": from a to d signal k;\n");
+    struct decision got;
+    struct request req = loaded_request(b, "a c k p g embargo=hidden");
+
+    (void)state;
+    assert_int_equal(evaluate_widest(&got, b, &req), DHK_OK);
+    assert_int_equal(got.reason, DENY_NO_PERMIT);
+    assert_int_equal(got.rules_n, 0);
+    req = loaded_request(b, "a d k p g embargo=hidden");
+    assert_int_equal(evaluate_widest(&got, b, &req), DHK_OK);
+    assert_int_equal(got.reason, DENY_FORBID);
+    agreement_destroy(&b);
+}
+
 /* Next value of each attribute whose bit is in MASK, unknown included. */
 static bool
 next_value(struct request *req, unsigned mask)
@@ -377,6 +400,7 @@ main(void)
         cmocka_unit_test(what_has_no_class_is_unknown_or_refused),
         cmocka_unit_test(only_tested_open_values_of_the_sender_are_opened),
         cmocka_unit_test(only_tested_open_values_of_the_broker_are_stated),
+        cmocka_unit_test(of_denials_the_one_nearest_to_a_permit_is_told),
         cmocka_unit_test(the_widest_outcome_is_the_union_over_all_values),
         cmocka_unit_test(a_hidden_value_is_denied_by_the_plain_evaluator),
         cmocka_unit_test(rules_and_duties_of_all_assignments_are_listed),
