@@ -329,10 +329,10 @@ evidence_join_cases(struct evidence *e)
     fill_cases(e);
     for (size_t i = 0; i < e->cases_n; i++) {
         struct evidence_case *c = &e->cases[i];
-        if (e->complete)
-            run(e, c);
-        else
+        if (!e->complete)
             believe(e, c);
+        else if (c->stated_n > 0)
+            run(e, c);
         c->has_dissent = has_dissent(e, c);
     }
     return DHK_OK;

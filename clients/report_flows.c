@@ -33,8 +33,10 @@ static const struct {
     {"uitvoering", IN(EXECUTED)},
     {"overdracht", OPEN_CASE},
 };
-/* What tells somebody that a phase has ended comes after it; a member may be
- * told of its designation in any of them. */
+/* What tells somebody that a phase has ended comes after it; anybody may report
+ * at any time, a member be told of its designation and the coordinator advise
+ * while it is a case, and what was brought in be passed on to who joins later.
+ */
 static const struct {
     const char *kind;
     unsigned phases;
@@ -42,7 +44,10 @@ static const struct {
     {"afwijzing", IN(REJECTED)},
     {"afsluiting", IN(CLOSED)},
     {"terugkoppeling", ~0U},
+    {"melding-professional", ~0U},
     {"aanwijzing", OPEN_CASE},
+    {"advies-nctv", OPEN_CASE},
+    {"doorverstrekking", IN(CONFERRED) | IN(PLANNED) | IN(EXECUTED)},
 };
 
 static bool

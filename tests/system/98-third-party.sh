@@ -85,6 +85,15 @@ same "$(jq -r '.until[:10]' "$W/read")" "$(day 20)"
 same "$(jq 'has("attributes") or has("rules")' "$W/read")" false
 code 4 guest open --key "$W/other" "$W/extract" 2>"$W/err"
 has 'another card or case' "$W/err"
+# a key may have a passphrase, and then it is asked for
+guest new --passphrase-fd 3 "$case" "$W/locked" 3<<<geheim >"$W/said"
+code 4 guest open --passphrase-fd 3 --key "$W/locked" "$W/extract" \
+    3<<<geraden 2>"$W/err"
+has 'the passphrase is missing or wrong' "$W/err"
+code 4 guest open --passphrase-fd 3 --key "$W/locked" "$W/extract" \
+    3<<<geheim 2>"$W/err"
+has 'another card or case' "$W/err"
+code 5 guest open --key "$W/locked" "$W/extract" 2>"$W/err" </dev/null
 printf 'x' | dd of="$W/again" bs=1 seek=700 conv=notrunc 2>"$W/dd"
 code 4 guest open --key "$W/guest" "$W/again" 2>"$W/err"
 has 'was altered' "$W/err"
