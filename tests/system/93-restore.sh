@@ -6,6 +6,7 @@
 # closed and another one goes on.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 as om status >"$W/out"
 sends politie 01
 sends politie 02 &
