@@ -100,6 +100,21 @@ lines() { wc -l <"$1"; }
 signal() { jq -c "${2-.}" "$signalen/$1"-*.json; }
 # sends NODE NN [FILTER]: pushes it; the report is in $W/push
 sends() { signal "$2" "${3-.}" | as "$1" push - >"$W/push"; }
+# consents NODE [CASE]: agrees, as competent authority, to police data in a case;
+# without CASE in that of example 02
+consents() {
+    as "$1" case consent --until "$(date -u -d '+300 days' +%F)" \
+        "${2-$(jq -r .case "$signalen"/02-*.json)}" >"$W/consents"
+}
+# approves NODE N: approves the N shares that wait for it
+approves() {
+    local share
+    as "$1" case waiting --json | jq '.[].index' >"$W/waiting"
+    same "$(lines "$W/waiting")" "$2"
+    while read -r share; do
+        as "$1" case approve "$share" >"$W/approved"
+    done <"$W/waiting"
+}
 # takes NODE N: receives exactly N shares, into $W/NODE.jsonl
 takes() {
     as "$1" receive --max "$2" --timeout 20 >"$W/$1.jsonl"
