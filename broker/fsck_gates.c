@@ -131,4 +131,4 @@ fsck_gates_row(struct fsck *f, const struct mailbox_row *r)
 }
 
 const struct fsck_check fsck_gates = {
-    .name = "gates", .entry = on_entry, .state = on_state};
+    .name = "gates", .entry = on_entry, .state = on_state, .derived = true};

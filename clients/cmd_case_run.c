@@ -8,6 +8,7 @@
 #include "guestfile.h"
 #include "outbox.h"
 #include "stating.h"
+#include "trust.h"
 
 #include <inttypes.h>
 #include <stdlib.h>
@@ -63,6 +64,16 @@ connect_to(struct case_run *r)
     return CLI_OK;
 }
 
+static bool
+is_auditor(const struct dhk_node *node)
+{
+    const struct roster *roster = trust_roster(node->trust);
+    const struct roster_partner *own =
+        roster == NULL ? NULL : roster_find(roster, slice_str(node->name));
+
+    return own != NULL && own->role == ROSTER_AUDITOR;
+}
+
 enum cli_exit
 cmd_case_begin(struct case_run *r)
 {
@@ -72,6 +83,12 @@ cmd_case_begin(struct case_run *r)
         return exit;
     tell_refused(r, true);
     dhk_report(r->node, cli_report, r->cli);
+    if (!r->offline && is_auditor(r->node)) {
+        cli_say(r->cli, "an auditor takes part in no case, and is shown none "
+                        "here: driehoek "
+                        "ledger report tells of them");
+        return CLI_OK;
+    }
     return r->offline ? CLI_OK : connect_to(r);
 }
 

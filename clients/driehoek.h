@@ -488,11 +488,12 @@ struct dhk_verified {
 };
 /* Reads all that this node may see of the ledger and verifies it from the
  * pinned signers alone: hashes, tree, checkpoints, rosters, agreements, cards
- * and every actor's signature, and that what entries refer to is there. *OUT
- * is filled in any case, and PROBLEM says what is wrong. Errors: as
- * dhk_query_open(); of the ledger itself DHK_AUTH (does not verify),
- * DHK_FORMAT (malformed), DHK_DENIED (shared against the agreement) or
- * DHK_STATE (contradicts what this node saw). */
+ * and every actor's signature, that what entries refer to is there, and the
+ * course of every case, with all that was decided by it. *OUT is filled in any
+ * case, and PROBLEM says what is wrong. Errors: as dhk_query_open(); of the
+ * ledger itself DHK_AUTH (does not verify), DHK_FORMAT (malformed), DHK_DENIED
+ * (shared against the agreement) or DHK_STATE (contradicts what this node saw).
+ */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_ledger_verify(struct dhk_node *node,
     enum dhk_purpose purpose, int timeout_ms, struct dhk_verified *out,
     struct dhk_problem *problem);

@@ -5,6 +5,7 @@
 # STRIDE, and the edges of greeting and handshake; all bytes: script/chaos cuts.
 . "$(dirname "$0")/../system/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 senders=
 for i in 1 2 3; do # more cards each, for serials must rise within a second
     senders+=" sender$i"

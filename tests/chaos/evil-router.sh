@@ -6,6 +6,7 @@
 # else; every outcome is told; and nobody crashes.
 . "$(dirname "$0")/../system/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 machine sender1 politie
 for node in politie sender1; do
     as "$node" status >/dev/null # so that it knows the agreement

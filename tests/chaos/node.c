@@ -54,6 +54,8 @@ again(const char *what, enum dhk_err rc, const struct dhk_problem *problem)
     dhk_disconnect(node);
 }
 
+#define CASE "5d0c3f2a91be47d08a6ef1c2b7930e41" /* of the examples */
+
 static struct dhk_signal *
 make(uint64_t n, const char *to)
 {
@@ -62,7 +64,10 @@ make(uint64_t n, const char *to)
     int len = snprintf(text, sizeof text, "signaal %" PRIu64, n);
     bool all = to == NULL;
 
-    dhk_case_new(handle);
+    if (all)
+        dhk_case_new(handle);
+    else /* the case that the script had somebody consent to */
+        (void)snprintf(handle, sizeof handle, "%s", CASE);
     if (s == NULL ||
         dhk_signal_set(s, DHK_KIND,
             all ? "politiesignaal" : "aanmelding-politie") != DHK_OK ||
@@ -76,7 +81,10 @@ make(uint64_t n, const char *to)
         exit(4);
     if (all ? dhk_signal_attribute(s, "noodzaak-openbare-orde", "yes") != DHK_OK
             : dhk_signal_attribute(s, "kwaliteit-getoetst", "yes") != DHK_OK ||
-                  dhk_signal_attribute(s, "bevoegd-gezag-akkoord", "yes") !=
+                  dhk_signal_attribute(s, "handling", "h1") != DHK_OK ||
+                  dhk_signal_attribute(s, "bron-betrouwbaarheid", "b") !=
+                      DHK_OK ||
+                  dhk_signal_attribute(s, "informatie-juistheid", "2") !=
                       DHK_OK ||
                   dhk_signal_to(s, to) != DHK_OK)
         exit(4);

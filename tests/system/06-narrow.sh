@@ -4,6 +4,7 @@
 # list, and may name the recipients; that narrows and never widens.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 aanmelding=$signalen/02-politie-aanmelding.json
 
 # both may have it

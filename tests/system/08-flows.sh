@@ -3,6 +3,7 @@
 # The flows that the examples are about, with the fields that each recipient gets.
 . "$(dirname "$0")/lib.sh"
 world
+consents om
 sends politie 01
 sends politie 02
 sends wijkteam 03
@@ -12,6 +13,7 @@ sends om 07
 sends aivd 08
 sends politie 10
 sends gemeente 11
+approves burgemeester 2
 sends wijkteam 12
 
 # got NODE: kind, sender and fields of all its shares
@@ -32,10 +34,10 @@ melding-professional|wijkteam|betrokkene contactgegevens contra-indicaties duidi
 melding-professional|wijkteam|betrokkene contra-indicaties duiding feiten melder|183
 politiesignaal|politie|betrokkene contactgegevens politiegegevens signaal|365
 politiesignaal|politie|betrokkene politiegegevens signaal|365'
-same "$(got om)" 'aanmelding-gemeente|gemeente|aanmelder betrokkene politieke-overtuiging signaal|1826
+same "$(got om)" 'aanmelding-gemeente|gemeente|aanmelder betrokkene noodzaak politieke-overtuiging signaal|1826
 aanmelding-gemeente|gemeente|aanmelder betrokkene signaal|1826
 aanmelding-politie|politie|aanmelder betrokkene bsn politiegegevens signaal|1826'
-same "$(got politie)" 'aanmelding-gemeente|gemeente|aanmelder betrokkene politieke-overtuiging signaal|1826
+same "$(got politie)" 'aanmelding-gemeente|gemeente|aanmelder betrokkene noodzaak politieke-overtuiging signaal|1826
 aanmelding-gemeente|gemeente|aanmelder betrokkene signaal|1826
 aanmelding-om|om|aanmelder betrokkene justitiele-gegevens signaal|1826'
 same "$(got burgemeester)" 'ambtsbericht|aivd|betrokkene dreiging|-'

@@ -5,6 +5,7 @@
 # field. None of them shares anything here.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 
 # an empty list is a mistake, not everybody
 signal 02 '.to = []' >"$W/s.json"

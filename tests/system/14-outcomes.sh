@@ -4,6 +4,7 @@
 # a share that nobody took expires.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 
 # taken by both while push waits
 background gemeente "$driehoek" receive -C "$W/gemeente" --max 1 --timeout 20

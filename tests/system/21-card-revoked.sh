@@ -4,6 +4,7 @@
 # is refused, what waits for it goes back; the partner's other cards go on.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 
 mkfifo "$W/shares"
 background follow bash -c "exec '$driehoek' receive -C '$W/gemeente' --follow >'$W/shares'"

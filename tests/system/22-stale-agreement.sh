@@ -5,6 +5,7 @@
 # review when it would share otherwise.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 
 waits() { # NN: into the outbox, while the broker is away
     signal "$1" >"$W/s.json"

@@ -4,6 +4,7 @@
 # of the closed list and is an entry itself.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 sends politie 01
 sends politie 02
 sends om 07

@@ -8,6 +8,7 @@
 cd "$W" # where a core dump would go
 ulimit -c "$(ulimit -Hc)"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 shared=KANARIE-gedeeld-4711
 withheld=KANARIE-ingehouden-4712
 label=KANARIE-zaak-4713

@@ -4,6 +4,7 @@
 # the command shows; each question is an entry; misuse is an error.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 ask() { "$BUILD/tests/system/ask_ledger" "$W/$1" "${@:2}"; }
 # as the command's JSON has it, in the library's order of things
 as_json() {

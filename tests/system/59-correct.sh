@@ -5,6 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner wijkteam:partner \
     toezicht:auditor
+consents om
 id() { sent politie "select(.number == $1) | .id"; }
 notice() { jq -r "select(.type != \"share\") | $1" "$2"; }
 

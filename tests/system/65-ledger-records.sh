@@ -6,6 +6,7 @@
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner wijkteam:partner \
     toezicht:auditor
+consents om
 value=KANARIE-waarde-4714
 case=$(jq -r .case "$signalen/01-politie-signaal.json")
 

@@ -4,6 +4,7 @@
 # which are not needed.
 . "$(dirname "$0")/lib.sh"
 world politie:partner gemeente:partner om:partner toezicht:auditor
+consents om
 sends politie 01
 sends politie 01 '.attributes.ernst = "acuut"'
 sends politie 02

@@ -192,3 +192,11 @@ as om status >"$W/said" 2>"$W/err"
 has 'terms of cases that have passed: 1' "$W/err"
 same "$(as om case list --json | jq -c '.[0] | [.case, .next.what, .next.passed]')" \
     "[\"$two\",\"votes\",true]"
+verified
+# an auditor has labels, and no part in any case
+as toezicht case new --label - <<<'een vraag' >"$W/said"
+as toezicht case list --json >"$W/said" 2>"$W/err"
+has 'an auditor takes part in no case' "$W/err"
+same "$(jq -r '.[].label' "$W/said")" 'een vraag'
+code 1 as toezicht case open "$two" >"$W/said" 2>"$W/err"
+has 'this partner may not state it' "$W/err"

@@ -10,7 +10,7 @@ sends politie 01
 # the competent authority agrees to police data in the case of the next one
 as burgemeester case consent --until "$(date -u -d '+30 days' +%F)" \
     "$(signal 02 .case | tr -d '"')" >"$W/out"
-sends politie 02 'del(.attributes["bevoegd-gezag-akkoord"])'
+sends politie 02
 sends gemeente 06
 sends gemeente 11
 sends om 07

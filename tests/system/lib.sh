@@ -100,6 +100,21 @@ lines() { wc -l <"$1"; }
 signal() { jq -c "${2-.}" "$signalen/$1"-*.json; }
 # sends NODE NN [FILTER]: pushes it; the report is in $W/push
 sends() { signal "$2" "${3-.}" | as "$1" push - >"$W/push"; }
+# consents NODE [CASE]: agrees, as competent authority, to police data in a case;
+# without CASE in that of example 02
+consents() {
+    as "$1" case consent --until "$(date -u -d '+300 days' +%F)" \
+        "${2-$(jq -r .case "$signalen"/02-*.json)}" >"$W/consents"
+}
+# approves NODE N: approves the N shares that wait for it
+approves() {
+    local share
+    as "$1" case waiting --json | jq '.[].index' >"$W/waiting"
+    same "$(lines "$W/waiting")" "$2"
+    while read -r share; do
+        as "$1" case approve "$share" >"$W/approved"
+    done <"$W/waiting"
+}
 # takes NODE N: receives exactly N shares, into $W/NODE.jsonl
 takes() {
     as "$1" receive --max "$2" --timeout 20 >"$W/$1.jsonl"
@@ -279,30 +294,45 @@ moving_clock() {
     cp "$BUILD/tests/system/skewed_core" "$W/bin/driehoekd-core"
     driehoekd=$W/bin/driehoekd
     driehoek=$BUILD/tests/system/skewed_driehoek
-    days=0
+    days=0 jumps=0
     echo 0 >"$W/skew"
     cd "$W"
 }
 # today [DAYS]: the date by that clock, so many days on
 today() { date -u -d "$((days + ${1-0})) days" +%F; }
-# later DAYS: so many days pass at once. The operators explain the jump to their
-# brokers, and the cosigners look at the ledger.
+# later DAYS [renew]: so many days pass at once. The operators explain the jump
+# to their brokers, and the cosigners look at the ledger; $nodes renew their
+# cards.
 later() {
-    local name
+    # shellcheck disable=SC2086,SC2154 # a list of names; from who sources this
+    [ "${2-}" != renew ] || look $nodes
     days=$((days + $1))
+    jumps=$((jumps + 1))
     echo $((days * 86400)) >"$W/skew"
-    cp "$W/skew" "$W/broker/"
-    operator clock accept >/dev/null
-    if [ -d "$W/two" ]; then
-        cp "$W/skew" "$W/two/broker/"
-        W=$W/two operator clock accept >/dev/null
-    fi
+    skew_broker
+    [ ! -d "$W/two" ] || W=$W/two skew_broker
+    # shellcheck disable=SC2086 # lists of names
     [ "${2-}" != renew ] || renew $nodes
-    for name in $signatories; do
-        as "$name" status >/dev/null
-    done
+    # shellcheck disable=SC2086,SC2154 # a list of names; from world.sh
+    look $signatories
 }
-# renew NODE...: a new key card each, before the one that it has ends
+# skew_broker: its clock is that of $W, from one moment to the next
+skew_broker() {
+    echo $((days * 86400)) >"$W/broker/skew.new"
+    mv "$W/broker/skew.new" "$W/broker/skew"
+    operator clock accept >/dev/null
+}
+# look NODE...: at what became of what it sent, which its next card is not told
+look() {
+    local name pids=
+    for name in "$@"; do
+        as "$name" status >/dev/null 2>>"$W/alarms" || : &
+        pids+=" $!"
+    done
+    # shellcheck disable=SC2086 # a list of ids
+    wait $pids
+}
+# renew NODE...: a new key card each
 renew() {
     local name pid pids=
     for name in "$@"; do

@@ -157,12 +157,30 @@ who_left_sees_no_more_of_it(void **state)
     assert_int_equal(s.index[0], relieved);
 }
 
+/* The end is for those to know who were there until then: each is to destroy. */
+static void
+who_was_there_at_the_end_sees_it(void **state)
+{
+    struct casetest t;
+    struct shown s;
+
+    casetest_begin(&t, *state);
+    casetest_reach(&t, ACT_PHASE_CASE);
+    struct statement a = casetest_said(&t, BURG, ACT_ASSIGN);
+    a.partner = slice_str("om");
+    assert_int_equal(casetest_send(&t, BURG, &a), 0);
+    casetest_all(&t, ACT_CLOSE);
+    get(&t, GEM, COMMAND_GET_COURSE, &s);
+    assert_int_equal(s.n, harness_count(t.h, ENTRY_STATED));
+    assert_true(sees(&s, ACT_CLOSE));
+}
+
 static void
 an_auditor_s_hold_is_shown_to_all(void **state)
 {
     struct casetest t;
     struct shown s;
-    struct harness_node n = {.h = NULL};
+    struct harness_node n;
 
     casetest_begin(&t, *state);
     casetest_reach(&t, ACT_PHASE_WEIGHED);
@@ -287,6 +305,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         harness_test(each_is_shown_what_it_may_see),
         harness_test(who_left_sees_no_more_of_it),
+        harness_test(who_was_there_at_the_end_sees_it),
         harness_test(an_auditor_s_hold_is_shown_to_all),
         harness_test(cases_are_those_that_concern_one),
         harness_test(what_waits_is_shown_to_who_may_approve_it),
