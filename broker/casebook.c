@@ -12,6 +12,7 @@
 enum {
     PAIRS_MAX = 1024,        /* in one answer; who wants more asks again */
     BYTES_MAX = 512 * 1024,  /* the same */
+    LOOKS_MAX = 2048,        /* shares that are looked at once one is found */
     CASES_MAX = 1024 * 1024, /* of one partner: more is not sorted */
 };
 
@@ -279,7 +280,10 @@ get_waiting(struct list *l)
     if (all.list == NULL)
         return DHK_NOMEM;
     rc = gather_pending(l, &all, pending);
-    for (size_t i = 0; rc == DHK_OK && i < all.n && !is_full(l); i++) {
+    /* an empty answer says that there is nothing: it takes a look at all */
+    for (size_t i = 0; rc == DHK_OK && i < all.n && !is_full(l) &&
+                       (l->n == 0 || i < LOOKS_MAX);
+         i++) {
         rc = about_waits(c, all.list[i], l->asker, &waits);
         if (rc == DHK_OK && waits)
             rc = add_entry(l, all.list[i]);

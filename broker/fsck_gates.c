@@ -130,7 +130,5 @@ fsck_gates_row(struct fsck *f, const struct mailbox_row *r)
     return rc;
 }
 
-const struct fsck_check fsck_gates = {.name = "gates",
-    .entry = on_entry,
-    .state = on_state,
-    .derived = true};
+const struct fsck_check fsck_gates = {
+    .name = "gates", .entry = on_entry, .state = on_state, .derived = true};
