@@ -148,11 +148,32 @@ clear(const char *dir)
     (void)rmdir(dir);
 }
 
+/* What stands where the new one is made may be the store before, of an attempt
+ * that was killed when the two had changed places: that has a journal. */
+static int
+look_at_place(const struct restore *r)
+{
+    char path[PATH_CAP];
+    struct stat st;
+    enum dhk_err rc = file_path(path, sizeof path, r->fresh, STORE_JOURNAL);
+
+    if (rc != DHK_OK)
+        return say_err(r->fresh, rc);
+    return lstat(path, &st) == 0
+               ? store_job_say(EXITS_NO, r->fresh,
+                     "is a store that a restore before this one replaced: give "
+                     "it another name to keep it")
+               : EXITS_DONE;
+}
+
 static int
 make_fresh(const struct restore *r, const struct store_job *job)
 {
     char from[PATH_CAP], to[PATH_CAP];
+    int code = look_at_place(r);
 
+    if (code != EXITS_DONE)
+        return code;
     clear(r->fresh);
     if (mkdir(r->fresh, 0700) != 0)
         return say_err(r->fresh, DHK_IO);

@@ -259,6 +259,10 @@ open_reading(struct store **out, const char *dir, const struct store_options *o)
             return owned;
         rc = open_once(out, dir, o);
     }
+    if (rc == DHK_OK && (*out)->journal.records > 0) {
+        store_close(out); /* it would not show all that is committed */
+        rc = DHK_EXISTS;
+    }
     return rc;
 }
 

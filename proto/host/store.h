@@ -22,7 +22,9 @@ struct store_options {
     size_t map_bytes;          /* most that it may grow to; configuration */
     bool read_only;
     /* Read only, beside the process that holds the lock: takes none, makes
-     * nothing. Keep its transactions short, too. */
+     * nothing. Keep its transactions short, too. When nobody holds it, and
+     * after a crash, it is opened for writing first, for a moment: LMDB gets
+     * what the journal has. All tables are named then, too. */
     bool beside;
     /* Read only, of files that nobody else has open: a copy. Makes nothing and
      * leaves nothing. */
@@ -40,8 +42,9 @@ struct store_options {
 
 /* Opens the directory DIR (made 0700 when missing, files 0600) and holds an
  * exclusive lock on it: a second opener, in this or another process, gets
- * DHK_EXISTS. DHK_FORMAT: its file is none of ours, or was cut short.
- * DHK_VERSION. DHK_IO: errno tells. */
+ * DHK_EXISTS; who opens it beside does when the other, for ten seconds, does
+ * not let LMDB have what only the journal has. DHK_FORMAT: its file is none of
+ * ours, or was cut short. DHK_VERSION. DHK_IO: errno tells. */
 DHK_MUST_USE enum dhk_err store_open(
     struct store **out, const char *dir, const struct store_options *o);
 void store_close(struct store **s);

@@ -32,6 +32,7 @@ struct store_journal {
     uint8_t *redo;     /* the next record */
     size_t redo_n, redo_cap;
     size_t begun; /* where in it the transaction that writes begins */
+    size_t need;  /* of the file, for what is made again */
 };
 
 struct store {
@@ -68,6 +69,10 @@ enum dhk_err store_lock(struct store *s, const char *dir);
 enum dhk_err store_sync_directory(const char *dir);
 /* RC of LMDB as ours; notes what breaks the store. */
 enum dhk_err store_translate(struct store *s, int rc);
+/* Room for a change of N bytes by who would need the first *NEED bytes of the
+ * file before it, had all gone to its end; and after it. */
+DHK_MUST_USE enum dhk_err store_make_room(
+    struct store *s, size_t *need, size_t n);
 /* Lazy: takes back what the transaction being written changed; a failure breaks
  * the store. */
 void store_take_back(struct store *s);

@@ -282,7 +282,8 @@ number_of(const uint8_t *record)
     return bytes_get_u64(record + NUMBER_AT);
 }
 
-/* Makes the changes of one record. */
+/* Makes the changes of one record. The room that was taken for them is gone
+ * when a power cut came before LMDB's next commit. */
 static enum dhk_err
 make_again(struct store *s, MDB_txn *txn, struct slice changes)
 {
@@ -301,8 +302,10 @@ make_again(struct store *s, MDB_txn *txn, struct slice changes)
         MDB_val k = {key.n, (void *)(uintptr_t)key.p};
         MDB_val v = {value.n, (void *)(uintptr_t)value.p};
         MDB_dbi dbi = s->table[table];
-        rc = store_translate(s, is_put ? mdb_put(txn, dbi, &k, &v, 0)
-                                       : mdb_del(txn, dbi, &k, NULL));
+        rc = store_make_room(s, &s->journal.need, key_n + value_n);
+        if (rc == DHK_OK)
+            rc = store_translate(s, is_put ? mdb_put(txn, dbi, &k, &v, 0)
+                                           : mdb_del(txn, dbi, &k, NULL));
     }
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
@@ -339,9 +342,12 @@ store_journal_replay(struct store *s, MDB_txn *txn, bool writes)
 {
     struct store_journal *j = &s->journal;
     uint8_t *p = malloc(j->bytes);
+    uint64_t used, limit;
 
     if (p == NULL)
         return DHK_NOMEM;
+    store_room(s, &used, &limit);
+    j->need = used;
     /* of what TXN sees: the meta page in the file may be newer than what a
      * reader is shown, while it is being flushed */
     j->base = mdb_txn_id(txn) - (writes ? 1 : 0);

@@ -91,12 +91,18 @@ store_get(
     return rc;
 }
 
+enum dhk_err
+store_make_room(struct store *s, size_t *need, size_t n)
+{
+    *need += n + PAGES_TOUCHED * s->page;
+    return reserve(s, *need);
+}
+
 /* Room for a change of N bytes by T. */
 static enum dhk_err
 make_room(struct store_txn *t, size_t n)
 {
-    t->need += n + PAGES_TOUCHED * t->store->page;
-    t->err = reserve(t->store, t->need);
+    t->err = store_make_room(t->store, &t->need, n);
     return t->err;
 }
 
@@ -206,10 +212,15 @@ delete_noted(struct store_txn *t, unsigned table, MDB_val *k)
 
 /* --- changing --------------------------------------------------------- */
 
-static bool
-has_journal(const struct store_txn *t)
+/* Before it is made: KEY and VALUE may be of a row that it moves. */
+static enum dhk_err
+note_in_journal(struct store_txn *t, unsigned table, struct slice key,
+    const struct slice *value)
 {
-    return t->store->journal.fd >= 0;
+    if (t->store->journal.fd < 0)
+        return DHK_OK;
+    t->err = store_journal_note(t->store, table, key, value);
+    return t->err;
 }
 
 static enum dhk_err
@@ -223,14 +234,16 @@ put(struct store_txn *t, unsigned table, struct slice key, struct slice value,
         return rc;
     if (key.n == 0 || key.n > STORE_KEY_MAX)
         return DHK_LIMIT;
-    if ((rc = make_room(t, key.n + value.n)) != DHK_OK)
+    size_t noted = t->store->journal.redo_n;
+    if ((rc = make_room(t, key.n + value.n)) != DHK_OK ||
+        (rc = note_in_journal(t, table, key, &value)) != DHK_OK)
         return rc;
     rc = t->shared && t->store->lazy
              ? put_noted(t, table, &k, &v, flags)
              : store_translate(t->store,
                    mdb_put(t->txn, t->store->table[table], &k, &v, flags));
-    if (rc == DHK_OK && has_journal(t))
-        rc = store_journal_note(t->store, table, key, &value);
+    if (rc != DHK_OK)
+        t->store->journal.redo_n = noted;
     if (rc != DHK_OK && rc != DHK_EXISTS)
         t->err = rc;
     return rc;
@@ -260,14 +273,16 @@ store_delete(struct store_txn *t, unsigned table, struct slice key)
         return rc;
     if (key.n == 0 || key.n > STORE_KEY_MAX)
         return DHK_NOTFOUND;
-    if ((rc = make_room(t, 0)) != DHK_OK)
+    size_t noted = t->store->journal.redo_n;
+    if ((rc = make_room(t, 0)) != DHK_OK ||
+        (rc = note_in_journal(t, table, key, NULL)) != DHK_OK)
         return rc;
     rc = t->shared && t->store->lazy
              ? delete_noted(t, table, &k)
              : store_translate(
                    t->store, mdb_del(t->txn, t->store->table[table], &k, NULL));
-    if (rc == DHK_OK && has_journal(t))
-        rc = store_journal_note(t->store, table, key, NULL);
+    if (rc != DHK_OK)
+        t->store->journal.redo_n = noted;
     if (rc != DHK_OK && rc != DHK_NOTFOUND)
         t->err = rc;
     return rc;

@@ -157,8 +157,10 @@ static enum dhk_err
 clear(const char *old, const char *new, const char *gone)
 {
     struct stat a, b;
-    if (unlink(new) != 0 && errno != ENOENT)
-        return DHK_IO;
+    /* of rows that may have been deleted since */
+    enum dhk_err rc = file_shred(new);
+    if (rc != DHK_OK && rc != DHK_NOTFOUND)
+        return rc;
     if (stat(old, &a) != 0)
         return errno == ENOENT ? DHK_NOTFOUND : DHK_IO;
     if (lstat(gone, &b) != 0)

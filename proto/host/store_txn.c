@@ -241,7 +241,7 @@ commit_all(struct store_txn **t)
     struct store *s = (*t)->store;
     enum dhk_err rc = store_translate(s, mdb_txn_commit(s->pending));
 
-    if (rc == DHK_LIMIT)
+    if (rc == DHK_LIMIT || rc == DHK_NOMEM)
         restore(s); /* when LMDB itself gave up, it does not begin another */
     else
         s->pending = NULL;

@@ -33,6 +33,11 @@ has 'nothing was restored' "$W/err"
 code 5 "$driehoekd" restore -C "$W/keys" "$W/new" 2>"$W/err"
 has RESTORING "$W/err"
 
+# one that was killed at the end may have left the store before in that place
+cp -r "$W/broker/store" "$W/broker/store.restoring"
+code 1 operator restore "$W/new" 2>"$W/err"
+has 'another name' "$W/err"
+rm -r "$W/broker/store.restoring/journal" # and of one that was killed before
 # a current one: reads only, until two of three have shown their heads
 operator restore "$W/new" >"$W/out"
 start_broker

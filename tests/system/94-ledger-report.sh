@@ -13,7 +13,6 @@ as burgemeester case consent --until "$(date -u -d '+30 days' +%F)" \
 sends politie 02
 sends gemeente 06
 sends gemeente 11
-approves burgemeester 2
 sends om 07
 takes gemeente 3
 takes politie 2

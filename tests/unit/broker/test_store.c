@@ -458,7 +458,7 @@ static void
 what_a_killed_scrub_left_is_cleared(void **state)
 {
     struct store *s = NULL;
-    char path[256], gone[256];
+    char path[256], gone[256], new[256];
     assert_int_equal(store_scrub(*state), DHK_NOTFOUND);
     ok(store_open(&s, *state, &options));
     put(s, 0, "key", "value");
@@ -475,6 +475,14 @@ what_a_killed_scrub_left_is_cleared(void **state)
     ok(file_write(gone, str("KANARIE"), 0600));
     ok(store_scrub(*state));
     assert_int_equal(access(gone, F_OK), -1);
+    /* killed while the new one was written: its rows are overwritten, too */
+    (void)snprintf(new, sizeof new, "%s/data.new", (char *)*state);
+    (void)snprintf(gone, sizeof gone, "%s/second-name", (char *)*state);
+    ok(file_write(new, str("KANARIE"), 0600));
+    assert_int_equal(link(new, gone), 0);
+    ok(store_scrub(*state));
+    assert_int_equal(access(new, F_OK), -1);
+    assert_int_equal(count_bytes(*state, "KANARIE"), 0);
     ok(store_open(&s, *state, &options));
     assert_true(holds(s, "key", "value"));
     store_close(&s);
