@@ -5,7 +5,8 @@
 # verifies; so is one whose answer was kept when the broker stopped.
 . "$(dirname "$0")/lib.sh"
 # shellcheck disable=SC2086 # a list of names
-world $small
+world $small om:partner
+consents om
 renew() {
     as gemeente key card >/dev/null
     operator card add "$(ls -t "$W/gemeente"/cards/*.card | head -n 1)" >/dev/null
