@@ -135,22 +135,38 @@ in_order(size_t n, int (*compare)(const void *, const void *, void *),
     return order;
 }
 
-/* The handle that comes first of those that follow, or NULL: none is left. */
+/* The handle of the I-th share by case; NULL: there are fewer. */
 static const uint8_t *
-next_handle(const struct evidence *e, size_t share, size_t stated)
+handle_of_share(const struct evidence *e, size_t i)
 {
-    const uint8_t *a =
-        share == e->shares_n
-            ? NULL
-            : e->shares[e->inside->shares_by_case[share]].case_handle;
-    const uint8_t *b =
-        stated == e->stated_n
-            ? NULL
-            : e->stated[e->inside->stated_by_case[stated]].case_handle;
+    if (i >= e->shares_n)
+        return NULL;
+    must(e->shares != NULL);
+    return e->shares[e->inside->shares_by_case[i]].case_handle;
+}
 
+static const uint8_t *
+handle_of_stated(const struct evidence *e, size_t i)
+{
+    if (i >= e->stated_n)
+        return NULL;
+    must(e->stated != NULL);
+    return e->stated[e->inside->stated_by_case[i]].case_handle;
+}
+
+/* The handle that comes first of the two; NULL: none is left. */
+static const uint8_t *
+first_of(const uint8_t *a, const uint8_t *b)
+{
     if (a == NULL || b == NULL)
         return a == NULL ? b : a;
     return memcmp(a, b, STATEMENT_CASE) <= 0 ? a : b;
+}
+
+static bool
+is_of(const struct evidence_case *c, const uint8_t *handle)
+{
+    return handle != NULL && memcmp(handle, c->handle, sizeof c->handle) == 0;
 }
 
 static void
@@ -159,23 +175,16 @@ fill_cases(struct evidence *e)
     size_t share = 0, stated = 0;
     const uint8_t *handle;
 
-    while ((handle = next_handle(e, share, stated)) != NULL) {
+    while ((handle = first_of(handle_of_share(e, share),
+                handle_of_stated(e, stated))) != NULL) {
         struct evidence_case *c = &e->cases[e->cases_n++];
         memcpy(c->handle, handle, sizeof c->handle);
         c->share = &e->inside->shares_by_case[share];
         c->stated = &e->inside->stated_by_case[stated];
-        while (share < e->shares_n &&
-               memcmp(e->shares[e->inside->shares_by_case[share]].case_handle,
-                   c->handle, sizeof c->handle) == 0) {
+        for (; is_of(c, handle_of_share(e, share)); share++)
             c->n++;
-            share++;
-        }
-        while (stated < e->stated_n &&
-               memcmp(e->stated[e->inside->stated_by_case[stated]].case_handle,
-                   c->handle, sizeof c->handle) == 0) {
+        for (; is_of(c, handle_of_stated(e, stated)); stated++)
             c->stated_n++;
-            stated++;
-        }
     }
 }
 

@@ -30,7 +30,7 @@ report_course(struct report *r, const struct evidence_case *c)
         r->ask->until == 0 ? r->now : (uint64_t)r->ask->until * MS - 1;
 
     if (r->course == NULL)
-        r->course = malloc(sizeof *r->course);
+        r->course = calloc(1, sizeof *r->course);
     if (r->course == NULL)
         exit(5);
     if (r->course_of != c)

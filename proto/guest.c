@@ -202,14 +202,15 @@ static enum dhk_err
 make_head(struct guest_extract *x, uint8_t mem[GUEST_HEAD_MAX],
     const struct guest_card *card)
 {
-    struct guest_extract again;
+    struct guest_extract again = {.until = 0};
     struct sink s;
 
     sink_init(&s, mem, GUEST_HEAD_MAX);
     write_head(&s, x, card);
     if (s.err != DHK_OK)
         return s.err;
-    again.head = x->head = sink_done(&s);
+    x->head = sink_done(&s);
+    again.head = x->head;
     /* what nobody could read is not sealed */
     return read_head(&again, NULL);
 }

@@ -22,7 +22,7 @@ same "$(grep -v '/gemeente/' "$W/where" || :)" ''
 python3 "$root/tests/system/forty.py" "$W" "$driehoek" \
     "${1-$root/tests/system/forty.rules}"
 
-# rule 40: who asks the ledger says what for, from a closed list, and that stands
+# rule 40: who asks the ledger says what for, from a closed list; that stands
 # on it; there is no value and no key in the answer
 code 2 as toezicht ledger list 2>"$W/err"
 code 2 as toezicht ledger list --for curiosity 2>"$W/err"

@@ -28,7 +28,8 @@ brings melding wijkteam melding-professional weging pga-5-2 \
     contra-indicaties='Houdt contact met haar zus.' melder='T. Bakker' \
     diagnose='Staat in het zorgdossier.'
 arrive melding \
-    'betrokkene contactgegevens feiten duiding contra-indicaties melder' gemeente
+    'betrokkene contactgegevens feiten duiding contra-indicaties melder' \
+    gemeente
 tell "The dossierhouder opens a case. Only a random handle is known outside; the
   name stays in the gemeente's own machine, locked."
 does gemeente open
@@ -132,8 +133,8 @@ nothing gemeente om college
 does burgemeester consent --until "$(today 300)"
 police_data politie h1 'Een melding van bedreiging.'
 arrive politie politiegegevens gemeente om college
-tell "One fact has the highest handling code. It waits, for all to see who may let
-  it go: it takes the mayor and the prosecutor, both."
+tell "One fact has the highest handling code. It waits, for all to see who may
+  let it go: it takes the mayor and the prosecutor, both."
 police_data vier-ogen h3 'Een naam uit een lopende zaak.'
 nothing gemeente om college
 approve_all burgemeester
@@ -142,8 +143,8 @@ approve_all om
 arrive vier-ogen politiegegevens gemeente om college
 
 chapter "Ambtsbericht: for the mayor alone"
-tell "The service (AIVD) writes to the mayor, and to nobody else. Its rule is that
-  nothing of it goes further; the mayor cannot share even the gist."
+tell "The service (AIVD) writes to the mayor, and to nobody else. Its rule is
+  that nothing of it goes further; the mayor cannot share even the gist."
 brings ambtsbericht aivd ambtsbericht openbare-orde wiv-62 ernst=hoog \
     betrokkene='Esmée J.' dreiging='Betrouwbaarheid: voldoende.' \
     bronnen='Geheim.' werkwijze='Geheim.'
@@ -156,8 +157,8 @@ gist() {
 }
 gist kern-te-vroeg
 nothing gemeente politie om college
-tell "The service lifts its rule, signed. The gist may go to the casusoverleg; the
-  document never does."
+tell "The service lifts its rule, signed. The gist may go to the casusoverleg;
+  the document never does."
 does aivd restrict "${index[burgemeester:ambtsbericht]}" --rule lifted
 gist kern
 arrive kern kern gemeente politie om college
@@ -196,8 +197,9 @@ for node in gemeente om college; do
     as "$node" receive --withdrawn deleted --timeout 1 >"$W/$node.notice"
     same "$(jq -r .id "$W/$node.notice")" "${id[politie]}"
 done
-tell "The prosecutor lays an embargo: an investigation runs. Nothing is shared on,
-  and it does not end by being forgotten: after three months its review is due."
+tell "The prosecutor lays an embargo: an investigation runs. Nothing is shared
+  on, and it does not end by being forgotten: after three months its review is
+  due."
 does om embargo --reason investigation --review "$(today 90)"
 later 14
 brings onder-embargo gemeente inbreng duiding pga-6-1 \
@@ -209,8 +211,8 @@ brings na-embargo gemeente inbreng duiding pga-6-1 \
     'noodzakelijk=yes zwaarwegende-reden=no relaties-relevant=no' \
     signaal='Zij zoekt werk.'
 arrive na-embargo signaal politie om college
-tell "Probation (reclassering) joins late. What was shared before, it gets only if
-  who brought it in shares it again; the gemeente does, for one of two."
+tell "Probation (reclassering) joins late. What was shared before, it gets only
+  if who brought it in shares it again; the gemeente does, for one of two."
 does burgemeester invite reclassering --role executor
 does politie sign
 does om sign --reshare
@@ -226,7 +228,8 @@ brings plan college inbreng-college plan pga-6-1 \
     'noodzakelijk=yes zwaarwegende-reden=no binnen-taak=yes' \
     soort-ondersteuning='Schuldhulp.' schuldhulp-ja-nee='ja' \
     bedragen='blijven bij het college'
-arrive plan 'schuldhulp-ja-nee soort-ondersteuning' gemeente politie om reclassering
+arrive plan 'schuldhulp-ja-nee soort-ondersteuning' \
+    gemeente politie om reclassering
 does gemeente move execute
 brings opdracht gemeente deelopdracht uitvoering pga-6-2 \
     'resultaat-gecontroleerd=yes uitvoerder=reclassering' \
@@ -278,8 +281,8 @@ hand_over over-verrijking verrijking plangegevens='Schuldhulp loopt.'
 hand_over over-inbreng inbreng betrokkene='Esmée J.' \
     signaal='Kwam terug op school.' aanmelder='blijft achter'
 arrive over-inbreng 'betrokkene signaal' gemeente-elders
-tell "Anderstad, at its own broker and under its own signatures, begins a case of
-  its own, with a handle of its own."
+tell "Anderstad, at its own broker and under its own signatures, begins a case
+  of its own, with a handle of its own."
 elders=$(as gemeente-elders case new --label 'Esmée J., uit Voorbeeldstad')
 as gemeente-elders case open --via anderstad "$elders" >"$W/said"
 
@@ -289,8 +292,8 @@ later 60
 does burgemeester close --reason goal-reached --destroy-by "$(today 1826)"
 all_sign politie om
 same "$(phase gemeente)" afgesloten
-tell "Mayor, police and prosecutor close the case. It is shielded at once: nothing
-  more goes to it, whoever tries."
+tell "Mayor, police and prosecutor close the case. It is shielded at once:
+  nothing more goes to it, whoever tries."
 brings te-laat college voortgang uitvoering pga-6-2 '' \
     uitgevoerd='Nog een gesprek.' || :
 nothing gemeente politie om reclassering college
@@ -298,9 +301,10 @@ refused "phase 'afgesloten'" gemeente move confer
 
 chapter "Five years later"
 later 1827 renew
-tell "The term is over. Each that took part is told so by its own machine, destroys
-  what tied the handle to Esmée, and signs for it. Who only gave something, or
-  was asked, has done so before by a rule of its own; the last does so now."
+tell "The term is over. Each that took part is told so by its own machine,
+  destroys what tied the handle to Esmée, and signs for it. Who only gave
+  something, or was asked, has done so before by a rule of its own; the last
+  does so now."
 for node in $three gemeente college reclassering; do
     as "$node" status >"$W/said" 2>>"$W/alarms"
     as "$node" case destroy --due >"$W/$node.destroyed"
@@ -310,8 +314,8 @@ gone esmee wijkteam aivd contactpunt derdenloket rvdk gemeente-elders
 same "$(phase om)" vernietigd
 
 chapter "Twenty questions to the ledger"
-tell "The compliance officer asks all that the law lets her ask, and compares the
-  answers with what happened here."
+tell "The compliance officer asks all that the law lets her ask, and compares
+  the answers with what happened here."
 ask_all
 verified
 stop_second

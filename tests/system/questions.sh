@@ -105,8 +105,8 @@ ask_third_parties() {
 }
 ask_held_back() {
     # 12: the embargo, and what the broker refused: police data before the
-    # mayor's consent, the gist before the rule was lifted, what was shared under
-    # the embargo, the vetoed item, and what came after the end
+    # mayor's consent, the gist before the rule was lifted, what was shared
+    # under the embargo, the vetoed item, and what came after the end
     ask refusals
     same "$(rows refusals by from reason state)" "embargo om investigation lifted
 broker politie denied -

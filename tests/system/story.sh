@@ -31,7 +31,7 @@ story_world() {
     other_city gemeente-elders anderstad
 }
 
-# new_case NODE NAME LABEL: made by NODE; the one that is acted upon from here on
+# new_case NODE NAME LABEL: made by NODE; what follows is about it
 new_case() {
     casus=$(as "$1" case new --label "$3")
     cases[$2]=$casus
@@ -97,8 +97,8 @@ brings() {
     id[$name]=$(jq -r .id "$W/push")
     return $rc
 }
-# arrive NAME FIELDS NODE...: at each of them that signal's share is the next one,
-# with exactly these fields
+# arrive NAME FIELDS NODE...: at each of them that signal's share is the next
+# one, with exactly these fields
 arrive() {
     local name=$1 fields node pid pids='' rc=0
     fields=$(xargs -n 1 <<<"$2" | sort | xargs)

@@ -281,6 +281,13 @@ ledger_later(struct ledger_course *c, uint64_t seconds)
 }
 
 void
+ledger_case(struct ledger_course *c, uint32_t number)
+{
+    memset(c->case_handle, 0x5a, sizeof c->case_handle);
+    bytes_put_u32(c->case_handle, number);
+}
+
+void
 ledger_other_case(struct ledger_course *c)
 {
     key_random(c->case_handle, sizeof c->case_handle);

@@ -46,8 +46,9 @@ enum ledger_lie {
 void ledger_lie(struct ledger_course *c, enum ledger_lie lie);
 /* Time passes. */
 void ledger_later(struct ledger_course *c, uint64_t seconds);
-/* Another case from here on. */
+/* Another case from here on; one of that number. */
 void ledger_other_case(struct ledger_course *c);
+void ledger_case(struct ledger_course *c, uint32_t number);
 
 struct ledger_fact {
     const char *name;

@@ -369,6 +369,28 @@ make_sealed(const char *to, const char *fields, const char *rules)
     return put_share(to, fields, 0, rules);
 }
 
+uint64_t
+make_sent(const char *from, const char *to, const char *kind,
+    const char *purpose, const char *fields)
+{
+    static const char *const grounds[][2] = {{"duiding", "pga-6-1"},
+        {"overdracht", "pga-7"}, {"openbare-orde", "wiv-62"},
+        {"rechten", "besluit-2"}, {"weging", "pga-5-1"}};
+    struct make_signal s = {.from = from,
+        .kind = kind,
+        .purpose = purpose,
+        .ground = "pga-6-1",
+        .fields = fields,
+        .case_byte = MAKE_CASE};
+
+    for (size_t i = 0; i < sizeof grounds / sizeof *grounds; i++) {
+        if (strcmp(grounds[i][0], purpose) == 0)
+            s.ground = grounds[i][1];
+    }
+    make_accepted(&s);
+    return make_share(to, fields, "P17");
+}
+
 void
 make_covert(uint64_t until)
 {

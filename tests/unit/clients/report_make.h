@@ -41,6 +41,10 @@ const uint8_t *make_card(const char *partner);
 /* A bundle of one signal; and a share of the last one. */
 uint64_t make_accepted(const struct make_signal *signal);
 uint64_t make_share(const char *to, const char *fields, const char *rules);
+/* A signal about case MAKE_CASE of these fields, and the share of it. */
+enum { MAKE_CASE = 0xa1 };
+uint64_t make_sent(const char *from, const char *to, const char *kind,
+    const char *purpose, const char *fields);
 /* As make_share(), of which the sender had sealed these fields only. */
 uint64_t make_sealed(const char *to, const char *fields, const char *rules);
 /* Until when shares that follow are covert (seconds; 0: not). */

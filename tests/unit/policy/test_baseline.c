@@ -424,8 +424,8 @@ rules_alone_are_in_the_names_of_the_agreement(void **state)
     agreement_destroy(&a);
 }
 
-/* The proof of CLAIMS, with MARKS behind the type of `in-casus`, against a
- * baseline that leaves that to the broker; what it reports is in FINDINGS. */
+/* The proof with MARKS behind the type of `in-casus`, against a baseline that
+ * leaves that to the broker; what it reports is in FINDINGS. */
 static struct baseline_proof
 prove_claim(struct findings *findings, const char *marks)
 {
@@ -449,7 +449,6 @@ prove_claim(struct findings *findings, const char *marks)
              " share naam;\n",
         marks);
     a = loaded_recorded(text);
-    memset(findings, 0, sizeof *findings);
     assert_int_equal(baseline_check(findings, &proof, b, a), DHK_OK);
     baseline_destroy(&b);
     agreement_destroy(&a);
@@ -459,7 +458,7 @@ prove_claim(struct findings *findings, const char *marks)
 static void
 what_the_broker_knows_is_not_for_senders_to_say(void **state)
 {
-    struct findings findings;
+    struct findings findings = {.n = 0};
     struct baseline_proof proof = prove_claim(&findings, " closed");
 
     (void)state;
@@ -471,6 +470,7 @@ what_the_broker_knows_is_not_for_senders_to_say(void **state)
     assert_int_equal(findings.list[0].column, 11);
     assert_true(loaded_has(&findings,
         "baseline b leaves 'in-casus' to the broker: say 'by broker'"));
+    findings.n = findings.errors = 0;
     proof = prove_claim(&findings, " by broker");
     assert_int_equal(proof.found, 0);
     assert_int_equal(proof.claimed, 0);

@@ -9,115 +9,16 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
 
+#include "coursemake.h"
 #include "relation.h"
 
-enum { DAY = 86400, WEIGHERS = 2, NOW = 1000000 };
 enum { ABSENT = 1, IN_FORCE = 2, LIFTED = 3 }; /* codes of ACT_RESTRICT */
 
-static const uint8_t handle[STATEMENT_CASE] = {7};
-static const uint8_t item[32] = {1}, other[32] = {2}, key_card[32] = {3};
-static struct course *course;
-static uint64_t at;
-
-static int
-begin(void **state)
-{
-    (void)state;
-    course = malloc(sizeof *course);
-    assert_non_null(course);
-    course_begin(course, handle);
-    at = 0;
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    free(course);
-    course = NULL;
-    return 0;
-}
-
-/* --- a course --- */
-
-static void
-state(const char *partner, struct statement s)
-{
-    struct course_said said = {.s = &s,
-        .partner = slice_str(partner),
-        .as = ACT_BY_PARTY,
-        .of = WEIGHERS,
-        .index = ++at,
-        .time = (uint64_t)NOW * 1000};
-    const struct act_rule *r = act_rule(s.what);
-
-    if (strcmp(partner, "a") == 0 || strcmp(partner, "b") == 0) {
-        said.as |= ACT_BY_WEIGHER;
-    }
-    s.made = NOW;
-    if ((r->has & ACT_HAS_UNTIL) != 0 && s.until == 0) {
-        s.until = NOW + DAY;
-    }
-    assert_int_equal(course_apply(course, &said), COURSE_OK);
-}
-
-static void
-both(struct statement s)
-{
-    state("a", s);
-    state("b", s);
-}
-
-static void
-act(const char *partner, enum act what)
-{
-    state(partner, (struct statement){.what = what});
-}
-
-static void
-about(
-    const char *partner, enum act what, const uint8_t signal[32], unsigned code)
-{
-    struct statement s = {
-        .what = what, .about = 9, .has_ref = true, .code = code};
-
-    memcpy(s.ref, signal, sizeof s.ref);
-    state(partner, s);
-}
-
-/* Voted on and unanimous: a and b are members. */
-static void
-becomes_a_case(void)
-{
-    act("a", ACT_BRING);
-    act("a", ACT_WEIGH);
-    both((struct statement){.what = ACT_VOTE, .code = 1, .has_ref = true});
-}
-
-static void
-designate(const char *partner)
-{
-    both((struct statement){
-        .what = ACT_DESIGNATE, .partner = slice_str(partner), .code = 1});
-}
-
-static void
-admit(const char *desk)
-{
-    struct statement s = {.what = ACT_ADMIT,
-        .partner = slice_str(desk),
-        .code = 1,
-        .has_ref = true};
-
-    memcpy(s.ref, key_card, sizeof s.ref);
-    both(s);
-}
+static const uint8_t item[32] = {1}, other[32] = {2};
 
 /* --- what is asked of it --- */
 
@@ -158,7 +59,7 @@ choice(enum relation r)
 static struct relation_question
 question(const char *sender, const char *recipient, const uint8_t *reply_to)
 {
-    return (struct relation_question){.course = course,
+    return (struct relation_question){.course = coursemake,
         .sender = slice_str(sender),
         .recipient = slice_str(recipient),
         .reply_to = reply_to,
@@ -270,11 +171,11 @@ before_anything_was_stated_nothing_is_so(void **s)
         RELATION_DESIGNATED, RELATION_SENDER_DESIGNATED,
         RELATION_RECIPIENT_DESIGNATED, RELATION_CONSENT, RELATION_EMBARGO,
         RELATION_ADMITTED, RELATION_AGREED};
-    struct course *kept = course;
+    struct course *kept = coursemake;
 
     (void)s;
     for (int round = 0; round < 2; round++) {
-        course = round == 0 ? NULL : kept;
+        coursemake = round == 0 ? NULL : kept;
         for (size_t i = 0; i < sizeof yes_no / sizeof *yes_no; i++) {
             assert_asked(yes_no[i], "a", "b", NO);
         }
@@ -282,7 +183,7 @@ before_anything_was_stated_nothing_is_so(void **s)
         assert_chosen(RELATION_PHASE, NULL, "geen");
         assert_chosen(RELATION_THIRD_PARTY_RULE, item, NULL);
     }
-    course = kept;
+    coursemake = kept;
 }
 
 static void
@@ -293,25 +194,26 @@ the_phase_is_that_of_the_course(void **s)
 
     (void)s;
     assert_chosen(RELATION_PHASE, NULL, "geen");
-    act("a", ACT_REPORT);
+    coursemake_act("a", ACT_REPORT);
     assert_chosen(RELATION_PHASE, NULL, "melding");
-    act("a", ACT_BRING);
+    coursemake_act("a", ACT_BRING);
     assert_chosen(RELATION_PHASE, NULL, "aanmelding");
-    act("a", ACT_WEIGH);
+    coursemake_act("a", ACT_WEIGH);
     assert_chosen(RELATION_PHASE, NULL, "weging");
-    both((struct statement){.what = ACT_VOTE, .code = 1, .has_ref = true});
+    coursemake_both(
+        (struct statement){.what = ACT_VOTE, .code = 1, .has_ref = true});
     assert_chosen(RELATION_PHASE, NULL, "casus");
-    act("a", ACT_INFORM);
+    coursemake_act("a", ACT_INFORM);
     assert_chosen(RELATION_PHASE, NULL, "bekendheid");
-    act("a", ACT_ENRICH);
+    coursemake_act("a", ACT_ENRICH);
     assert_chosen(RELATION_PHASE, NULL, "verrijking");
-    act("a", ACT_CONFER);
+    coursemake_act("a", ACT_CONFER);
     assert_chosen(RELATION_PHASE, NULL, "overleg");
-    act("a", ACT_PLAN);
+    coursemake_act("a", ACT_PLAN);
     assert_chosen(RELATION_PHASE, NULL, "plan");
-    act("a", ACT_EXECUTE);
+    coursemake_act("a", ACT_EXECUTE);
     assert_chosen(RELATION_PHASE, NULL, "uitvoering");
-    both((struct statement){.what = ACT_CLOSE, .code = 1});
+    coursemake_both((struct statement){.what = ACT_CLOSE, .code = 1});
     assert_chosen(RELATION_PHASE, NULL, "afgesloten");
     /* an agreement that does not name it does not know it */
     give(0, "overleg");
@@ -327,17 +229,17 @@ static void
 a_case_begins_with_a_unanimous_judgement(void **s)
 {
     (void)s;
-    act("a", ACT_BRING);
-    act("a", ACT_WEIGH);
-    state(
+    coursemake_act("a", ACT_BRING);
+    coursemake_act("a", ACT_WEIGH);
+    coursemake_state(
         "a", (struct statement){.what = ACT_VOTE, .code = 1, .has_ref = true});
     assert_asked(RELATION_IN_CASE, "a", "b", NO);
     assert_asked(RELATION_UNANIMOUS, "a", "b", NO);
-    state(
+    coursemake_state(
         "b", (struct statement){.what = ACT_VOTE, .code = 1, .has_ref = true});
     assert_asked(RELATION_IN_CASE, "a", "b", YES);
     assert_asked(RELATION_UNANIMOUS, "a", "b", YES);
-    both((struct statement){.what = ACT_CLOSE, .code = 1});
+    coursemake_both((struct statement){.what = ACT_CLOSE, .code = 1});
     assert_asked(RELATION_IN_CASE, "a", "b", NO);
     assert_asked(RELATION_UNANIMOUS, "a", "b", YES); /* it was */
 }
@@ -356,7 +258,7 @@ designation_is_of_each_end(void **s)
     };
 
     (void)s;
-    becomes_a_case();
+    coursemake_case();
     for (size_t i = 0; i < sizeof of / sizeof *of; i++) {
         assert_asked(
             RELATION_DESIGNATED, of[i].sender, of[i].recipient, of[i].both);
@@ -365,9 +267,9 @@ designation_is_of_each_end(void **s)
         assert_asked(RELATION_RECIPIENT_DESIGNATED, of[i].sender,
             of[i].recipient, of[i].recipient_is);
     }
-    designate("c");
+    coursemake_designate("c");
     assert_asked(RELATION_DESIGNATED, "a", "c", YES);
-    act("c", ACT_LEAVE);
+    coursemake_act("c", ACT_LEAVE);
     assert_asked(RELATION_DESIGNATED, "a", "c", NO);
 }
 
@@ -377,13 +279,13 @@ consent_is_anothers_and_ends(void **s)
     struct relation_question q;
 
     (void)s;
-    act("a", ACT_CONSENT);
+    coursemake_act("a", ACT_CONSENT);
     assert_asked(RELATION_CONSENT, "c", "b", YES);
     assert_asked(RELATION_CONSENT, "a", "b", NO); /* not its own */
     q = question("c", "b", NULL);
     q.seconds = NOW + DAY;
     assert_int_equal(ask(RELATION_CONSENT, &q), NO);
-    act("a", ACT_REVOKE);
+    coursemake_act("a", ACT_REVOKE);
     assert_asked(RELATION_CONSENT, "c", "b", NO);
 }
 
@@ -393,13 +295,13 @@ an_embargo_stands_until_it_is_lifted(void **s)
     struct relation_question q;
 
     (void)s;
-    becomes_a_case();
-    state("b", (struct statement){.what = ACT_EMBARGO, .code = 1});
+    coursemake_case();
+    coursemake_state("b", (struct statement){.what = ACT_EMBARGO, .code = 1});
     assert_asked(RELATION_EMBARGO, "a", "b", YES);
     q = question("a", "b", NULL);
     q.seconds = NOW + 100 * DAY; /* also when it should have been reviewed */
     assert_int_equal(ask(RELATION_EMBARGO, &q), YES);
-    act("b", ACT_LIFT);
+    coursemake_act("b", ACT_LIFT);
     assert_asked(RELATION_EMBARGO, "a", "b", NO);
 }
 
@@ -409,8 +311,8 @@ a_third_party_is_admitted_at_its_desk_until_then(void **s)
     struct relation_question q;
 
     (void)s;
-    becomes_a_case();
-    admit("d");
+    coursemake_case();
+    coursemake_admit("d");
     assert_asked(RELATION_ADMITTED, "a", "d", YES);
     assert_asked(RELATION_ADMITTED, "d", "a", YES);
     assert_asked(RELATION_ADMITTED, "a", "c", NO);
@@ -423,13 +325,13 @@ static void
 the_third_party_rule_is_of_what_is_answered(void **s)
 {
     (void)s;
-    about("c", ACT_RESTRICT, item, IN_FORCE);
+    coursemake_about("c", ACT_RESTRICT, item, IN_FORCE);
     assert_chosen(RELATION_THIRD_PARTY_RULE, item, "van-kracht");
     assert_chosen(RELATION_THIRD_PARTY_RULE, other, NULL);
     assert_chosen(RELATION_THIRD_PARTY_RULE, NULL, NULL);
-    about("c", ACT_RESTRICT, item, LIFTED);
+    coursemake_about("c", ACT_RESTRICT, item, LIFTED);
     assert_chosen(RELATION_THIRD_PARTY_RULE, item, "opgeheven");
-    about("c", ACT_RESTRICT, other, ABSENT);
+    coursemake_about("c", ACT_RESTRICT, other, ABSENT);
     assert_chosen(RELATION_THIRD_PARTY_RULE, other, "afwezig");
 }
 
@@ -439,13 +341,13 @@ a_transfer_waits_for_all_and_spares_what_is_vetoed(void **s)
     struct relation_question q;
 
     (void)s;
-    becomes_a_case();
-    state("a",
+    coursemake_case();
+    coursemake_state("a",
         (struct statement){.what = ACT_TRANSFER, .partner = slice_str("d")});
-    act("a", ACT_AGREE);
+    coursemake_act("a", ACT_AGREE);
     assert_asked(RELATION_AGREED, "a", "d", NO);
-    about("b", ACT_VETO, item, 0);
-    act("b", ACT_AGREE);
+    coursemake_about("b", ACT_VETO, item, 0);
+    coursemake_act("b", ACT_AGREE);
     assert_asked(RELATION_AGREED, "a", "d", YES);
     assert_asked(RELATION_AGREED, "a", "c", NO); /* not to any other */
     q = question("a", "d", item);
@@ -464,8 +366,8 @@ what_is_no_relation_is_unknown(void **s)
         attribute("iets-anders", ATTRIBUTE_YES_NO, 0);
 
     (void)s;
-    becomes_a_case();
-    q.course = course;
+    coursemake_case();
+    q.course = coursemake;
     assert_int_equal(relation_value(&x, &q).state, VALUE_UNKNOWN);
     x = attribute("in-casus", ATTRIBUTE_NUMBER, 0);
     assert_int_equal(relation_value(&x, &q).state, VALUE_UNKNOWN);
@@ -479,12 +381,12 @@ static void
 values_of_one_signal_differ_only_where_it_is_said(void **s)
 {
     (void)s;
-    becomes_a_case();
-    admit("d");
-    state("a",
+    coursemake_case();
+    coursemake_admit("d");
+    coursemake_state("a",
         (struct statement){.what = ACT_TRANSFER, .partner = slice_str("d")});
-    act("a", ACT_AGREE);
-    act("b", ACT_AGREE);
+    coursemake_act("a", ACT_AGREE);
+    coursemake_act("b", ACT_AGREE);
     for (unsigned r = RELATION_NONE + 1; r < RELATIONS; r++) {
         static const char *const to[] = {"a", "b", "c", "d"};
         bool differ = false;
@@ -508,7 +410,8 @@ values_of_one_signal_differ_only_where_it_is_said(void **s)
 int
 main(void)
 {
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, coursemake_begin, coursemake_end)
     const struct CMUnitTest tests[] = {
         TEST(names_are_known_and_no_others),
         TEST(types_fit_or_do_not),

@@ -301,8 +301,8 @@ static void
 outcomes_are_of_a_closed_list(void **state)
 {
     static const char *const known[] = {"accepted", "refused", "returned",
-        "expired", "withdrawn", "corrected", "released", "declined", "denied", "quota", "taken",
-        "undecryptable", "deleted"};
+        "expired", "withdrawn", "corrected", "released", "declined", "denied",
+        "quota", "taken", "undecryptable", "deleted"};
     static const char *const unknown[] = {"none", "", "unknown", "share"};
     (void)state;
     for (size_t i = 0; i < sizeof known / sizeof known[0]; i++)
