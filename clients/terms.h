@@ -26,7 +26,7 @@ struct terms {
     int64_t first, last; /* processing, seconds; 0: nothing is known of any */
     int64_t due; /* the link must be gone then, for the case was closed or
                     rejected; 0: it was not */
-    int64_t held_until;  /* by the longest hold that stands; 0: none */
+    int64_t held_until; /* by the longest hold that stands; 0: none */
     const char *held_by;
 };
 /* Those of case HANDLE at NOW (seconds), for PARTNER, whose own holds count;

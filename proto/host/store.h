@@ -59,7 +59,10 @@ DHK_MUST_USE enum dhk_err store_scrub(const char *dir);
 void store_room(const struct store *s, uint64_t *used, uint64_t *limit);
 
 /* One write transaction at a time; readers see the last commit. Keep reads
- * under 100 ms: a long one pins pages. */
+ * under 100 ms: a long one pins pages. In a lazy store, and one with a journal,
+ * a reader of this process that begins while another writes sees that, too, and
+ * must end before it: a commit or an abort with such a reader is an error of
+ * the program. */
 DHK_MUST_USE enum dhk_err store_begin(
     struct store_txn **out, struct store *s, bool write);
 /* Durable (fdatasync) when it returns DHK_OK, except in a lazy store. Ends *T

@@ -239,8 +239,9 @@ static enum dhk_err
 commit_all(struct store_txn **t)
 {
     struct store *s = (*t)->store;
-    enum dhk_err rc = store_translate(s, mdb_txn_commit(s->pending));
 
+    must(s->sharing == 1); /* a reader would go on with what is freed here */
+    enum dhk_err rc = store_translate(s, mdb_txn_commit(s->pending));
     if (rc == DHK_LIMIT || rc == DHK_NOMEM)
         restore(s); /* when LMDB itself gave up, it does not begin another */
     else

@@ -4,6 +4,7 @@
 # then a case with members, consents, an embargo, and closed by three. Each step
 # is on the ledger, signed; what the course does not have is refused in words,
 # before anything is signed; and all who take part see the same.
+# shellcheck disable=SC2034,SC2154 # for, and from, lib.sh and world.sh
 . "$(dirname "$0")/lib.sh"
 world burgemeester:partner politie:partner om:partner gemeente:partner \
     school:partner wijkteam:partner toezicht:auditor

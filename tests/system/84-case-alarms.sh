@@ -4,9 +4,9 @@
 # while a hold stands. What was stated without the broker and came too late is
 # told. Questions without an answer, and terms that have passed, raise an alarm.
 # Shares that wait are approved or go back.
+# shellcheck disable=SC2034,SC2154 # for, and from, lib.sh and world.sh
 . "$(dirname "$0")/lib.sh"
 moving_clock
-three='burgemeester politie om'
 cat >"$W/own.convenant" <<'C'
 convenant voorbeeldstad version 1 valid 2026-01-01 until 2036-01-01
   timezone "Europe/Amsterdam" signed by burgemeester, politie, om;
@@ -61,7 +61,7 @@ as politie case hold --until "$(today 300)" "$one" >"$W/said"
 code 1 as politie case destroy --due >"$W/said" 2>"$W/err"
 has 'held by politie' "$W/err"
 as politie case release "$one" >"$W/said"
-for node in $three; do
+for node in burgemeester politie om; do
     as "$node" case destroy --due >"$W/said"
     has "case $one: destroyed, on the ledger" "$W/said"
 done

@@ -119,7 +119,7 @@ const struct row voorbeeldstad_rows[] = {
         ""},
     /* 10 */
     {10, WEIGHERS, WEIGHERS " gemeente", "weegstem", "weging", "pga-5-3",
-        "fase=weging",
+        "fase=weging|casus",
         "score-geweldsbereidheid score-gedachtegoed score-relaties "
         "score-identificatie score-zelfredzaamheid oordeel motivering",
         "c", 1826, "", ""},
