@@ -22,8 +22,8 @@ struct stale {
     size_t n;
 };
 
-/* Whether S, whose entry is E, must not be delivered (any more). R, of core C, may be
- * NULL: then it is made when it is needed. */
+/* Whether S, whose entry is E, must not be delivered (any more). R, of core C,
+ * may be NULL: then it is made when it is needed. */
 DHK_MUST_USE enum dhk_err stale_look(struct core *c, struct redecide **r,
     const struct mailbox_share *s, const struct entry *e, bool *stale);
 /* S is: it is returned in the next batch, and what lies behind goes on. False

@@ -157,7 +157,8 @@ who_left_sees_no_more_of_it(void **state)
     assert_int_equal(s.index[0], relieved);
 }
 
-/* The end is for those to know who were there until then: each is to destroy. */
+/* The end is for those to know who were there until then: each is to destroy.
+ */
 static void
 who_was_there_at_the_end_sees_it(void **state)
 {
