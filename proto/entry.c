@@ -190,13 +190,9 @@ read_kind(struct entry *e, struct cursor *c)
         read_seal(&e->u.seal, c);
         break;
     case ENTRY_HELD:
-        entry_held_read(&e->u.held, c);
-        break;
     case ENTRY_STATED:
-        entry_stated_read(&e->u.stated, c);
-        break;
     case ENTRY_RELEASED:
-        entry_released_read(&e->u.released, c);
+        entry_case_read(e, c);
         break;
     case ENTRY_NONE:
         cursor_fail(c, DHK_FORMAT, "a kind that does not exist");
@@ -350,13 +346,9 @@ write_kind(struct sink *out, const struct entry *e)
         write_seal(out, &e->u.seal);
         break;
     case ENTRY_HELD:
-        entry_held_write(out, &e->u.held);
-        break;
     case ENTRY_STATED:
-        entry_stated_write(out, &e->u.stated);
-        break;
     case ENTRY_RELEASED:
-        entry_released_write(out, &e->u.released);
+        entry_case_write(out, e);
         break;
     case ENTRY_NONE:
         break;

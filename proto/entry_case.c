@@ -8,8 +8,8 @@
 
 #include "statement.h"
 
-void
-entry_held_read(struct entry_held *h, struct cursor *c)
+static void
+read_held(struct entry_held *h, struct cursor *c)
 {
     h->query = unpack_uint(c, INT64_MAX);
     h->n = unpack_array(c, ENTRY_HELD_MAX);
@@ -24,8 +24,8 @@ entry_held_read(struct entry_held *h, struct cursor *c)
     }
 }
 
-void
-entry_held_write(struct sink *out, const struct entry_held *h)
+static void
+write_held(struct sink *out, const struct entry_held *h)
 {
     pack_uint(out, h->query);
     pack_array(out, h->n);
@@ -47,8 +47,8 @@ role_fits(const struct entry_stated *s)
     return !weigher || (party && s->of > 0);
 }
 
-void
-entry_stated_read(struct entry_stated *s, struct cursor *c)
+static void
+read_stated(struct entry_stated *s, struct cursor *c)
 {
     struct statement said;
     struct diag diag;
@@ -70,8 +70,8 @@ entry_stated_read(struct entry_stated *s, struct cursor *c)
         cursor_fail(c, DHK_FORMAT, "a role that nobody has");
 }
 
-void
-entry_stated_write(struct sink *out, const struct entry_stated *s)
+static void
+write_stated(struct sink *out, const struct entry_stated *s)
 {
     pack_str(out, s->partner);
     pack_bool(out, s->all);
@@ -82,8 +82,8 @@ entry_stated_write(struct sink *out, const struct entry_stated *s)
     pack_bin(out, slice_of(s->agreement, sizeof s->agreement));
 }
 
-void
-entry_released_read(struct entry_released *r, struct cursor *c)
+static void
+read_released(struct entry_released *r, struct cursor *c)
 {
     r->share = unpack_uint(c, INT64_MAX);
     r->n = unpack_array(c, ENTRY_APPROVALS);
@@ -96,11 +96,33 @@ entry_released_read(struct entry_released *r, struct cursor *c)
     }
 }
 
-void
-entry_released_write(struct sink *out, const struct entry_released *r)
+static void
+write_released(struct sink *out, const struct entry_released *r)
 {
     pack_uint(out, r->share);
     pack_array(out, r->n);
     for (size_t i = 0; i < r->n; i++)
         pack_uint(out, r->index[i]);
+}
+
+void
+entry_case_read(struct entry *e, struct cursor *c)
+{
+    if (e->kind == ENTRY_HELD)
+        read_held(&e->u.held, c);
+    else if (e->kind == ENTRY_STATED)
+        read_stated(&e->u.stated, c);
+    else
+        read_released(&e->u.released, c);
+}
+
+void
+entry_case_write(struct sink *out, const struct entry *e)
+{
+    if (e->kind == ENTRY_HELD)
+        write_held(out, &e->u.held);
+    else if (e->kind == ENTRY_STATED)
+        write_stated(out, &e->u.stated);
+    else
+        write_released(out, &e->u.released);
 }

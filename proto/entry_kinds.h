@@ -28,12 +28,8 @@ void entry_withdrawn_write(struct sink *out, const struct entry_withdrawn *w);
 void entry_share_read(struct entry_share *s, struct cursor *c);
 void entry_share_write(struct sink *out, const struct entry_share *s);
 
-/* entry_case.c: what is said of a case, and what was kept back of it */
-void entry_held_read(struct entry_held *h, struct cursor *c);
-void entry_held_write(struct sink *out, const struct entry_held *h);
-void entry_released_read(struct entry_released *r, struct cursor *c);
-void entry_released_write(struct sink *out, const struct entry_released *r);
-void entry_stated_read(struct entry_stated *s, struct cursor *c);
-void entry_stated_write(struct sink *out, const struct entry_stated *s);
+/* entry_case.c: HELD, STATED, RELEASED */
+void entry_case_read(struct entry *e, struct cursor *c);
+void entry_case_write(struct sink *out, const struct entry *e);
 
 #endif

@@ -10,7 +10,7 @@ ln -s "$root/clients" clients
 D=$W
 PATH=$BUILD/clients:$BUILD/broker:$PATH
 sed -n '/^## First use/,/^## /s/^    //p' "$root/README.md" >lines
-same "$(lines lines)" 15
+same "$(lines lines)" 21
 has 'driehoekd -C $D/broker &' lines
 while IFS= read -r line; do
     eval "$line" >>out 2>>err </dev/null
@@ -19,6 +19,8 @@ child=$!
 children=$child
 has 'gets       betrokkene' out
 has 'melding 12' <(as politie case list)
+has 'phase weging' out
+has 'votes are due' out
 has '"sender":"politie"' out
 has 'gemeente taken' out
 has 'PARTNER ' out
