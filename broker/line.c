@@ -182,6 +182,23 @@ of_partners(struct walk *w, struct slice a, struct slice b)
     show(w, &line);
 }
 
+/* Entries about shares that stand elsewhere. */
+static enum dhk_err
+of_shares(struct walk *w, const struct entry *e)
+{
+    const char *name = entry_kind_name(e->kind);
+    enum dhk_err rc = DHK_OK;
+
+    if (e->kind == ENTRY_RETURNED)
+        return show_share(
+            w, e->u.returned.index, name, entry_code_name(e->u.returned.code));
+    if (e->kind == ENTRY_RELEASED)
+        return show_share(w, e->u.released.share, name, NULL);
+    for (size_t i = 0; i < e->u.expired.n && rc == DHK_OK; i++)
+        rc = show_share(w, e->u.expired.index[i], name, NULL);
+    return rc;
+}
+
 enum dhk_err
 line_each(struct line_reader *r, struct store_txn *t, const struct entry *e,
     uint64_t index, line_visit visit, void *ctx)
@@ -204,16 +221,9 @@ line_each(struct line_reader *r, struct store_txn *t, const struct entry *e,
     case ENTRY_DELIVERED:
         return delivered(&w, &e->u.delivered);
     case ENTRY_RETURNED:
-        return show_share(&w, e->u.returned.index, entry_kind_name(e->kind),
-            entry_code_name(e->u.returned.code));
     case ENTRY_RELEASED:
-        return show_share(
-            &w, e->u.released.share, entry_kind_name(e->kind), NULL);
     case ENTRY_EXPIRED:
-        for (size_t i = 0; i < e->u.expired.n && rc == DHK_OK; i++)
-            rc = show_share(
-                &w, e->u.expired.index[i], entry_kind_name(e->kind), NULL);
-        return rc;
+        return of_shares(&w, e);
     case ENTRY_WITHDRAWN:
     case ENTRY_CORRECTED:
         return withdrawn(&w, e);

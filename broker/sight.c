@@ -27,6 +27,14 @@ viewers_delivered(struct sight_viewers *v, struct line_reader *r,
         v->name[1] = a->sender;
 }
 
+static const struct entry_share *
+ended_or_released(
+    struct line_reader *r, struct store_txn *t, const struct entry *e)
+{
+    return line_share(r, t,
+        e->kind == ENTRY_RETURNED ? e->u.returned.index : e->u.released.share);
+}
+
 struct sight_viewers
 sight_viewers(struct line_reader *r, struct store_txn *t, const struct entry *e)
 {
@@ -54,10 +62,8 @@ sight_viewers(struct line_reader *r, struct store_txn *t, const struct entry *e)
         viewers_delivered(&v, r, &e->u.delivered);
         break;
     case ENTRY_RETURNED:
-        viewers_share(&v, line_share(r, t, e->u.returned.index));
-        break;
     case ENTRY_RELEASED:
-        viewers_share(&v, line_share(r, t, e->u.released.share));
+        viewers_share(&v, ended_or_released(r, t, e));
         break;
     case ENTRY_EXPIRED: /* it names shares of other recipients, too */
         s = e->u.expired.n == 0 ? NULL

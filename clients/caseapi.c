@@ -177,16 +177,17 @@ dhk_case_waiting(struct dhk_node *node, struct dhk_case_share **list, size_t *n,
     struct dhk_problem *problem)
 {
     struct casefetch_share *got = NULL;
+    struct dhk_case_share *made = NULL;
     enum dhk_err rc = is_connected(node, problem);
 
     *list = NULL;
     *n = 0;
     if (rc == DHK_OK)
         rc = casefetch_waiting(&got, n, node, problem);
-    if (rc == DHK_OK && (*list = calloc(*n + 1, sizeof **list)) == NULL)
+    if (rc == DHK_OK && (made = calloc(*n + 1, sizeof *made)) == NULL)
         rc = problem_set(problem, DHK_NOMEM, "out of memory");
-    for (size_t i = 0; rc == DHK_OK && i < *n; i++) {
-        struct dhk_case_share *s = &(*list)[i];
+    for (size_t i = 0; made != NULL && i < *n; i++) {
+        struct dhk_case_share *s = &made[i];
         s->index = got[i].index;
         bytes_hex(s->case_handle, got[i].case_handle, STATEMENT_CASE);
         bytes_hex(s->id, got[i].id, sizeof got[i].id);
@@ -197,6 +198,7 @@ dhk_case_waiting(struct dhk_node *node, struct dhk_case_share **list, size_t *n,
         s->accepted = got[i].accepted;
         s->expires = got[i].expires;
     }
+    *list = made;
     free(got);
     return rc;
 }

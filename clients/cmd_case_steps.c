@@ -303,14 +303,14 @@ cmd_case_waiting(struct cli *cli, int argc, char **argv)
     if (exit != CLI_OK)
         return cmd_case_end(&r, exit);
     enum dhk_err rc = dhk_case_waiting(r.node, &list, &n, &problem);
+    if (rc == DHK_OK && r.json)
+        rc = waiting_json(list, n);
+    else if (rc == DHK_OK && n > 0)
+        rc = waiting_table(list, n);
+    else if (rc == DHK_OK)
+        puts("Nothing waits for an approval of this partner.");
     if (rc != DHK_OK)
         exit = cmd_case_failed(&r, rc, &problem);
-    else if (r.json)
-        rc = waiting_json(list, n);
-    else if (n > 0)
-        rc = waiting_table(list, n);
-    else
-        puts("Nothing waits for an approval of this partner.");
     free(list);
     return cmd_case_end(&r, exit);
 }

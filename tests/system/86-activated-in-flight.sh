@@ -18,8 +18,13 @@ sender=$child
 written all.jsonl 20
 before="$(sockets "$sender") / $(sockets "$receiver")"
 [[ $before == *socket:*/*socket:* ]]
+# whether a change met a signal on its way
+met() {
+    [ "$(ledger 'select(.event == "returned" or .event == "refused") | .event' |
+        wc -l)" -gt 0 ]
+}
 version_of() { operator status --json | jq -r .agreement.version; }
-for days in 301 302; do
+for days in {301..312}; do
     newer "v$days.convenant" \
         -e "/^permit P5/,/;\$/s/at most [0-9]* days/at most $days days/"
     place
@@ -30,6 +35,7 @@ for days in 301 302; do
     fi
     same "$(version_of)" $((days - 299))
     written all.jsonl $(($(lines "$W/all.jsonl") + 10))
+    ! { [ "$days" -ge 302 ] && met; } || break
 done
 same "$(sockets "$sender") / $(sockets "$receiver")" "$before"
 kill -TERM "$sender"
@@ -68,7 +74,7 @@ same "$(grep -vx stale-agreement "$W/refused" || :)" ''
 # each by the agreement that its entry names, whose duty it carries
 jq -r '"\(.agreement) \(.obligations.retain_at_most_days)"' "$W/all.jsonl" |
     sort -u >"$W/pairs"
-same "$(lines "$W/pairs")" 3
+same "$(lines "$W/pairs")" $((days - 299))
 while read -r hash days; do
     text=$(grep -l . "$W"/*.convenant | xargs sha256sum | grep "^$hash " |
         sed 's/^[^ ]* *//')
