@@ -37,6 +37,18 @@ say_err(const char *name, enum dhk_err rc)
         EXITS_LOCAL, name, rc == DHK_IO ? strerror(errno) : dhk_strerror(rc));
 }
 
+/* A name that nothing has: there may be two restores within a second. */
+static bool
+name_kept(struct restore *r, const char *store, const char *when)
+{
+    struct stat st;
+    int n = snprintf(r->kept, PATH_CAP, "%s.before-%s", store, when);
+
+    for (unsigned i = 2; n > 0 && n < PATH_CAP && lstat(r->kept, &st) == 0; i++)
+        n = snprintf(r->kept, PATH_CAP, "%s.before-%s-%u", store, when, i);
+    return n > 0 && n < PATH_CAP;
+}
+
 static int
 name_all(struct restore *r, const struct store_job *job)
 {
@@ -46,9 +58,8 @@ name_all(struct restore *r, const struct store_job *job)
     clock_text(when, (int64_t)(clock_wall_ms(clock_system()) / 1000));
     int a = snprintf(r->from, PATH_CAP, "%s/store", job->rest[0]);
     int b = snprintf(r->fresh, PATH_CAP, "%s.restoring", job->store);
-    int c = snprintf(r->kept, PATH_CAP, "%s.before-%s", job->store, when);
-    if (a < 0 || a >= PATH_CAP || b < 0 || b >= PATH_CAP || c < 0 ||
-        c >= PATH_CAP)
+    if (a < 0 || a >= PATH_CAP || b < 0 || b >= PATH_CAP ||
+        !name_kept(r, job->store, when))
         return store_job_say(EXITS_USAGE, job->rest[0], "is too long a name");
     r->had = lstat(job->store, &st) == 0;
     return EXITS_DONE;
