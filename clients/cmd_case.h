@@ -36,6 +36,10 @@ enum cli_exit cmd_case_end(struct case_run *r, enum cli_exit exit);
 enum cli_exit cmd_case_handle(struct case_run *r, const char *text);
 /* Brings r->handle, or (ALL) every case, up to date. */
 enum cli_exit cmd_case_ask(struct case_run *r, bool all);
+/* The command whose first argument is a handle: begins, brings that case up to
+ * date, has SHOW show it, and ends. */
+enum cli_exit cmd_case_look(
+    struct case_run *r, enum cli_exit (*show)(struct case_run *r));
 /* PROBLEM, or what RC means; the exit code for it. */
 enum cli_exit cmd_case_failed(const struct case_run *r, enum dhk_err rc,
     const struct dhk_problem *problem);

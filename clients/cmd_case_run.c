@@ -160,6 +160,20 @@ cmd_case_ask(struct case_run *r, bool all)
     return CLI_OK;
 }
 
+enum cli_exit
+cmd_case_look(struct case_run *r, enum cli_exit (*show)(struct case_run *r))
+{
+    enum cli_exit exit = cmd_case_begin(r);
+
+    if (exit == CLI_OK)
+        exit = cmd_case_handle(r, r->cli->args[0]);
+    if (exit == CLI_OK)
+        exit = cmd_case_ask(r, false);
+    if (exit == CLI_OK)
+        exit = show(r);
+    return cmd_case_end(r, exit);
+}
+
 void
 cmd_case_label(
     const struct case_run *r, const char *handle, char *label, size_t cap)

@@ -180,14 +180,6 @@ cmd_case_show(struct cli *cli, int argc, char **argv)
         "dissent, what waits\nfor signatures, terms, third parties, and what "
         "waits for this partner.",
         options, sizeof options / sizeof options[0], 1, 1};
-    if (!cli_parse(cli, &usage, argc, argv, &exit))
-        return exit;
-    exit = cmd_case_begin(&r);
-    if (exit == CLI_OK)
-        exit = cmd_case_handle(&r, cli->args[0]);
-    if (exit == CLI_OK)
-        exit = cmd_case_ask(&r, false);
-    if (exit == CLI_OK)
-        exit = show(&r);
-    return cmd_case_end(&r, exit);
+    return cli_parse(cli, &usage, argc, argv, &exit) ? cmd_case_look(&r, show)
+                                                     : exit;
 }
