@@ -3,7 +3,7 @@
  * A store with a journal under what goes wrong rarely: rows that move while
  * they are changed, no memory in a commit, room on the disk that a power cut
  * took back, and crashes at any place of any work. */
-#include "scratch.h"
+#include "storetest.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -43,30 +43,6 @@ __wrap_mdb_txn_commit(MDB_txn *txn)
     return ENOMEM;
 }
 
-static void
-put(struct store *s, const char *key, const char *value)
-{
-    struct store_txn *t = NULL;
-    must(store_begin(&t, s, true) == DHK_OK);
-    must(store_put(t, 0, slice_str(key), slice_str(value)) == DHK_OK);
-    must(store_commit(&t) == DHK_OK);
-}
-
-/* VALUE NULL: nothing is there. */
-static bool
-holds(struct store *s, const char *key, const char *value)
-{
-    struct store_txn *t = NULL;
-    struct slice v;
-    must(store_begin(&t, s, false) == DHK_OK);
-    enum dhk_err rc = store_get(t, 0, slice_str(key), &v);
-    bool same = value == NULL
-                    ? rc == DHK_NOTFOUND
-                    : rc == DHK_OK && slice_equal(v, slice_str(value));
-    store_abort(&t);
-    return same;
-}
-
 /* Another process that runs WORK and is gone without closing the store. */
 static void
 crash_with(const char *dir, const struct store_options *o,
@@ -103,14 +79,15 @@ delete_by_its_own_key(struct store *s, unsigned seed)
     struct slice key, value;
 
     (void)seed;
-    put(s, "a", "1");
-    put(s, "b", "2");
-    put(s, "c", "3");
+    storetest_put(s, "a", "1");
+    storetest_put(s, "b", "2");
+    storetest_put(s, "c", "3");
     must(store_begin(&t, s, true) == DHK_OK);
     must(store_seek(t, 0, slice_str("a"), &key, &value) == DHK_OK);
     must(store_delete(t, 0, key) == DHK_OK);
     must(store_commit(&t) == DHK_OK);
-    must(holds(s, "a", NULL) && holds(s, "b", "2") && holds(s, "c", "3"));
+    must(storetest_holds(s, "a", NULL) && storetest_holds(s, "b", "2") &&
+         storetest_holds(s, "c", "3"));
 }
 
 static void
@@ -119,9 +96,9 @@ a_row_may_be_deleted_by_the_key_that_was_read(void **state)
     struct store *s = NULL;
     crash(*state, delete_by_its_own_key, 0);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", NULL));
-    assert_true(holds(s, "b", "2"));
-    assert_true(holds(s, "c", "3"));
+    assert_true(storetest_holds(s, "a", NULL));
+    assert_true(storetest_holds(s, "b", "2"));
+    assert_true(storetest_holds(s, "c", "3"));
     store_close(&s);
 }
 
@@ -135,19 +112,19 @@ a_commit_without_memory_loses_no_earlier_one(void **state)
     struct store_txn *t = NULL;
 
     ok(store_open(&s, *state, &options));
-    put(s, "a", "1");
+    storetest_put(s, "a", "1");
     ok(store_begin(&t, s, true));
     ok(store_put(t, 1, slice_str("k"), slice_of(big, sizeof big)));
     fails_at = 1;
     assert_int_equal(store_commit(&t), DHK_NOMEM);
     fails_at = 0;
-    assert_true(holds(s, "a", "1"));
-    put(s, "b", "2");
+    assert_true(storetest_holds(s, "a", "1"));
+    storetest_put(s, "b", "2");
     ok(store_settle(s));
     store_close(&s);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "1"));
-    assert_true(holds(s, "b", "2"));
+    assert_true(storetest_holds(s, "a", "1"));
+    assert_true(storetest_holds(s, "b", "2"));
     store_close(&s);
 }
 
@@ -205,7 +182,7 @@ what_was_reserved_may_be_gone(void **state)
     assert_int_equal(setrlimit(RLIMIT_FSIZE, &was), 0);
     assert_int_equal(rc, DHK_LIMIT);
     ok(store_open(&s, *state, &wide));
-    assert_true(holds(s, "a", "1"));
+    assert_true(storetest_holds(s, "a", "1"));
     store_close(&s);
 }
 

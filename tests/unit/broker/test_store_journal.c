@@ -2,7 +2,7 @@
  *
  * A store with a journal: no commit is lost in a crash, nothing that was given
  * up or that came half to the disk comes back, and what is damaged is found. */
-#include "scratch.h"
+#include "storetest.h"
 
 #include <fcntl.h>
 #include <sys/wait.h>
@@ -23,30 +23,6 @@ static const struct store_options plain = {
     .tables = tables, .tables_n = 2, .map_bytes = MAP};
 static const struct store_options beside = {
     .tables = tables, .tables_n = 2, .map_bytes = MAP, .beside = true};
-
-static void
-put(struct store *s, const char *key, const char *value)
-{
-    struct store_txn *t = NULL;
-    must(store_begin(&t, s, true) == DHK_OK);
-    must(store_put(t, 0, slice_str(key), slice_str(value)) == DHK_OK);
-    must(store_commit(&t) == DHK_OK);
-}
-
-/* VALUE NULL: nothing is there. */
-static bool
-holds(struct store *s, const char *key, const char *value)
-{
-    struct store_txn *t = NULL;
-    struct slice v;
-    must(store_begin(&t, s, false) == DHK_OK);
-    enum dhk_err rc = store_get(t, 0, slice_str(key), &v);
-    bool same = value == NULL
-                    ? rc == DHK_NOTFOUND
-                    : rc == DHK_OK && slice_equal(v, slice_str(value));
-    store_abort(&t);
-    return same;
-}
 
 /* Another process that runs WORK and is gone without closing the store. */
 static void
@@ -93,10 +69,10 @@ alter(const char *dir, off_t at)
 static void
 three(struct store *s)
 {
-    put(s, "a", "1");
-    put(s, "b", "2");
-    put(s, "a", "3");
-    must(holds(s, "a", "3") && store_is_synced(s));
+    storetest_put(s, "a", "1");
+    storetest_put(s, "b", "2");
+    storetest_put(s, "a", "3");
+    must(storetest_holds(s, "a", "3") && store_is_synced(s));
 }
 
 static void
@@ -105,11 +81,11 @@ a_crash_loses_no_commit(void **state)
     struct store *s = NULL;
     crash(*state, three);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "3"));
-    assert_true(holds(s, "b", "2"));
+    assert_true(storetest_holds(s, "a", "3"));
+    assert_true(storetest_holds(s, "b", "2"));
     store_close(&s);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "3"));
+    assert_true(storetest_holds(s, "a", "3"));
     store_close(&s);
 }
 
@@ -119,12 +95,12 @@ nor_for_who_keeps_none(void **state)
     struct store *s = NULL;
     crash(*state, three);
     ok(store_open(&s, *state, &plain));
-    assert_true(holds(s, "a", "3"));
-    put(s, "b", "4");
+    assert_true(storetest_holds(s, "a", "3"));
+    storetest_put(s, "b", "4");
     store_close(&s);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "3"));
-    assert_true(holds(s, "b", "4"));
+    assert_true(storetest_holds(s, "a", "3"));
+    assert_true(storetest_holds(s, "b", "4"));
     store_close(&s);
 }
 
@@ -134,7 +110,7 @@ nor_for_who_looks(void **state)
     struct store *s = NULL;
     crash(*state, three);
     ok(store_open(&s, *state, &beside));
-    assert_true(holds(s, "a", "3"));
+    assert_true(storetest_holds(s, "a", "3"));
     store_close(&s);
 }
 
@@ -157,9 +133,9 @@ change(struct store_txn *t)
 static void
 before_change(struct store *s)
 {
-    put(s, "a", "1");
-    put(s, "b", "2");
-    put(s, "c", "");
+    storetest_put(s, "a", "1");
+    storetest_put(s, "b", "2");
+    storetest_put(s, "c", "");
 }
 
 static void
@@ -180,9 +156,10 @@ given_up(struct store *s)
     must(store_begin(&t, s, true) == DHK_OK);
     change(t);
     store_abort(&t);
-    must(holds(s, "a", "1") && holds(s, "b", "2") && holds(s, "c", ""));
-    must(holds(s, "d", NULL) && holds(s, "z", NULL));
-    put(s, "y", "1");
+    must(storetest_holds(s, "a", "1") && storetest_holds(s, "b", "2") &&
+         storetest_holds(s, "c", ""));
+    must(storetest_holds(s, "d", NULL) && storetest_holds(s, "z", NULL));
+    storetest_put(s, "y", "1");
 }
 
 static void
@@ -191,11 +168,11 @@ every_change_comes_back(void **state)
     struct store *s = NULL;
     crash(*state, changed);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "again"));
-    assert_true(holds(s, "b", "new"));
-    assert_true(holds(s, "c", NULL));
-    assert_true(holds(s, "d", NULL));
-    assert_true(holds(s, "z", ""));
+    assert_true(storetest_holds(s, "a", "again"));
+    assert_true(storetest_holds(s, "b", "new"));
+    assert_true(storetest_holds(s, "c", NULL));
+    assert_true(storetest_holds(s, "d", NULL));
+    assert_true(storetest_holds(s, "z", ""));
     store_close(&s);
 }
 
@@ -205,11 +182,11 @@ what_is_given_up_does_not(void **state)
     struct store *s = NULL;
     crash(*state, given_up);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "1"));
-    assert_true(holds(s, "b", "2"));
-    assert_true(holds(s, "c", ""));
-    assert_true(holds(s, "z", NULL));
-    assert_true(holds(s, "y", "1"));
+    assert_true(storetest_holds(s, "a", "1"));
+    assert_true(storetest_holds(s, "b", "2"));
+    assert_true(storetest_holds(s, "c", ""));
+    assert_true(storetest_holds(s, "z", NULL));
+    assert_true(storetest_holds(s, "y", "1"));
     store_close(&s);
 }
 
@@ -220,8 +197,8 @@ a_record_that_was_being_written_is_none(void **state)
     crash(*state, three);
     alter(*state, 3 * BLOCK + 53);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "1"));
-    assert_true(holds(s, "b", "2"));
+    assert_true(storetest_holds(s, "a", "1"));
+    assert_true(storetest_holds(s, "b", "2"));
     store_close(&s);
 }
 
@@ -259,7 +236,7 @@ three_and_sync(struct store *s)
 {
     three(s);
     must(store_settle(s) == DHK_OK && store_is_synced(s));
-    put(s, "c", "4");
+    storetest_put(s, "c", "4");
 }
 
 static void
@@ -270,9 +247,9 @@ what_lmdb_has_counts_no_more(void **state)
     alter(*state, 2 * BLOCK + 53);
     alter(*state, 3 * BLOCK + 53);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "3"));
-    assert_true(holds(s, "b", "2"));
-    assert_true(holds(s, "c", "4"));
+    assert_true(storetest_holds(s, "a", "3"));
+    assert_true(storetest_holds(s, "b", "2"));
+    assert_true(storetest_holds(s, "c", "4"));
     store_close(&s);
 }
 
@@ -316,7 +293,7 @@ but_not_after_it_was_closed(void **state)
     store_close(&s);
     copy(*state, "older", STORE_FILE);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", NULL));
+    assert_true(storetest_holds(s, "a", NULL));
     store_close(&s);
 }
 
@@ -334,7 +311,7 @@ of_other_tables_it_is_refused(void **state)
     /* and what is written for those is theirs */
     crash_with(*state, &o, three);
     ok(store_open(&s, *state, &o));
-    assert_true(holds(s, "a", "3"));
+    assert_true(storetest_holds(s, "a", "3"));
     store_close(&s);
 }
 
@@ -401,10 +378,10 @@ a_full_map_takes_nothing_that_was_committed(void **state)
     for (int again = 0; again < 2; again++) {
         for (int i = 0; i < n - 1; i++) {
             (void)snprintf(key, sizeof key, "%04d", i);
-            assert_true(holds(s, key, "x"));
+            assert_true(storetest_holds(s, key, "x"));
         }
         (void)snprintf(key, sizeof key, "%04d", n - 1);
-        assert_true(holds(s, key, NULL));
+        assert_true(storetest_holds(s, key, NULL));
         ok(store_settle(s));
         store_close(&s);
         ok(store_open(&s, *state, &small));
@@ -416,9 +393,9 @@ static void
 lazily(struct store *s)
 {
     struct store_txn *t = NULL;
-    put(s, "a", "1");
-    put(s, "b", "2");
-    put(s, "c", "");
+    storetest_put(s, "a", "1");
+    storetest_put(s, "b", "2");
+    storetest_put(s, "c", "");
     must(!store_is_synced(s));
     must(store_begin(&t, s, true) == DHK_OK);
     change(t);
@@ -426,8 +403,8 @@ lazily(struct store *s)
     must(store_sync(s) == DHK_OK && store_is_synced(s));
     must(store_begin(&t, s, true) == DHK_OK);
     store_abort(&t);
-    put(s, "b", "lost");
-    put(s, "e", "lost");
+    storetest_put(s, "b", "lost");
+    storetest_put(s, "e", "lost");
 }
 
 static void
@@ -439,11 +416,11 @@ a_lazy_store_keeps_all_up_to_its_last_sync(void **state)
     for (int i = 0; i < 2; i++) {
         crash_with(*state, &o, lazily);
         ok(store_open(&s, *state, i == 0 ? &o : &options));
-        assert_true(holds(s, "a", "1"));
-        assert_true(holds(s, "b", "2"));
-        assert_true(holds(s, "c", ""));
-        assert_true(holds(s, "e", NULL));
-        assert_true(holds(s, "z", NULL));
+        assert_true(storetest_holds(s, "a", "1"));
+        assert_true(storetest_holds(s, "b", "2"));
+        assert_true(storetest_holds(s, "c", ""));
+        assert_true(storetest_holds(s, "e", NULL));
+        assert_true(storetest_holds(s, "z", NULL));
         store_close(&s);
     }
 }
@@ -459,9 +436,9 @@ is_in_a_file_of(const char *dir, const char *what)
 static void
 a_secret(struct store *s)
 {
-    put(s, "a", "1");
-    put(s, "b", "canary-in-a-row");
-    put(s, "b", "2");
+    storetest_put(s, "a", "1");
+    storetest_put(s, "b", "canary-in-a-row");
+    storetest_put(s, "b", "2");
 }
 
 static void
@@ -476,8 +453,8 @@ scrubbing_takes_the_journal_along(void **state)
     ok(store_scrub(*state));
     assert_false(is_in_a_file_of(*state, "canary-in-a-row"));
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "1"));
-    assert_true(holds(s, "b", "2"));
+    assert_true(storetest_holds(s, "a", "1"));
+    assert_true(storetest_holds(s, "b", "2"));
     store_close(&s);
 }
 

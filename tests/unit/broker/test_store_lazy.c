@@ -2,7 +2,7 @@
  *
  * A lazy store: its process sees every commit at once, the disk has all up to
  * some point, and what is given up leaves the commits before it alone. */
-#include "scratch.h"
+#include "storetest.h"
 
 #include <sys/wait.h>
 
@@ -12,30 +12,6 @@ enum { MAP = 4 * 1024 * 1024, BY_ITSELF = 8 };
 static const char *const tables[] = {"one", "two"};
 static const struct store_options options = {
     .tables = tables, .tables_n = 2, .map_bytes = MAP, .lazy = true};
-
-static void
-put(struct store *s, const char *key, const char *value)
-{
-    struct store_txn *t = NULL;
-    ok(store_begin(&t, s, true));
-    ok(store_put(t, 0, slice_str(key), slice_str(value)));
-    ok(store_commit(&t));
-}
-
-/* VALUE NULL: nothing is there. */
-static bool
-holds(struct store *s, const char *key, const char *value)
-{
-    struct store_txn *t = NULL;
-    struct slice v;
-    ok(store_begin(&t, s, false));
-    enum dhk_err rc = store_get(t, 0, slice_str(key), &v);
-    bool same = value == NULL
-                    ? rc == DHK_NOTFOUND
-                    : rc == DHK_OK && slice_equal(v, slice_str(value));
-    store_abort(&t);
-    return same;
-}
 
 /* Another process that runs WORK and is gone without closing the store. */
 static void
@@ -59,13 +35,13 @@ crash(const char *dir, void (*work)(struct store *s))
 static void
 two_and_one_unsynced(struct store *s)
 {
-    put(s, "a", "1");
-    put(s, "b", "1");
+    storetest_put(s, "a", "1");
+    storetest_put(s, "b", "1");
     must(!store_is_synced(s));
     must(store_sync(s) == DHK_OK && store_is_synced(s));
-    put(s, "a", "2");
-    put(s, "c", "1");
-    must(holds(s, "a", "2") && holds(s, "c", "1"));
+    storetest_put(s, "a", "2");
+    storetest_put(s, "c", "1");
+    must(storetest_holds(s, "a", "2") && storetest_holds(s, "c", "1"));
 }
 
 static void
@@ -74,9 +50,9 @@ a_crash_takes_all_after_the_last_sync(void **state)
     struct store *s = NULL;
     crash(*state, two_and_one_unsynced);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "1"));
-    assert_true(holds(s, "b", "1"));
-    assert_true(holds(s, "c", NULL));
+    assert_true(storetest_holds(s, "a", "1"));
+    assert_true(storetest_holds(s, "b", "1"));
+    assert_true(storetest_holds(s, "c", NULL));
     store_close(&s);
 }
 
@@ -86,7 +62,7 @@ many(struct store *s)
     char key[16];
     for (int i = 0; i < BY_ITSELF + 1; i++) {
         (void)snprintf(key, sizeof key, "%04d", i);
-        put(s, key, "x");
+        storetest_put(s, key, "x");
     }
 }
 
@@ -96,9 +72,9 @@ after_many_commits_it_syncs_by_itself(void **state)
     struct store *s = NULL;
     crash(*state, many);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "0000", "x"));
-    assert_true(holds(s, "0007", "x"));
-    assert_true(holds(s, "0008", NULL));
+    assert_true(storetest_holds(s, "0000", "x"));
+    assert_true(storetest_holds(s, "0007", "x"));
+    assert_true(storetest_holds(s, "0008", NULL));
     store_close(&s);
 }
 
@@ -107,10 +83,10 @@ closing_syncs(void **state)
 {
     struct store *s = NULL;
     ok(store_open(&s, *state, &options));
-    put(s, "a", "1");
+    storetest_put(s, "a", "1");
     store_close(&s);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "a", "1"));
+    assert_true(storetest_holds(s, "a", "1"));
     assert_true(store_is_synced(s));
     store_close(&s);
 }
@@ -138,18 +114,18 @@ what_is_given_up_leaves_the_commits_before_it(void **state)
     struct store *s = NULL;
     struct store_txn *t = NULL;
     ok(store_open(&s, *state, &options));
-    put(s, "a", "1");
-    put(s, "b", "2");
-    put(s, "c", "");
+    storetest_put(s, "a", "1");
+    storetest_put(s, "b", "2");
+    storetest_put(s, "c", "");
     ok(store_begin(&t, s, true));
     change(t);
     store_abort(&t);
     for (int i = 0; i < 2; i++) {
-        assert_true(holds(s, "a", "1"));
-        assert_true(holds(s, "b", "2"));
-        assert_true(holds(s, "c", ""));
-        assert_true(holds(s, "d", NULL));
-        assert_true(holds(s, "z", NULL));
+        assert_true(storetest_holds(s, "a", "1"));
+        assert_true(storetest_holds(s, "b", "2"));
+        assert_true(storetest_holds(s, "c", ""));
+        assert_true(storetest_holds(s, "d", NULL));
+        assert_true(storetest_holds(s, "z", NULL));
         ok(store_sync(s));
     }
     /* and only what was given up last */
@@ -158,8 +134,8 @@ what_is_given_up_leaves_the_commits_before_it(void **state)
     ok(store_commit(&t));
     ok(store_begin(&t, s, true));
     store_abort(&t);
-    assert_true(holds(s, "a", "changed again"));
-    assert_true(holds(s, "c", NULL));
+    assert_true(storetest_holds(s, "a", "changed again"));
+    assert_true(storetest_holds(s, "c", NULL));
     store_close(&s);
 }
 
@@ -170,13 +146,13 @@ a_reader_that_is_open_puts_the_sync_off(void **state)
     struct store_txn *t = NULL;
     struct slice v;
     ok(store_open(&s, *state, &options));
-    put(s, "a", "1");
+    storetest_put(s, "a", "1");
     ok(store_begin(&t, s, false));
     ok(store_get(t, 0, slice_str("a"), &v));
     many(s);
     assert_false(store_is_synced(s));
     store_abort(&t);
-    put(s, "b", "1");
+    storetest_put(s, "b", "1");
     assert_true(store_is_synced(s));
     store_close(&s);
 }
@@ -189,9 +165,9 @@ a_full_map_breaks_it_when_commits_are_lost(void **state)
     struct store_txn *t = NULL;
     enum dhk_err rc = DHK_OK;
     ok(store_open(&s, *state, &options));
-    put(s, "durable", "1");
+    storetest_put(s, "durable", "1");
     ok(store_sync(s));
-    put(s, "lost", "1");
+    storetest_put(s, "lost", "1");
     ok(store_begin(&t, s, true));
     for (int i = 0; rc == DHK_OK && i < 64; i++) {
         const uint8_t key[] = {'k', (uint8_t)i};
@@ -203,8 +179,8 @@ a_full_map_breaks_it_when_commits_are_lost(void **state)
     assert_int_equal(store_begin(&t, s, true), DHK_STATE);
     store_close(&s);
     ok(store_open(&s, *state, &options));
-    assert_true(holds(s, "durable", "1"));
-    assert_true(holds(s, "lost", NULL));
+    assert_true(storetest_holds(s, "durable", "1"));
+    assert_true(storetest_holds(s, "lost", NULL));
     store_close(&s);
 }
 

@@ -64,6 +64,23 @@ make_end(void)
     key_sign_destroy(&making.key);
 }
 
+int
+make_set_up(void **state)
+{
+    (void)state;
+    make_begin(true);
+    make_agreed();
+    return 0;
+}
+
+int
+make_tear_down(void **state)
+{
+    (void)state;
+    make_end();
+    return 0;
+}
+
 void
 make_at(uint64_t ms)
 {

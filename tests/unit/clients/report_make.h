@@ -29,6 +29,9 @@ struct make_signal {
 /* An empty ledger of all partners, or of one. */
 void make_begin(bool complete);
 void make_end(void);
+/* For cmocka: all partners, and reports.convenant in force; the end of that. */
+int make_set_up(void **state);
+int make_tear_down(void **state);
 /* The time of the entries that follow. */
 void make_at(uint64_t ms);
 /* Puts reports.convenant, or TEXT, in force, signed by politie and om. */

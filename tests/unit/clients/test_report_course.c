@@ -9,23 +9,6 @@
 
 enum { CASE = MAKE_CASE };
 
-static int
-begin(void **state)
-{
-    (void)state;
-    make_begin(true);
-    make_agreed();
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    make_end();
-    return 0;
-}
-
 static void
 third_parties_are_told_with_their_admission(void **state)
 {
@@ -257,7 +240,8 @@ vetoes_and_agreement_to_a_transfer_are_told(void **state)
     json_decref(o);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, make_set_up, make_tear_down)
 
 int
 main(void)

@@ -9,23 +9,6 @@
 
 enum { CASE = MAKE_CASE, OTHER = 0xb2 };
 
-static int
-begin(void **state)
-{
-    (void)state;
-    make_begin(true);
-    make_agreed();
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    make_end();
-    return 0;
-}
-
 /* A report that was dropped is to go at once; a case that was closed, on its
  * date; and what came in after that is told. */
 static void
@@ -263,7 +246,8 @@ yearly_figures_count_cases_once(void **state)
     json_decref(o);
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, make_set_up, make_tear_down)
 
 int
 main(void)

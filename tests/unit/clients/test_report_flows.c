@@ -98,14 +98,6 @@ begin(void **state)
     return 0;
 }
 
-static int
-end(void **state)
-{
-    (void)state;
-    make_end();
-    return 0;
-}
-
 static void
 a_purpose_of_another_phase_is_found(void **state)
 {
@@ -429,5 +421,5 @@ main(void)
         cmocka_unit_test(a_part_of_the_ledger_accuses_nobody),
     };
 
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, make_tear_down);
 }

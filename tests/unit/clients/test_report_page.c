@@ -35,14 +35,6 @@ begin(void **state)
     return 0;
 }
 
-static int
-end(void **state)
-{
-    (void)state;
-    make_end();
-    return 0;
-}
-
 /* What WRITE writes of report NAME. */
 static const char *
 written(const char *name, enum render_lang lang,
@@ -331,5 +323,5 @@ main(void)
         cmocka_unit_test(yearly_figures_hide_what_is_small),
     };
 
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, make_tear_down);
 }

@@ -74,14 +74,6 @@ begin(void **state)
     return 0;
 }
 
-static int
-end(void **state)
-{
-    (void)state;
-    make_end();
-    return 0;
-}
-
 static void
 refusals_are_told_with_reason_and_age(void **state)
 {
@@ -357,5 +349,5 @@ main(void)
         cmocka_unit_test(nothing_is_in_force_after_a_revocation),
     };
 
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, make_tear_down);
 }

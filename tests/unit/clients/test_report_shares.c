@@ -114,14 +114,6 @@ begin(void **state)
     return 0;
 }
 
-static int
-end(void **state)
-{
-    (void)state;
-    make_end();
-    return 0;
-}
-
 static struct report_ask
 of_case(uint8_t byte)
 {
@@ -381,5 +373,5 @@ main(void)
         cmocka_unit_test(a_partners_part_tells_no_more_than_it_has),
     };
 
-    return cmocka_run_group_tests(tests, begin, end);
+    return cmocka_run_group_tests(tests, begin, make_tear_down);
 }

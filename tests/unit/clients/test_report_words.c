@@ -9,23 +9,6 @@
 
 enum { CASE = MAKE_CASE };
 
-static int
-begin(void **state)
-{
-    (void)state;
-    make_begin(true);
-    make_agreed();
-    return 0;
-}
-
-static int
-end(void **state)
-{
-    (void)state;
-    make_end();
-    return 0;
-}
-
 static const char *
 written(const char *name, enum render_lang lang,
     void (*write)(FILE *out, const struct report *r))
@@ -152,7 +135,8 @@ csv_tells_of_a_dissent(void **state)
         strstr(written("recipients", RENDER_NL, report_html), "a1a1a1a1 om"));
 }
 
-#define TEST(name) cmocka_unit_test_setup_teardown(name, begin, end)
+#define TEST(name)                                                             \
+    cmocka_unit_test_setup_teardown(name, make_set_up, make_tear_down)
 
 int
 main(void)
