@@ -23,19 +23,6 @@ enum {
     FILE_MAX = HEAD + CASESTORE_ENTRIES * EACH + SEAL_LOCKED_EXTRA,
 };
 
-static enum dhk_err
-path_of(char path[NODE_PATH], const struct dhk_node *node,
-    const uint8_t handle[STATEMENT_CASE], bool make)
-{
-    char hex[2 * STATEMENT_CASE + 1], folder[NODE_PATH];
-    enum dhk_err rc = node_path(folder, node->broker_dir, "courses");
-
-    bytes_hex(hex, handle, STATEMENT_CASE);
-    if (rc == DHK_OK && make)
-        rc = file_mkdir(folder);
-    return rc == DHK_OK ? node_path(path, folder, hex) : rc;
-}
-
 static struct slice
 aad_of(const uint8_t handle[STATEMENT_CASE])
 {
@@ -126,7 +113,7 @@ casestore_load(struct casestore *out, const struct dhk_node *node,
     char path[NODE_PATH] = "courses";
     uint8_t *box = NULL, *plain = NULL;
     size_t n = 0;
-    enum dhk_err rc = path_of(path, node, handle, false);
+    enum dhk_err rc = node_case_path(path, node, "courses", handle, false);
 
     *out = (struct casestore){.n = 0};
     if (rc == DHK_OK)
@@ -175,7 +162,7 @@ casestore_save(const struct casestore *s, const struct dhk_node *node,
     size_t cap = HEAD;
     struct sink out;
     uint8_t *mem, *box;
-    enum dhk_err rc = path_of(path, node, handle, true);
+    enum dhk_err rc = node_case_path(path, node, "courses", handle, true);
 
     for (size_t i = 0; i < s->n; i++)
         cap += s->entry[i].n + EACH - LIMIT_ENTRY;
@@ -204,7 +191,7 @@ casestore_forget(const struct dhk_node *node,
     const uint8_t handle[STATEMENT_CASE], struct dhk_problem *problem)
 {
     char path[NODE_PATH] = "courses";
-    enum dhk_err rc = path_of(path, node, handle, false);
+    enum dhk_err rc = node_case_path(path, node, "courses", handle, false);
 
     if (rc == DHK_OK)
         rc = file_shred(path);

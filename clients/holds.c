@@ -21,19 +21,6 @@ enum { FILE_MAX = 8192, CARD_MS = 2000 };
 
 /* --- what is known --- */
 
-static enum dhk_err
-file_of(char path[NODE_PATH], const struct dhk_node *node,
-    const uint8_t handle[STATEMENT_CASE], bool make)
-{
-    char hex[2 * STATEMENT_CASE + 1], folder[NODE_PATH];
-    enum dhk_err rc = node_path(folder, node->broker_dir, "holds");
-
-    bytes_hex(hex, handle, STATEMENT_CASE);
-    if (rc == DHK_OK && make)
-        rc = file_mkdir(folder);
-    return rc == DHK_OK ? node_path(path, folder, hex) : rc;
-}
-
 /* The newest word of BY; UNTIL 0 ends its hold. */
 static enum dhk_err
 set(struct holds *h, struct slice by, int64_t until)
@@ -119,7 +106,7 @@ holds_known(struct holds *out, const struct dhk_node *node,
     const uint8_t handle[STATEMENT_CASE], struct dhk_problem *problem)
 {
     char path[NODE_PATH] = "holds";
-    enum dhk_err rc = file_of(path, node, handle, false);
+    enum dhk_err rc = node_case_path(path, node, "holds", handle, false);
 
     if (rc == DHK_OK)
         rc = read_file(out, path);
@@ -134,7 +121,7 @@ holds_note(const struct dhk_node *node, const uint8_t handle[STATEMENT_CASE],
 {
     struct holds h;
     char path[NODE_PATH] = "holds";
-    enum dhk_err rc = file_of(path, node, handle, true);
+    enum dhk_err rc = node_case_path(path, node, "holds", handle, true);
 
     if (rc == DHK_OK)
         rc = read_file(&h, path);
@@ -253,7 +240,7 @@ holds_ask(struct holds *out, struct dhk_node *node,
     enum dhk_err rc = read_all(out, node, &q, timeout_ms, problem);
     if (rc != DHK_OK)
         return rc;
-    rc = file_of(path, node, handle, true);
+    rc = node_case_path(path, node, "holds", handle, true);
     if (rc == DHK_OK)
         rc = write_file(out, path);
     if (rc == DHK_OK)

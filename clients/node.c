@@ -20,6 +20,8 @@
 #include "keyfile.h"
 #include "text.h"
 
+#include "statement.h"
+
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -38,6 +40,19 @@ enum dhk_err
 node_path(char *path, const char *dir, const char *name)
 {
     return file_path(path, NODE_PATH, dir, name);
+}
+
+enum dhk_err
+node_case_path(char *path, const struct dhk_node *node, const char *folder,
+    const uint8_t *handle, bool make)
+{
+    char hex[2 * STATEMENT_CASE + 1], dir[NODE_PATH];
+    enum dhk_err rc = node_path(dir, node->broker_dir, folder);
+
+    bytes_hex(hex, handle, STATEMENT_CASE);
+    if (rc == DHK_OK && make)
+        rc = file_mkdir(dir);
+    return rc == DHK_OK ? node_path(path, dir, hex) : rc;
 }
 
 void

@@ -87,6 +87,11 @@ int64_t node_now(const struct dhk_node *node);
 /* PATH (NODE_PATH bytes) = DIR/NAME. */
 DHK_MUST_USE enum dhk_err node_path(
     char *path, const char *dir, const char *name);
+/* Where a folder FOLDER of the broker's has the file of a case, by its handle
+ * of 16 bytes; MAKE: the folder, too. Errors as file_mkdir(). */
+DHK_MUST_USE enum dhk_err node_case_path(char *path,
+    const struct dhk_node *node, const char *folder, const uint8_t *handle,
+    bool make);
 /* The value of NAME in a file of "name = value" lines; DHK_NOTFOUND. */
 DHK_MUST_USE enum dhk_err node_setting(
     char *value, size_t cap, const char *path, const char *name);
