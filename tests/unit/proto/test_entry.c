@@ -168,6 +168,19 @@ fill_stated(struct entry_stated *e, bool vote)
 }
 
 static void
+fill_case(struct entry *e)
+{
+    if (e->kind == ENTRY_HELD)
+        e->u.held =
+            (struct entry_held){.query = 301, .index = {4, 9, 300}, .n = 3};
+    else if (e->kind == ENTRY_RELEASED)
+        e->u.released =
+            (struct entry_released){.share = 4, .index = {9, 300}, .n = 2};
+    else
+        fill_stated(&e->u.stated, false);
+}
+
+static void
 fill_rest(struct entry *e)
 {
     switch (e->kind) {
@@ -212,15 +225,9 @@ fill_rest(struct entry *e)
             .before = 8200};
         break;
     case ENTRY_HELD:
-        e->u.held =
-            (struct entry_held){.query = 301, .index = {4, 9, 300}, .n = 3};
-        break;
     case ENTRY_STATED:
-        fill_stated(&e->u.stated, false);
-        break;
     case ENTRY_RELEASED:
-        e->u.released =
-            (struct entry_released){.share = 4, .index = {9, 300}, .n = 2};
+        fill_case(e);
         break;
     case ENTRY_NONE:
     case ENTRY_ACCEPTED:
