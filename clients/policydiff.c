@@ -167,6 +167,14 @@ print_name(const struct view *x, const struct diff_name *name)
         (void)fprintf(x->out, ": %s -> %s", from, to);
     else if (name->from != NULL || name->to != NULL)
         (void)fprintf(x->out, ": %s", name->how == DIFF_ADDED ? to : from);
+    if (name->effect == DIFF_WIDENS)
+        (void)fputs(say(x, " (ruimer: een signaal mag nu zonder)",
+                        " (wider: a signal may do without it now)"),
+            x->out);
+    if (name->effect == DIFF_NARROWS)
+        (void)fputs(say(x, " (enger: geen signaal mag nog zonder)",
+                        " (narrower: no signal may do without it)"),
+            x->out);
     (void)fprintf(x->out, "\n");
 }
 

@@ -128,6 +128,7 @@ static json_t *
 names_json(const struct view *x, bool remarks)
 {
     static const char *const how[] = {"added", "removed", "changed"};
+    static const char *const effect[] = {NULL, "wider", "narrower"};
     json_t *list = json_build_array();
     for (size_t i = 0; i < x->of->names.n; i++) {
         const struct diff_name *name = &x->of->names.list[i];
@@ -140,6 +141,7 @@ names_json(const struct view *x, bool remarks)
         put_maybe(o, "of", name->of);
         put_maybe(o, "from", name->from);
         put_maybe(o, "to", name->to);
+        put_maybe(o, "effect", effect[name->effect]);
         json_build_add(list, o);
     }
     return list;

@@ -201,8 +201,11 @@ print_fields(struct page *p)
             words_add(&ids, " ");
         add_ids(&ids, p, &f->by);
         p->failed = words_end(&ids, &text) != DHK_OK || p->failed;
-        (void)fprintf(p->out, "  %-*s  %s%s\n", (int)widest,
-            kind->fields[i].name, fate_name(p, f->fate), text);
+        (void)fprintf(p->out, "  %-*s  %s%s%s\n", (int)widest,
+            kind->fields[i].name, fate_name(p, f->fate), text,
+            (kind->required >> i & 1) == 0
+                ? ""
+                : SAY(p, "; verplicht", "; required"));
         words_done(&ids);
     }
 }

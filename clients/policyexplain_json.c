@@ -129,10 +129,12 @@ fields_json(const struct page *p)
         [EXPLAIN_SHARED] = "shared",
     };
     const struct explain *e = p->x->why;
+    const struct agreement_kind *kind = &p->a->kinds[p->x->req->kind];
     json_t *list = json_build_array();
     for (size_t i = 0; i < e->fields_n; i++) {
         json_t *o = json_build_object();
-        json_build_text(o, "name", p->a->kinds[p->x->req->kind].fields[i].name);
+        json_build_text(o, "name", kind->fields[i].name);
+        json_build_bool(o, "required", (kind->required >> i & 1) != 0);
         json_build_text(o, "outcome", fates[e->field[i].fate]);
         put_ids(p, o, &e->field[i].by);
         json_build_add(list, o);

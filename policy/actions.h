@@ -51,6 +51,13 @@
         named->title = (called);                                               \
         ADD((list), named, LIMIT_VOCABULARY, (what));                          \
     } while (0)
+#define FIELD(field, named, of, is_special)                                    \
+    do {                                                                       \
+        NEW(field);                                                            \
+        (field)->name = (named);                                               \
+        (field)->category = (of);                                              \
+        (field)->special = (is_special);                                       \
+    } while (0)
 #define TYPE(attribute, of, list)                                              \
     do {                                                                       \
         NEW(attribute);                                                        \

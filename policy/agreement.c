@@ -231,6 +231,12 @@ agreement_value(const struct agreement_attribute *at, struct slice name)
     return find(at->values, at->values_n, name);
 }
 
+uint32_t
+agreement_lacking(const struct agreement_kind *kind, uint32_t presence)
+{
+    return kind->required & ~presence;
+}
+
 const char *
 agreement_value_name(const struct agreement_attribute *at, uint32_t v)
 {

@@ -66,12 +66,14 @@ struct agreement_attribute {
 struct agreement_field {
     char *name;
     enum field_category category;
-    char *special; /* e.g. "religion"; NULL unless FIELD_SPECIAL */
+    char *special;         /* e.g. "religion"; NULL unless FIELD_SPECIAL */
+    unsigned line, column; /* of its name in the text */
 };
 struct agreement_kind {
     char *name;
     struct agreement_field *fields; /* at most LIMIT_FIELDS */
     size_t fields_n;
+    uint32_t required;    /* bitmap of fields: no signal is without them */
     uint16_t *attributes; /* indexes into agreement.attributes */
     size_t attributes_n;  /* at most LIMIT_ATTRIBUTES */
     bool requires_psk;
@@ -156,6 +158,10 @@ int agreement_ground(const struct agreement *a, struct slice name);
 int agreement_attribute(const struct agreement *a, struct slice name);
 int agreement_field(const struct agreement_kind *kind, struct slice name);
 int agreement_value(const struct agreement_attribute *at, struct slice name);
+/* Bitmap of the fields that every signal of KIND must have, and that one with
+ * the fields of the bitmap PRESENCE lacks. */
+uint32_t agreement_lacking(
+    const struct agreement_kind *kind, uint32_t presence);
 /* What value V, which it has, is called in the text; NULL: it is a number. */
 const char *agreement_value_name(
     const struct agreement_attribute *at, uint32_t v);

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * What an agreement declares and no rule names. `any` names nobody. */
+ * What an agreement declares and no rule names, or has use for. `any` names
+ * nobody. */
 #include "check.h"
 
 static void
@@ -88,6 +89,7 @@ static void
 unused_kind(struct resolver *r, size_t k, const struct syntax_kind *kind)
 {
     uint32_t named = 0;
+    uint32_t shared = 0;
     bool permitted = false;
     size_t i = 0;
 
@@ -95,6 +97,7 @@ unused_kind(struct resolver *r, size_t k, const struct syntax_kind *kind)
         const struct rule *rule = &r->a->rules[n];
 
         named |= rule->share[k] | rule->withhold[k];
+        shared |= rule->type == RULE_PERMIT ? rule->share[k] : 0;
         permitted = permitted ||
                     (rule->type == RULE_PERMIT && (rule->kinds >> k & 1) != 0);
     }
@@ -105,9 +108,14 @@ unused_kind(struct resolver *r, size_t k, const struct syntax_kind *kind)
     }
     LIST_EACH(struct syntax_field, field, &kind->fields)
     {
-        if ((named >> i++ & 1) == 0) {
+        if ((named >> i & 1) == 0) {
             say_unused(r, &field->name, "field");
+        } else if (field->required && (shared >> i & 1) == 0) {
+            findings_warning(r->findings, field->name.at,
+                "field '%s' is required, and no rule shares it",
+                r->a->kinds[k].fields[i].name);
         }
+        i++;
     }
 }
 

@@ -12,6 +12,9 @@
 
 #define LABEL "driehoek/v1/compiled"
 
+/* Beside a field's category. */
+enum { REQUIRED = 0x100 };
+
 struct out {
     uint8_t *p;
     size_t n, cap;
@@ -134,7 +137,8 @@ put_kind_names(struct out *o, const struct agreement_kind *kind)
     put_u32(o, kind->fields_n);
     for (size_t i = 0; i < kind->fields_n; i++) {
         put_text(o, kind->fields[i].name);
-        put_u32(o, (size_t)kind->fields[i].category);
+        put_u32(o, (size_t)kind->fields[i].category |
+                       ((kind->required >> i & 1) != 0 ? REQUIRED : 0));
         put_text(o, kind->fields[i].special);
     }
     put_u32(o, kind->attributes_n);

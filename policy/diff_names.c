@@ -9,6 +9,7 @@
 #include <string.h>
 
 #include "arena.h"
+#include "diff_header.h"
 #include "rule.h"
 #include "words.h"
 
@@ -110,6 +111,24 @@ is_same(const char *x, const char *y)
     return x == y || (x != NULL && y != NULL && strcmp(x, y) == 0);
 }
 
+/* Whether the I-th of fields is there, and required. */
+static bool
+is_required(const struct named_list *l, size_t i)
+{
+    return i < l->n && (l->kind->required >> i & 1) != 0;
+}
+
+static enum diff_effect
+effect_of(const struct named_class *c, const struct named_list l[2], size_t i,
+    size_t j)
+{
+    if (c->class != DIFF_FIELD ||
+        is_required(&l[0], i) == is_required(&l[1], j)) {
+        return DIFF_NO_EFFECT;
+    }
+    return is_required(&l[1], j) ? DIFF_NARROWS : DIFF_WIDENS;
+}
+
 static void
 compare_one(struct finding_names *x, const struct named_class *c,
     const struct named_list l[2], size_t i)
@@ -121,6 +140,7 @@ compare_one(struct finding_names *x, const struct named_class *c,
     size_t j = place_of(c, &l[1], found.name);
 
     found.from = described(x, c, &l[0], i);
+    found.effect = effect_of(c, l, i, j);
     if (j < l[1].n) {
         found.how = DIFF_CHANGED;
         found.to = described(x, c, &l[1], j);
@@ -146,6 +166,7 @@ compare_list(struct finding_names *x, const struct named_class *c,
 
         if (place_of(c, &l[0], found.name) == l[0].n) {
             found.to = described(x, c, &l[1], i);
+            found.effect = effect_of(c, l, l[0].n, i);
             put(x, &found);
         }
     }
@@ -272,6 +293,9 @@ describe_field(struct words *w, const struct named_list *l, size_t i)
     } else if (field->category != FIELD_PLAIN) {
         words_format(w, "%c", 'a' + (int)(field->category - FIELD_A));
     }
+    if (is_required(l, i)) {
+        words_join(w, " ", "required");
+    }
 }
 
 static const char *
@@ -360,80 +384,18 @@ compare_rules(struct finding_names *x)
 
 /* --- the header --- */
 
-/* As agreements write it. */
-static void
-add_date(struct words *w, int64_t day)
-{
-    struct agreement_date date = agreement_date(day);
-
-    words_format(w, "%04d-%02d-%02d", date.year, date.month, date.day);
-}
-
-/* The first name after LAST, in the order of the alphabet; or NULL. */
-static const char *
-signatory_after(const struct agreement *a, const char *last)
-{
-    const char *next = NULL;
-
-    for (size_t i = 0; i < a->signatories_n; i++) {
-        const char *name = a->parties[a->signatories[i]];
-
-        if (strcmp(name, last) > 0 &&
-            (next == NULL || strcmp(name, next) < 0)) {
-            next = name;
-        }
-    }
-    return next;
-}
-
-/* That order, for the one of the text means nothing. */
-static void
-add_signatories(struct words *w, const struct agreement *a)
-{
-    const char *name = "";
-    const char *comma = "";
-
-    while ((name = signatory_after(a, name)) != NULL) {
-        words_format(w, "%s%s", comma, name);
-        comma = ", ";
-    }
-}
-
-static void
-describe_header(struct words *w, const struct agreement *a, size_t part)
-{
-    switch (part) {
-    case 0:
-        words_add(w, a->name);
-        return;
-    case 1:
-        words_add(w, a->timezone);
-        return;
-    case 2:
-        add_date(w, a->valid_from);
-        words_add(w, " until ");
-        add_date(w, a->valid_until);
-        return;
-    default:
-        break;
-    }
-    add_signatories(w, a);
-}
-
 static void
 compare_header(struct finding_names *x)
 {
-    static const char *const part[] = {
-        "name", "timezone", "valid", "signed by"};
-
-    for (size_t i = 0; i < sizeof part / sizeof part[0]; i++) {
-        struct diff_name found = {
-            .class = DIFF_HEADER, .how = DIFF_CHANGED, .name = part[i]};
+    for (size_t i = 0; i < DIFF_HEADER_PARTS; i++) {
+        struct diff_name found = {.class = DIFF_HEADER,
+            .how = DIFF_CHANGED,
+            .name = diff_header_part(i)};
         struct words from = {0};
         struct words to = {0};
 
-        describe_header(&from, x->of[0], i);
-        describe_header(&to, x->of[1], i);
+        diff_header_describe(&from, x->of[0], i);
+        diff_header_describe(&to, x->of[1], i);
         found.from = keep(x, &from);
         found.to = keep(x, &to);
         if (!is_same(found.from, found.to)) {

@@ -19,6 +19,13 @@ enum diff_class {
     DIFF_CARRIED, /* attribute of a signal that both have */
     DIFF_RULE,    /* a remark: see diff_name_is_remark() */
 };
+/* Of a field that is required in one of the two, where both have the signal:
+ * what no request shows, for a request has no fields. */
+enum diff_effect {
+    DIFF_NO_EFFECT = 0,
+    DIFF_WIDENS,  /* a signal may do without it now */
+    DIFF_NARROWS, /* no signal may */
+};
 enum diff_how { DIFF_ADDED = 0, DIFF_REMOVED, DIFF_CHANGED };
 
 struct diff_name {
@@ -28,6 +35,7 @@ struct diff_name {
     const char *of; /* the signal of a field or carried attribute, else NULL */
     const char *from, *to; /* what it was and is, as the texts say it; NULL when
                             * there is nothing to say */
+    enum diff_effect effect;
 };
 struct diff_names {
     struct diff_name *list;

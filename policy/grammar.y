@@ -67,8 +67,8 @@ static void grammar_error(
 %token NOT "not" NOTIFY "notify" NUMBER "number" OBLIGE "oblige" OF "of"
 %token ON "on" ONE "one" ONLY "only" ONWARD "onward" OUTSIDE "outside"
 %token PARTY "party" PERMIT "permit" PSK "psk" PURPOSE "purpose"
-%token REQUIRES "requires" RETAIN "retain" SHARE "share" SHARES "shares"
-%token SIGNAL "signal" SIGNED "signed" SPECIAL "special"
+%token REQUIRED "required" REQUIRES "requires" RETAIN "retain" SHARE "share"
+%token SHARES "shares" SIGNAL "signal" SIGNED "signed" SPECIAL "special"
 %token SUPERSEDES "supersedes" TIMEZONE "timezone" TO "to" UNLESS "unless"
 %token UNTIL "until" URGENT "urgent" VALID "valid" VERSION "version"
 %token WHEN "when" WINDOW "window" WITH "with" WITHHOLD "withhold"
@@ -82,7 +82,7 @@ static void grammar_error(
 %type <set> set kinds
 %type <attribute> type
 %type <span> span
-%type <field> field
+%type <field> field classed
 %type <atom> atom fact
 %type <duty> duty
 %type <rule> permit forbid never forbidden kept
@@ -222,24 +222,13 @@ fields:
     | fields COMMA field { NEXT($$, $1, $3, LIMIT_FIELDS, "fields in one signal"); }
 
 field:
-    NAME
-    {
-        NEW($$);
-        $$->name = $1;
-    }
-    | NAME NAME
-    {
-        NEW($$);
-        $$->name = $1;
-        $$->category = $2;
-    }
-    | NAME SPECIAL NAME
-    {
-        NEW($$);
-        $$->name = $1;
-        $$->category = $3;
-        $$->special = true;
-    }
+    classed
+    | classed REQUIRED { ($$ = $1)->required = true; }
+
+classed:
+    NAME { FIELD($$, $1, no_token, false); }
+    | NAME NAME { FIELD($$, $1, $2, false); }
+    | NAME SPECIAL NAME { FIELD($$, $1, $3, true); }
 
 attributes:
     %empty { $$ = none; }

@@ -57,6 +57,25 @@ add_category(const struct pen *pen, const struct agreement_field *field)
     }
 }
 
+static void
+add_required(const struct pen *pen, const struct agreement_kind *kind)
+{
+    struct render_list list = {
+        .link = RENDER_AND, .left = (size_t)__builtin_popcount(kind->required)};
+
+    if (kind->required == 0) {
+        return;
+    }
+    render_say(pen, " Nooit zonder ", " Never without ");
+    for (size_t i = 0; i < kind->fields_n; i++) {
+        if ((kind->required >> i & 1) != 0) {
+            render_next(pen, &list);
+            words_add(pen->w, kind->fields[i].name);
+        }
+    }
+    words_add(pen->w, ".");
+}
+
 void
 render_kind(const struct pen *pen, const struct agreement_kind *kind)
 {
@@ -70,6 +89,7 @@ render_kind(const struct pen *pen, const struct agreement_kind *kind)
         add_category(pen, &kind->fields[i]);
     }
     words_add(pen->w, ".");
+    add_required(pen, kind);
     if (kind->attributes_n > 0) {
         render_say(pen, " Kenmerken: ", " Attributes: ");
         for (size_t i = 0; i < kind->attributes_n; i++) {

@@ -70,7 +70,7 @@ read_letter(
     if (letter->text.n != 1 || letter->text.p[0] > 'h') {
         findings_error(r->findings, letter->at,
             "a field's category is a letter from a to h, or special and its "
-            "name");
+            "name; required stands behind it");
         return false;
     }
     *out = (enum field_category)(FIELD_A + letter->text.p[0] - 'a');
@@ -120,6 +120,8 @@ read_field(struct resolver *r, struct agreement_field *out,
 {
     const struct token *category = &from->category;
 
+    out->line = from->name.at.line;
+    out->column = from->name.at.column;
     out->name = arena_text(r->arena, from->name.text);
     if (out->name == NULL) {
         return DHK_NOMEM;
@@ -152,6 +154,7 @@ read_fields(struct resolver *r, struct agreement_kind *out,
         if (read_field(r, &out->fields[out->fields_n], field) != DHK_OK) {
             return DHK_NOMEM;
         }
+        out->required |= field->required ? UINT32_C(1) << out->fields_n : 0;
         out->fields_n++;
     }
     return DHK_OK;

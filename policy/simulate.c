@@ -248,6 +248,30 @@ find_fields(struct simulate *s)
     }
 }
 
+/* Fields of that time as bits of now; those that it lacks are left out. */
+static uint32_t
+to_now(const struct simulate *s, uint32_t fields)
+{
+    uint32_t out = 0;
+
+    for (; fields != 0; fields &= fields - 1) {
+        uint8_t f = s->field[__builtin_ctz(fields)];
+
+        if (f != NO_FIELD) {
+            out |= UINT32_C(1) << f;
+        }
+    }
+    return out;
+}
+
+/* A signal without a field that must be there is accepted for nobody. */
+static bool
+is_complete(const struct simulate *s)
+{
+    return agreement_lacking(&s->now->kinds[s->then.kind],
+               to_now(s, s->signal->presence)) == 0;
+}
+
 enum dhk_err
 simulate_begin(struct simulate *out, const struct simulate_signal *signal,
     const struct agreement *now)
@@ -266,6 +290,7 @@ simulate_begin(struct simulate *out, const struct simulate_signal *signal,
     }
     out->known = find_names(out);
     find_fields(out);
+    out->known = out->known && is_complete(out);
     for (size_t k = 0;
          out->known && k < now->kinds[out->then.kind].attributes_n; k++) {
         read_attribute(out, k);
@@ -274,22 +299,6 @@ simulate_begin(struct simulate *out, const struct simulate_signal *signal,
 }
 
 /* --- one recipient --- */
-
-/* Fields of that time as bits of now; those that it lacks are left out. */
-static uint32_t
-to_now(const struct simulate *s, uint32_t fields)
-{
-    uint32_t out = 0;
-
-    for (; fields != 0; fields &= fields - 1) {
-        uint8_t f = s->field[__builtin_ctz(fields)];
-
-        if (f != NO_FIELD) {
-            out |= UINT32_C(1) << f;
-        }
-    }
-    return out;
-}
 
 static uint32_t
 to_then(const struct simulate *s, uint32_t fields)

@@ -5,7 +5,7 @@
  * that time told apart; another may. So an outcome is what is certain and what
  * may be, over every value that the record leaves open: nothing is guessed.
  * Names are joined by what they are called; what the other agreement does not
- * know, it denies. Pure. */
+ * know, or a signal without a field that it requires, it denies. Pure. */
 #ifndef POLICY_SIMULATE_H
 #define POLICY_SIMULATE_H
 
@@ -60,7 +60,7 @@ struct simulate {
     const struct simulate_signal *signal;
     const struct agreement *now;
     struct request was;  /* but for the recipient */
-    bool known;          /* all its names are in `now` */
+    bool known;          /* `now` has all its names, and misses no field */
     bool unbounded;      /* more values than are tried */
     struct request then; /* by `now` */
     struct simulate_values values[LIMIT_ATTRIBUTES];

@@ -63,6 +63,7 @@ static const struct keyword keywords[] = {
     {"permit", PERMIT},
     {"psk", PSK},
     {"purpose", PURPOSE},
+    {"required", REQUIRED},
     {"requires", REQUIRES},
     {"retain", RETAIN},
     {"share", SHARE},

@@ -65,6 +65,7 @@ struct syntax_field {
     struct token name;
     struct token category; /* without text: none */
     bool special;          /* category is the word after `special` */
+    bool required;
 };
 struct syntax_kind {
     struct node node;

@@ -99,7 +99,7 @@ melding = kind(
      tested(R, 3, 2, "F1", True, lambda v: v == 2),
      tested(R, 4, 1, "P3", False, lambda v: v == 1)],
     [u32(0) + rules_of(R, lambda r: r is not P3) + rules_of(R, lambda r: True)])
-bericht = kind("bericht", 0, [("een", 1, ""), ("vier", 0, "")], 0,
+bericht = kind("bericht", 0, [("een", 256 + 1, ""), ("vier", 0, "")], 0,
                [P2, N1], 0, 1, [], [])
 
 out = text("driehoek/v1/compiled") + text("Europe/Amsterdam")

@@ -105,12 +105,12 @@ names_are_found_in_their_own_class_only(void **state)
 static void
 categories_and_marks_are_kept(void **state)
 {
-    struct agreement *a = loaded_text(HEAD
-        "attribute veto : yes-no by broker closed;\n"
-        "attribute m : level low, high urgent;\n"
-        "signal k requires psk with fields v a, w b, x h, y special religion, "
-        "z attributes m, veto;\n"
-        "permit P1 \"T\": " TO_B "when veto is yes share v, w, x, z;");
+    struct agreement *a = loaded_text(
+        HEAD "attribute veto : yes-no by broker closed;\n"
+             "attribute m : level low, high urgent;\n"
+             "signal k requires psk with fields v a required, w b, x h, "
+             "y special religion required, z required attributes m, veto;\n"
+             "permit P1 \"T\": " TO_B "when veto is yes share v, w, x, z;");
     const struct agreement_field *fields = a->kinds[0].fields;
 
     (void)state;
@@ -122,6 +122,10 @@ categories_and_marks_are_kept(void **state)
     assert_string_equal(fields[3].special, "religion");
     assert_int_equal(fields[4].category, FIELD_PLAIN);
     assert_null(fields[4].special);
+    assert_int_equal(a->kinds[0].required, 1 << 0 | 1 << 3 | 1 << 4);
+    assert_int_equal(
+        agreement_lacking(&a->kinds[0], 1 << 0 | 1 << 1), 1 << 3 | 1 << 4);
+    assert_int_equal(agreement_lacking(&a->kinds[0], UINT32_MAX), 0);
     assert_true(a->attributes[0].by_broker && a->attributes[0].closed);
     assert_false(a->attributes[0].urgent);
     assert_true(a->attributes[1].urgent);
@@ -153,8 +157,9 @@ what_plays_no_part_is_a_warning(void **state)
     static const char text[] =
         HEAD "group grp = a, b; attribute n : yes-no; attribute m : yes-no;\n"
              "window w = mon 08:00 - 09:00;\n"
-             "signal k with fields x, y attributes m; signal l with fields z;\n"
-             "permit P1 \"T\": " TO_B "share x;\n"
+             "signal k with fields x required, y, u required attributes m;\n"
+             "signal l with fields z;\n"
+             "permit P1 \"T\": " TO_B "share x withhold u;\n"
              "forbid V1 \"T\": from a to b signal any when m is yes;";
     struct findings findings;
     struct agreement *a;
@@ -170,6 +175,9 @@ what_plays_no_part_is_a_warning(void **state)
     assert_true(loaded_has(&findings, "no signal carries attribute 'n'"));
     assert_true(loaded_has(&findings, "no rule permits signal 'l'"));
     assert_true(loaded_has(&findings, "field 'y' is named by no rule"));
+    assert_true(
+        loaded_has(&findings, "field 'u' is required, and no rule shares it"));
+    assert_false(loaded_has(&findings, "field 'x'"));
     assert_true(loaded_has(
         &findings, "rule V1 misses the signals that do not carry 'm': l"));
     agreement_destroy(&a);

@@ -7,6 +7,7 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -112,6 +113,47 @@ all_that_two_texts_say_otherwise_is_listed(void **state)
     agreement_destroy(&b);
 }
 
+/* What requests do not show: no request has fields. */
+static void
+doing_without_a_field_is_wider(void **state)
+{
+    static const char body[] =
+        "permit P1 \"T\": from a to b signal k for p on g share w;\n";
+    static const struct {
+        const char *fields[2], *name;
+        enum diff_effect effect;
+    } cases[] = {
+        {{"w, x a required", "w, x a"}, "x", DIFF_WIDENS},
+        {{"w, x a", "x a required, w"}, "x", DIFF_NARROWS},
+        {{"w, x a required", "w"}, "x", DIFF_WIDENS},
+        {{"w", "x required, w"}, "x", DIFF_NARROWS},
+        {{"w, x a required", "w, x b required"}, "x", DIFF_NO_EFFECT},
+        {{"w", "w, x"}, "x", DIFF_NO_EFFECT},
+    };
+
+    (void)state;
+    for (size_t i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        struct agreement *of[2];
+        struct diff_names names;
+
+        for (size_t w = 0; w < 2; w++) {
+            char text[1024];
+
+            (void)snprintf(text, sizeof text,
+                HEAD "signal k with fields %s;\n%s", cases[i].fields[w], body);
+            of[w] = loaded_text(text);
+        }
+        assert_int_equal(diff_names_find(&names, of[0], of[1]), DHK_OK);
+        assert_int_equal(names.n, 1);
+        assert_int_equal(names.list[0].class, DIFF_FIELD);
+        assert_string_equal(names.list[0].name, cases[i].name);
+        assert_int_equal(names.list[0].effect, cases[i].effect);
+        diff_names_done(&names);
+        agreement_destroy(&of[0]);
+        agreement_destroy(&of[1]);
+    }
+}
+
 static void
 order_has_no_meaning(void **state)
 {
@@ -146,6 +188,7 @@ main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(all_that_two_texts_say_otherwise_is_listed),
+        cmocka_unit_test(doing_without_a_field_is_wider),
         cmocka_unit_test(order_has_no_meaning),
     };
 

@@ -128,6 +128,9 @@ static const struct loaded_reject rejects[] = {
     {"retain-contradicts-another-permit", 15, 8,
         "retain at least 90 days (P1) and at most 30 days (P2), from politie "
         "to gemeente"},
+    {"required-as-a-name", 6, 28, "is a word of the language"},
+    {"required-before-category", 6, 42, "unexpected 'a'"},
+    {"required-twice", 6, 63, "unexpected 'required'"},
     {"retain-twice", 14, 55, "already"},
     {"retain-zero-days", 14, 44, "1 to 36525"},
     {"rule-after-expect", 16, 1, "before the first expect"},

@@ -197,6 +197,8 @@ static const struct {
     {7, "with fields x a, y special race"},
     {7, "with fields x a, y c"},
     {7, "requires psk with fields x a, y special health"},
+    {7, "with fields x a required, y special health"},
+    {7, "with fields x a, y special health required"},
     {8, "U"},
 };
 enum { CHANGES = sizeof changes / sizeof changes[0], PARTS = 9 };

@@ -283,6 +283,32 @@ the_last_class_is_exact(void **state)
     assert_true(!o.may_get && o.may_not);
 }
 
+static void
+without_a_field_that_is_required_now_nobody_gets_it(void **state)
+{
+    static const char permit[] =
+        "permit P1 \"T\": from a to b signal k for p on g share x, y;\n";
+    char text[1024];
+    struct simulate_outcome o;
+
+    (void)state;
+    (void)snprintf(
+        text, sizeof text, HEAD "signal k with fields x, y;\n%s", permit);
+    was = loaded_text(text);
+    (void)snprintf(text, sizeof text,
+        HEAD "signal k with fields y required, x;\n%s", permit);
+    now = loaded_text(text);
+    o = replay("a b k p g", X, 0);
+    assert_true(o.may_not && !o.may_get);
+    assert_int_equal(o.lost_least, X);
+    o = replay("a b k p g", X | Y, 0);
+    assert_true(o.may_get && !o.may_not);
+    assert_int_equal(o.lost_most, 0);
+    /* kept from this recipient, it was there all the same */
+    o = replay("a b k p g", X | Y, Y);
+    assert_true(o.may_get && !o.may_not);
+}
+
 int
 main(void)
 {
@@ -299,6 +325,8 @@ main(void)
         cmocka_unit_test_setup_teardown(
             a_record_that_does_not_fit_is_refused, begin, end),
         cmocka_unit_test_setup_teardown(the_last_class_is_exact, begin, end),
+        cmocka_unit_test_setup_teardown(
+            without_a_field_that_is_required_now_nobody_gets_it, begin, end),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

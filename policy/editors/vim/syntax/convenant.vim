@@ -10,8 +10,8 @@ syntax iskeyword @,48-57,-
 syntax keyword convenantHead convenant baseline version valid until timezone supersedes
 syntax keyword convenantHead signed
 syntax keyword convenantDeclare party group purpose ground attribute window
-syntax keyword convenantDeclare signal fields attributes requires psk special
-syntax keyword convenantDeclare category
+syntax keyword convenantDeclare signal fields attributes required requires psk
+syntax keyword convenantDeclare special category
 syntax keyword convenantType yes-no level choice number broker closed urgent
 syntax keyword convenantPermit permit share shares exactly
 syntax keyword convenantForbid forbid never withhold deny because
