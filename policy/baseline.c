@@ -180,6 +180,34 @@ report_one(struct findings *findings, const struct baseline *b,
     words_done(&said);
 }
 
+/* The line of the baseline that requires FIELD in KIND. */
+static unsigned
+required_in_line(const struct baseline *b, const struct agreement_kind *kind,
+    const struct agreement_field *field)
+{
+    int k = agreement_kind(b->own, slice_str(kind->name));
+    int f =
+        k < 0 ? -1 : agreement_field(&b->own->kinds[k], slice_str(field->name));
+
+    return f < 0 ? 0 : b->own->kinds[k].fields[f].line;
+}
+
+static void
+report_optional(struct findings *findings, const struct baseline *b,
+    const struct agreement_kind *kind, uint32_t fields)
+{
+    for (; fields != 0; fields &= fields - 1) {
+        const struct agreement_field *field =
+            &kind->fields[__builtin_ctz(fields)];
+
+        findings_error(findings, (struct place){field->line, field->column},
+            "baseline %s requires field '%s' in every signal '%s' (line %u): "
+            "say 'required' behind it",
+            baseline_name(b), field->name, kind->name,
+            required_in_line(b, kind, field));
+    }
+}
+
 void
 baseline_report(struct findings *findings, const struct baseline *b,
     const struct baseline_proof *proof, const struct agreement *a)
@@ -193,6 +221,9 @@ baseline_report(struct findings *findings, const struct baseline *b,
                 "its type",
                 baseline_name(b), at->name);
         }
+    }
+    for (size_t i = 0; i < a->kinds_n; i++) {
+        report_optional(findings, b, &a->kinds[i], proof->optional[i]);
     }
     for (size_t i = 0; i < proof->n; i++) {
         report_one(findings, b, &proof->list[i], a);

@@ -34,8 +34,11 @@ struct baseline_proof {
     /* attributes, by their bits, that the baseline leaves to the broker and the
      * agreement to its senders: whoever may say it may permit himself */
     uint64_t claimed;
-    /* all, also claimed ones, or those that were found until it gave up; 0: the
-     * agreement holds to the baseline */
+    /* by signal of the agreement, a bitmap of its fields: those that the
+     * baseline requires in it and the agreement does not */
+    uint32_t optional[LIMIT_VOCABULARY];
+    /* all, also claimed and optional ones, or those that were found until it
+     * gave up; 0: the agreement holds to the baseline */
     size_t found;
     size_t rules;           /* of the baseline */
     size_t empty;           /* rules that concern nothing in the agreement */
@@ -64,8 +67,8 @@ struct slice baseline_statutory(void);
  * windows than LIMIT_WINDOWS; A counts as not proved. DHK_NOMEM. */
 DHK_MUST_USE enum dhk_err baseline_prove(struct baseline_proof *out,
     const struct baseline *b, const struct agreement *a);
-/* Adds an error for each violation, at the place of the permit, and for each
- * attribute that is claimed. */
+/* Adds an error for each violation, at the place of the permit, for each
+ * attribute that is claimed and for each field that is optional, at its own. */
 void baseline_report(struct findings *findings, const struct baseline *b,
     const struct baseline_proof *proof, const struct agreement *a);
 /* Proves A against B and reports; an error too when it cannot be settled. Only

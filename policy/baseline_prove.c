@@ -139,6 +139,28 @@ find_claimed(struct baseline_proof *out, const struct baseline *b,
     }
 }
 
+/* Of a signal and field that both have. */
+static void
+find_optional(struct baseline_proof *out, const struct baseline *b,
+    const struct agreement *a)
+{
+    for (size_t i = 0; i < b->own->kinds_n; i++) {
+        const struct agreement_kind *own = &b->own->kinds[i];
+        int k = agreement_kind(a, slice_str(own->name));
+
+        for (size_t f = 0; k >= 0 && f < own->fields_n; f++) {
+            int at =
+                agreement_field(&a->kinds[k], slice_str(own->fields[f].name));
+
+            if ((own->required >> f & 1) != 0 && at >= 0 &&
+                (a->kinds[k].required >> at & 1) == 0) {
+                out->optional[k] |= UINT32_C(1) << at;
+                out->found++;
+            }
+        }
+    }
+}
+
 static enum dhk_err
 prove(struct baseline_proof *out, const struct baseline *b,
     const struct agreement *a, const struct agreement *all)
@@ -160,6 +182,7 @@ prove(struct baseline_proof *out, const struct baseline *b,
         prove_expect(out, b, a, test);
     }
     find_claimed(out, b, a);
+    find_optional(out, b, a);
     return h->effort == 0 && out->found == 0 ? DHK_LIMIT : DHK_OK;
 }
 

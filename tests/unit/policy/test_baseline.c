@@ -477,6 +477,57 @@ what_the_broker_knows_is_not_for_senders_to_say(void **state)
     assert_int_equal(findings.errors, 0);
 }
 
+static struct baseline_proof
+prove_required(struct findings *findings, const char *signals)
+{
+    char text[1024];
+    struct baseline_proof proof;
+    struct agreement *a;
+    struct baseline *b = load("baseline b version 1;\n" OWN
+                              "signal s with fields naam a required, feit c,\n"
+                              "  elders required;\n"
+                              "signal t with fields naam a required;\n"
+                              "forbid B1 \"T\": from any to e signal t;\n");
+
+    (void)snprintf(text, sizeof text,
+        HEAD "signal u with fields naam a;\n%s"
+             "permit P1 \"T\": from a to b signal s, u for p on g\n"
+             " share naam;\n",
+        signals);
+    a = loaded_recorded(text);
+    assert_int_equal(baseline_check(findings, &proof, b, a), DHK_OK);
+    baseline_destroy(&b);
+    agreement_destroy(&a);
+    return proof;
+}
+
+/* By name, as all else: neither signal t nor field elders is in it. */
+static void
+what_the_baseline_requires_the_agreement_must_require(void **state)
+{
+    struct findings findings = {.n = 0};
+    struct baseline_proof proof =
+        prove_required(&findings, "signal s with fields feit c, naam a;\n");
+
+    (void)state;
+    assert_int_equal(proof.found, 1);
+    assert_int_equal(proof.n, 0);
+    assert_int_equal(proof.optional[0], 0);
+    assert_int_equal(proof.optional[1], 1 << 1);
+    assert_int_equal(findings.errors, 1);
+    assert_int_equal(findings.list[0].line, 6);
+    assert_int_equal(findings.list[0].column, 30);
+    assert_true(loaded_has(&findings,
+        "baseline b requires field 'naam' in every signal 's' (line 3): say "
+        "'required' behind it"));
+    findings.n = findings.errors = 0;
+    proof = prove_required(
+        &findings, "signal s with fields feit c required, naam a required;\n");
+    assert_int_equal(proof.found, 0);
+    assert_int_equal(proof.optional[1], 0);
+    assert_int_equal(findings.errors, 0);
+}
+
 int
 main(void)
 {
@@ -495,6 +546,7 @@ main(void)
             the_list_of_violations_is_bounded_and_their_number_told),
         cmocka_unit_test(rules_alone_are_in_the_names_of_the_agreement),
         cmocka_unit_test(what_the_broker_knows_is_not_for_senders_to_say),
+        cmocka_unit_test(what_the_baseline_requires_the_agreement_must_require),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
