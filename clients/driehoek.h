@@ -24,6 +24,7 @@
  *   dhk_connect(node, DHK_SEND, 5000, &problem);
  *   struct dhk_signal *s = dhk_signal_new();
  *   dhk_signal_set(s, DHK_KIND, "politiesignaal"); ...
+ *   dhk_signal_field(s, "betrokkene", who, strlen(who));
  *   dhk_signal_field(s, "signaal", text, strlen(text));
  *   dhk_push(node, s, &number, &problem);
  *   dhk_flush(node, 5000, &problem);

@@ -11,6 +11,7 @@
 static enum dhk_err
 describe(struct dhk_signal *s)
 {
+    static const char who[] = "Ruben de Wit, geboren 14 maart 2004";
     static const char what[] = "Betrokkene riep op tot geweld.";
     char handle[33];
     enum dhk_err rc = dhk_signal_set(s, DHK_KIND, "politiesignaal");
@@ -26,6 +27,8 @@ describe(struct dhk_signal *s)
         rc = dhk_signal_attribute(s, "ernst", "hoog");
     if (rc == DHK_OK)
         rc = dhk_signal_attribute(s, "noodzaak-openbare-orde", "yes");
+    if (rc == DHK_OK)
+        rc = dhk_signal_field(s, "betrokkene", who, strlen(who));
     if (rc == DHK_OK)
         rc = dhk_signal_field(s, "signaal", what, strlen(what));
     return rc;

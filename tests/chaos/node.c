@@ -76,6 +76,7 @@ make(uint64_t n, const char *to)
         dhk_signal_set(s, DHK_GROUND, all ? "wpg-16-1-b" : "pga-5-1-wpg-20") !=
             DHK_OK ||
         dhk_signal_set(s, DHK_CASE, handle) != DHK_OK ||
+        dhk_signal_field(s, "betrokkene", "R.", 2) != DHK_OK ||
         dhk_signal_field(s, "signaal", text, (size_t)len) != DHK_OK ||
         dhk_signal_attribute(s, "ernst", "middel") != DHK_OK)
         exit(4);

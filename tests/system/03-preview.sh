@@ -27,8 +27,8 @@ same "$(jq -c '[.recipients[] | select(.permitted | not) | .partner] | sort' "$W
     '["aivd","burgemeester","college","contactpunt","derdenloket","gemeente-elders","ggz","gi","lovj","nctv","om","raad","reclassering","rvdk","school","wijkteam"]'
 lacks 'Ruben de Wit' "$W/json"
 # why each field is withheld: by whom, and not by somebody else
-as politie push --dry-run --withhold signaal --reason source "$signal" >"$W/out"
-has 'withheld   signaal (by you); onderzoeksgegevens (by rule P5)' "$W/out"
+as politie push --dry-run --withhold contactgegevens --reason source "$signal" >"$W/out"
+has 'withheld   contactgegevens (by you); onderzoeksgegevens (by rule P5)' "$W/out"
 same "$(signal 02 '.fields.themagegevens = "x"' |
     as politie push --dry-run --withhold bsn --reason source --json - |
     jq -c '.recipients[] | select(.partner == "om") | .withheld_by')" \

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 world $small
 for i in 1 2 3 4 5; do
-    signal 01 ".fields = {signaal: \"nummer $i\"}"
+    signal 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $i\"}"
 done >"$W/five.jsonl"
 sed '3s/"signaal":/"signal":/' "$W/five.jsonl" >"$W/bad.jsonl"
 

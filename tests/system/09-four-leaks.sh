@@ -24,18 +24,21 @@ code 4 as politie push --exclude justitie --reason safety \
 same "$(events accepted)" 0
 
 # only withheld fields: nothing is left to share, so nobody gets a share
-signal 01 '.fields = {onderzoeksgegevens: "x", informanten: "y"}' >"$W/s.json"
-code 1 as politie push "$W/s.json" >"$W/out" 2>"$W/err"
+signal 01 '.kind = "terugkoppeling" | .purpose = "weging" | .ground = "pga-5-2" |
+    .attributes = {"alleen-status": "yes", "gemeld-door": "wijkteam"} |
+    .fields = {feiten: "x", duiding: "y"}' >"$W/s.json"
+code 1 as gemeente push "$W/s.json" >"$W/out" 2>"$W/err"
 # emptied by the sender: the same
-signal 01 '.fields = {signaal: "x"}' >"$W/s.json"
-code 1 as politie push --withhold signaal --reason safety "$W/s.json" \
+sed -i 's/"duiding":"y"/"status":"z"/' "$W/s.json"
+code 1 as gemeente push --withhold status --reason safety "$W/s.json" \
     >"$W/out" 2>"$W/err"
 same "$(events accepted)" 0
 nothing gemeente om
 
 # emptied for one of two: only the other gets a share
-signal 02 '.fields = {bsn: "999990019"} |
-    .exclude = [{partner: "om", field: "bsn", reason: "necessity"}]' |
+signal 02 '.fields = {betrokkene: "R.", signaal: "x", bsn: "999990019"} |
+    .exclude = (.fields | keys
+        | map({partner: "om", field: ., reason: "necessity"}))' |
     as politie push - >"$W/out"
 takes gemeente 1
 nothing om

@@ -10,13 +10,13 @@ background follow bash -c "exec '$driehoek' receive -C '$W/gemeente' --follow >'
 exec 8<"$W/shares"
 start_broker
 for i in 1 2; do
-    sends politie 01 ".fields = {signaal: \"nummer $i\"}"
+    sends politie 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $i\"}"
     read -r -t 20 share <&8
     same "$(jq -r .fields.signaal <<<"$share")" "nummer $i"
 done
 crash_broker
 start_broker
-sends politie 01 '.fields = {signaal: "nummer 3"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "nummer 3"}'
 read -r -t 20 share <&8
 same "$(jq -r .fields.signaal <<<"$share")" 'nummer 3'
 kill -TERM "$child"

@@ -8,7 +8,7 @@ as politie status >"$W/out" # so that it knows the agreement
 stop_broker
 
 for i in 1 2; do
-    signal 01 ".fields = {signaal: \"nummer $i\"}" >"$W/s.json"
+    signal 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $i\"}" >"$W/s.json"
     code 3 as politie push --timeout 1 "$W/s.json" >"$W/out" 2>"$W/err"
     has 'outbox' "$W/err"
 done

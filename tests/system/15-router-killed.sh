@@ -8,7 +8,7 @@ mkfifo "$W/shares"
 background follow bash -c "exec '$driehoek' receive -C '$W/gemeente' --follow >'$W/shares'"
 exec 8<"$W/shares"
 for i in 1 2 3 4; do
-    sends politie 01 ".fields = {signaal: \"nummer $i\"}"
+    sends politie 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $i\"}"
     read -r -t 20 share <&8
     same "$(jq -r .fields.signaal <<<"$share")" "nummer $i"
     old=$(part router)

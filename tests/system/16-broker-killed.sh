@@ -4,10 +4,10 @@
 # once, and the ledger goes on where it was.
 . "$(dirname "$0")/lib.sh"
 world $small
-sends politie 01 '.fields = {signaal: "nummer 1"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "nummer 1"}'
 crash_broker
 start_broker
-sends politie 01 '.fields = {signaal: "nummer 2"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "nummer 2"}'
 crash_broker
 start_broker
 verified

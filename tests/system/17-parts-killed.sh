@@ -7,7 +7,7 @@ world $small
 n=0
 for name in core keeper core; do
     n=$((n + 1))
-    sends politie 01 ".fields = {signaal: \"nummer $n\"}"
+    sends politie 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $n\"}"
     old=$(part $name)
     kill -KILL "$old"
     # it either goes on with a new part, or the whole daemon ends: then its

@@ -14,7 +14,8 @@ mkfifo "$W/shares"
 background follow bash -c "exec '$driehoek' receive -C '$W/gemeente' --follow >'$W/shares'"
 exec 8<"$W/shares"
 jq -c '. as $s | range(1; 101) | . as $i |
-    $s | .fields = {signaal: "nummer \($i)"}' "$signalen"/01-*.json >"$W/many.jsonl"
+    $s | .fields = {betrokkene: "R.", signaal: "nummer \($i)"}' \
+    "$signalen"/01-*.json >"$W/many.jsonl"
 background push "$driehoek" push -C "$W/politie" --timeout 2 "$W/many.jsonl"
 push=$child
 read -r -t 20 share <&8

@@ -7,8 +7,8 @@ world $small
 
 machine auto politie --send-only
 machine balie gemeente --send-only
-sends politie 01 '.fields = {signaal: "van het bureau"}'
-sends auto 01 '.fields = {signaal: "uit de auto"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "van het bureau"}'
+sends auto 01 '.fields = {betrokkene: "R.", signaal: "uit de auto"}'
 code 1 as balie receive --timeout 1 >"$W/out" 2>"$W/err" # may not receive
 same "$(cat "$W/out")" ''
 takes gemeente 2
@@ -20,9 +20,9 @@ same "$(sent auto '.outcomes[].outcome')" taken
 same "$(sent politie '.outcomes[].outcome')" taken
 
 # a newer receiving card: from now on the mail is for it
-sends politie 01 '.fields = {signaal: "voor de oude"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "voor de oude"}'
 machine nieuw gemeente
-sends politie 01 '.fields = {signaal: "voor de nieuwe"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "voor de nieuwe"}'
 takes nieuw 1
 same "$(jq -r .fields.signaal "$W/nieuw.jsonl")" 'voor de nieuwe'
 takes gemeente 1 # what was sealed for the old one is still there

@@ -8,7 +8,7 @@ mkfifo "$W/first" "$W/second"
 background first bash -c "exec '$driehoek' receive -C '$W/gemeente' --follow >'$W/first'"
 first=$child
 exec 8<"$W/first"
-sends politie 01 '.fields = {signaal: "nummer 1"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "nummer 1"}'
 read -r -t 20 share <&8
 code 5 as gemeente receive --timeout 1 2>"$W/err"
 
@@ -19,7 +19,7 @@ second=$child
 exec 7<"$W/second"
 code 3 wait "$first" || code 1 wait "$first" # it is told, and ends
 for i in 2 3; do
-    sends politie 01 ".fields = {signaal: \"nummer $i\"}"
+    sends politie 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $i\"}"
     read -r -t 20 share <&7
     same "$(jq -r .fields.signaal <<<"$share")" "nummer $i"
 done

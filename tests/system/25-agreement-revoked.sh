@@ -4,7 +4,7 @@
 # accepted any more, until a higher version is signed by all.
 . "$(dirname "$0")/lib.sh"
 world $small
-sends politie 01 '.fields = {signaal: "nog op weg"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "nog op weg"}'
 mkfifo "$W/shares"
 revoke "$agreement" >"$W/out"
 nothing gemeente
@@ -17,7 +17,7 @@ has revoked "$W"/politie/brokers/*/floor # a signatory says so, not the broker
 code 1 operator agreement add "$agreement" >"$W/out" 2>&1
 newer v2.convenant
 operator agreement add "$agreement" >"$W/out"
-sends politie 01 '.fields = {signaal: "weer in werking"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "weer in werking"}'
 takes gemeente 1
 same "$(jq -r .fields.signaal "$W/gemeente.jsonl")" 'weer in werking'
 nothing gemeente

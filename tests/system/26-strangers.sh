@@ -11,7 +11,7 @@ exec 8<"$W/shares"
 n=0
 arrives() {
     n=$((n + 1))
-    sends politie 01 ".fields = {signaal: \"nummer $n\"}"
+    sends politie 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $n\"}"
     read -r -t 20 share <&8
     same "$(jq -r .fields.signaal <<<"$share")" "nummer $n"
 }

@@ -11,7 +11,7 @@ takes gemeente 1
 same "$(jq -Sc .fields "$W/gemeente.jsonl" | sha256sum)" \
     "$(jq -Sc .fields "$W/s.json" | sha256sum)"
 # one byte more
-signal 01 '.fields = {signaal: ("x" * 16385)}' >"$W/s.json"
+signal 01 '.fields.signaal = ("x" * 16385)' >"$W/s.json"
 code 4 as politie push "$W/s.json" 2>"$W/err"
 # all that fits into one signal, many times
 jq -c '. as $s | range(1; 41) | . as $i | $s |

@@ -7,8 +7,8 @@ world $small
 first=$broker_pid
 second_broker ander
 
-sends politie 01 '.fields = {signaal: "bij de eerste"}'
-signal 01 '.fields = {signaal: "bij de tweede"}' |
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "bij de eerste"}'
+signal 01 '.fields = {betrokkene: "R.", signaal: "bij de tweede"}' |
     as politie push --via ander - >"$W/push"
 as gemeente receive --via ander --max 1 --timeout 20 >"$W/share"
 same "$(jq -r .fields.signaal "$W/share")" 'bij de tweede'

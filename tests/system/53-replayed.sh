@@ -11,12 +11,12 @@ start_broker
 first=$broker_pid
 second_broker ander
 echo -n save >"$W/broker/evil"
-sends politie 01 '.fields = {signaal: "voor de eerste"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "voor de eerste"}'
 takes gemeente 1
 
 # by the same one: the recipient answers as it did, and hands nothing out
 echo -n replay >"$W/broker/evil"
-sends politie 01 '.fields = {signaal: "nog een"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "nog een"}'
 nothing gemeente
 rm "$W/broker/evil"
 takes gemeente 1
@@ -32,7 +32,7 @@ echo -n replay >"$W/two/broker/evil"
 background follow bash -c "exec '$driehoek' receive -C '$W/gemeente' --follow \
     --via ander >'$W/shares' 2>'$W/errors'"
 exec 8<"$W/shares" 7<"$W/errors"
-signal 01 '.fields = {signaal: "voor de tweede"}' |
+signal 01 '.fields = {betrokkene: "R.", signaal: "voor de tweede"}' |
     as politie push --via ander - >"$W/push"
 read -r -t 20 error <&7
 [[ $error == *"waits without an answer"*"another ledger"* ]]

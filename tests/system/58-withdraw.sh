@@ -25,7 +25,7 @@ same "$(as politie status --open --json)" ''
 verified
 
 # taken by gemeente, and not by om: only gemeente is told
-sends politie 02 '.fields = {signaal: "het tweede"}'
+sends politie 02 '.fields = {betrokkene: "R.", signaal: "het tweede"}'
 takes gemeente 1
 second=$(id 2)
 crash_broker

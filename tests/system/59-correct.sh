@@ -9,9 +9,9 @@ consents om
 id() { sent politie "select(.number == $1) | .id"; }
 notice() { jq -r "select(.type != \"share\") | $1" "$2"; }
 
-sends politie 02 '.fields = {signaal: "fout"}'
+sends politie 02 '.fields = {betrokkene: "R.", signaal: "fout"}'
 takes gemeente 1
-signal 02 '.fields = {signaal: "goed"}' >"$W/right.json"
+signal 02 '.fields = {betrokkene: "R.", signaal: "goed"}' >"$W/right.json"
 as politie correct --dry-run 1 "$W/right.json" >"$W/out"
 has gemeente "$W/out"
 same "$(events accepted)" 1
@@ -42,7 +42,7 @@ same "$(sent politie 'select(.number == 1) | .outcomes | map(.partner + " " + .o
 verified
 
 # refused by the broker: the first stays as it is
-signal 02 '.fields = {signaal: "weer fout"}' | as politie push - >/dev/null
+signal 02 '.fields = {betrokkene: "R.", signaal: "weer fout"}' | as politie push - >/dev/null
 takes gemeente 1
 until=$(date -u -d '+4 seconds' +%FT%TZ)
 crash_broker
@@ -59,7 +59,7 @@ as politie correct 3 "$W/right.json" --reason outdated >"$W/out"
 has Corrected "$W/out"
 
 # the agreement permits nobody: nothing is kept or withdrawn
-signal 02 '.fields = {signaal: "x"} | .to = ["wijkteam"]' >"$W/nobody.json"
+signal 02 '.fields = {betrokkene: "R.", signaal: "x"} | .to = ["wijkteam"]' >"$W/nobody.json"
 code 1 as politie correct 5 "$W/nobody.json" >"$W/out" 2>"$W/err"
 has 'nothing was sent or withdrawn' "$W/err"
 same "$(sent politie 'select(.number == 5) | .withdrawn')" null

@@ -24,7 +24,7 @@ background follow "$driehoek" receive -C "$W/gemeente" --follow \
     --exec "$W/application"
 receiver=$child
 for i in $(seq 1 20); do
-    signal 01 ".fields = {signaal: \"nummer $i\"}"
+    signal 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $i\"}"
 done | as politie push - >"$W/push"
 written began 1
 before=$(sockets "$receiver")
@@ -44,7 +44,7 @@ echo >"$W/go"
 code 1 as politie push "$signalen/01-politie-signaal.json" >"$W/out" 2>&1
 newer v2.convenant
 operator agreement add "$agreement" >"$W/out"
-sends politie 01 '.fields = {signaal: "daarna"}'
+sends politie 01 '.fields = {betrokkene: "R.", signaal: "daarna"}'
 written took 1 daarna
 same "$(sockets "$receiver")" "$before"
 [ "$(grep -c nummer "$W/took")" -le 4 ]

@@ -59,6 +59,7 @@ make(uint64_t n)
         dhk_signal_set(s, DHK_PURPOSE, "openbare-orde") != DHK_OK ||
         dhk_signal_set(s, DHK_GROUND, "wpg-16-1-b") != DHK_OK ||
         dhk_signal_set(s, DHK_CASE, handle) != DHK_OK ||
+        dhk_signal_field(s, "betrokkene", "R.", 2) != DHK_OK ||
         dhk_signal_field(s, "signaal", text, (size_t)len) != DHK_OK ||
         dhk_signal_attribute(s, "ernst", "middel") != DHK_OK ||
         dhk_signal_attribute(s, "noodzaak-openbare-orde", "yes") != DHK_OK)

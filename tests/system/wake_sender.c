@@ -33,6 +33,7 @@ make(void)
         dhk_signal_set(s, DHK_CASE, handle) != DHK_OK ||
         dhk_signal_attribute(s, "ernst", "middel") != DHK_OK ||
         dhk_signal_attribute(s, "noodzaak-openbare-orde", "yes") != DHK_OK ||
+        dhk_signal_field(s, "betrokkene", "R.", 2) != DHK_OK ||
         dhk_signal_field(s, "signaal", "melding", 7) != DHK_OK)
         exit(5);
     return s;

@@ -411,6 +411,49 @@ the_signatories_are_mayor_police_and_prosecutor(void **state)
     assert_string_equal(a->timezone, "Europe/Amsterdam");
 }
 
+/* Kinds that bring somebody into view, or add a fact to a case. The others are
+ * about no person, or may say one thing or another of somebody in view. */
+static const char *const required[][2] = {
+    {"politiesignaal", "betrokkene signaal"},
+    {"aanmelding-politie", "betrokkene signaal"},
+    {"aanmelding-gemeente", "betrokkene signaal"},
+    {"aanmelding-om", "betrokkene signaal"},
+    {"aanmelding-deelnemer", "betrokkene signaal"},
+    {"melding-professional", "betrokkene feiten"},
+    {"bekendheidsvraag", "betrokkene"},
+    {"aanwijzing", "betrokkene"},
+    {"inbreng", "betrokkene"},
+    {"inbreng-politie", "politiegegevens"},
+    {"inbreng-om", "justitiele-gegevens"},
+    {"doorverstrekking", "betrokkene"},
+    {"extract-derde", "betrokkene"},
+    {"deelopdracht", "betrokkene deelplan"},
+    {"ambtsbericht", "betrokkene dreiging"},
+    {"ambtsbericht-om", "betrokkene dreiging"},
+    {"ambtsbericht-duiding", "kern"},
+    {"afstemming-nctv", "pseudoniem casusfeiten"},
+    {"terugkeer-notificatie", "betrokkene verwachte-terugkeer"},
+    {"terugkeerplan-kind", "kind-naam"},
+    {"overdracht", "betrokkene"},
+    {"inzage-raadpleging", "betrokkene"},
+};
+
+static void
+no_signal_is_without_its_individual_and_behaviour(void **state)
+{
+    (void)state;
+    for (uint16_t k = 0; k < a->kinds_n; k++) {
+        const char *fields = "";
+
+        for (size_t i = 0; i < sizeof required / sizeof required[0]; i++) {
+            if (strcmp(required[i][0], a->kinds[k].name) == 0) {
+                fields = required[i][1];
+            }
+        }
+        assert_int_equal(a->kinds[k].required, loaded_fields(a, k, fields));
+    }
+}
+
 static void
 has_no_finding(const char *path)
 {
@@ -449,6 +492,7 @@ main(void)
         cmocka_unit_test(who_takes_part_is_known),
         cmocka_unit_test(no_field_may_be_of_a_category_that_the_law_leaves_out),
         cmocka_unit_test(the_signatories_are_mayor_police_and_prosecutor),
+        cmocka_unit_test(no_signal_is_without_its_individual_and_behaviour),
         cmocka_unit_test(what_is_shipped_has_no_finding_at_all),
     };
 

@@ -305,6 +305,91 @@ what_the_broker_computes_no_sender_declares(void **state)
     }
 }
 
+/* Who is reported, asked about, designated or transferred, and what was seen:
+ * as the law has it. */
+static const struct {
+    const char *kind;
+    const char *field[2];
+    size_t n; /* of them that are demanded */
+} demands[] = {
+    {"melding-professional", {"betrokkene a", "feiten c"}, 2},
+    {"aanmelding-politie", {"signaal c", "betrokkene a"}, 2},
+    {"aanmelding-gemeente", {"betrokkene a", "signaal c"}, 2},
+    {"aanmelding-om", {"betrokkene a", "signaal c"}, 2},
+    {"aanmelding-deelnemer", {"betrokkene a", "signaal c"}, 2},
+    {"bekendheidsvraag", {"betrokkene a", "signaal c"}, 1},
+    {"aanwijzing", {"betrokkene a", "rol"}, 1},
+    {"overdracht", {"betrokkene a", "signaal c"}, 1},
+};
+enum { DEMANDS = sizeof demands / sizeof demands[0] };
+
+/* With MARK behind each. Nobody may have it: the field itself is what counts.
+ */
+static void
+put_demand(char *out, size_t cap, size_t i, const char *mark)
+{
+    int n = snprintf(out, cap,
+        "convenant klein version 1 valid 2026-01-01 until 2027-01-01\n"
+        "timezone \"Europe/Amsterdam\" signed by om;\nparty om, rvdk;\n"
+        "purpose p \"P\"; ground g \"G\";\n"
+        "signal %s with fields %s%s, %s%s;\n"
+        "signal s with fields x;\n"
+        "permit P1 \"T\": from om to rvdk signal s for p on g share x;",
+        demands[i].kind, demands[i].field[0], mark, demands[i].field[1],
+        demands[i].n == 2 ? mark : "");
+
+    assert_true(n > 0 && (size_t)n < cap);
+}
+
+static void
+what_the_law_demands_of_a_signal_the_agreement_requires(void **state)
+{
+    (void)state;
+    for (size_t i = 0; i < DEMANDS; i++) {
+        struct findings findings;
+        struct agreement *a;
+        char text[1024];
+        char said[160];
+
+        put_demand(text, sizeof text, i, " required");
+        a = loaded_text(text);
+        agreement_destroy(&a);
+        (void)snprintf(
+            said, sizeof said, "in every signal '%s'", demands[i].kind);
+        put_demand(text, sizeof text, i, "");
+        loaded_refused(&findings, text);
+        assert_int_equal(findings.errors, demands[i].n);
+        for (size_t k = 0; k < findings.n; k++) {
+            const struct finding *f = &findings.list[k];
+
+            assert_true(f->severity == FINDING_WARNING ||
+                        (f->line == 5 && strstr(f->text, said) != NULL));
+        }
+    }
+}
+
+/* The baseline itself: as many as were tried. */
+static void
+each_demand_of_the_baseline_is_tried(void **state)
+{
+    struct slice text = loaded_bytes(CONVENANTEN "/wet-pga.baseline");
+    const char *at = (const char *)text.p;
+    const char *end = at + text.n;
+    size_t found = 0;
+    size_t tried = 0;
+
+    (void)state;
+    for (size_t i = 0; i < DEMANDS; i++) {
+        tried += demands[i].n;
+    }
+    while ((at = memmem(at, (size_t)(end - at), " required", 9)) != NULL) {
+        at += 9;
+        found += *at == ',' || *at == ';' || *at == '\n';
+    }
+    assert_int_equal(found, tried);
+    loaded_free(text);
+}
+
 int
 main(void)
 {
@@ -313,6 +398,9 @@ main(void)
             each_rule_refuses_what_is_at_odds_with_it_and_nothing_else),
         cmocka_unit_test(each_rule_of_the_baseline_is_tried),
         cmocka_unit_test(what_the_broker_computes_no_sender_declares),
+        cmocka_unit_test(
+            what_the_law_demands_of_a_signal_the_agreement_requires),
+        cmocka_unit_test(each_demand_of_the_baseline_is_tried),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
