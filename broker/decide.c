@@ -254,6 +254,15 @@ decide_excluded(const struct manifest *m, struct slice partner)
     return out;
 }
 
+uint32_t
+decide_lacking(const struct decide_signal *s, const struct manifest *m)
+{
+    const struct slice nobody = {.n = 0};
+
+    return agreement_lacking(&s->agreement->kinds[s->kind],
+        m->presence & ~decide_excluded(m, nobody));
+}
+
 /* Names of the parties in MASK. */
 static size_t
 parties_of(

@@ -62,6 +62,10 @@ void decide_widest(
     struct decision *out, const struct decide_signal *s, uint16_t party);
 /* The fields that the manifest keeps from PARTNER. */
 uint32_t decide_excluded(const struct manifest *m, struct slice partner);
+/* The fields that the agreement requires of the kind of S, and that have no
+ * value by the manifest, or are kept from every recipient. */
+uint32_t decide_lacking(
+    const struct decide_signal *s, const struct manifest *m);
 
 /* Rules, duties, windows and facts of OUT from D, which is what F->party is
  * given. The names borrow from the agreement, the values of facts from F. */

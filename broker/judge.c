@@ -145,6 +145,9 @@ check_openings(struct judge *j, struct judge_signal *s)
         return DHK_AUTH;
     if (k->fields_n < LIMIT_FIELDS && s->presence >> k->fields_n != 0)
         s->code = ENTRY_CODE_MANIFEST; /* signed so */
+    if (s->code == ENTRY_CODE_NONE &&
+        decide_lacking(&s->signal, &j->manifest) != 0)
+        s->code = ENTRY_CODE_INCOMPLETE;
     if (s->code == ENTRY_CODE_NONE)
         s->classes_n = decide_classes(s->classes, &s->signal);
     return DHK_OK;

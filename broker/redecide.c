@@ -189,7 +189,7 @@ redecide_is_same(struct redecide *r, const struct mailbox_share *s)
     if (then == NULL || party < 0 || !same_kind(then, now, e->kind) ||
         decide_names(&signal, now, &r->envelope.header) != ENTRY_CODE_NONE ||
         decide_attributes(&signal, &r->envelope) != ENTRY_CODE_NONE ||
-        !find_course(r, &signal))
+        decide_lacking(&signal, &r->manifest) != 0 || !find_course(r, &signal))
         return false;
     find_windows(r, &signal);
     decide_for(&d, &signal, (uint16_t)party);

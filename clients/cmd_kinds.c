@@ -153,6 +153,7 @@ kind_json(const struct agreement *a, const struct kindroutes *open, size_t i)
         json_t *one = json_build_object();
         json_build_text(one, "name", k->fields[f].name);
         json_build_text(one, "category", category_name(&k->fields[f]));
+        json_build_bool(one, "required", (k->required >> f & 1) != 0);
         json_build_add(fields, one);
     }
     for (size_t t = 0; t < k->attributes_n; t++)
@@ -239,6 +240,20 @@ explain_route(const struct agreement *a, const struct kindroutes *open,
 }
 
 static void
+explain_required(const struct agreement_kind *k)
+{
+    const char *before = "Never without: ";
+    for (size_t f = 0; f < k->fields_n; f++) {
+        if ((k->required >> f & 1) == 0)
+            continue;
+        (void)fprintf(stderr, "%s%s", before, k->fields[f].name);
+        before = ", ";
+    }
+    if (k->required != 0)
+        (void)fputc('\n', stderr);
+}
+
+static void
 explain(const struct agreement *a, const struct kindroutes *open, size_t kind)
 {
     const struct kindroute *route = kindroutes_first(open, kind);
@@ -251,6 +266,7 @@ explain(const struct agreement *a, const struct kindroutes *open, size_t kind)
         explain_route(a, open, route);
     (void)fprintf(stderr,
         "Who gets what depends on the attributes; push --dry-run shows it.\n");
+    explain_required(k);
     if (k->attributes_n > 0)
         (void)fprintf(stderr, "attributes\n");
     for (size_t i = 0; i < k->attributes_n; i++)

@@ -91,6 +91,21 @@ facts_is_valid_at(const struct card *card, uint64_t time)
            now < card->until + CLOCKS_DIFFER;
 }
 
+/* Whether each signal that was not refused has the fields that A requires. */
+static bool
+is_complete(const struct agreement *a, const struct entry_accepted *e)
+{
+    for (size_t i = 0; i < e->n; i++) {
+        const struct entry_mark *m = &e->mark[i];
+        int kind =
+            m->kind < e->kinds_n ? agreement_kind(a, e->kind[m->kind]) : -1;
+        if (kind >= 0 && m->code == ENTRY_CODE_NONE &&
+            agreement_lacking(&a->kinds[kind], m->presence) != 0)
+            return false;
+    }
+    return true;
+}
+
 static enum dhk_err
 add_accepted(struct facts *f, const struct facts_entry *at)
 {
@@ -115,6 +130,10 @@ add_accepted(struct facts *f, const struct facts_entry *at)
         return facts_no(f, DHK_AUTH,
             "it was accepted under an agreement that "
             "was not in force");
+    if (!is_complete(trust_agreement(f->trust), a))
+        return facts_no(f, DHK_DENIED,
+            "a signal was accepted without a field that its agreement "
+            "requires");
     rc = facts_chain_card(f, a->card, a->before, at->index);
     return rc == DHK_OK ? keep_accepted(f, at) : rc;
 }

@@ -9,6 +9,7 @@
 #include "field.h"
 #include "merkle.h"
 #include "pack.h"
+#include "text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -338,6 +339,23 @@ check_policy(struct inspect *x, const struct inspect_context *ctx)
     return x->outcome == ANSWER_TAKEN;
 }
 
+/* Core sees that a field is there, and only who opens it whether it says
+ * anything. The agreement has the share's kind: see check_policy(). */
+static bool
+check_required(struct inspect *x, const struct inspect_context *ctx)
+{
+    int kind = agreement_kind(ctx->agreement, x->share.header.kind);
+    uint32_t required = ctx->agreement->kinds[kind].required;
+
+    for (size_t i = 0; i < x->share.fields_n; i++) {
+        if ((required >> x->share.field[i].i & 1) != 0 &&
+            text_is_blank(x->value[i]))
+            return refuse(x, ANSWER_MALFORMED,
+                "a field that the agreement requires holds nothing");
+    }
+    return true;
+}
+
 enum dhk_err
 inspect_share(struct inspect *x, const struct inspect_context *ctx,
     const struct bundle_statement *st, struct slice share)
@@ -360,7 +378,7 @@ inspect_share(struct inspect *x, const struct inspect_context *ctx,
         check_entry(x, ctx) && check_agreements(x, ctx) &&
         check_particulars(x, ctx) && check_release(x, ctx) &&
         check_card_time(x, ctx) && open_wrap(x, ctx) && open_fields(x) &&
-        check_policy(x, ctx))
+        check_policy(x, ctx) && check_required(x, ctx))
         x->outcome = ANSWER_TAKEN;
     if (x->outcome != ANSWER_TAKEN)
         drop_values(x);

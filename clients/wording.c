@@ -366,6 +366,41 @@ find_narrowing(struct wording *w, struct dhk_problem *problem)
     return rc;
 }
 
+/* Fields that say something, and not kept from everybody. */
+static uint32_t
+filled(const struct wording *w)
+{
+    uint32_t out = w->presence;
+
+    for (size_t i = 0; i < w->of->fields_n; i++) {
+        if (text_is_blank(w->value[i]))
+            out &= ~(UINT32_C(1) << i);
+    }
+    for (size_t i = 0; i < w->exclusions_n; i++) {
+        if (w->exclusion[i].partner.n == 0)
+            out &= ~w->exclusion[i].fields;
+    }
+    return out;
+}
+
+static enum dhk_err
+find_lacking(const struct wording *w, struct dhk_problem *problem)
+{
+    uint32_t lacking = agreement_lacking(w->of, filled(w));
+    size_t first = lacking == 0 ? 0 : (size_t)__builtin_ctz(lacking);
+
+    if (lacking == 0)
+        return DHK_OK;
+    return problem_set(problem, DHK_FORMAT,
+        "field \"%s\" is %s: by the agreement there is no signal \"%s\" "
+        "without it; %s, or send nothing",
+        w->of->fields[first].name,
+        text_is_blank(w->value[first]) ? "missing" : "kept from everybody",
+        w->of->name,
+        text_is_blank(w->value[first]) ? "fill it in"
+                                       : "keep it from recipients by name");
+}
+
 enum dhk_err
 wording_find(struct wording *out, const struct agreement *a, const char *sender,
     const struct dhk_signal *s, struct dhk_problem *problem)
@@ -389,6 +424,8 @@ wording_find(struct wording *out, const struct agreement *a, const char *sender,
         rc = find_attributes(out, problem);
     if (rc == DHK_OK)
         rc = find_narrowing(out, problem);
+    if (rc == DHK_OK)
+        rc = find_lacking(out, problem);
     return rc;
 }
 

@@ -121,8 +121,9 @@ enum entry_code {
     ENTRY_CODE_ORIGIN = 14,       /* made for another ledger */
     ENTRY_CODE_CHANGED_CASE = 15, /* the case changed: decided otherwise now */
     ENTRY_CODE_DECLINED = 16,     /* an approval that it waited for: no */
+    ENTRY_CODE_INCOMPLETE = 17,   /* lacks a field that its kind requires */
 };
-enum { ENTRY_CODES = 17 };
+enum { ENTRY_CODES = 18 };
 const char *entry_code_name(enum entry_code c);   /* "denied", ... */
 const char *entry_code_advice(enum entry_code c); /* what to do, a sentence */
 

@@ -100,6 +100,9 @@ static const struct code_text codes[ENTRY_CODES] = {
         "at 'driehoek case show' and push again what still fits."},
     [ENTRY_CODE_DECLINED] = {"declined",
         "Whose approval it waited for has declined; ask why, or leave it."},
+    [ENTRY_CODE_INCOMPLETE] = {"incomplete",
+        "It lacks a field that the agreement requires in every signal of its "
+        "kind; fill it in and push again."},
 };
 
 const char *

@@ -84,6 +84,16 @@ text_is_plain(struct slice s, bool tabs)
 }
 
 bool
+text_is_blank(struct slice s)
+{
+    for (size_t i = 0; i < s.n; i++) {
+        if (s.p[i] != ' ' && s.p[i] != '\t' && s.p[i] != '\n')
+            return false;
+    }
+    return true;
+}
+
+bool
 text_is_endpoint(uint64_t *port, struct slice s)
 {
     struct slice rest = s;

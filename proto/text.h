@@ -27,6 +27,8 @@ bool text_is(struct slice s, const char *word);
 bool text_skip(struct slice *s, const char *prefix);
 /* Well-formed UTF-8 without control characters; tabs pass if TABS. */
 bool text_is_plain(struct slice s, bool tabs);
+/* Nothing but spaces, tabs and newlines. */
+bool text_is_blank(struct slice s);
 
 /* "tcp://ADDRESS:PORT" without wildcards; PORT may be 0. */
 bool text_is_endpoint(uint64_t *port, struct slice s);

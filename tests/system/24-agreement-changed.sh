@@ -25,4 +25,11 @@ operator agreement add "$agreement" >"$W/out"
 nothing gemeente
 same "$(sent wijkteam '.outcomes[].outcome' | tail -n 1)" changed-agreement
 code 1 as wijkteam push "$signalen/12-wijkteam-vervolg.json" >"$W/out" 2>&1
+# a field that every signal must have from now on
+sends politie 10
+newer v4.convenant \
+    -e '/^signal politiesignaal/,/;$/s/contactgegevens a,/contactgegevens a required,/'
+operator agreement add "$agreement" >"$W/out"
+nothing gemeente
+same "$(sent politie '.outcomes[].outcome' | tail -n 1)" changed-agreement
 verified

@@ -22,7 +22,10 @@
  *   add      a share entry for one recipient more follows each share
  *   free     a share binds its recipient to nothing
  * quorum_check():
- *   forge    a revocation that anybody signed is om's */
+ *   forge    a revocation that anybody signed is om's
+ * agreement_lacking():
+ *   lack     signals do without the fields that they must have */
+#include "agreement.h"
 #include "answer.h"
 #include "command.h"
 #include "core.h"
@@ -171,6 +174,23 @@ __wrap_quorum_check(struct quorum *out, struct slice text,
         out->result[0].signer = (int)i;
     }
     return rc;
+}
+
+/* --- signals ----------------------------------------------------------- */
+
+uint32_t __real_agreement_lacking(
+    const struct agreement_kind *kind, uint32_t presence);
+uint32_t __wrap_agreement_lacking(
+    const struct agreement_kind *kind, uint32_t presence);
+
+uint32_t
+__wrap_agreement_lacking(const struct agreement_kind *kind, uint32_t presence)
+{
+    char word[WORD];
+
+    read_word(word);
+    return strcmp(word, "lack") == 0 ? 0
+                                     : __real_agreement_lacking(kind, presence);
 }
 
 /* --- messages ---------------------------------------------------------- */
