@@ -34,11 +34,14 @@ same "$(jq -r '[.[] | .label] | sort | map(. // "null") | join(",")' "$W/cases")
 DRIEHOEK_DIR=$W/politie "$driehoek" kinds politiesignaal >"$W/form" 2>"$W/told"
 has noodzaak-openbare-orde "$W/told"
 has gemeente "$W/told"
+has 'Never without: betrokkene, signaal' "$W/told"
 # the form as it is will not do; filled, and its empty fields left out, it does
 code 4 as politie push "$W/form" >"$W/out" 2>"$W/err"
-jq ".case = \"$handle\" | .fields.signaal = \"ingevuld\" |
+jq ".case = \"$handle\" | .fields.betrokkene = \"R.\" |
+    .fields.signaal = \"ingevuld\" |
     .attributes[\"noodzaak-openbare-orde\"] = \"yes\"" "$W/form" >"$W/filled"
 as politie push "$W/filled" >"$W/out"
 takes gemeente 1
-same "$(jq -c .fields "$W/gemeente.jsonl")" '{"signaal":"ingevuld"}'
+same "$(jq -c .fields "$W/gemeente.jsonl")" \
+    '{"betrokkene":"R.","signaal":"ingevuld"}'
 same "$(jq -r .case "$W/gemeente.jsonl")" "$handle"

@@ -28,7 +28,8 @@ has 'Verified' out
 has 'special-categories' out
 has 'Ontvangers (recipients)' out
 has 'nothing was left out' out
-jq '.case = "5d0c3f2a91be47d08a6ef1c2b7930e41" | .fields.signaal = "Gezien."
+jq '.case = "5d0c3f2a91be47d08a6ef1c2b7930e41"
+    | .fields.betrokkene = "R." | .fields.signaal = "Gezien."
     | .attributes["noodzaak-openbare-orde"] = "yes"' s.json >own.json
 as politie push own.json >out
 kill -TERM "$child"
