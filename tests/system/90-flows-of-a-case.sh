@@ -120,10 +120,10 @@ for member in gemeente politie om; do takes "$member" 1; done
 does gemeente transfer --until "$(day 30)" gemeente-elders
 reply=\"$item\"
 move='band-met-gemeente=verblijf'
-brings gemeente overdracht overdracht pga-7 "$move" politiegegevens 1
+brings gemeente overdracht overdracht pga-7 "$move" 'betrokkene politiegegevens' 1
 as politie case veto "$entry" >"$W/said"
 for member in burgemeester politie om gemeente college; do does "$member" agree; done
-brings gemeente overdracht overdracht pga-7 "$move" politiegegevens 1
+brings gemeente overdracht overdracht pga-7 "$move" 'betrokkene politiegegevens' 1
 reply=\"$(as gemeente status --json | jq -r 'select(.kind == "inbreng" and
     .state != "refused") | .id' | head -n 1)\"
 brings gemeente overdracht overdracht pga-7 "$move" 'betrokkene plangegevens relaties'

@@ -147,6 +147,16 @@ only_a_forbidden_recipient_is_denied(void **state)
 }
 
 static void
+without_the_individual_it_is_refused(void **state)
+{
+    struct harness_signal s = harness_p5;
+
+    s.presence = 1 << 1 | 1 << 2 | 1 << 3; /* what rule P5 shares, but for it */
+    s.fields[0] = s.presence;
+    refused(state, &s, ENTRY_CODE_INCOMPLETE);
+}
+
+static void
 wrapping_more_than_permitted_is_refused(void **state)
 {
     struct harness_signal s = harness_p6;
@@ -274,6 +284,7 @@ main(void)
         harness_test(every_attribute_has_a_slot),
         harness_test(a_recipient_whom_nothing_permits_is_refused),
         harness_test(only_a_forbidden_recipient_is_denied),
+        harness_test(without_the_individual_it_is_refused),
         harness_test(wrapping_more_than_permitted_is_refused),
         harness_test(wrapping_less_than_permitted_is_refused),
         harness_test(leaving_out_a_permitted_recipient_is_refused),
