@@ -139,7 +139,23 @@ find_claimed(struct baseline_proof *out, const struct baseline *b,
     }
 }
 
-/* Of a signal and field that both have. */
+/* The fields that OWN, of the baseline, requires and KIND has without. */
+static uint32_t
+optional_fields(
+    const struct agreement_kind *own, const struct agreement_kind *kind)
+{
+    uint32_t out = 0;
+
+    for (size_t f = 0; f < own->fields_n; f++) {
+        int at = agreement_field(kind, slice_str(own->fields[f].name));
+
+        if ((own->required >> f & 1) != 0 && at >= 0) {
+            out |= UINT32_C(1) << at;
+        }
+    }
+    return out & ~kind->required;
+}
+
 static void
 find_optional(struct baseline_proof *out, const struct baseline *b,
     const struct agreement *a)
@@ -148,15 +164,9 @@ find_optional(struct baseline_proof *out, const struct baseline *b,
         const struct agreement_kind *own = &b->own->kinds[i];
         int k = agreement_kind(a, slice_str(own->name));
 
-        for (size_t f = 0; k >= 0 && f < own->fields_n; f++) {
-            int at =
-                agreement_field(&a->kinds[k], slice_str(own->fields[f].name));
-
-            if ((own->required >> f & 1) != 0 && at >= 0 &&
-                (a->kinds[k].required >> at & 1) == 0) {
-                out->optional[k] |= UINT32_C(1) << at;
-                out->found++;
-            }
+        if (k >= 0) {
+            out->optional[k] = optional_fields(own, &a->kinds[k]);
+            out->found += (size_t)__builtin_popcount(out->optional[k]);
         }
     }
 }
