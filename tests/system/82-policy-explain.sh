@@ -96,6 +96,13 @@ has 'the sender is a (now d)' "$W/en"
 code 1 explain --lang en "from a to c signal k for p on g with leeftijd is 12,
     ernst is hoog, getoetst is yes, during werk" >"$W/en"
 has 'Denied: rule V1 forbids it.' "$W/en"
+lacks 'not known' "$W/en"
+code 1 explain --lang en "from a to c signal k for p on g with getoetst is yes" \
+    >"$W/unknown"
+has 'Here it applies because it is not known: ernst.' "$W/unknown"
+code 1 explain "from a to c signal k for p on g with getoetst is yes" \
+    >"$W/unknown"
+has 'Hier geldt zij omdat niet bekend is: ernst.' "$W/unknown"
 has 'Reason: "Wet, artikel 1".' "$W/en"
 has 'Were it not forbidden, these would apply: P1.' "$W/en"
 code 1 explain --json "from a to c signal k for p on g with ernst is hoog" >"$W/json"
