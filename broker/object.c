@@ -5,6 +5,7 @@
 
 #include "casebook.h"
 #include "core.h"
+#include "ended.h"
 #include "looks.h"
 #include "quorum.h"
 
@@ -173,7 +174,8 @@ look(struct core *c, const struct peer *p, const struct command *cmd)
 {
     if (!looks_may(c, p->card))
         return DHK_LIMIT;
-    return casebook_get(c, p, cmd);
+    return cmd->what == COMMAND_GET_ENDED ? ended_get(c, p, cmd)
+                                          : casebook_get(c, p, cmd);
 }
 
 static void
@@ -240,6 +242,7 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     case COMMAND_GET_COURSE:
     case COMMAND_GET_CASES:
     case COMMAND_GET_WAITING:
+    case COMMAND_GET_ENDED:
         rc = look(c, p, cmd);
         if (rc == DHK_OK)
             return;
