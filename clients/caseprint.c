@@ -105,6 +105,12 @@ print_votes(const struct dhk_case *c)
         print_date(", ", v->time);
         printf("; reasons in signal %.16s...\n", v->signal);
     }
+    if (c->votes_missing[0] == NULL)
+        return;
+    print_names(
+        c->lapsed ? "lapsed without the votes of " : "votes are missing of ",
+        c->votes_missing);
+    putchar('\n');
 }
 
 static void
@@ -197,6 +203,8 @@ caseprint_act(const struct dhk_case_act *a)
     print_date(", until ", a->until);
     if (a->about != 0)
         printf(", of entry %" PRIu64, a->about);
+    if (a->missing != NULL)
+        print_names(", without the votes of ", a->missing);
 }
 
 /* --- JSON --- */
@@ -242,6 +250,8 @@ caseprint_act_json(const struct dhk_case_act *a)
     if (a->ref[0] != '\0')
         json_build_text(o, "ref", a->ref);
     json_build_bool(o, "placed", a->placed);
+    if (a->missing != NULL)
+        json_build_list(o, "missing", a->missing);
     return o;
 }
 
@@ -363,6 +373,8 @@ caseprint_json(const struct dhk_case *c, const char *label)
     json_build_put(o, "terms", terms_json(c));
     json_build_put(o, "members", members_json(c));
     json_build_put(o, "votes", votes_json(c));
+    json_build_list(o, "votes_missing", c->votes_missing);
+    json_build_bool(o, "lapsed", c->lapsed);
     json_build_put(o, "proposals", proposals_json(c));
     json_build_put(o, "third_parties", guests_json(c));
     maybe_text(o, "transfer_to", c->transfer_to);

@@ -28,14 +28,14 @@ add(struct caseview *v, const char *what, int64_t at, bool own)
     return &v->term[n];
 }
 
+/* To vote; or, once their date has passed, to have it lapse. */
 static bool
-has_voted(const struct caseview *v)
+owes_votes(const struct caseview *v)
 {
-    for (size_t i = 0; i < v->pub.votes_n; i++) {
-        if (strcmp(v->vote[i].partner, v->own) == 0)
-            return true;
-    }
-    return false;
+    bool passed = v->work->course.vote_by <= v->now;
+
+    return (v->is_weigher && !caseview_has_voted(v, v->own)) ||
+           (passed && leads(v));
 }
 
 static void
@@ -97,7 +97,7 @@ caseview_terms(struct caseview *v)
     const struct course *c = &v->work->course;
 
     if (c->phase == ACT_PHASE_WEIGHED)
-        (void)add(v, "votes", c->vote_by, v->is_weigher && !has_voted(v));
+        (void)add(v, "votes", c->vote_by, owes_votes(v));
     if (c->review_by != 0)
         (void)add(v, "review", c->review_by, leads(v));
     for (size_t i = 0; i < c->terms_n; i++)

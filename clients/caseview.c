@@ -63,7 +63,10 @@ fill_act(struct caseview *v, size_t i)
         .named = a->said.partner.n > 0 ? v->names[2 * i + 1] : NULL,
         .about = a->said.about,
         .code = act_code_name(a->said.what, a->said.code),
-        .placed = a->verdict == COURSE_OK};
+        .placed = a->verdict == COURSE_OK,
+        .missing = a->said.what == ACT_LAPSE && a->verdict == COURSE_OK
+                       ? v->votes_missing
+                       : NULL};
     if (a->said.has_ref)
         bytes_hex(out->ref, a->said.ref, sizeof a->said.ref);
     if (out->code == NULL && a->said.code != 0) {
@@ -116,6 +119,32 @@ fill_members(struct caseview *v)
     v->pub.members_n = c->members_n;
 }
 
+bool
+caseview_has_voted(const struct caseview *v, const char *partner)
+{
+    for (size_t i = 0; i < v->pub.votes_n; i++) {
+        const char *by = v->vote[i].partner;
+        if (by != NULL && strcmp(by, partner) == 0)
+            return true;
+    }
+    return false;
+}
+
+static void
+fill_votes_missing(struct caseview *v)
+{
+    const struct course *c = &v->work->course;
+    bool lacks = c->phase == ACT_PHASE_WEIGHED || c->lapsed;
+    size_t n = 0;
+
+    for (size_t i = 0; lacks && i < v->weighers_n; i++) {
+        if (!caseview_has_voted(v, v->weigher[i]))
+            v->votes_missing[n++] = v->weigher[i];
+    }
+    v->pub.votes_missing = v->votes_missing;
+    v->pub.lapsed = c->lapsed;
+}
+
 static void
 fill_votes(struct caseview *v)
 {
@@ -133,6 +162,7 @@ fill_votes(struct caseview *v)
     }
     v->pub.votes = v->vote;
     v->pub.votes_n = c->votes_n;
+    fill_votes_missing(v);
 }
 
 static void

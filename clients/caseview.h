@@ -19,6 +19,7 @@ struct caseview {
     struct dhk_case_term term[CASEVIEW_TERMS];
     const char *by[COURSE_PROPOSALS][COURSE_WEIGHERS + 1];
     const char *missing[COURSE_PROPOSALS][COURSE_WEIGHERS + 1];
+    const char *votes_missing[COURSE_WEIGHERS + 1];
     const char *agreed[COURSE_MEMBERS + 1];
     const char *destroyed[COURSE_NAMES + 1];
     char weigher[COURSE_WEIGHERS][LIMIT_NAME + 1];
@@ -34,6 +35,8 @@ DHK_MUST_USE enum dhk_err caseview_make(struct caseview **out,
     struct dhk_node *node, const char *handle, struct dhk_problem *problem);
 void caseview_destroy(struct caseview **v);
 
+/* Whether a vote of PARTNER's is in vote[]. */
+bool caseview_has_voted(const struct caseview *v, const char *partner);
 /* Fills term[] and its count (caseterms.c). */
 void caseview_terms(struct caseview *v);
 

@@ -252,6 +252,7 @@ cmd_case(struct cli *cli, int argc, char **argv)
         {"assign", cmd_case_act, "give the file to a partner"},
         {"weigh", cmd_case_act, "ask for votes"},
         {"vote", cmd_case_act, "vote: is it a case"},
+        {"lapse", cmd_case_act, "end a weighing that lacks votes"},
         {"move", cmd_case_act, "move a case on to its next step"},
         {"review", cmd_case_act, "it was reviewed, and when it is again"},
         {"rhythm", cmd_case_act, "how far reviews are apart"},

@@ -45,6 +45,10 @@ static const struct case_act acts[] = {
         "that is\nnamed (a weegstem), which only those read whom it was shared "
         "with; the vote and\na dissent are on the ledger. All votes yes make "
         "it a case, one no rejects it."},
+    {"lapse", ACT_LAPSE, NOTHING, NULL, NULL, false,
+        "Ends a weighing that lacks votes once their date has passed: without "
+        "all three it\nis no case. What ties it to a person is to be destroyed "
+        "at once, and who did not\nvote is on record."},
     {"move", ACT_NONE, STEP, NULL, NULL, false,
         "Moves a case on to STEP: inform (ask who knows the person), enrich, "
         "confer,\nplan or execute."},

@@ -6,6 +6,7 @@
 #include "caseprint.h"
 #include "cases.h"
 #include "clock.h"
+#include "course.h"
 #include "key.h"
 #include "node.h"
 #include "table.h"
@@ -174,6 +175,7 @@ course_json(json_t *o, const struct row *row)
         json_build_put(o, "next", caseprint_term_json(row->next));
     else
         json_build_null(o, "next");
+    json_build_list(o, "votes_missing", c->votes_missing);
     json_build_bool(o, "destroyed_here", row->gone);
 }
 
@@ -217,6 +219,37 @@ tell_damaged(const struct cli *cli, const struct rows *rows)
     return exit;
 }
 
+/* A weighing ends by itself in no other way than by the last vote. */
+static void
+tell_votes(const struct cli *cli, const struct dhk_case *c)
+{
+    char at[21], names[COURSE_WEIGHERS * (LIMIT_NAME + 2) + 1] = "";
+    size_t n = 0;
+
+    for (size_t i = 0; i < c->terms_n; i++) {
+        const struct dhk_case_term *t = &c->terms[i];
+        if (strcmp(t->what, "votes") != 0 || !t->passed)
+            continue;
+        for (size_t k = 0; c->votes_missing[k] != NULL; k++)
+            n += (size_t)snprintf(names + n, sizeof names - n, "%s%s",
+                k > 0 ? ", " : "", c->votes_missing[k]);
+        clock_text(at, t->at);
+        cli_say(cli,
+            "case %s: the term to vote passed on %.10s; without %s; driehoek "
+            "case lapse ends it",
+            c->case_handle, at, names);
+    }
+}
+
+static void
+tell_all_votes(const struct cli *cli, const struct rows *rows)
+{
+    for (size_t i = 0; i < rows->n; i++) {
+        if (rows->row[i].course != NULL && !rows->row[i].gone)
+            tell_votes(cli, rows->row[i].course);
+    }
+}
+
 static enum cli_exit
 list(struct case_run *r, bool joined, bool all)
 {
@@ -236,6 +269,7 @@ list(struct case_run *r, bool joined, bool all)
     else if (!r->json)
         cli_say(r->cli, "no case yet: driehoek case new makes a handle");
     rc = r->json ? print_json(&rows, all) : print_table(&rows, all);
+    tell_all_votes(r->cli, &rows);
     exit = rc == DHK_OK ? tell_damaged(r->cli, &rows)
                         : cli_fail(r->cli, rc, "the list");
     free_rows(&rows);

@@ -3,6 +3,7 @@
  * What the commands about the course of cases have in common. */
 #include "cmd_case.h"
 
+#include "act.h"
 #include "cases.h"
 #include "clock.h"
 #include "guestfile.h"
@@ -387,6 +388,12 @@ proposal_of(const struct dhk_case *c, const struct dhk_act *act)
     return NULL;
 }
 
+static bool
+is_lapse(const struct dhk_act *act)
+{
+    return strcmp(act->act, act_name(ACT_LAPSE)) == 0;
+}
+
 static void
 show_json(const struct dhk_act *act, uint64_t index, const struct dhk_case *c)
 {
@@ -410,7 +417,17 @@ show_json(const struct dhk_act *act, uint64_t index, const struct dhk_case *c)
         json_build_text(o, "phase", c->phase);
     if (p != NULL)
         json_build_list(o, "missing", p->missing);
+    else if (c != NULL && is_lapse(act))
+        json_build_list(o, "missing", c->votes_missing);
     (void)json_print(stdout, o);
+}
+
+static void
+list_names(const char *before, const char *const *names)
+{
+    printf("%s", before);
+    for (size_t i = 0; names[i] != NULL; i++)
+        printf("%s %s", i > 0 ? "," : "", names[i]);
 }
 
 static void
@@ -434,11 +451,13 @@ show_text(const struct dhk_act *act, uint64_t index, const struct dhk_case *c)
     if (c != NULL)
         printf("; phase %s", c->phase);
     putchar('\n');
+    if (c != NULL && is_lapse(act)) {
+        list_names("Without the votes of", c->votes_missing);
+        putchar('\n');
+    }
     if (p == NULL)
         return;
-    printf("It takes effect when stated by");
-    for (size_t i = 0; p->missing[i] != NULL; i++)
-        printf("%s %s", i > 0 ? "," : "", p->missing[i]);
+    list_names("It takes effect when stated by", p->missing);
     printf(", too: driehoek case sign %s %" PRIu64 "\n", act->case_handle,
         p->number);
 }

@@ -52,6 +52,8 @@ struct dhk_case_act { /* one statement */
     const char *code; /* or NULL */
     bool placed;      /* false: without what this partner is not shown it
                          says nothing of the phase */
+    const char *const *missing; /* of "lapse": whose votes were lacking;
+                                   NULL-terminated. Else NULL */
 };
 struct dhk_case_member {
     const char *partner;
@@ -113,6 +115,10 @@ struct dhk_case {
     size_t members_n;
     const struct dhk_case_vote *votes;
     size_t votes_n;
+    /* signatories whose votes are due, or were lacking when it lapsed, by the
+     * agreement in force here; NULL-terminated */
+    const char *const *votes_missing;
+    bool lapsed; /* rejected because votes were lacking after their date */
     const struct dhk_case_proposal *proposals; /* by number */
     size_t proposals_n;
     const struct dhk_case_guest *guests;

@@ -5,6 +5,7 @@
 #include "node.h"
 
 #include "drain.h"
+#include "earlier.h"
 #include "fetch.h"
 #include "inbox.h"
 #include "outbox.h"
@@ -112,6 +113,8 @@ dhk_connect(struct dhk_node *node, unsigned modes, int timeout_ms,
         rc = session_ready(node, timeout_ms, problem);
     if (rc == DHK_OK && (modes & DHK_RECEIVE) != 0)
         rc = drain_earlier_cards(node, modes, timeout_ms, problem);
+    if (rc == DHK_OK && (modes & DHK_SEND) != 0)
+        rc = earlier_outcomes(node, timeout_ms, problem);
     if (rc == DHK_OK && (modes & (DHK_SEND | DHK_QUERY | DHK_CASES)) != 0)
         send_statements(node);
     /* libzmq does not try again where it was turned down: the next one is made

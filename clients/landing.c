@@ -64,7 +64,8 @@ count_lost(struct dhk_node *node, struct store_txn *t, const struct record *r)
 
         if (memcmp(to->card, none, sizeof none) != 0 &&
             (r->state == DHK_REFUSED || to->end == RECORD_UNSHARED))
-            rc = tally_settle(t, node->card.id, to->partner, true);
+            rc = tally_settle(
+                t, record_card(r, node->card.id), to->partner, true);
     }
     return rc;
 }

@@ -3,6 +3,7 @@
  * What became of own shares. */
 #include "outcomes.h"
 
+#include "awaited.h"
 #include "cards.h"
 #include "fetch.h"
 #include "heads.h"
@@ -167,6 +168,13 @@ open_share(struct work *w, uint64_t index, uint64_t *number,
     return DHK_OK;
 }
 
+/* Outcomes also come to another card than the one that sent. */
+static const uint8_t *
+card_of_record(const struct work *w)
+{
+    return record_card(&w->record, w->node->card.id);
+}
+
 static enum dhk_err
 end_share(struct work *w, uint64_t number, struct record_recipient *to,
     enum record_end end, uint32_t code)
@@ -180,7 +188,9 @@ end_share(struct work *w, uint64_t number, struct record_recipient *to,
         w->record.state = DHK_DONE;
     rc = outbox_put(w->t, number, &w->record);
     if (rc == DHK_OK)
-        rc = tally_settle(w->t, w->node->card.id, to->partner, !taken);
+        rc = awaited_ended(w->t, w->record.from, to->index);
+    if (rc == DHK_OK)
+        rc = tally_settle(w->t, card_of_record(w), to->partner, !taken);
     return rc;
 }
 
@@ -235,8 +245,10 @@ apply_answer(struct work *w, uint64_t share)
     uint64_t number = 0;
     enum dhk_err rc = open_share(w, share, &number, &to);
 
-    if (rc == DHK_OK && to == NULL && number != 0)
-        return recalls_answer(w->t, number, share, a);
+    if (rc == DHK_OK && to == NULL && number != 0) {
+        rc = recalls_answer(w->t, number, share, a);
+        return rc == DHK_OK ? awaited_ended(w->t, w->record.from, share) : rc;
+    }
     if (rc != DHK_OK || to == NULL)
         return rc;
     item = item_of(a, to->leaf);
@@ -364,11 +376,26 @@ apply_good(struct work *w, uint64_t share)
     return apply_end(w, share, RECORD_EXPIRED, 0);
 }
 
+const uint64_t *
+outcomes_about(const struct entry *e, size_t *n)
+{
+    *n = 1;
+    if (e->kind == ENTRY_RETURNED)
+        return &e->u.returned.index;
+    if (is_withdrawn(e))
+        return &e->u.withdrawn.share;
+    *n = e->kind == ENTRY_DELIVERED ? e->u.delivered.n
+         : e->kind == ENTRY_EXPIRED ? e->u.expired.n
+                                    : 0;
+    return e->kind == ENTRY_DELIVERED ? e->u.delivered.index
+                                      : e->u.expired.index;
+}
+
 static enum dhk_err
 apply_entry(struct work *w)
 {
     const struct entry *e = &w->entry;
-    const uint64_t *share = NULL;
+    const uint64_t *share;
     size_t n = 0;
     enum dhk_err rc = DHK_OK;
 
@@ -378,21 +405,10 @@ apply_entry(struct work *w)
     }
     if (e->kind == ENTRY_DELIVERED && !is_signed(w)) {
         doubt(w, "the recipient's signature");
-    } else if (e->kind == ENTRY_DELIVERED) {
-        share = e->u.delivered.index;
-        n = e->u.delivered.n;
-    } else if (e->kind == ENTRY_RETURNED) {
-        share = &e->u.returned.index;
-        n = 1;
-    } else if (is_withdrawn(e)) {
-        share = &e->u.withdrawn.share;
-        n = 1;
-    } else if (e->kind == ENTRY_EXPIRED) {
-        share = e->u.expired.index;
-        n = e->u.expired.n;
+        return DHK_OK;
     }
+    share = outcomes_about(e, &n);
     for (size_t i = 0; rc == DHK_OK && i < n; i++)
-        /* cppcheck-suppress objectIndex ; n is one where share is one */
         rc = apply_good(w, share[i]);
     return rc;
 }

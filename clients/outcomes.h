@@ -7,6 +7,7 @@
 #define CLIENTS_OUTCOMES_H
 
 #include "command.h"
+#include "entry.h"
 #include "outbox.h"
 #include "recalls.h"
 
@@ -37,6 +38,8 @@ DHK_MUST_USE enum dhk_err outcomes_prove(
  * it changes nothing. */
 DHK_MUST_USE enum dhk_err outcomes_apply(
     struct dhk_node *node, struct store_txn *t, const struct outcomes *o);
+/* The shares or notices whose outcome E is, *N of them; 0: it is none. */
+const uint64_t *outcomes_about(const struct entry *e, size_t *n);
 /* The receipt of own share SHARE (a ledger index) is stored: applies an outcome
  * that came before it. */
 DHK_MUST_USE enum dhk_err outcomes_land(

@@ -9,7 +9,9 @@
 #include <stddef.h>
 #include <string.h>
 
-enum { VERSION = 1, MEMBERS = 18, RECIPIENT_MEMBERS = 8 };
+enum { VERSION = 2, MEMBERS = 19, RECIPIENT_MEMBERS = 8 };
+/* without the card that it was sealed with, which came last */
+enum { OLD_VERSION = 1, OLD_MEMBERS = 18 };
 
 static void
 encode_recipient(struct sink *out, const struct record_recipient *r)
@@ -49,6 +51,7 @@ record_encode(struct sink *out, const struct record *r)
     pack_array(out, r->recipients_n);
     for (size_t i = 0; i < r->recipients_n; i++)
         encode_recipient(out, &r->recipient[i]);
+    pack_bin(out, slice_of(r->from, r->has_id ? sizeof r->from : 0));
 }
 
 static void
@@ -104,12 +107,17 @@ enum dhk_err
 record_decode(struct record *out, struct slice bytes)
 {
     struct cursor c;
+    size_t members;
+    uint64_t version;
 
     record_clear(out);
     cursor_init(&c, bytes);
-    unpack_array_of(&c, MEMBERS);
-    if (unpack_uint(&c, UINT32_MAX) != VERSION)
+    members = unpack_array(&c, MEMBERS);
+    version = unpack_uint(&c, UINT32_MAX);
+    if (version != VERSION && version != OLD_VERSION)
         cursor_fail(&c, DHK_VERSION, "version of the outbox");
+    else if (members != (version == VERSION ? MEMBERS : OLD_MEMBERS))
+        cursor_fail(&c, DHK_FORMAT, "a row of the outbox");
     out->state = (enum dhk_state)unpack_uint(&c, DHK_CANCELLED);
     take_name(out->kind, &c);
     unpack_fixed(&c, out->case_handle, sizeof out->case_handle);
@@ -129,6 +137,8 @@ record_decode(struct record *out, struct slice bytes)
     out->recipients_n = unpack_array(&c, LIMIT_PARTIES);
     for (size_t i = 0; i < out->recipients_n; i++)
         decode_recipient(&out->recipient[i], &c);
+    if (version == VERSION)
+        (void)take_maybe(out->from, &c);
     return cursor_end(&c);
 }
 
@@ -157,6 +167,14 @@ record_end_name(const struct record_recipient *r)
         return "withdrawn";
     }
     return "open";
+}
+
+const uint8_t *
+record_card(const struct record *r, const uint8_t own[32])
+{
+    static const uint8_t none[sizeof r->from];
+
+    return memcmp(r->from, none, sizeof none) == 0 ? own : r->from;
 }
 
 bool

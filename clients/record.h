@@ -49,6 +49,8 @@ struct record {
     /* once sealed: */
     bool has_id;
     uint8_t id[ENVELOPE_ID];
+    uint8_t from[32]; /* own card that it was sealed with; zero: not known, of
+                         an outbox that did not keep it */
     uint64_t bundle;
     uint32_t position;
     uint64_t seq;
@@ -67,6 +69,8 @@ DHK_MUST_USE enum dhk_err record_decode(struct record *out, struct slice bytes);
 /* "open", "taken", "expired", "pending", "not-shared", "withdrawn", or the code
  * with which it was refused or returned. */
 const char *record_end_name(const struct record_recipient *r);
+/* The card that R was sealed with; OWN where that is not known. */
+const uint8_t *record_card(const struct record *r, const uint8_t own[32]);
 /* Whether no share of R can change any more. */
 bool record_is_settled(const struct record *r);
 

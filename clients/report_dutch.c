@@ -150,6 +150,7 @@ static const char *const dutch[][2] = {
     {"taken", "ontvangen"},
     {"the entry itself", "de boeking zelf"},
     {"third-persons", "gegevens van derden"},
+    {"lapsed", "vervallen"},
     {"to-decide", "nog te stemmen"},
     {"told", "ingelicht"},
     {"transferred", "overgedragen"},

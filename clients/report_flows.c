@@ -5,7 +5,8 @@
  * a sender declares. */
 #include "report_families.h"
 
-#include <stdio.h>
+#include "relation.h"
+
 #include <string.h>
 
 /* --- 6: purposes --- */
@@ -162,13 +163,13 @@ static const struct report_column of_members[] = {REPORT_CASE_COLUMN,
 static bool
 needs_designation(const struct evidence_share *s)
 {
-    char name[LIMIT_NAME + 16];
-    const char *const names[] = {"aangewezen", "ontvanger-aangewezen", name};
+    static const enum relation of_recipient[] = {
+        RELATION_DESIGNATED, RELATION_RECIPIENT_DESIGNATED};
     char value[EVIDENCE_VALUE];
 
-    (void)snprintf(name, sizeof name, "%s-aangewezen", s->to);
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        enum evidence_said said = evidence_attribute(value, s, names[i]);
+    for (size_t i = 0; i < sizeof of_recipient / sizeof *of_recipient; i++) {
+        enum evidence_said said =
+            evidence_attribute(value, s, relation_name(of_recipient[i]));
         if (said == EVIDENCE_SAID || said == EVIDENCE_UNKNOWN)
             return true;
     }

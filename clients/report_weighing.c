@@ -96,10 +96,11 @@ read_votes(struct report *r, const struct evidence_case *c, struct votes *v)
 
     for (size_t i = 0; i < c->stated_n; i++) {
         const struct evidence_stated *s = report_stated(r, c, i);
-        if (s == NULL || (s->what != ACT_WEIGH && s->what != ACT_VOTE))
+        if (s == NULL || (s->what != ACT_WEIGH && s->what != ACT_VOTE &&
+                             s->what != ACT_LAPSE))
             continue;
         time = s->time;
-        if (s->what == ACT_WEIGH || (v->before != 0 && s->index > v->before) ||
+        if (s->what != ACT_VOTE || (v->before != 0 && s->index > v->before) ||
             is_voted_again(r, c, i))
             continue;
         json_build_add_text(evidence_is_dissent(s) ? v->no : v->yes, s->by);
@@ -117,6 +118,8 @@ finding_of(
         return "dissent";
     if (json_array_size(v->lacking) == 0)
         return json_array_size(v->no_signal) > 0 ? "no signal" : "unanimous";
+    if (v->before == 0 && c->lapsed)
+        return "lapsed";
     if (v->before == 0 && c->phase == ACT_PHASE_WEIGHED &&
         report_seconds(r) < c->vote_by)
         return "to-decide";
@@ -143,8 +146,8 @@ put_case(struct report *r, const struct evidence_case *c, struct counts *n)
     v.no_signal = json_build_array();
     read_votes(r, c, &v);
     finding = finding_of(r, &v, course);
-    fine =
-        strcmp(finding, "unanimous") == 0 || strcmp(finding, "to-decide") == 0;
+    fine = strcmp(finding, "unanimous") == 0 ||
+           strcmp(finding, "to-decide") == 0 || strcmp(finding, "lapsed") == 0;
     n->cases++;
     n->in_meeting += s != NULL;
     n->lacking += s != NULL && strcmp(finding, "lacking") == 0;

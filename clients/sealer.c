@@ -329,6 +329,7 @@ seal(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     memcpy(r->agreement, p->agreement, sizeof r->agreement);
     memcpy(r->id, s->id[s->n], sizeof r->id);
     r->has_id = true;
+    memcpy(r->from, node->card.id, sizeof r->from);
     r->bundle = s->bundle;
     r->position = (uint32_t)s->n;
     r->tries++;

@@ -7,14 +7,12 @@
 #include "heads.h"
 #include "landing.h"
 #include "outbox.h"
-#include "outcomes.h"
 #include "recalls.h"
 #include "sealqueue.h"
 #include "session.h"
-#include "trust.h"
+#include "told.h"
 #include "witness.h"
 
-#include "confirmation.h"
 #include "pack.h"
 
 #include <stdlib.h>
@@ -26,7 +24,6 @@ enum {
     AT_ONCE = 256,     /* messages in one transaction */
     CONSISTENCY_MS = 1000, /* between demands when nobody waits */
     SLICE_MS = 1000,       /* longest wait for a message in one go */
-    PROOF_MS = 5000,       /* for a head that covers an entry */
     QUIET_MS = 20,         /* without a message, before what is not durable */
 };
 
@@ -221,69 +218,15 @@ take_error(struct sender *s, const struct command *c)
 }
 
 static enum dhk_err
-take_outcomes(struct sender *s, struct store_txn *t, const struct command *c)
-{
-    struct outcomes o;
-    enum dhk_err rc = outcomes_copy(&o, c);
-
-    if (rc == DHK_FORMAT)
-        return DHK_OK;
-    if (rc == DHK_OK)
-        rc = outcomes_fetch_cards(s->node, &o, SLICE_MS);
-    if (rc == DHK_OK)
-        rc = outcomes_prove(s->node, &o, PROOF_MS);
-    /* a card, or a proof, could not be had: not confirmed, so that it is told
-     * again */
-    if (rc == DHK_NOTFOUND) {
-        outcomes_free(&o);
-        return DHK_OK;
-    }
-    if (rc == DHK_OK)
-        rc = outcomes_apply(s->node, t, &o);
-    if (rc == DHK_OK)
-        s->node->confirm = o.cursor;
-    outcomes_free(&o);
-    return rc == DHK_OK
-               ? rc
-               : problem_set(s->problem, rc, "outcomes: %s", dhk_strerror(rc));
-}
-
-static enum dhk_err
 take(struct sender *s, struct store_txn *t, const struct command *c)
 {
     if (c->type == COMMAND_RECEIPT)
         return take_receipt(s, t, c);
     if (c->type == COMMAND_OUTCOMES)
-        return take_outcomes(s, t, c);
+        return told_take(s->node, t, c, s->problem);
     if (c->type == COMMAND_ERROR)
         return take_error(s, c);
     return DHK_OK;
-}
-
-/* Outcomes are confirmed once they are durable. */
-static void
-confirm(struct sender *s)
-{
-    struct dhk_node *node = s->node;
-    struct confirmation said = {
-        .origin = slice_str(trust_roster(node->trust)->origin),
-        .cursor = node->confirm};
-    struct command c = {.type = COMMAND_CONFIRM};
-    uint8_t mem[LIMIT_CONFIRMATION];
-    struct sink out;
-
-    if (node->confirm == 0 || !outbox_is_synced(node->outbox))
-        return;
-    node->confirm = 0;
-    memcpy(said.card, node->card.id, sizeof said.card);
-    sink_init(&out, mem, sizeof mem);
-    /* made up, and no index of any ledger: nothing was kept under it */
-    if (confirmation_issue(&out, &said, node->secret.sign) != DHK_OK)
-        return;
-    c.bytes = sink_done(&out);
-    /* lost: the broker tells again, and it changes nothing */
-    if (session_send(node->session, &c, NULL, 0, NULL) != DHK_OK)
-        session_lost(node->session);
 }
 
 /* The next message. When none is there, time is left for what is not durable
@@ -307,7 +250,7 @@ next_message(struct sender *s, struct command *c, int timeout_ms)
     rc = outbox_sync(node->outbox);
     if (rc != DHK_OK)
         return rc;
-    confirm(s);
+    told_confirm(node);
     return session_next(node->session, c, timeout_ms);
 }
 
@@ -349,7 +292,7 @@ receive_all(struct sender *s, int timeout_ms)
             outbox_close(&s->node->outbox);
         return problem_set(s->problem, rc, "outbox: %s", dhk_strerror(rc));
     }
-    confirm(s);
+    told_confirm(s->node);
     return taken;
 }
 

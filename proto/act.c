@@ -67,6 +67,12 @@ static const struct act_rule rules[ACT_MAX + 1] = {
         "Wet, article 5(3)",
         "there is nothing to vote on: votes are given while a case is weighed "
         "(Wet, article 5(3))"},
+    /* a choice: the law has no date for the votes, but without all three there
+     * is no case, and what is no case is not kept */
+    [ACT_LAPSE] = {"lapse", IN(WEIGHED), ACT_EFFECT_MOVE, ACT_PHASE_REJECTED,
+        ACT_BY_WEIGHER | ACT_BY_HOLDER, 0, false, true, 0, 0,
+        "Wet, article 5(3); Besluit, article 16",
+        "only a weighing that lacks votes lapses (Wet, article 5(3))"},
     [ACT_INFORM] = {"inform", IN(CASE), ACT_EFFECT_MOVE, ACT_PHASE_KNOWN,
         ACT_BY_WEIGHER | ACT_BY_HOLDER, 0, false, true, 0, 0,
         "Wet, article 5(4)",

@@ -33,6 +33,7 @@ enum act {
     ACT_REVIEW = 27,  /* reviewed; the next time at the latest then */
     ACT_RHYTHM = 28,  /* reviews at most so many days apart */
     ACT_CLOSE = 29,   /* shielded at once, destroyed at the latest then */
+    ACT_LAPSE = 30,   /* the date of the votes passed, and not all are there */
     /* who takes part */
     ACT_DESIGNATE = 32, /* the named partner takes part in this case */
     ACT_RELIEVE = 33,   /* and does not any more */

@@ -188,7 +188,7 @@ course_is_unanimous(const struct course *c)
         if (!c->vote[i].yes)
             return false;
     }
-    return c->votes_n > 0 && c->phase > ACT_PHASE_WEIGHED;
+    return c->votes_n > 0 && c->phase > ACT_PHASE_WEIGHED && !c->lapsed;
 }
 
 bool
@@ -210,6 +210,7 @@ course_why(char out[COURSE_WHY], enum course_verdict v, enum act act,
         [COURSE_TERM] = "its date has passed, or is too far away",
         [COURSE_FULL] = "the case has more on record than a case may",
         [COURSE_OFFICE] = "the file is assigned to another member first",
+        [COURSE_EARLY] = "the date of the votes has not passed",
     };
 
     out[0] = '\0';

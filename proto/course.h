@@ -36,9 +36,10 @@ enum course_verdict {
     COURSE_NOTHING, /* there is no such member, admission, embargo, ... */
     COURSE_TERM,    /* a term that has passed, or is too far */
     COURSE_FULL,    /* more than a course can hold */
-    COURSE_OFFICE   /* who holds the file hands it over first */
+    COURSE_OFFICE,  /* who holds the file hands it over first */
+    COURSE_EARLY    /* the date of the votes has not passed */
 };
-enum { COURSE_VERDICTS = 8 };
+enum { COURSE_VERDICTS = 9 };
 /* A sentence of what is wrong, and of the rule, into OUT; "" for COURSE_OK. */
 enum { COURSE_WHY = 400 };
 void course_why(char out[COURSE_WHY], enum course_verdict v, enum act act,
@@ -109,6 +110,7 @@ struct course {
     uint8_t names_n;
     uint8_t holder; /* COURSE_NAMES: none */
     int64_t vote_by;
+    bool lapsed; /* rejected because votes were lacking after that */
     /* the agreement under which the votes and proposals were stated */
     uint8_t under[32];
     uint8_t under_of; /* how many weighers it had */

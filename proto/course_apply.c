@@ -301,6 +301,10 @@ case_effect(struct course *c, const struct course_said *said, uint8_t name)
     case ACT_DESTROYED:
         destroyed(c, name);
         return true;
+    case ACT_LAPSE:
+        c->lapsed = true;
+        reject(c, said);
+        return true;
     case ACT_DROP:
         reject(c, said);
         return true;

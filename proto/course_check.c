@@ -131,6 +131,8 @@ check_case(const struct course *c, const struct course_said *said, uint8_t name)
     case ACT_VOTE:
         return unless(
             course_counts(c, said) && course_has_voted(c, name), COURSE_TWICE);
+    case ACT_LAPSE:
+        return unless(now < c->vote_by, COURSE_EARLY);
     case ACT_DESIGNATE:
     case ACT_RELIEVE:
     case ACT_LEAVE:

@@ -3,8 +3,11 @@
  * Courses: whatever is stated in whatever order, nothing is out of bounds,
  * phases come in their order, nobody is a member without designation or office,
  * what is refused changes nothing, and the same statements make the same
- * course. */
+ * course. A run that tries nothing in some phase fails. */
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #include "course.h"
 #include "fuzz_again.h"
@@ -213,26 +216,126 @@ take(struct course *c, const struct step *x)
     return true;
 }
 
-/* How a case begins; the first byte of the input says how far. */
-static const uint8_t beginning[][STEP] = {
-    {3, 3},             /* report */
-    {5, 3},             /* bring */
-    {7, 3},             /* weigh */
-    {8, 0, 0, 0, 0, 1}, /* votes */
-    {8, 1, 0, 0, 0, 1},
-    {8, 2, 0, 0, 0, 1},
-    {21, 0, 3, 0, 1, 5}, /* admissions, at d */
-    {21, 1, 3, 0, 1, 5},
-    {21, 2, 3, 0, 1, 5},
-    {17, 0, 161}, /* designations */
-    {17, 1, 161},
-    {17, 2, 161},
-    {32, 3, 162, 0, 1}, /* a transfer */
-    {16, 0, 0, 0, 1},   /* closing */
-    {16, 1, 0, 0, 1},
-    {16, 2, 0, 0, 1},
+/* How a case may go on; the first byte of the input says which way, and how
+ * far: to every phase. */
+struct begin {
+    enum act act;
+    uint8_t days;    /* that pass before it */
+    uint8_t b[STEP]; /* but for the act */
 };
-enum { BEGINNING = sizeof beginning / sizeof beginning[0] };
+static const struct begin to_the_end[] = {
+    {ACT_REPORT, 0, {0, 3}},
+    {ACT_BRING, 0, {0, 3}},
+    {ACT_WEIGH, 0, {0, 3}},
+    {ACT_VOTE, 0, {0, 0, 0, 0, 0, 1}},
+    {ACT_VOTE, 0, {0, 1, 0, 0, 0, 1}},
+    {ACT_VOTE, 0, {0, 2, 0, 0, 0, 1}},
+    {ACT_ADMIT, 0, {0, 0, 3, 0, 1, 5}}, /* at d */
+    {ACT_ADMIT, 0, {0, 1, 3, 0, 1, 5}},
+    {ACT_ADMIT, 0, {0, 2, 3, 0, 1, 5}},
+    {ACT_DESIGNATE, 0, {0, 0, 161}},
+    {ACT_DESIGNATE, 0, {0, 1, 161}},
+    {ACT_DESIGNATE, 0, {0, 2, 161}},
+    {ACT_TRANSFER, 0, {0, 3, 162, 0, 1}},
+    {ACT_INFORM, 0, {0, 0}},
+    {ACT_ENRICH, 0, {0, 1}},
+    {ACT_CONFER, 0, {0, 2}},
+    {ACT_PLAN, 0, {0, 3}},
+    {ACT_EXECUTE, 0, {0, 0}},
+    {ACT_CLOSE, 0, {0, 0, 0, 0, 1}},
+    {ACT_CLOSE, 0, {0, 1, 0, 0, 1}},
+    {ACT_CLOSE, 0, {0, 2, 0, 0, 1}},
+    {ACT_DESTROYED, 0, {0, 0}},
+    {ACT_DESTROYED, 0, {0, 1}},
+    {ACT_DESTROYED, 0, {0, 2}},
+    {ACT_DESTROYED, 0, {0, 3}},
+    {ACT_DESTROYED, 0, {0, 161}},
+};
+static const struct begin to_a_dissent[] = {
+    {ACT_BRING, 0, {0, 3}},
+    {ACT_WEIGH, 0, {0, 3}},
+    {ACT_VOTE, 0, {0, 0, 0, 0, 0, 1}},
+    {ACT_VOTE, 0, {0, 1, 0, 0, 0, 1, 1}},
+    {ACT_VOTE, 0, {0, 2, 0, 0, 0, 1}},
+};
+static const struct begin to_a_lapse[] = {
+    {ACT_BRING, 0, {0, 3}},
+    {ACT_WEIGH, 0, {0, 3}},
+    {ACT_VOTE, 0, {0, 0, 0, 0, 0, 1}},
+    {ACT_VOTE, 0, {0, 1, 0, 0, 0, 1}},
+    {ACT_LAPSE, 12, {0, 2}},
+};
+static const struct way {
+    const struct begin *begin;
+    size_t n;
+} ways[] = {
+    {to_the_end, sizeof to_the_end / sizeof to_the_end[0]},
+    {to_a_dissent, sizeof to_a_dissent / sizeof to_a_dissent[0]},
+    {to_a_lapse, sizeof to_a_lapse / sizeof to_a_lapse[0]},
+};
+enum { WAYS = sizeof ways / sizeof ways[0] };
+
+/* What act_of() reads as ACT. */
+static uint8_t
+byte_of(enum act act)
+{
+    uint8_t n = 0;
+
+    for (unsigned a = 0; a < act; a++)
+        n += act_rule(a)->name != NULL;
+    return n;
+}
+
+/* Takes the first statements of the way that FIRST says; how many. */
+static size_t
+begin_with(struct course *c, struct step *taken, int64_t *time, uint8_t first)
+{
+    const struct way *w = &ways[first % WAYS];
+    size_t n = 0;
+
+    for (; n < first / WAYS % (w->n + 1); n++) {
+        uint8_t b[STEP];
+        memcpy(b, w->begin[n].b, STEP);
+        b[0] = byte_of(w->begin[n].act);
+        *time += w->begin[n].days * (int64_t)DAY;
+        read_step(&taken[n], b, *time, n + 1);
+        must(take(c, &taken[n]));
+    }
+    return n;
+}
+
+/* --- whether the run went everywhere ----------------------------------------
+ */
+
+/* Phases in which something of an input was tried. */
+static bool tried[ACT_PHASES];
+
+static void
+check_tried(void)
+{
+    bool all = true;
+
+    for (unsigned p = 0; p < ACT_PHASES; p++) {
+        if (tried[p])
+            continue;
+        (void)fprintf(stderr, "nothing was stated in phase %s\n",
+            act_phase_name((enum act_phase)p));
+        all = false;
+    }
+    if (!all)
+        _exit(1);
+}
+
+/* One input that is tried again goes nowhere else. */
+int
+LLVMFuzzerInitialize(int *argc, char ***argv)
+{
+    for (int i = 1; i < *argc; i++) {
+        if (strncmp((*argv)[i], "-max_total_time=", 16) == 0)
+            must(atexit(check_tried) == 0);
+    }
+    return 0;
+}
 
 int
 LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
@@ -245,13 +348,12 @@ LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 
     course_begin(&c, handle);
     course_begin(&again, handle);
-    for (size_t i = 0; size > 0 && i < data[0] % (BEGINNING + 1U); i++) {
-        read_step(&taken[n], beginning[i], time, n + 1);
-        must(take(&c, &taken[n++]));
-    }
+    if (size > 0)
+        n = begin_with(&c, taken, &time, data[0]);
     for (size_t i = 1; i + STEP <= size && n < STEPS; i += STEP) {
         time += (int64_t)(data[i + 8] / 64) * DAY / 4;
         read_step(&taken[n], data + i, time, n + 1);
+        tried[c.phase] = true;
         n += take(&c, &taken[n]);
     }
     /* what was taken is all that it takes */

@@ -5,7 +5,7 @@
 . "$(dirname "$0")/lib.sh"
 commands='init|key|key new|key card|key list|key revoke|join|kinds|case|case new|case list|case find|case destroy|case hold|case release
 case show|case timeline|case waiting|case open|case bring|case drop|case assign|case weigh
-case vote|case move|case review|case rhythm|case invite|case reshare|case relieve|case leave
+case vote|case lapse|case move|case review|case rhythm|case invite|case reshare|case relieve|case leave
 case admit|case dismiss|case sign|case consent|case revoke|case approve|case decline|case refuse
 case embargo|case lift|case restrict|case transfer|case agree|case veto|case postpone|case tell
 case request|case answer|case close

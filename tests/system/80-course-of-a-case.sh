@@ -4,8 +4,10 @@
 # then a case with members, consents, an embargo, and closed by three. Each step
 # is on the ledger, signed; what the course does not have is refused in words,
 # before anything is signed; and all who take part see the same.
+# A weighing that lacks a vote lapses once its date has passed, and not before.
 # shellcheck disable=SC2034,SC2154 # for, and from, lib.sh and world.sh
 . "$(dirname "$0")/lib.sh"
+moving_clock
 world burgemeester:partner politie:partner om:partner gemeente:partner \
     school:partner wijkteam:partner toezicht:auditor
 label='KANARIE-label 5519'
@@ -21,14 +23,13 @@ no() {
     same "$(events stated)" "$before"
 }
 shown() { as "$1" case show --json "$case" | jq -r "$2"; }
-day() { date -u -d "+$1 days" +%F; }
 reasons=$(printf '7%.0s' {1..64})
 
 # nothing before the beginning
 no "'vote' in phase 'geen'" politie vote --yes --signal "$reasons" "$case"
-no "'weigh' in phase 'geen'" burgemeester weigh --until "$(day 30)" "$case"
+no "'weigh' in phase 'geen'" burgemeester weigh --until "$(today 30)" "$case"
 no "(Wet, article 5(3))" burgemeester close --reason no-risk \
-    --destroy-by "$(day 90)" "$case"
+    --destroy-by "$(today 90)" "$case"
 does gemeente open "$case"
 has 'on the ledger as entry' "$W/said"
 has 'phase melding' "$W/said"
@@ -39,11 +40,11 @@ same "$(shown gemeente '[.phase, .holder, .label] | join(" ")')" \
 same "$(shown politie '[.phase, .holder, .label] | join(" ")')" 'melding gemeente '
 does gemeente bring "${case:0:8}"
 has 'phase aanmelding' "$W/said"
-no 'this partner may not state it' school weigh --until "$(day 30)" "$case"
+no 'this partner may not state it' school weigh --until "$(today 30)" "$case"
 no 'its date has passed, or is too far away' gemeente weigh \
-    --until "$(day 200)" "$case"
+    --until "$(today 200)" "$case"
 no 'its date has passed' gemeente weigh --until 2026-01-01 "$case"
-does gemeente weigh --until "$(day 30)" "$case"
+does gemeente weigh --until "$(today 30)" "$case"
 same "$(as om case list --json | jq -r ".[] | select(.case == \"$case\") |
     [.phase, .next.what, .next.own, .next.passed] | join(\" \")")" \
     'weging votes true false'
@@ -111,9 +112,9 @@ has "no partner 'nobody'" "$W/err"
 
 # the competent authority, an embargo that its own partner sees and the school
 # does not, and a refusal
-does burgemeester consent --until "$(day 300)" "$case"
-no 'this partner may not state it' school consent --until "$(day 10)" "$case"
-does om embargo --reason investigation --review "$(day 90)" "$case"
+does burgemeester consent --until "$(today 300)" "$case"
+no 'this partner may not state it' school consent --until "$(today 10)" "$case"
+does om embargo --reason investigation --review "$(today 90)" "$case"
 same "$(shown politie .embargo)" true
 same "$(shown school .embargo)" false
 same "$(shown politie '.terms[] | select(.what == "embargo-review") |
@@ -121,23 +122,23 @@ same "$(shown politie '.terms[] | select(.what == "embargo-review") |
 no 'there is nothing that it could be about' politie lift "$case"
 does om lift "$case"
 same "$(shown politie .embargo)" false
-does school refuse --reason professional-secrecy --review "$(day 60)" "$case"
+does school refuse --reason professional-secrecy --review "$(today 60)" "$case"
 same "$(shown school '.terms[] | select(.own) | .what')" refusal-review
 does burgemeester revoke "$case"
 
 # terms of the data subject; a plan, reviews
-does gemeente postpone --ground criminal-law --review "$(day 30)" "$case"
+does gemeente postpone --ground criminal-law --review "$(today 30)" "$case"
 does gemeente tell "$case"
 same "$(shown gemeente '[.told, (.terms[] | .what)] | join(" ")')" \
     'true refusal-review'
-does wijkteam request --until "$(day 30)" "$case"
+does wijkteam request --until "$(today 30)" "$case"
 same "$(shown gemeente '.terms[0] | [.what, .own] | join(" ")')" 'access-request true'
 does gemeente answer --outcome granted "$case"
 does gemeente move plan "$case"
 does gemeente move execute "$case"
 does gemeente rhythm "$case" 90
-does gemeente review --next "$(day 365)" "$case"
-same "$(shown gemeente '.terms[] | select(.what == "review") | .at[0:10]')" "$(day 90)"
+does gemeente review --next "$(today 365)" "$case"
+same "$(shown gemeente '.terms[] | select(.what == "review") | .at[0:10]')" "$(today 90)"
 does gemeente move confer "$case"
 does om relieve "$case" school
 does politie sign "$case"
@@ -145,16 +146,59 @@ does burgemeester sign "$case"
 same "$(shown om '.members[] | select(.partner == "school") | (.until != null)')" true
 
 # closed by three, and shielded at once
-does burgemeester close --reason goal-reached --destroy-by "$(day 1000)" "$case"
+does burgemeester close --reason goal-reached --destroy-by "$(today 1000)" "$case"
 does om sign "$case"
 same "$(shown gemeente .phase)" overleg
 does politie sign "$case"
 same "$(shown gemeente '[.phase, .closed_for, .destroy_by[0:10]] | join(" ")')" \
-    "afgesloten goal-reached $(day 1000)"
+    "afgesloten goal-reached $(today 1000)"
 no "'inform' in phase 'afgesloten'" gemeente move "$case" inform
-no 'judged unanimously' gemeente transfer --until "$(day 30)" "$case" school
+no 'judged unanimously' gemeente transfer --until "$(today 30)" "$case" school
 as gemeente case destroy --due >"$W/said"
 has 'No case here is to be destroyed now' "$W/said"
+
+# a vote that does not come: the weighing lapses, after its date only
+late=$(as gemeente case new --label - <<<"$label")
+does gemeente open --bring "$late"
+does gemeente weigh --until "$(today 10)" "$late"
+does politie vote --yes --signal "$reasons" "$late"
+does om vote --yes --signal "$reasons" "$late"
+no 'the date of the votes has not passed' politie lapse "$late"
+as om case list >"$W/said" 2>"$W/err"
+lacks 'the term to vote passed' "$W/err"
+later 9
+no 'the date of the votes has not passed' politie lapse "$late"
+later 1
+for node in om gemeente; do
+    as "$node" case list >"$W/said" 2>"$W/err"
+    has "case $late: the term to vote passed on $(today); without burgemeester; driehoek case lapse ends it" "$W/err"
+    has "$(today) votes are due (yours) PASSED" "$W/said"
+done
+as gemeente status >"$W/said" 2>"$W/err"
+has 'ALARM: terms of cases that have passed: 1' "$W/err"
+no 'this partner may not state it' school lapse "$late"
+does gemeente lapse "$late"
+has 'phase afgewezen' "$W/said"
+has 'Without the votes of burgemeester' "$W/said"
+no "'vote' in phase 'afgewezen'" burgemeester vote --yes --signal "$reasons" "$late"
+no 'only a weighing that lacks votes lapses' om lapse "$late"
+same "$(as politie case show --json "$late" |
+    jq -c '[.phase, .lapsed, .votes_missing, (.terms[] | select(.what == "destruction") | .passed)]')" \
+    '["afgewezen",true,["burgemeester"],true]'
+as politie case show "$late" >"$W/text"
+has 'lapsed without the votes of burgemeester' "$W/text"
+as politie case timeline "$late" >"$W/text"
+has 'gemeente states lapse, without the votes of burgemeester' "$W/text"
+same "$(as politie case timeline --json "$late" | jq -c '[.[-1] | .stated, .missing]')" \
+    '["lapse",["burgemeester"]]'
+as toezicht ledger report weighing --for lawfulness --json >"$W/said"
+same "$(jq -c '.cases[] | select(.finding == "lapsed") | [.case, .lacking]' "$W/said")" \
+    "[\"$late\",[\"burgemeester\"]]"
+for node in politie om gemeente; do
+    as "$node" case destroy --due >"$W/said"
+    has "case $late: destroyed, on the ledger" "$W/said"
+done
+same "$(as burgemeester case show --json "$late" | jq -r .phase)" vernietigd
 
 # in the order of the ledger, own signals among it
 as politie case timeline --json "$case" >"$W/timeline"

@@ -15,12 +15,34 @@ static struct desk desk;
 static struct ring *ring;
 static struct dhk_problem problem;
 
+/* The clock of all, so many days on. */
+static uint64_t days_on;
+
+static uint64_t
+moved_wall(void *ctx)
+{
+    (void)ctx;
+    return clock_wall_ms(clock_system()) + days_on * 86400 * 1000;
+}
+
+static uint64_t
+moved_monotonic(void *ctx)
+{
+    (void)ctx;
+    return clock_monotonic_ms(clock_system());
+}
+
+static const struct clock moved = {moved_wall, moved_monotonic, NULL};
+
 static int
 begin(void **state)
 {
     int rc = ring_new(state);
 
     ring = *state;
+    days_on = 0;
+    for (int i = 0; i < RING_PARTNERS; i++)
+        ring->partner[i].node->clock = &moved;
     line_begin(&line, ring);
     fake_desk_begin(&desk, &line, handle);
     return rc;
@@ -164,6 +186,41 @@ votes_are_due_from_who_has_not_voted(void **state)
     assert_false(c->is_case);
     assert_true(term(c, "destruction")->own);
     assert_true(term(c, "destruction")->passed); /* at once */
+    assert_null(c->votes_missing[0]);
+    assert_false(c->lapsed);
+    dhk_case_end(&c);
+}
+
+static void
+votes_that_do_not_come_are_told(void **state)
+{
+    const struct dhk_case *c;
+
+    (void)state;
+    STATES(RING_POLITIE, .act = "bring");
+    STATES(RING_POLITIE, .act = "weigh", .until = days(1));
+    STATES(RING_POLITIE, .act = "vote", .code = "yes", .ref = ID);
+    c = seen(RING_POLITIE);
+    assert_string_equal(c->votes_missing[0], "om");
+    assert_null(c->votes_missing[1]);
+    assert_false(term(c, "votes")->own);
+    dhk_case_end(&c);
+    days_on = 2;
+    c = seen(RING_POLITIE);
+    assert_true(term(c, "votes")->passed);
+    assert_true(term(c, "votes")->own); /* to have it lapse */
+    assert_false(c->lapsed);
+    dhk_case_end(&c);
+    STATES(RING_POLITIE, .act = "lapse");
+    c = seen(RING_OM);
+    assert_string_equal(c->phase, "afgewezen");
+    assert_true(c->lapsed);
+    assert_string_equal(c->votes_missing[0], "om");
+    assert_null(c->votes_missing[1]);
+    assert_string_equal(c->acts[3].act, "lapse");
+    assert_string_equal(c->acts[3].missing[0], "om");
+    assert_null(c->acts[2].missing);
+    assert_true(term(c, "destruction")->passed);
     dhk_case_end(&c);
 }
 
@@ -325,6 +382,7 @@ main(void)
 #define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
         T(words_that_say_nothing_are_no_act),
         T(votes_are_due_from_who_has_not_voted),
+        T(votes_that_do_not_come_are_told),
         T(a_proposal_says_who_is_missing),
         T(terms_come_in_their_order_with_whose_they_are),
         T(what_waits_is_told_as_waiting),

@@ -171,6 +171,44 @@ only_members_at_that_moment_are_designated(void **state)
     json_decref(o);
 }
 
+/* What a sender declares in a name alike asks for no designation: only what the
+ * broker computes does. */
+static void
+a_declared_attribute_asks_for_no_designation(void **state)
+{
+    json_t *o;
+
+    (void)state;
+    make_end();
+    make_begin(true);
+    make_agreed();
+    make_accepted(&(const struct make_signal){.from = "politie",
+        .kind = "politiesignaal",
+        .purpose = "openbare-orde",
+        .ground = "wpg-16-1-b",
+        .fields = "betrokkene",
+        .attributes = "noodzaak-openbare-orde=yes gemeente-aangewezen=yes",
+        .case_byte = CASE});
+    make_share("gemeente", "betrokkene", "P5");
+    make_facts("ontvanger-aangewezen=no");
+    make_accepted(&(const struct make_signal){.from = "politie",
+        .kind = "politiesignaal",
+        .purpose = "openbare-orde",
+        .ground = "wpg-16-1-b",
+        .fields = "betrokkene",
+        .case_byte = CASE});
+    make_share("college", "betrokkene", "P5"); /* 5 */
+    make_facts(NULL);
+    make_done();
+    o = make_report("designations", NULL);
+    assert_string_equal(make_rows(o, "findings", "entry to finding"),
+        "5 college not designated");
+    assert_string_equal(make_fact(o, "transfers"), "1");
+    json_decref(o);
+    make_end();
+    (void)begin(NULL);
+}
+
 static void
 a_unanimous_case_raises_no_question(void **state)
 {
@@ -206,6 +244,32 @@ a_statement_that_may_not_be_made_counts_for_nothing(void **state)
     o = make_report("weighing", NULL);
     assert_string_equal(make_rows(o, "cases", "yes no lacking finding"),
         "- - gemeente,politie,om to-decide");
+    json_decref(o);
+    make_end();
+    (void)begin(NULL);
+}
+
+/* That a weighing lapsed is no fault, and who did not vote is told. */
+static void
+a_weighing_that_lapsed_tells_who_did_not_vote(void **state)
+{
+    json_t *o;
+
+    (void)state;
+    make_end();
+    make_begin(true);
+    make_agreed();
+    step(ACT_BRING);
+    make_stated(&(const struct make_said){
+        .by = "gemeente", .what = ACT_WEIGH, .case_byte = CASE, .days = 14});
+    put_vote("politie", "gemeente", "om", 1);
+    make_at(MAKE_START + 30 * MAKE_DAY);
+    step(ACT_LAPSE);
+    make_done();
+    o = make_report("weighing", NULL);
+    assert_string_equal(make_rows(o, "findings", "case"), "");
+    assert_string_equal(make_rows(o, "cases", "phase yes no lacking finding"),
+        "afgewezen politie - gemeente,om lapsed");
     json_decref(o);
     make_end();
     (void)begin(NULL);
@@ -412,7 +476,9 @@ main(void)
         cmocka_unit_test(a_purpose_of_another_phase_is_found),
         cmocka_unit_test(a_case_that_never_began_is_in_no_phase),
         cmocka_unit_test(only_members_at_that_moment_are_designated),
+        cmocka_unit_test(a_declared_attribute_asks_for_no_designation),
         cmocka_unit_test(a_unanimous_case_raises_no_question),
+        cmocka_unit_test(a_weighing_that_lapsed_tells_who_did_not_vote),
         cmocka_unit_test(a_statement_that_may_not_be_made_counts_for_nothing),
         cmocka_unit_test(a_vote_names_its_signal),
         cmocka_unit_test(a_dissent_is_told_in_every_report_on_the_case),

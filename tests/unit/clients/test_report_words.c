@@ -82,7 +82,7 @@ every_code_has_a_dutch_word(void **state)
         "broker", "by office", "case closed", "declared only", "designated",
         "desk", "destroyed", "did not go", "dismissed", "dissent", "expired",
         "go", "held", "holder", "in force", "in order", "in the case",
-        "in-force", "integrity", "kept back by the sender", "lacking",
+        "in-force", "integrity", "kept back by the sender", "lacking", "lapsed",
         "last processing", "lifted", "lifted first", "maybe be denied",
         "never had it", "no", "no approval", "no consultation", "no motivation",
         "no purpose", "no role", "no rule", "no signal", "no term",

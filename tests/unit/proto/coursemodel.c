@@ -82,6 +82,8 @@ model_takes(const struct model_said *s)
     case ACT_ASSIGN:
         return s->partner != model.holder &&
                (!is_case() || model_in(model.members, s->partner));
+    case ACT_LAPSE:
+        return model_course.now >= model.vote_by;
     case ACT_VOTE:
         return !model_in(model.yes | model.no, s->who);
     case ACT_DESIGNATE:
@@ -311,6 +313,13 @@ model_take(const struct model_said *s)
         model.holder = s->partner;
         link_to(s->partner);
         break;
+    case ACT_WEIGH:
+        model.vote_by = s->until;
+        break;
+    case ACT_LAPSE:
+        model.lapsed = true;
+        end(ACT_PHASE_REJECTED);
+        break;
     case ACT_DROP:
         end(ACT_PHASE_REJECTED);
         break;
@@ -384,7 +393,8 @@ model_compare(void)
     assert_int_equal(course_is_case(&model_course.c), is_case());
     assert_int_equal(course_has_embargo(&model_course.c), model.embargo != 0);
     assert_int_equal(course_is_unanimous(&model_course.c),
-        model.yes != 0 && model.no == 0 && model.phase > ACT_PHASE_WEIGHED);
+        model.yes != 0 && model.no == 0 && !model.lapsed &&
+            model.phase > ACT_PHASE_WEIGHED);
     assert_int_equal(model_course.c.proposals_n, model.waits);
     assert_int_equal(model_course.c.requested != 0, model.asker >= 0);
     compare_names();

@@ -19,6 +19,8 @@ struct model {
     enum act_phase phase;
     unsigned weighers; /* bits of who, as all below */
     int holder;
+    int64_t vote_by;
+    bool lapsed;
     unsigned yes, no, members, agreed, links, gone;
     int64_t consent[MODEL_WHO];
     unsigned embargo, refused;

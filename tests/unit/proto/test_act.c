@@ -39,6 +39,7 @@ static const struct expected table[] = {
     {27, "review", CASUS, "WH", "U", '-', 's', 0, 366},
     {28, "rhythm", CASUS, "WH", "", '-', 's', 183, 0},
     {29, "close", CASUS, "W", "U", 'a', 's', 5, 1830},
+    {30, "lapse", "W", "WH", "", '-', 's', 0, 0},
     {32, "designate", CASUS, "W", "P", 'a', 's', 5, 0},
     {33, "relieve", CASUS, "W", "P", 'a', 's', 0, 0},
     {34, "leave", CASUS, "M", "", '-', 's', 0, 0},

@@ -29,6 +29,7 @@ static const struct step steps[] = {
     {ACT_ASSIGN, "-MA--CBVOPU--", "politie", "WH"},
     {ACT_WEIGH, "--W----------", "politie", "WH"},
     {ACT_VOTE, "---C---------", "all", "W"},
+    {ACT_LAPSE, "---X---------", "politie", "WH"},
     {ACT_INFORM, "-----B-------", "politie", "WH"},
     {ACT_ENRICH, "------V------", "politie", "WH"},
     {ACT_CONFER, "-------O-OO--", "politie", "WH"},
@@ -115,11 +116,21 @@ say_of(enum act act)
     return say;
 }
 
+/* To the date of the votes, where there is one. */
+static void
+wait_for_votes(struct coursetest *t)
+{
+    if (t->c.vote_by > t->now)
+        t->now = t->c.vote_by;
+}
+
 static enum course_verdict
 step(struct coursetest *t, const struct step *s)
 {
     struct coursetest_say say = say_of(s->act);
 
+    if (s->act == ACT_LAPSE)
+        wait_for_votes(t);
     say.stranger = strcmp(s->who, "elsewhere") == 0;
     return strcmp(s->who, "all") == 0 ? coursetest_all(t, s->act, &say)
                                       : coursetest_try(t, s->who, s->act, &say);
@@ -207,6 +218,8 @@ each_act_is_stated_by_whom_the_law_says(void **state)
     for (size_t i = 0; i < STEPS; i++) {
         const struct step *s = &steps[i];
         world(&from, phase_of(s));
+        if (s->act == ACT_LAPSE)
+            wait_for_votes(&from);
         for (size_t k = 0; k < sizeof roles / sizeof *roles; k++) {
             struct coursetest_say say = say_of(s->act);
             /* all but the last are parties; whoever takes part, too */

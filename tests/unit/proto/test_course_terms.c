@@ -202,6 +202,50 @@ a_dropped_report_is_destroyed_at_once(void **state)
     assert_false(course_is_unanimous(&t.c));
 }
 
+/* --- votes that do not come -----------------------------------------------
+ */
+
+static void
+what_lacks_votes_lapses_after_their_date(void **state)
+{
+    (void)state;
+    coursetest_at(&t, ACT_PHASE_WEIGHED);
+    STATE(&t, "politie", ACT_VOTE, 0);
+    STATE(&t, "burgemeester", ACT_VOTE, 0);
+    REFUSED(&t, "politie", ACT_LAPSE, COURSE_EARLY, 0);
+    t.now = t.c.vote_by - 1;
+    REFUSED(&t, "gemeente", ACT_LAPSE, COURSE_EARLY, 0);
+    t.now = t.c.vote_by;
+    REFUSED(&t, "school", ACT_LAPSE, COURSE_ROLE, 0);
+    STATE(&t, "gemeente", ACT_LAPSE, 0);
+    assert_int_equal(t.c.phase, ACT_PHASE_REJECTED);
+    assert_int_equal(t.c.destroy_by, t.now);
+    assert_int_equal(t.c.closed, t.index);
+    assert_true(t.c.lapsed);
+    /* the two that said yes were not all */
+    assert_int_equal(t.c.votes_n, 2);
+    assert_false(course_is_unanimous(&t.c));
+    REFUSED(&t, "om", ACT_VOTE, COURSE_PHASE, 0);
+    REFUSED(&t, "om", ACT_LAPSE, COURSE_PHASE, 0);
+    STATE(&t, "gemeente", ACT_DESTROYED, 0);
+    STATE(&t, "politie", ACT_DESTROYED, 0);
+    STATE(&t, "burgemeester", ACT_DESTROYED, 0);
+    assert_int_equal(t.c.phase, ACT_PHASE_DESTROYED);
+    assert_false(course_is_unanimous(&t.c));
+}
+
+static void
+a_late_vote_counts_until_it_lapsed(void **state)
+{
+    (void)state;
+    coursetest_at(&t, ACT_PHASE_WEIGHED);
+    t.now = t.c.vote_by + 1;
+    STATE_ALL(&t, ACT_VOTE, 0);
+    assert_int_equal(t.c.phase, ACT_PHASE_CASE);
+    assert_true(course_is_unanimous(&t.c));
+    REFUSED(&t, "politie", ACT_LAPSE, COURSE_PHASE, 0);
+}
+
 /* --- the end of all links --------------------------------------------------
  */
 
@@ -303,6 +347,8 @@ main(void)
         cmocka_unit_test(telling_is_put_off_until_it_is_done),
         cmocka_unit_test(a_request_is_answered_by_whom_it_concerns),
         cmocka_unit_test(a_dropped_report_is_destroyed_at_once),
+        cmocka_unit_test(what_lacks_votes_lapses_after_their_date),
+        cmocka_unit_test(a_late_vote_counts_until_it_lapsed),
         cmocka_unit_test(everybody_who_took_part_destroys_its_link),
         cmocka_unit_test(
             what_was_destroyed_before_the_end_counts_for_who_had_left),

@@ -20,9 +20,9 @@ static enum act
 any_act(void)
 {
     static const enum act often[] = {ACT_BRING, ACT_WEIGH, ACT_VOTE, ACT_VOTE,
-        ACT_VOTE, ACT_DESIGNATE, ACT_DESIGNATE, ACT_RELIEVE, ACT_ADMIT,
-        ACT_ADMIT, ACT_TRANSFER, ACT_AGREE, ACT_AGREE, ACT_HAND, ACT_CLOSE,
-        ACT_DESTROYED};
+        ACT_VOTE, ACT_LAPSE, ACT_DESIGNATE, ACT_DESIGNATE, ACT_RELIEVE,
+        ACT_ADMIT, ACT_ADMIT, ACT_TRANSFER, ACT_AGREE, ACT_AGREE, ACT_HAND,
+        ACT_CLOSE, ACT_DESTROYED};
     enum act act;
 
     if (below(3) != 0)
@@ -133,7 +133,7 @@ walk(unsigned steps)
 static void
 the_course_says_what_the_model_says(void **state)
 {
-    unsigned ended = 0, cases = 0, destroyed = 0;
+    unsigned ended = 0, cases = 0, destroyed = 0, lapsed = 0;
     const char *rounds = getenv("DRIEHOEK_WALKS");
     const unsigned n = rounds != NULL ? (unsigned)atoi(rounds) : 400;
     (void)state;
@@ -142,15 +142,17 @@ the_course_says_what_the_model_says(void **state)
         walk(50 + below(400));
         ended += model.phase >= ACT_PHASE_CLOSED;
         destroyed += model.phase == ACT_PHASE_DESTROYED;
-        cases += model.yes != 0 && model.no == 0;
+        cases += model.yes != 0 && model.no == 0 && !model.lapsed;
+        lapsed += model.lapsed;
     }
     if (rounds != NULL)
-        print_message("%u walks: %u cases, %u ended, %u destroyed\n", n, cases,
-            ended, destroyed);
+        print_message("%u walks: %u cases, %u ended, %u destroyed, %u lapsed\n",
+            n, cases, ended, destroyed, lapsed);
     /* it went everywhere */
     assert_true(cases > n / 5);
     assert_true(ended > n / 50);
     assert_true(destroyed > 0);
+    assert_true(lapsed > 0);
 }
 
 int
