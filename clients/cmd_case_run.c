@@ -51,8 +51,10 @@ static enum cli_exit
 connect_to(struct case_run *r)
 {
     struct dhk_problem problem = {""};
+    unsigned modes = (unsigned)DHK_CASES |
+                     (r->lifted != QUERY_PURPOSE_NONE ? DHK_QUERY : 0U);
     enum dhk_err rc =
-        dhk_connect(r->node, DHK_CASES, (int)r->timeout * 1000, &problem);
+        dhk_connect(r->node, modes, (int)r->timeout * 1000, &problem);
 
     r->reached = rc == DHK_OK;
     if (rc == DHK_OK)
@@ -175,15 +177,18 @@ cmd_case_look(struct case_run *r, enum cli_exit (*show)(struct case_run *r))
     return cmd_case_end(r, exit);
 }
 
-void
+bool
 cmd_case_label(
     const struct case_run *r, const char *handle, char *label, size_t cap)
 {
     char text[CASES_LABEL] = "";
+    enum dhk_err rc = r->lifted != QUERY_PURPOSE_NONE
+                          ? cases_label_shielded(text, r->node, handle)
+                          : cases_label(text, r->node, handle);
 
-    if (cases_label(text, r->node, handle) != DHK_OK)
-        text[0] = '\0';
-    (void)snprintf(label, cap, "%s", text);
+    (void)snprintf(label, cap, "%s", rc == DHK_OK ? text : "");
+    key_wipe(text, sizeof text);
+    return rc != DHK_DENIED;
 }
 
 /* --- signals and shares --- */
