@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "alarm.h"
 
+#include "retention.h"
 #include "session.h"
 #include "stating.h"
 
@@ -8,6 +9,22 @@
 #include <string.h>
 
 enum { LINE = 256 };
+
+static size_t
+count_kept(const struct dhk_node *node)
+{
+    struct dhk_problem problem;
+    struct thread taken;
+    int64_t now = session_now(node);
+    size_t n = 0;
+
+    if (thread_read_taken(&taken, node, &problem) == DHK_OK) {
+        for (size_t i = 0; i < taken.n; i++)
+            n += retention_is_over(&taken.item[i], now);
+    }
+    thread_clear(&taken);
+    return n;
+}
 
 void
 alarm_begin(struct alarm *a, const struct dhk_node *node, bool sent)
@@ -17,6 +34,8 @@ alarm_begin(struct alarm *a, const struct dhk_node *node, bool sent)
     *a = (struct alarm){.n = 0};
     if (thread_read_open(&a->thread, node, sent, &problem) != DHK_OK)
         thread_clear(&a->thread);
+    if (sent)
+        a->kept = count_kept(node);
     if (thread_questions(&a->question, &a->n, &a->thread, NULL, NULL) != DHK_OK)
         a->n = 0;
 }
@@ -120,6 +139,7 @@ alarm_tell(struct alarm *a, const struct cli *cli, struct dhk_node *node)
         cli_say(cli, "cases: %s", problem.text);
     count_questions(a, node, &asked, &to_answer);
     add(line, "terms of cases that have passed", all_terms(node));
+    add(line, "shares that are kept too long", a->kept);
     add(line, "questions to answer", to_answer);
     add(line, "questions that others have not answered", asked);
     add(line, "statements that were not taken", count_refused(node));

@@ -12,10 +12,11 @@ struct alarm {
     struct thread thread; /* what the questions are about */
     struct thread_question *question;
     size_t n;
+    size_t kept; /* shares that are kept too long; of SENT only */
 };
 /* Before outbox or inbox of NODE are opened. SENT: also the questions that this
- * node asked, for who reads the outbox anyway. What cannot be read is not
- * counted. */
+ * node asked, and shares that are kept too long, for who reads the outbox
+ * anyway. What cannot be read is not counted. */
 void alarm_begin(struct alarm *a, const struct dhk_node *node, bool sent);
 /* Asks for the courses of cases when a session is ready, and says what there
  * is to say, in one line. Ends A. */

@@ -20,6 +20,7 @@ caseprint_term(const char *what)
         {"consent-ends", "a consent ends"},
         {"guest-ends", "the access of a third party ends"},
         {"destruction", "to be destroyed"},
+        {"retention", "a share is kept no longer"},
         {"transfer-round", "agreement to a transfer, or a veto"},
         {"access-request", "the person is to be answered"},
         {"notice-review", "not telling the person is to be reviewed"},
@@ -365,6 +366,7 @@ caseprint_json(const struct dhk_case *c, const char *label)
     maybe_text(o, "holder", c->holder);
     json_build_bool(o, "is_case", c->is_case);
     json_build_bool(o, "embargo", c->embargo);
+    json_build_bool(o, "takes_part", c->takes_part);
     json_build_bool(o, "whole", c->whole);
     maybe_time(o, "asked", c->asked);
     maybe_text(o, "closed_for", c->closed_for);

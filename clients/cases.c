@@ -125,6 +125,16 @@ cases_bury(
     return problem_file(problem, rc, path);
 }
 
+void
+cases_revive(const struct dhk_node *node, const char *handle)
+{
+    char path[NODE_PATH];
+
+    /* whoever lists cases sees that something came since, also when it stays */
+    if (gone_path(path, node, handle) == DHK_OK)
+        (void)unlink(path);
+}
+
 enum dhk_err
 cases_stated(
     struct dhk_node *node, const char *handle, struct dhk_problem *problem)

@@ -26,6 +26,9 @@ DHK_MUST_USE enum dhk_err cases_bury(
  * NULL): cases_stated() was called since. */
 int64_t cases_buried(
     const struct dhk_node *node, const char *handle, bool *stated);
+/* Another partner brought HANDLE here again: it is used again, and what came is
+ * destroyed, and stated, anew. Fine when it was not buried. */
+void cases_revive(const struct dhk_node *node, const char *handle);
 /* The statement that it is destroyed is kept, for the ledger. */
 DHK_MUST_USE enum dhk_err cases_stated(
     struct dhk_node *node, const char *handle, struct dhk_problem *problem);

@@ -263,6 +263,7 @@ fill(struct caseview *v)
     p->holder = name_of(v, c->holder);
     p->is_case = course_is_case(c);
     p->embargo = course_has_embargo(c);
+    p->takes_part = v->is_weigher || course_takes_part(c, slice_str(v->own));
     p->whole = v->work->whole;
     p->told = c->told;
     p->asked = v->work->store.asked;

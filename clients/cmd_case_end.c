@@ -7,6 +7,7 @@
 #include "cases.h"
 #include "clock.h"
 #include "destroying.h"
+#include "due.h"
 #include "holds.h"
 #include "json.h"
 #include "session.h"
@@ -25,7 +26,11 @@ struct ending {
     int64_t until;
     int64_t timeout; /* seconds */
     bool offline, json;
-    bool before; /* it had been destroyed */
+    bool before;         /* it had been destroyed */
+    struct thread taken; /* of all cases, with --due */
+    struct due *due;     /* owned */
+    size_t due_n, done;
+    int64_t now;
 };
 
 #define ENDING_OPTIONS(e)                                                      \
@@ -85,6 +90,44 @@ send(const struct ending *e, size_t *waiting)
     return CLI_WAITING;
 }
 
+/* Whether ITEM is one of those that are destroyed here now. */
+static bool
+goes(const struct ending *e, const struct thread_item *item, bool all)
+{
+    return memcmp(item->case_handle, e->bytes, sizeof e->bytes) == 0 &&
+           (all || retention_is_over(item, e->now));
+}
+
+/* What applications took is theirs to destroy: which shares. */
+static void
+put_shares(json_t *o, const struct ending *e, bool all)
+{
+    json_t *list = json_build_array();
+
+    for (size_t i = 0; i < e->taken.n; i++) {
+        const struct thread_item *item = &e->taken.item[i];
+        if (!goes(e, item, all))
+            continue;
+        json_t *share = json_build_object();
+        json_build_uint(share, "index", item->index);
+        json_build_text(share, "sender", item->sender);
+        json_build_text(share, "kind", item->kind);
+        json_build_add(list, share);
+    }
+    json_build_put(o, "shares", list);
+}
+
+static void
+print_shares(const struct ending *e, bool all)
+{
+    for (size_t i = 0; i < e->taken.n; i++) {
+        const struct thread_item *item = &e->taken.item[i];
+        if (goes(e, item, all))
+            printf("  share %llu, %s of %s\n", (unsigned long long)item->index,
+                item->kind, item->sender);
+    }
+}
+
 static void
 show(const struct ending *e, const char *stated, bool waits)
 {
@@ -97,6 +140,7 @@ show(const struct ending *e, const char *stated, bool waits)
         json_build_bool(o, "waits", waits);
         if (e->before)
             json_build_bool(o, "before", true);
+        put_shares(o, e, true);
         (void)json_print(stdout, o);
         return;
     }
@@ -106,6 +150,7 @@ show(const struct ending *e, const char *stated, bool waits)
         e->before ? " before" : "", e->until != 0 ? " until " : "",
         e->until != 0 ? until : "",
         waits ? ", not on the ledger yet" : ", on the ledger");
+    print_shares(e, true);
 }
 
 static enum cli_exit
@@ -289,18 +334,15 @@ destroy(struct ending *e)
 
 /* --- those whose term is over --- */
 
-static bool
-is_due(const struct dhk_case *c)
+static enum dhk_err
+find_due(struct ending *e, struct dhk_problem *problem)
 {
-    for (size_t i = 0; i < c->terms_n; i++) {
-        const struct dhk_case_term *t = &c->terms[i];
-        if (strcmp(t->what, "destruction") == 0 && t->passed && t->own)
-            return true;
-    }
-    return false;
+    free(e->due);
+    return due_list(&e->due, &e->due_n, e->node, &e->taken, e->now, problem);
 }
 
-/* As far as the broker can be reached; else by what was seen last. */
+/* As far as the broker can be reached; else by what was seen last. Of a case in
+ * which this node takes no part it is told when it asks for that one. */
 static void
 ask_courses(struct ending *e)
 {
@@ -308,36 +350,57 @@ ask_courses(struct ending *e)
     enum dhk_err rc =
         dhk_connect(e->node, DHK_CASES, (int)e->timeout * 1000, &problem);
 
+    e->now = session_now(e->node);
     if (rc == DHK_OK)
         rc = dhk_case_ask(e->node, NULL, &problem);
+    if (rc == DHK_OK)
+        rc = find_due(e, &problem);
+    for (size_t i = 0; rc == DHK_OK && i < e->due_n; i++) {
+        if (e->due[i].whole)
+            rc = dhk_case_ask(e->node, e->due[i].handle, &problem);
+    }
     if (rc != DHK_OK)
         cli_say(e->cli, "%s; by what was seen last", problem.text);
     dhk_disconnect(e->node);
 }
 
+/* Shares that are kept too long, of a case that goes on here. */
+static enum cli_exit
+forget_shares(struct ending *e)
+{
+    struct dhk_problem problem = {""};
+    enum cli_exit exit = check_holds(e);
+    enum dhk_err rc =
+        exit == CLI_OK ? destroying_passed(e->node, e->handle, e->now, &problem)
+                       : DHK_OK;
+
+    if (exit != CLI_OK || rc != DHK_OK)
+        return exit != CLI_OK ? exit : failed(e, rc, &problem);
+    if (!e->json) {
+        printf("case %s: no more kept, the case goes on:\n", e->handle);
+        print_shares(e, false);
+        return CLI_OK;
+    }
+    json_t *o = json_build_object();
+    json_build_text(o, "case", e->handle);
+    put_shares(o, e, false);
+    (void)json_print(stdout, o);
+    return CLI_OK;
+}
+
 /* The worst of what became of them. */
 static enum cli_exit
-destroy_list(struct ending *e, char (*known)[33], size_t n, size_t *done)
+destroy_list(struct ending *e)
 {
     enum cli_exit worst = CLI_OK;
 
-    for (size_t i = 0; i < n; i++) {
-        struct dhk_problem problem = {""};
-        const struct dhk_case *c = NULL;
-        enum dhk_err rc = dhk_case_get(e->node, known[i], &c, &problem);
-        enum cli_exit exit = CLI_OK;
-        bool due = rc == DHK_OK && is_due(c);
-
-        dhk_case_end(&c);
-        e->handle = known[i];
-        if (rc != DHK_OK)
-            exit = failed(e, rc, &problem);
-        else if (due && cases_buried(e->node, known[i], NULL) == 0)
-            exit = bytes_unhex(
-                       e->bytes, sizeof e->bytes, slice_str(known[i])) == DHK_OK
-                       ? destroy_one(e)
-                       : CLI_INVALID;
-        *done += due && (exit == CLI_OK || exit == CLI_WAITING) ? 1 : 0;
+    for (size_t i = 0; i < e->due_n; i++) {
+        enum cli_exit exit = CLI_INVALID;
+        e->handle = e->due[i].handle;
+        if (bytes_unhex(e->bytes, sizeof e->bytes, slice_str(e->handle)) ==
+            DHK_OK)
+            exit = e->due[i].whole ? destroy_one(e) : forget_shares(e);
+        e->done += exit == CLI_OK || exit == CLI_WAITING ? 1 : 0;
         worst = exit > worst ? exit : worst;
     }
     return worst;
@@ -347,23 +410,23 @@ static enum cli_exit
 destroy_due(struct ending *e)
 {
     struct dhk_problem problem = {""};
-    char(*known)[33] = NULL;
-    size_t n = 0, done = 0;
     enum cli_exit exit = begin_destroying(e);
 
     if (exit != CLI_OK)
         return exit;
-    if (!e->offline)
+    e->now = session_now(e->node);
+    enum dhk_err rc = thread_read_taken(&e->taken, e->node, &problem);
+    if (rc == DHK_OK && !e->offline)
         ask_courses(e);
-    enum dhk_err rc = dhk_case_list(e->node, &known, &n, &problem);
-    if (rc != DHK_OK)
-        return failed(e, rc, &problem);
-    exit = destroy_list(e, known, n, &done);
-    free(known);
-    if (done > 0)
+    if (rc == DHK_OK)
+        rc = find_due(e, &problem);
+    exit = rc == DHK_OK ? destroy_list(e) : failed(e, rc, &problem);
+    if (e->done > 0)
         tell_limits(e);
     else if (exit == CLI_OK && !e->json)
         puts("No case here is to be destroyed now.");
+    free(e->due);
+    thread_clear(&e->taken);
     return exit;
 }
 
@@ -374,7 +437,8 @@ cmd_case_destroy(struct cli *cli, int argc, char **argv)
     bool due = false;
     enum cli_exit exit;
     const struct cli_option options[] = {
-        {"due", 0, CLI_FLAG, NULL, "every case whose term is over", &due},
+        {"due", 0, CLI_FLAG, NULL,
+            "every case, and every share taken, whose term is over", &due},
         {"offline", 0, CLI_FLAG, NULL,
             "do not ask the ledger for holds: go by what was heard last",
             &e.offline},

@@ -9,6 +9,8 @@
 #include "course.h"
 #include "key.h"
 #include "node.h"
+#include "retention.h"
+#include "session.h"
 #include "table.h"
 
 #include <stdlib.h>
@@ -20,7 +22,8 @@ struct row {
     int64_t made; /* 0: no label, or its file is damaged */
     bool damaged, gone;
     const struct dhk_case *course; /* NULL: not joined */
-    const struct dhk_case_term *next;
+    struct retention retention;
+    struct dhk_case_term next; /* what NULL: none */
 };
 struct rows {
     struct row *row;
@@ -82,25 +85,76 @@ add_labels(
 }
 
 static enum dhk_err
-add_courses(
-    struct rows *rows, struct dhk_node *node, struct dhk_problem *problem)
+add_known(struct rows *rows, struct dhk_node *node, struct dhk_problem *problem)
 {
     char(*known)[33] = NULL;
     size_t n = 0;
     enum dhk_err rc = dhk_case_list(node, &known, &n, problem);
 
-    for (size_t i = 0; rc == DHK_OK && i < n; i++) {
-        struct row *row = row_of(rows, known[i]);
-        if (row == NULL) {
-            rc = DHK_NOMEM;
-            break;
-        }
-        row->gone = cases_buried(node, known[i], NULL) != 0;
-        rc = dhk_case_get(node, known[i], &row->course, problem);
-        if (rc == DHK_OK)
-            row->next = caseprint_next(row->course);
-    }
+    for (size_t i = 0; rc == DHK_OK && i < n; i++)
+        rc = row_of(rows, known[i]) == NULL ? DHK_NOMEM : DHK_OK;
     free(known);
+    return rc;
+}
+
+/* Those of which a share was taken, and how long these are kept. */
+static enum dhk_err
+add_taken(struct rows *rows, struct dhk_node *node, struct dhk_problem *problem)
+{
+    struct thread taken;
+    uint8_t handle[STATEMENT_CASE];
+    char hex[2 * STATEMENT_CASE + 1];
+    enum dhk_err rc = thread_read_taken(&taken, node, problem);
+
+    for (size_t i = 0; rc == DHK_OK && i < taken.n; i++) {
+        bytes_hex(hex, taken.item[i].case_handle, sizeof handle);
+        rc = row_of(rows, hex) == NULL ? DHK_NOMEM : DHK_OK;
+    }
+    for (size_t i = 0; rc == DHK_OK && i < rows->n; i++) {
+        struct row *row = &rows->row[i];
+        if (bytes_unhex(handle, sizeof handle, slice_str(row->handle)) ==
+            DHK_OK)
+            retention_of(&row->retention, &taken, handle, session_now(node));
+    }
+    thread_clear(&taken);
+    return rc;
+}
+
+/* What this partner has to do comes before what others have. */
+static void
+choose_next(struct row *row, int64_t now)
+{
+    const struct dhk_case_term *next = caseprint_next(row->course);
+    const struct retention *r = &row->retention;
+
+    if (next != NULL)
+        row->next = *next;
+    if (r->next == 0 || (next != NULL && next->own && next->at <= r->next))
+        return;
+    row->next = (struct dhk_case_term){.what = "retention",
+        .at = r->next,
+        .passed = r->next <= now,
+        .own = true,
+        .about = r->share};
+}
+
+static enum dhk_err
+add_courses(
+    struct rows *rows, struct dhk_node *node, struct dhk_problem *problem)
+{
+    enum dhk_err rc = add_known(rows, node, problem);
+
+    if (rc == DHK_OK)
+        rc = add_taken(rows, node, problem);
+    for (size_t i = 0; rc == DHK_OK && i < rows->n; i++) {
+        struct row *row = &rows->row[i];
+        /* what came since is not destroyed */
+        row->gone =
+            cases_buried(node, row->handle, NULL) != 0 && row->retention.n == 0;
+        rc = dhk_case_get(node, row->handle, &row->course, problem);
+        if (rc == DHK_OK)
+            choose_next(row, session_now(node));
+    }
     return rc;
 }
 
@@ -109,10 +163,10 @@ by_urgency(const void *a, const void *b)
 {
     const struct row *x = a, *y = b;
 
-    if ((x->next != NULL) != (y->next != NULL))
-        return x->next != NULL ? -1 : 1;
-    if (x->next != NULL && x->next->at != y->next->at)
-        return x->next->at < y->next->at ? -1 : 1;
+    if ((x->next.what != NULL) != (y->next.what != NULL))
+        return x->next.what != NULL ? -1 : 1;
+    if (x->next.at != y->next.at)
+        return x->next.at < y->next.at ? -1 : 1;
     if (x->made != y->made)
         return x->made < y->made ? -1 : 1;
     return strcmp(x->handle, y->handle);
@@ -124,7 +178,7 @@ next_text(char *out, size_t cap, const struct dhk_case_term *t)
     char at[21];
 
     out[0] = '\0';
-    if (t == NULL)
+    if (t->what == NULL)
         return;
     clock_text(at, t->at);
     (void)snprintf(out, cap, "%.10s %s%s%s", at, caseprint_term(t->what),
@@ -145,7 +199,7 @@ print_table(const struct rows *rows, bool all)
         char next[128];
         if (row->gone && !all)
             continue;
-        next_text(next, sizeof next, row->next);
+        next_text(next, sizeof next, &row->next);
         const char *const cells[] = {row->handle, c != NULL ? c->phase : "",
             c != NULL && c->holder != NULL ? c->holder : "", next,
             row->gone      ? "(destroyed here)"
@@ -171,11 +225,13 @@ course_json(json_t *o, const struct row *row)
         json_build_text(o, "holder", c->holder);
     else
         json_build_null(o, "holder");
-    if (row->next != NULL)
-        json_build_put(o, "next", caseprint_term_json(row->next));
+    if (row->next.what != NULL)
+        json_build_put(o, "next", caseprint_term_json(&row->next));
     else
         json_build_null(o, "next");
     json_build_list(o, "votes_missing", c->votes_missing);
+    json_build_uint(o, "kept", row->retention.n);
+    json_build_uint(o, "kept_too_long", row->retention.passed);
     json_build_bool(o, "destroyed_here", row->gone);
 }
 

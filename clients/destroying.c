@@ -19,8 +19,9 @@ struct destroying {
     const char *handle;
     uint8_t bytes[ENVELOPE_CASE];
     struct dhk_problem *problem;
-    bool run;   /* else only looked at */
-    bool found; /* the outbox there has signals of the case */
+    bool run;    /* else only looked at */
+    int64_t now; /* not 0: only what is kept too long then */
+    bool found;  /* the outbox there has signals of the case */
 };
 
 /* --- one broker --- */
@@ -129,7 +130,8 @@ forget_taken(struct destroying *d)
     if (rc == DHK_OK)
         rc = inbox_begin(&t, d->at->inbox, true);
     if (rc == DHK_OK)
-        rc = thread_forget_taken(t, d->at, d->handle);
+        rc = d->now != 0 ? thread_forget_passed(t, d->at, d->handle, d->now)
+                         : thread_forget_taken(t, d->at, d->handle);
     if (rc == DHK_OK)
         rc = store_commit(&t);
     store_abort(&t);
@@ -272,5 +274,25 @@ destroying_run(
         rc = do_all(&d, stated);
     if (rc == DHK_OK && !stated)
         rc = cases_stated(node, handle, problem);
+    return rc;
+}
+
+enum dhk_err
+destroying_passed(struct dhk_node *node, const char *handle, int64_t now,
+    struct dhk_problem *problem)
+{
+    struct destroying d = {.node = node,
+        .at = node,
+        .handle = handle,
+        .problem = problem,
+        .now = now};
+    enum dhk_err rc = begin(&d);
+
+    if (rc == DHK_OK)
+        rc = forget_taken(&d);
+    if (rc == DHK_OK)
+        rc = scrub(&d);
+    if (rc != DHK_OK && problem->text[0] == '\0')
+        (void)problem_set(problem, rc, "%s", dhk_strerror(rc));
     return rc;
 }

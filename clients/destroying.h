@@ -14,6 +14,10 @@
  * process works with outbox or inbox. */
 DHK_MUST_USE enum dhk_err destroying_check(
     struct dhk_node *node, const char *handle, struct dhk_problem *problem);
+/* Forgets, of what was taken of HANDLE at NODE's broker, what is kept too long
+ * at NOW (seconds); the case goes on, and nothing is stated. */
+DHK_MUST_USE enum dhk_err destroying_passed(struct dhk_node *node,
+    const char *handle, int64_t now, struct dhk_problem *problem);
 /* Destroys it, and keeps the statement of that for NODE's broker, and for the
  * others that were sent something of the case. May be done again after any
  * failure; what was stated is not stated again. NODE has no outbox or inbox

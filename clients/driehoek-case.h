@@ -100,6 +100,8 @@ struct dhk_case {
     const char *holder;      /* of the file, or NULL */
     bool is_case;            /* judged unanimously to be one, and not closed */
     bool embargo;            /* stands, as far as this partner is shown any */
+    bool takes_part;         /* this partner does: by office, holding the file,
+                                as a member; also of the end */
     bool whole;              /* all that members are shown is here */
     bool told;               /* the person was told */
     int64_t asked;           /* when the broker was asked last; 0: never */

@@ -4,6 +4,7 @@
 #include "receiver.h"
 
 #include "answering.h"
+#include "cases.h"
 #include "delivering.h"
 #include "held.h"
 #include "inbox.h"
@@ -395,6 +396,8 @@ receiver_settle(struct dhk_node *node, struct parcel *const *list, size_t n,
     for (size_t i = 0; i < n; i++) {
         struct parcel *p = list[i];
 
+        if (outcome == ANSWER_TAKEN)
+            cases_revive(node, p->pub.case_handle);
         inbox_drop(node->inbox, &p);
     }
     return DHK_OK;

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Rows of the outbox: "reply/" || number -> id. Of the inbox: class || index of
- * the share -> locked [ 1, id, sender, kind, case, reply | nil, accepted ]. The
- * class is 1 of what asks for an answer or is one, else 0: those are looked at
- * often, and are few. */
+ * the share -> locked [ 1, id, sender, kind, case, reply | nil, accepted, end
+ * of its retention | 0 ]; rows of before have no such end. The class is 1 of
+ * what asks for an answer or is one, else 0: those are looked at often, and are
+ * few. */
 #include "thread.h"
 
 #include "draft.h"
@@ -11,6 +12,7 @@
 #include "key.h"
 #include "outbox.h"
 #include "pack.h"
+#include "retention.h"
 #include "wire.h"
 
 #include <errno.h>
@@ -22,7 +24,9 @@ enum {
     NUMBER = 8,
     KEY = 1 + NUMBER, /* of the inbox */
     ID = 32,
-    MEMBERS = 7,
+    MEMBERS = 8,
+    MEMBERS_BEFORE = 7,
+    DAY = 86400,
     TAKEN = 2 * ID + 2 * LIMIT_NAME + STATEMENT_CASE + 64,
 };
 
@@ -55,6 +59,15 @@ thread_forget_sent(struct store_txn *t, uint64_t number)
 
 /* --- what was taken --- */
 
+/* 0: there is no such duty. */
+static uint64_t
+keep_until(const struct dhk_share *s)
+{
+    if (s->retain_at_most < 0)
+        return 0;
+    return (uint64_t)s->accepted + (uint64_t)s->retain_at_most * DAY;
+}
+
 static enum dhk_err
 encode_taken(struct sink *out, const struct dhk_share *s)
 {
@@ -75,6 +88,7 @@ encode_taken(struct sink *out, const struct dhk_share *s)
     pack_bin(out, slice_of(handle, sizeof handle));
     wire_put_maybe(out, is_reply, reply, sizeof reply);
     pack_uint(out, (uint64_t)s->accepted);
+    pack_uint(out, keep_until(s));
     return out->err;
 }
 
@@ -114,7 +128,9 @@ decode_taken(struct thread_item *out, const struct dhk_node *node,
     if (rc != DHK_OK)
         return rc;
     cursor_init(&c, slice_of(plain, box.n - SEAL_LOCKED_EXTRA));
-    wire_open(&c, MEMBERS);
+    struct cursor look = c;
+    bool before = unpack_array(&look, MEMBERS) == MEMBERS_BEFORE;
+    wire_open(&c, before ? MEMBERS_BEFORE : MEMBERS);
     unpack_fixed(&c, id, sizeof id);
     bytes_hex(out->id, id, sizeof id);
     rc = slice_to_str(unpack_name(&c), out->sender, sizeof out->sender);
@@ -124,13 +140,15 @@ decode_taken(struct thread_item *out, const struct dhk_node *node,
     if (wire_maybe_fixed(&c, id, sizeof id))
         bytes_hex(out->in_reply_to, id, sizeof id);
     out->time = (int64_t)unpack_uint(&c, INT64_MAX);
+    out->keep_until = before ? 0 : (int64_t)unpack_uint(&c, INT64_MAX);
     out->index = bytes_get_u64(key.p + 1);
     return rc == DHK_OK ? cursor_end(&c) : rc;
 }
 
-enum dhk_err
-thread_forget_taken(
-    struct store_txn *t, const struct dhk_node *node, const char *handle)
+/* NOW 0: whenever its retention ends. */
+static enum dhk_err
+forget(struct store_txn *t, const struct dhk_node *node, const char *handle,
+    int64_t now)
 {
     uint8_t bytes[STATEMENT_CASE], last[KEY] = {0};
     struct slice key, value;
@@ -144,10 +162,26 @@ thread_forget_taken(
             return DHK_FORMAT;
         memcpy(last, key.p, sizeof last);
         rc = decode_taken(&item, node, key, value);
-        if (rc == DHK_OK && memcmp(item.case_handle, bytes, sizeof bytes) == 0)
+        if (rc == DHK_OK &&
+            memcmp(item.case_handle, bytes, sizeof bytes) == 0 &&
+            (now == 0 || retention_is_over(&item, now)))
             rc = store_delete(t, INBOX_TAKEN, slice_of(last, sizeof last));
     }
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+enum dhk_err
+thread_forget_taken(
+    struct store_txn *t, const struct dhk_node *node, const char *handle)
+{
+    return forget(t, node, handle, 0);
+}
+
+enum dhk_err
+thread_forget_passed(struct store_txn *t, const struct dhk_node *node,
+    const char *handle, int64_t now)
+{
+    return forget(t, node, handle, now);
 }
 
 /* --- reading --- */
@@ -239,12 +273,12 @@ read_sent(struct thread *th, const struct dhk_node *node, const uint8_t *handle)
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
-/* Of HANDLE, or with NULL of class 1. */
+/* From class FROM on, of HANDLE, or with NULL of all cases. */
 static enum dhk_err
 read_rows(struct thread *th, const struct dhk_node *node, struct store_txn *t,
-    const uint8_t *handle)
+    uint8_t from, const uint8_t *handle)
 {
-    uint8_t last[KEY] = {handle == NULL ? 1 : 0};
+    uint8_t last[KEY] = {from};
     struct slice key, value;
     struct thread_item item;
     enum dhk_err rc = DHK_OK;
@@ -262,8 +296,8 @@ read_rows(struct thread *th, const struct dhk_node *node, struct store_txn *t,
 }
 
 static enum dhk_err
-read_taken(
-    struct thread *th, const struct dhk_node *node, const uint8_t *handle)
+read_taken(struct thread *th, const struct dhk_node *node, uint8_t from,
+    const uint8_t *handle)
 {
     static const char *const tables[INBOX_TABLES] = INBOX_NAMES;
     const struct store_options options = {.tables = tables,
@@ -283,7 +317,7 @@ read_taken(
     if (rc == DHK_OK)
         rc = store_begin(&t, s, false);
     if (rc == DHK_OK)
-        rc = read_rows(th, node, t, handle);
+        rc = read_rows(th, node, t, from, handle);
     store_abort(&t);
     store_close(&s);
     return rc;
@@ -323,7 +357,7 @@ read_both(struct thread *out, const struct dhk_node *node,
 {
     if (rc != DHK_OK)
         return problem_file(problem, rc, "outbox");
-    rc = read_taken(out, node, handle);
+    rc = read_taken(out, node, handle == NULL ? 1 : 0, handle);
     return rc == DHK_OK ? rc : problem_file(problem, rc, "inbox");
 }
 
@@ -344,6 +378,15 @@ thread_read_open(struct thread *out, const struct dhk_node *node, bool sent,
     enum dhk_err rc =
         sent ? read_sent(out, node, NULL) : read_replies(out, node);
     return read_both(out, node, NULL, rc, problem);
+}
+
+enum dhk_err
+thread_read_taken(struct thread *out, const struct dhk_node *node,
+    struct dhk_problem *problem)
+{
+    *out = (struct thread){.n = 0};
+    enum dhk_err rc = read_taken(out, node, 0, NULL);
+    return rc == DHK_OK ? rc : problem_file(problem, rc, "inbox");
 }
 
 void

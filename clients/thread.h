@@ -23,6 +23,9 @@ DHK_MUST_USE enum dhk_err thread_taken(struct store_txn *t,
 /* All that was taken of HANDLE. */
 DHK_MUST_USE enum dhk_err thread_forget_taken(
     struct store_txn *t, const struct dhk_node *node, const char *handle);
+/* The same of what is kept too long at NOW (seconds). */
+DHK_MUST_USE enum dhk_err thread_forget_passed(struct store_txn *t,
+    const struct dhk_node *node, const char *handle, int64_t now);
 
 struct thread_recipient {
     char partner[LIMIT_NAME + 1];
@@ -30,12 +33,14 @@ struct thread_recipient {
     uint64_t index;      /* of its share entry */
     bool taken;
 };
-struct thread_item { /* one signal */
-    bool sent;       /* else taken */
-    uint64_t number; /* in the outbox, of what was sent */
-    uint64_t index;  /* accepted entry, or that of the share; 0: none yet */
-    int64_t time;    /* pushed, or accepted by the broker; seconds */
-    char id[65];     /* empty: not sealed yet */
+struct thread_item {    /* one signal */
+    bool sent;          /* else taken */
+    uint64_t number;    /* in the outbox, of what was sent */
+    uint64_t index;     /* accepted entry, or that of the share; 0: none yet */
+    int64_t time;       /* pushed, or accepted by the broker; seconds */
+    int64_t keep_until; /* of what was taken, by its duties; 0: no such duty, or
+                           it was taken before that was kept */
+    char id[65];        /* empty: not sealed yet */
     char in_reply_to[65]; /* or empty */
     char kind[LIMIT_NAME + 1];
     char sender[LIMIT_NAME + 1];
@@ -56,6 +61,9 @@ DHK_MUST_USE enum dhk_err thread_read(struct thread *out,
  * that was sent; else of what was sent only which signals it answers. */
 DHK_MUST_USE enum dhk_err thread_read_open(struct thread *out,
     const struct dhk_node *node, bool sent, struct dhk_problem *problem);
+/* All that was taken, of all cases. */
+DHK_MUST_USE enum dhk_err thread_read_taken(struct thread *out,
+    const struct dhk_node *node, struct dhk_problem *problem);
 void thread_clear(struct thread *th);
 
 /* Whether a signal of KIND asks for an answer. */

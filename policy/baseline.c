@@ -174,9 +174,10 @@ report_one(struct findings *findings, const struct baseline *b,
         text = "memory is short";
     }
     findings_error(findings, permit->at,
-        "rule %s permits what baseline %s forbids (line %u%s%s): %s",
-        permit->id, baseline_name(b), v->line, v->rule[0] == '\0' ? "" : ", ",
-        v->rule, text);
+        "rule %s permits what baseline %s forbids%s (line %u%s%s): %s",
+        permit->id, baseline_name(b),
+        v->unapproved ? " without another's approval" : "", v->line,
+        v->rule[0] == '\0' ? "" : ", ", v->rule, text);
     words_done(&said);
 }
 

@@ -24,6 +24,7 @@ struct baseline_violation {
     size_t permit;          /* index of the agreement's rule that shares it */
     struct request witness; /* decided by the agreement */
     uint32_t fields;        /* which the permit shares, of the witness's kind */
+    bool unapproved;        /* an approval by others would save it */
 };
 enum { BASELINE_VIOLATIONS = 32 };
 struct baseline_proof {

@@ -220,6 +220,22 @@ carry_atom(const struct joiner *j, struct rule *out, const struct atom *atom)
     }
 }
 
+/* What more exceptions than one name together may approve. */
+static uint64_t
+carry_approvers(const struct joiner *j, const struct rule *rule,
+    const struct syntax_rule *said)
+{
+    uint64_t out = 0;
+
+    LIST_EACH(struct syntax_atom, atom, &said->atoms)
+    {
+        if (atom->op == OP_APPROVAL) {
+            out |= carry_parties(j, rule->approvers, &atom->set);
+        }
+    }
+    return out;
+}
+
 static enum dhk_err
 carry_rule(const struct joiner *j, struct rule *out, const struct rule *rule,
     const struct syntax_rule *said)
@@ -235,6 +251,7 @@ carry_rule(const struct joiner *j, struct rule *out, const struct rule *rule,
         return DHK_NOMEM;
     }
     carry_box(j, out, rule, said);
+    out->approvers = carry_approvers(j, rule, said);
     for (size_t k = 0; k < rule->atoms_n; k++) {
         carry_atom(j, out, &rule->atoms[k]);
     }

@@ -53,6 +53,7 @@ say_rule(struct baseline_proof *out, const struct rule *rule)
     }
     v->line = rule->at.line;
     v->column = rule->at.column;
+    v->unapproved = rule->approvers != 0;
     copy_text(v->rule, sizeof v->rule, rule->id);
     copy_text(v->title, sizeof v->title, rule->title);
 }

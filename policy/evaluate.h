@@ -82,9 +82,10 @@ void evaluate(
  * windows. Verdict PERMIT when some assignment permits, else PENDING when some
  * waits for approval. Rules and duties are those of all these assignments
  * together, never and withheld what none of them shares. When all are denied, a
- * forbid is the reason only if it is in all of them. With nothing hidden
- * it equals evaluate(). Refuses with DHK_LIMIT when the assignments that rules
- * can tell apart are more than a million. */
+ * forbid is the reason only if one is in all of them; the rule named is then
+ * one that applies in all, if there is such a rule. With nothing hidden it
+ * equals evaluate(). Refuses with DHK_LIMIT when the assignments that rules can
+ * tell apart are more than a million. */
 DHK_MUST_USE enum dhk_err evaluate_widest(
     struct decision *out, const struct agreement *a, const struct request *req);
 

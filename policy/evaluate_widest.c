@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "duties.h"
+#include "rule.h"
 #include "search.h"
 
 static void
@@ -56,6 +57,38 @@ join(struct decision *out, const struct decision *more)
     duties_join(&out->duties, &more->duties);
 }
 
+/* Whether rule I applies whatever the hidden values are. */
+static bool
+applies_always(const struct agreement *a, size_t i, const struct request *req)
+{
+    struct search search;
+
+    if (search_begin(&search, a, req) != DHK_OK) {
+        return false;
+    }
+    do {
+        if (!evaluate_rule_applies(a, i, &search.req)) {
+            return false;
+        }
+    } while (search_next(&search));
+    return true;
+}
+
+/* Of what is forbidden by one rule or another, the one that always does says
+ * more than one that applies because a value is not known. */
+static void
+name_forbid(
+    struct decision *out, const struct agreement *a, const struct request *req)
+{
+    for (size_t i = 0; i < a->rules_n; i++) {
+        if (a->rules[i].type == RULE_FORBID && applies_always(a, i, req)) {
+            out->rules[0] = (uint16_t)i;
+            out->rules_n = 1;
+            return;
+        }
+    }
+}
+
 enum dhk_err
 evaluate_widest(
     struct decision *out, const struct agreement *a, const struct request *req)
@@ -81,5 +114,8 @@ evaluate_widest(
     }
     out->never &= ~out->fields;
     out->withheld &= ~out->fields;
+    if (out->reason == DENY_FORBID) {
+        name_forbid(out, a, req);
+    }
     return DHK_OK;
 }

@@ -83,7 +83,7 @@ static void grammar_error(
 %type <attribute> type
 %type <span> span
 %type <field> field
-%type <atom> atom fact
+%type <atom> atom exception fact
 %type <duty> duty
 %type <rule> permit forbid never forbidden kept
 %type <test> expect request
@@ -181,12 +181,7 @@ type:
     | LEVEL names { TYPE($$, ATTRIBUTE_LEVEL, $2); }
     | CHOICE names { TYPE($$, ATTRIBUTE_CHOICE, $2); }
     | NUMBER INT DOTS INT
-    {
-        NEW($$);
-        $$->type = ATTRIBUTE_NUMBER;
-        $$->min = $2;
-        $$->max = $4;
-    }
+    { TYPE($$, ATTRIBUTE_NUMBER, none); $$->min = $2; $$->max = $4; }
     | type BY BROKER { ($$ = $1)->by_broker = true; }
     | type CLOSED { ($$ = $1)->closed = true; }
     | type URGENT { ($$ = $1)->urgent = true; }
@@ -357,23 +352,27 @@ whens:
 
 unlesses:
     %empty { $$ = none; }
-    | unlesses UNLESS atom
+    | unlesses UNLESS exception
     {
         $$ = $1;
         $3->unless = true;
         ADD(&$$, $3, LIMIT_ATOMS, "exceptions in one rule");
     }
 
+exception:
+    atom
+    | APPROVAL BY set
+    {
+        ATOM($$, OP_APPROVAL, no_token, no_token);
+        $$->name.at = @1;
+        $$->set = $3;
+    }
+
 atom:
     NAME IS value { ATOM($$, OP_IS, $1, $3); }
     | NAME IS NOT value { ATOM($$, OP_IS_NOT, $1, $4); }
     | NAME IS ONE OF names
-    {
-        NEW($$);
-        $$->op = OP_ONE_OF;
-        $$->name = $1;
-        $$->values = $5;
-    }
+    { ATOM($$, OP_ONE_OF, $1, no_token); $$->values = $5; }
     | NAME AT LEAST value { ATOM($$, OP_AT_LEAST, $1, $4); }
     | NAME AT MOST value { ATOM($$, OP_AT_MOST, $1, $4); }
     | NAME BELOW INT { ATOM($$, OP_BELOW, $1, $3); }

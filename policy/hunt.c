@@ -1,7 +1,9 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * The search; see hunt.h. The field must be one that no forbid denies, no never
- * keeps and no permit withholds. Those others are the opponents.
+ * keeps and no permit withholds; and where an approval saves from the
+ * baseline's rule, no permit asks for it, because all that is shared then waits
+ * for it. Those others are the opponents.
  *
  * One dimension after the other gets a value that both rules let through, and
  * the opponents that do not are gone. Values that leave the same opponents as
@@ -119,6 +121,31 @@ choose(struct hunt *h, size_t level, size_t v)
     }
 }
 
+/* Whether RULE waits for one of those whose approval saves from the baseline's
+ * rule: without them there are too few to approve. */
+static bool
+is_approved(const struct hunt *h, const struct rule *rule)
+{
+    const struct agreement *a = h->all;
+
+    if (h->against->approvers == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < rule->duties.approvals_n; i++) {
+        uint64_t of = rule->duties.approval[i].of;
+
+        for (size_t s = 0;
+             rule->duties.approval[i].of == 0 && s < a->signatories_n; s++) {
+            of |= UINT64_C(1) << a->signatories[s];
+        }
+        if (__builtin_popcountll(of & ~h->against->approvers) <
+            rule->duties.approval[i].count) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The fields that opponent I takes when it applies. */
 static uint32_t
 taken(const struct hunt *h, size_t i)
@@ -132,6 +159,9 @@ taken(const struct hunt *h, size_t i)
         return rule->share[h->req.kind];
     case RULE_PERMIT:
         break;
+    }
+    if (is_approved(h, rule)) {
+        return UINT32_MAX;
     }
     return rule->withhold[h->req.kind];
 }
@@ -390,8 +420,9 @@ is_violated_for(struct hunt *h, size_t kind)
     return search(h, &opponents);
 }
 
-bool
-hunt_run(struct hunt *h)
+/* Whether there is a request within the box of the two rules. */
+static bool
+is_violated(struct hunt *h)
 {
     const struct rule *permit = h->permit;
     const struct rule *against = h->against;
@@ -400,7 +431,7 @@ hunt_run(struct hunt *h)
     if ((permit->senders & against->senders) == 0 ||
         (permit->recipients & against->recipients) == 0 ||
         (permit->purposes & against->purposes) == 0 ||
-        (permit->grounds & against->grounds) == 0) {
+        (permit->grounds & against->grounds) == 0 || is_approved(h, permit)) {
         return false;
     }
     for (; kinds != 0; kinds &= kinds - 1) {
@@ -409,4 +440,29 @@ hunt_run(struct hunt *h)
         }
     }
     return false;
+}
+
+/* Nobody's own approval counts, so whose does differs by sender. */
+static bool
+is_violated_by_some(struct hunt *h, const struct rule *against)
+{
+    uint64_t senders = h->permit->senders & against->senders;
+    struct rule one = *against;
+    bool found = false;
+
+    for (; senders != 0 && !found; senders &= senders - 1) {
+        one.senders = senders & (~senders + 1);
+        one.approvers = against->approvers & ~one.senders;
+        h->against = &one;
+        found = is_violated(h);
+    }
+    h->against = against;
+    return found;
+}
+
+bool
+hunt_run(struct hunt *h)
+{
+    return h->against->approvers == 0 ? is_violated(h)
+                                      : is_violated_by_some(h, h->against);
 }

@@ -40,6 +40,7 @@ fits(enum attribute_type type, enum atom_op op)
         return type == ATTRIBUTE_NUMBER;
     case OP_DURING:
     case OP_OUTSIDE:
+    case OP_APPROVAL:
         break;
     }
     return false;
@@ -74,6 +75,7 @@ to_range(struct atom *out, enum atom_op op, uint32_t v,
     case OP_ONE_OF:
     case OP_DURING:
     case OP_OUTSIDE:
+    case OP_APPROVAL:
         break;
     }
     return false;

@@ -183,7 +183,9 @@ read_conditions(
     }
     LIST_EACH(struct syntax_atom, atom, &from->atoms)
     {
-        if (resolve_atom(r, &rule->atoms[rule->atoms_n], atom, kinds)) {
+        if (atom->op == OP_APPROVAL) {
+            rule->approvers |= resolve_party_set(r, &atom->set);
+        } else if (resolve_atom(r, &rule->atoms[rule->atoms_n], atom, kinds)) {
             rule->atoms_n++;
         }
     }

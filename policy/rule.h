@@ -38,6 +38,9 @@ struct rule {
     struct atom *atoms;
     size_t atoms_n;
     struct duties duties;
+    /* of a baseline's rule: it does not apply when one of these, and not the
+     * sender alone, must approve; 0: that saves nobody */
+    uint64_t approvers;
     bool guard; /* see agreement_rule_is_guard() */
 };
 

@@ -177,11 +177,25 @@ refuse_categories(struct syntax_parser *p, const struct list *share)
     }
 }
 
+static void
+refuse_approvals(struct syntax_parser *p, const struct list *atoms)
+{
+    LIST_EACH(struct syntax_atom, atom, atoms)
+    {
+        if (atom->op == OP_APPROVAL) {
+            findings_error(p->findings, atom->name.at,
+                "'unless approval' is for a baseline; a permit of an agreement "
+                "says 'oblige approval by'");
+        }
+    }
+}
+
 void
 syntax_allow_rule(struct syntax_parser *p, const struct syntax_rule *rule)
 {
     if (p->goal == SYNTAX_AGREEMENT) {
         refuse_categories(p, &rule->share);
+        refuse_approvals(p, &rule->atoms);
     } else if (rule->type == RULE_PERMIT) {
         findings_error(p->findings, rule->id.at,
             "a baseline permits nothing: its rules are forbid and never");

@@ -84,6 +84,7 @@ enum atom_op {
     OP_ABOVE,
     OP_DURING,
     OP_OUTSIDE,
+    OP_APPROVAL, /* an exception alone */
 };
 struct syntax_atom { /* also a fact of an expect line */
     struct node node;
@@ -91,7 +92,8 @@ struct syntax_atom { /* also a fact of an expect line */
     bool unless;
     struct token name;
     struct token value;
-    struct list values; /* word; of OP_ONE_OF */
+    struct list values;    /* word; of OP_ONE_OF */
+    struct syntax_set set; /* of OP_APPROVAL: one of these, not the sender */
 };
 enum duty_op {
     DUTY_AT_LEAST = 0,

@@ -28,7 +28,7 @@ static const char text[] =
     "permit P3 \"T\": from school to gemeente signal melding for nazorg on "
     "wet\n"
     "  when leeftijd below 18 and bijzonder-noodzakelijk is yes\n"
-    "  share ziekte withhold bsn;\n"
+    "  share ziekte withhold bsn oblige approval by 2 of wij, school;\n"
     "forbid V1 \"T\": from any to school signal melding when ernst is hoog;\n"
     "never N1 \"T\": share bsn to school\n"
     "  unless bijzonder-noodzakelijk is yes;\n";

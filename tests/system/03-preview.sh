@@ -34,6 +34,12 @@ same "$(signal 02 '.fields.themagegevens = "x"' |
     jq -c '.recipients[] | select(.partner == "om") | .withheld_by')" \
     '{"bsn":"sender","themagegevens":"N2","informanten":"N2"}'
 
+# a rule that forbids it whatever is the phase of the case, not V11, which does
+# only when the case is closed
+same "$(signal 14 | as gemeente push --dry-run --json - |
+    jq -r '.recipients[] | select(.partner == "raad") | .why' | cut -c 1-20)" \
+    'rule V25 forbids it:'
+
 # nothing has left the node, nothing waits in it
 as politie outbox list >"$W/outbox"
 has 'empty' "$W/outbox"

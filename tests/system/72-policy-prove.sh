@@ -69,6 +69,12 @@ has "expected 'convenant'" err
 "$driehoek" policy prove stad.convenant \
     'never share politieke-overtuiging to any except driehoek;' >out
 has 'It holds' out
+"$driehoek" policy prove stad.convenant \
+    'never share geloof to any unless approval by burgemeester;' >out
+has 'It holds' out
+code 1 "$driehoek" policy prove stad.convenant \
+    'never share geloof to any unless approval by om;' >out
+has 'rule P7B' out
 code 1 "$driehoek" policy prove stad.convenant \
     'forbid from gemeente to om signal any unless bijzonder-noodzakelijk is yes;' \
     >out 2>err

@@ -3,7 +3,8 @@
 # One dissent rejects a case, and all who took part destroy it at once, but not
 # while a hold stands. What was stated without the broker and came too late is
 # told. Questions without an answer, and terms that have passed, raise an alarm.
-# Shares that wait are approved or go back.
+# Shares that wait are approved or go back. Who takes part in no case destroys what
+# it took when it is kept too long, and says so; a hold puts that off.
 # shellcheck disable=SC2034,SC2154 # for, and from, lib.sh and world.sh
 . "$(dirname "$0")/lib.sh"
 moving_clock
@@ -18,11 +19,13 @@ signal proefvraag with fields tekst attributes haast;
 signal proefantwoord with fields tekst attributes haast;
 signal proefstuk with fields tekst attributes haast;
 permit T1 "Een vraag": from gemeente to school signal proefvraag
-  for weging on wet share tekst oblige log;
+  for weging on wet share tekst oblige retain at most 30 days and log;
 permit T2 "Een antwoord": from school to gemeente signal proefantwoord
   for weging on wet share tekst oblige log;
 permit T3 "Een stuk dat wacht": from politie to gemeente signal proefstuk
   for weging on wet share tekst oblige approval by 1 of burgemeester and log;
+permit T4 "Een vraag aan wie deelneemt": from politie to om signal proefvraag
+  for weging on wet share tekst oblige retain at most 10 days and log;
 C
 world_agreement=$W/own.convenant
 world burgemeester:partner politie:partner om:partner gemeente:partner \
@@ -122,6 +125,10 @@ lacks ALARM "$W/err"
 same "$(as school case show --json "$three_case" |
     jq -c '.questions[] | [.asker, .partner, .alarm]' | sort -u)" \
     '["gemeente","school",false]'
+same "$(as school case list --json | jq -c '.[0] | [.next.what, .next.passed, .kept, .kept_too_long]')" \
+    '["retention",false,2,0]'
+as school case destroy --due >"$W/said"
+has 'No case here' "$W/said"
 later 15
 as gemeente status >"$W/said" 2>"$W/err"
 has 'questions that others have not answered: 2' "$W/err"
@@ -136,6 +143,7 @@ share=$(as school case show --json "$three_case" | jq -r '.questions[0].share')
 same "$(as school case show --json "$three_case" | jq -r '.questions[0].id')" "$other"
 code 2 as school case refuse --reason third-persons --review "$(today 30)" \
     --question nothing "$three_case" 2>"$W/err"
+share_of_question=$share
 does school refuse --reason third-persons --review "$(today 30)" \
     --question "$share" "$three_case"
 same "$(as school case show --json "$three_case" | jq -c .questions)" '[]'
@@ -189,6 +197,8 @@ code 1 as gemeente case restrict --rule absent "$first" 2>"$W/err"
 has 'that this node sent' "$W/err"
 
 # --- terms
+pushes politie proefvraag "$two" >"$W/said"
+takes om 1
 does om weigh --until "$(today 20)" "$two"
 as om status >"$W/said" 2>"$W/err"
 lacks ALARM "$W/err"
@@ -196,7 +206,47 @@ later 21
 as om status >"$W/said" 2>"$W/err"
 has 'terms of cases that have passed: 1' "$W/err"
 same "$(as om case list --json | jq -c '.[0] | [.case, .next.what, .next.passed]')" \
-    "[\"$two\",\"votes\",true]"
+    "[\"$two\",\"retention\",true]"
+verified
+
+# --- what is kept too long, by the duty that came with it
+asked() { as "$1" case list --json | jq -c ".[] | select(.case == \"$2\") |
+    [.next.what, .next.own, .next.passed, .kept, .kept_too_long]"; }
+same "$(asked school "$three_case")" '["retention",true,true,2,2]'
+as school case list >"$W/said" 2>"$W/err"
+has "a share is kept no longer (yours) PASSED" "$W/said"
+as school status >"$W/said" 2>"$W/err"
+has 'shares that are kept too long: 2' "$W/err"
+as school case hold --until "$(today 300)" "$three_case" >"$W/said"
+code 1 as school case destroy --due >"$W/said" 2>"$W/err"
+has 'held by school' "$W/err"
+same "$(ledger 'select(.stated == "destroyed" and .case == "'"$three_case"'") | .from')" ''
+as school case release "$three_case" >"$W/said"
+as school case destroy --due >"$W/said"
+has "case $three_case: destroyed, on the ledger" "$W/said"
+has "share $share_of_question, proefvraag of gemeente" "$W/said"
+same "$(ledger 'select(.stated == "destroyed" and .case == "'"$three_case"'") | .from')" school
+same "$(asked school "$three_case")" ''
+as school status >"$W/said" 2>"$W/err"
+lacks 'kept too long' "$W/err"
+as school case destroy --due >"$W/said"
+has 'No case here' "$W/said"
+# who is asked again in that case can answer, and destroys that in its turn
+id=$(pushes gemeente proefvraag "$three_case")
+code 1 as school push - >"$W/said" 2>"$W/err" <<<"$(jq -nc --arg case "$three_case" \
+    '{kind: "proefantwoord", purpose: "weging", ground: "wet", $case,
+    attributes: {haast: "no"}, fields: {tekst: "x"}}')"
+has 'destroyed here' "$W/err"
+takes school 1
+same "$(asked school "$three_case")" '["refusal-review",true,false,1,0]'
+pushes school proefantwoord "$three_case" "$id" >"$W/said"
+# who takes part keeps the case, and forgets the share
+same "$(asked om "$two")" "[\"retention\",true,true,1,1]"
+as om case destroy --due --json >"$W/said"
+same "$(jq -c '[.case, .stated, (.shares[] | .kind)]' "$W/said")" \
+    "[\"$two\",null,\"proefvraag\"]"
+same "$(asked om "$two")" '["votes",true,true,0,0]'
+same "$(phase om "$two")" weging
 verified
 # an auditor has labels, and no part in any case
 as toezicht case new --label - <<<'een vraag' >"$W/said"

@@ -6,8 +6,12 @@
 
 #include "file.h"
 #include "inbox.h"
+#include "inbox_tables.h"
 #include "outbox.h"
-#include "thread.h"
+#include "pack.h"
+#include "retention.h"
+#include "seal.h"
+#include "wire.h"
 
 #define CASE "000102030405060708090a0b0c0d0e0f"
 #define OTHER "ff0102030405060708090a0b0c0d0e0f"
@@ -81,6 +85,8 @@ sent(const char *kind, char digit, char reply)
     return number;
 }
 
+static int32_t retain = -1; /* days, of what is taken */
+
 static void
 taken(uint64_t index, const char *handle, const char *kind, const char *ids)
 {
@@ -88,6 +94,7 @@ taken(uint64_t index, const char *handle, const char *kind, const char *ids)
     struct dhk_share s = {.sender = ids[0] == 'o' ? "om" : "gemeente",
         .kind = kind,
         .accepted = 1795000100,
+        .retain_at_most = retain,
         .index = index};
 
     (void)strcpy(s.id, id_of(ids[1]));
@@ -250,6 +257,95 @@ a_destroyed_case_leaves_none_of_it(void **state)
     thread_clear(&th);
 }
 
+enum { DAY = 86400 };
+
+/* What is known at NOW of CASE: shares, those kept too long, and all of them.
+ */
+static void
+kept(int64_t now, size_t n, size_t passed, bool over)
+{
+    struct thread th;
+    struct retention r;
+
+    ok(thread_read_taken(&th, node, &problem));
+    retention_of(&r, &th, of_case, now);
+    assert_int_equal(r.n, n);
+    assert_int_equal(r.passed, passed);
+    assert_int_equal(r.over, over);
+    thread_clear(&th);
+}
+
+static void
+what_is_kept_too_long_is_forgotten_alone(void **state)
+{
+    const int64_t accepted = 1795000100;
+    struct store_txn *t = NULL;
+    struct retention r;
+    struct thread th;
+
+    (void)state;
+    (void)sent("melding", 'a', '\0');
+    retain = 30;
+    taken(60, CASE, "melding", "gd");
+    retain = 10;
+    taken(61, CASE, "bekendheidsvraag", "oe");
+    taken(62, OTHER, "melding", "gb");
+    retain = -1;
+    kept(accepted + 10 * DAY - 1, 2, 0, false);
+    kept(accepted + 10 * DAY, 2, 1, false);
+    kept(accepted + 30 * DAY, 2, 2, true);
+    ok(thread_read_taken(&th, node, &problem));
+    assert_int_equal(th.n, 3);
+    retention_of(&r, &th, of_case, accepted);
+    assert_int_equal(r.next, accepted + 10 * DAY);
+    assert_int_equal(r.share, 61);
+    thread_clear(&th);
+    ok(node_inbox(node, &problem));
+    ok(inbox_begin(&t, node->inbox, true));
+    ok(thread_forget_passed(t, node, CASE, accepted + 10 * DAY));
+    ok(store_commit(&t));
+    inbox_close(&node->inbox);
+    kept(accepted + 10 * DAY, 1, 0, false);
+    ok(thread_read_taken(&th, node, &problem));
+    assert_int_equal(th.n, 2); /* also of the other case */
+    thread_clear(&th);
+    /* without such a duty there is no end, and no case is over by it */
+    taken(63, CASE, "melding", "gc");
+    kept(accepted + 9999 * (int64_t)DAY, 2, 1, false);
+}
+
+/* A row as it was before the end was kept. */
+static void
+a_row_of_before_has_no_end(void **state)
+{
+    uint8_t id[32], key[9] = {0}, mem[256], box[256 + SEAL_LOCKED_EXTRA];
+    struct key_pool pool = {.left = 0};
+    struct store_txn *t = NULL;
+    struct sink out;
+
+    (void)state;
+    key[8] = 60;
+    sink_init(&out, mem, sizeof mem);
+    wire_begin(&out, 7);
+    memset(id, 0xdd, sizeof id);
+    pack_bin(&out, slice_of(id, sizeof id));
+    pack_cstr(&out, "om");
+    pack_cstr(&out, "melding");
+    pack_bin(&out, slice_of(of_case, sizeof of_case));
+    wire_put_maybe(&out, false, id, sizeof id);
+    pack_uint(&out, 1795000100);
+    ok(out.err);
+    seal_locked(box, sink_done(&out), slice_of(key, sizeof key),
+        node->store_key, &pool);
+    ok(node_inbox(node, &problem));
+    ok(inbox_begin(&t, node->inbox, true));
+    ok(store_put(t, INBOX_TAKEN, slice_of(key, sizeof key),
+        slice_of(box, out.n + SEAL_LOCKED_EXTRA)));
+    ok(store_commit(&t));
+    inbox_close(&node->inbox);
+    kept(INT64_MAX, 1, 0, false);
+}
+
 static void
 what_is_kept_lies_open_to_nobody(void **state)
 {
@@ -278,6 +374,8 @@ main(void)
         T(a_question_to_us_waits_until_we_answer_or_refuse),
         T(for_an_alarm_only_questions_and_answers_are_read),
         T(a_destroyed_case_leaves_none_of_it),
+        T(what_is_kept_too_long_is_forgotten_alone),
+        T(a_row_of_before_has_no_end),
         T(what_is_kept_lies_open_to_nobody),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -140,7 +140,8 @@ every_allowed_special_category_is_accepted(void **state)
              "x special religion, y special health, z special criminal "
              "attributes bijzonder-noodzakelijk;\n"
              "permit P1 \"T\": " TO_B
-             "when bijzonder-noodzakelijk is yes share v, w, x, y, z;");
+             "when bijzonder-noodzakelijk is yes share v, w, x, y, z "
+             "oblige approval by 1 of c;");
 
     (void)state;
     assert_string_equal(a->kinds[0].fields[4].special, "criminal");

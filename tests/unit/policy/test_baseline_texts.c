@@ -18,6 +18,8 @@
 #define REJECTS VECTORS "/reject/baseline/"
 
 static const struct loaded_reject rejects[] = {
+    {"approval-by-a-number", 3, 52, "unexpected '1'; expected"},
+    {"approval-by-unknown-party", 3, 52, "unknown party or group 'gemeent'"},
     {"category-i", 3, 30, "letter from a to h"},
     {"conditions-that-exclude-each-other", 4, 7, "exclude each other"},
     {"convenant", 1, 1, "unexpected 'convenant'; expected 'baseline'"},
@@ -39,6 +41,7 @@ static const struct loaded_reject rejects[] = {
     {"unknown-party", 3, 29, "unknown party or group 'polite'; did you mean"},
     {"unknown-purpose", 3, 47, "unknown purpose 'wegen'; did you mean"},
     {"unknown-signal", 3, 39, "unknown signal 'meldin'; did you mean"},
+    {"when-approval", 3, 38, "cannot be a name"},
     {"version-zero", 1, 23, "counted from 1"},
 };
 enum { REJECTS_N = sizeof rejects / sizeof rejects[0] };

@@ -14,6 +14,7 @@
 
 #include <cmocka.h>
 
+#include "approved.h"
 #include "baseline.h"
 #include "baseline_join.h"
 #include "cells.h"
@@ -107,6 +108,10 @@ say_rule(struct words *w, const struct agreement *a, uint64_t *state)
         }
     }
     say_conditions(w, a, state);
+    if (generated_below(state, 3) == 0) {
+        words_add(w, " unless approval by ");
+        say_parties(w, a, state);
+    }
     words_add(w, ";\n");
 }
 
@@ -135,14 +140,36 @@ make_rules(const struct agreement *a, uint64_t *state)
 }
 
 struct tried {
-    const struct agreement *a, *all;
+    const struct agreement *a;
+    struct agreement *all;
     uint32_t odds[RULES][PERMITS]; /* fields by which they are at odds */
     bool met[RULES][PERMITS];      /* but for the other rules they would be */
     bool loses;                    /* some decision loses a field */
 };
 struct seen { /* so that the test knows it tried something */
-    size_t at_odds, saved, apart;
+    size_t at_odds, saved, apart, approved;
 };
+
+/* Decides by the rules of both, but those that an approval saves from. */
+static void
+evaluate_both(const struct tried *t, struct decision *after,
+    const struct decision *before, const struct request *req)
+{
+    uint64_t kinds[RULES];
+
+    for (size_t i = 0; i < RULES; i++) {
+        struct rule *rule = &t->all->rules[t->a->rules_n + i];
+
+        kinds[i] = rule->kinds;
+        if (approved_saves(t->all, rule, &before->duties, req->sender)) {
+            rule->kinds = 0;
+        }
+    }
+    evaluate(after, t->all, req);
+    for (size_t i = 0; i < RULES; i++) {
+        t->all->rules[t->a->rules_n + i].kinds = kinds[i];
+    }
+}
 
 /* What permit P shares for REQ, and the rule at I of ALL takes. */
 static uint32_t
@@ -161,7 +188,7 @@ at_odds(const struct tried *t, size_t i, size_t p, const struct request *req)
 }
 
 static void
-try_request(struct tried *t, const struct request *req)
+try_request(struct tried *t, struct seen *seen, const struct request *req)
 {
     struct decision before;
     struct decision after;
@@ -170,13 +197,19 @@ try_request(struct tried *t, const struct request *req)
     if (before.reason == DENY_NO_PERMIT) {
         return; /* no permit applies that could be at odds */
     }
-    evaluate(&after, t->all, req);
+    evaluate_both(t, &after, &before, req);
     t->loses = t->loses || after.fields != before.fields;
     for (size_t i = 0; i < RULES; i++) {
         for (size_t p = 0; p < t->a->rules_n; p++) {
-            uint32_t fields = at_odds(t, t->a->rules_n + i, p, req);
+            size_t rule = t->a->rules_n + i;
+            uint32_t fields = at_odds(t, rule, p, req);
 
-            t->odds[i][p] |= before.fields & fields;
+            if (approved_saves(t->all, &t->all->rules[rule], &before.duties,
+                    req->sender)) {
+                seen->approved += (before.fields & fields) != 0;
+            } else {
+                t->odds[i][p] |= before.fields & fields;
+            }
             t->met[i][p] = t->met[i][p] || fields != 0;
         }
     }
@@ -184,7 +217,7 @@ try_request(struct tried *t, const struct request *req)
 
 /* Every value of each class, and every set of windows, of the route in REQ. */
 static void
-try_values(struct tried *t, struct request *req)
+try_values(struct tried *t, struct seen *seen, struct request *req)
 {
     const struct agreement_kind *kind = &t->all->kinds[req->kind];
     size_t total = t->all->window_sets_n;
@@ -204,12 +237,12 @@ try_values(struct tried *t, struct request *req)
                 DHK_OK);
             left /= n;
         }
-        try_request(t, req);
+        try_request(t, seen, req);
     }
 }
 
 static void
-try_all(struct tried *t)
+try_all(struct tried *t, struct seen *seen)
 {
     const struct agreement *a = t->a;
     size_t routes =
@@ -228,7 +261,7 @@ try_all(struct tried *t)
         left /= a->purposes_n;
         req.ground = (uint16_t)(left % a->grounds_n);
         req.kind = (uint16_t)(left / a->grounds_n);
-        try_values(t, &req);
+        try_values(t, seen, &req);
     }
 }
 
@@ -239,7 +272,7 @@ check_witness(const struct tried *t, const struct baseline_violation *v)
     struct decision after;
 
     evaluate(&before, t->a, &v->witness);
-    evaluate(&after, t->all, &v->witness);
+    evaluate_both(t, &after, &before, &v->witness);
     assert_int_not_equal(v->fields, 0);
     assert_int_equal(v->fields & ~before.fields, 0);
     assert_int_equal(v->fields & after.fields, 0);
@@ -291,7 +324,7 @@ compare(struct seen *seen, const struct tried *t,
 
 /* One request of each cell: a cut of the request space by other code. */
 static bool
-try_cells(struct tried *t)
+try_cells(struct tried *t, struct seen *seen)
 {
     struct cells *cells;
     struct cells_cell cell;
@@ -302,7 +335,7 @@ try_cells(struct tried *t)
     }
     assert_int_equal(rc, DHK_OK);
     while (cells_next(cells, &cell)) {
-        try_request(t, &cell.request[0]);
+        try_request(t, seen, &cell.request[0]);
     }
     assert_int_equal(cells_end(cells), DHK_OK);
     cells_destroy(&cells);
@@ -338,9 +371,9 @@ prove_one(struct seen *seen, const struct generated_shape *shape,
     t.all = all;
     assert_int_equal(all->rules_n, a->rules_n + RULES);
     if (by_cells) {
-        whole = try_cells(&t);
+        whole = try_cells(&t, seen);
     } else {
-        try_all(&t);
+        try_all(&t, seen);
     }
     if (whole) {
         assert_int_equal(baseline_prove(&proof, b, a), DHK_OK);
@@ -354,8 +387,9 @@ prove_one(struct seen *seen, const struct generated_shape *shape,
 static void
 show(const struct seen *seen)
 {
-    print_message("at odds %zu, saved by other rules %zu, apart %zu\n",
-        seen->at_odds, seen->saved, seen->apart);
+    print_message(
+        "at odds %zu, saved by other rules %zu, apart %zu; approved %zu\n",
+        seen->at_odds, seen->saved, seen->apart, seen->approved);
 }
 
 static void
@@ -401,6 +435,7 @@ the_proof_finds_what_trying_every_request_finds(void **unused)
     assert_true(seen.at_odds > GENERATED_ROUNDS(100));
     assert_true(seen.saved > GENERATED_ROUNDS(100));
     assert_true(seen.apart > GENERATED_ROUNDS(100));
+    assert_true(seen.approved > GENERATED_ROUNDS(100));
 }
 
 static void

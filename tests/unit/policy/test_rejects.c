@@ -178,6 +178,8 @@ static const struct loaded_reject rejects[] = {
         "unknown value of ernst 'hoogst'; did you mean 'hoog'?"},
     {"unknown-window", 13, 75,
         "unknown window 'kantor'; did you mean 'kantoor'?"},
+    {"unless-approval", 15, 42, "'unless approval' is for a baseline"},
+    {"unless-approval-in-a-permit", 14, 10, "says 'oblige approval by'"},
     {"unless-before-when", 13, 83, "unexpected 'when'"},
     {"upper-case-name", 3, 26, "lower case"},
     {"validity-backwards", 1, 49, "ends before it begins"},

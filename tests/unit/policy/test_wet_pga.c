@@ -62,7 +62,32 @@ static const struct small smalls[] = {
         "ziek"},
     {NULL, "politie", "gemeente", "s", "ziek special health",
         YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
+        "ziek oblige approval by 1 of gemeente"},
+    {NULL, "politie", "gemeente", "s", "straf special criminal",
+        YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
+        "straf"},
+    {"B12", "politie", "gemeente", "s", "ras special race",
+        YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
+        "ras"},
+    {"B12", "politie", "gemeente", "s", "stem special politics",
+        YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
+        "stem"},
+    {"B12", "politie", "gemeente", "s", "kerk special religion",
+        YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
+        "kerk"},
+    {"B12", "politie", "gemeente", "s", "ziek special health",
+        YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
         "ziek"},
+    /* the sender alone could give it */
+    {"B12", "politie", "gemeente", "s", "ziek special health",
+        YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
+        "ziek oblige approval by 1"},
+    {"B12", "politie", "gemeente", "s", "ziek special health",
+        YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
+        "ziek oblige approval by 1 of politie, gemeente"},
+    {NULL, "politie", "gemeente", "s", "ziek special health",
+        YES_NO("bijzonder-noodzakelijk"), "bijzonder-noodzakelijk is yes",
+        "ziek oblige approval by 2 of politie, gemeente"},
     {"B7", "politie", "school", "s", "feit f", "", "", "feit"},
     {"B7", "om", "wijkteam", "s", "vonnis g", "", "", "vonnis"},
     {NULL, "gemeente", "school", "s", "feit c", "", "", "feit"},
@@ -270,7 +295,7 @@ each_rule_of_the_baseline_is_tried(void **state)
             fail_msg("%.*s is not tried", (int)n, at);
         }
     }
-    assert_int_equal(rules, 34);
+    assert_int_equal(rules, 35);
     loaded_free(text);
 }
 

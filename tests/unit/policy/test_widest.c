@@ -177,7 +177,8 @@ of_denials_the_one_nearest_to_a_permit_is_told(void **state)
              "signal k with fields x attributes embargo;\n"
              "permit P1 \"T\": from a to b signal k for p on g share x;\n"
              "forbid V1 \"T\": from any to any signal k when embargo is yes;\n"
-             "forbid V2 \"T\": from a to d signal k;\n");
+             "forbid V2 \"T\": from a to d signal k;\n"
+             "forbid V3 \"T\": from c to b signal k when embargo is no;\n");
     struct decision got;
     struct request req = loaded_request(b, "a c k p g embargo=hidden");
 
@@ -188,6 +189,13 @@ of_denials_the_one_nearest_to_a_permit_is_told(void **state)
     req = loaded_request(b, "a d k p g embargo=hidden");
     assert_int_equal(evaluate_widest(&got, b, &req), DHK_OK);
     assert_int_equal(got.reason, DENY_FORBID);
+    assert_int_equal(got.rules_n, 1);
+    assert_int_equal(got.rules[0], loaded_rule(b, "V2")); /* V1 not always */
+    req = loaded_request(b, "c b k p g embargo=hidden");
+    assert_int_equal(evaluate_widest(&got, b, &req), DHK_OK);
+    assert_int_equal(got.reason, DENY_FORBID);
+    assert_int_equal(got.rules_n, 1);
+    assert_int_equal(got.rules[0], loaded_rule(b, "V1")); /* V1 or V3 */
     agreement_destroy(&b);
 }
 
