@@ -173,12 +173,16 @@ print_rest(const struct dhk_case *c)
         puts("This partner is not shown all of this case.");
 }
 
+const char caseprint_shielded[] = "(shielded)";
+
 void
 caseprint_text(const struct dhk_case *c, const char *label)
 {
     char asked[21];
 
     clock_text(asked, c->asked);
+    if (label == NULL)
+        label = caseprint_shielded;
     printf("case      %s%s%s\n", c->case_handle, label[0] != '\0' ? "  " : "",
         label);
     printf("phase     %s%s", c->phase, c->embargo ? ", under EMBARGO" : "");
@@ -361,7 +365,8 @@ caseprint_json(const struct dhk_case *c, const char *label)
     json_t *o = json_build_object();
 
     json_build_text(o, "case", c->case_handle);
-    json_build_text(o, "label", label);
+    maybe_text(o, "label", label);
+    json_build_bool(o, "shielded", label == NULL);
     json_build_text(o, "phase", c->phase);
     maybe_text(o, "holder", c->holder);
     json_build_bool(o, "is_case", c->is_case);

@@ -15,6 +15,8 @@ const struct dhk_case_term *caseprint_next(const struct dhk_case *c);
 json_t *caseprint_term_json(const struct dhk_case_term *t);
 
 /* All but what comes from outside of the course. */
+extern const char caseprint_shielded[]; /* in the place of a label */
+/* LABEL: NULL when it is shielded. */
 void caseprint_text(const struct dhk_case *c, const char *label);
 json_t *caseprint_json(const struct dhk_case *c, const char *label);
 

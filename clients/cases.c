@@ -54,23 +54,57 @@ cases_new(char handle[33], struct dhk_node *node, const char *label,
     return rc == DHK_OK ? rc : problem_file(problem, rc, path);
 }
 
+/* --- marks beside the label's file --- */
+
+static enum dhk_err
+mark_path(char path[NODE_PATH], const struct dhk_node *node, const char *handle,
+    const char *mark)
+{
+    enum dhk_err rc = case_path(path, node, handle);
+    size_t n = rc == DHK_OK ? strlen(path) : 0;
+
+    if (rc != DHK_OK)
+        return rc;
+    return snprintf(path + n, NODE_PATH - n, ".%s", mark) < (int)(NODE_PATH - n)
+               ? DHK_OK
+               : DHK_LIMIT;
+}
+
+static bool
+has_file(const char *path)
+{
+    return access(path, F_OK) == 0 || errno != ENOENT;
+}
+
+/* What cannot be told is shielded. */
+static bool
+is_shielded(const struct dhk_node *node, const char *handle)
+{
+    char path[NODE_PATH];
+
+    return mark_path(path, node, handle, "shielded") != DHK_OK ||
+           has_file(path);
+}
+
+enum dhk_err
+cases_shield(
+    struct dhk_node *node, const char *handle, struct dhk_problem *problem)
+{
+    char path[NODE_PATH];
+    enum dhk_err rc = case_path(path, node, handle);
+
+    if (rc == DHK_OK && !has_file(path))
+        return DHK_OK;
+    if (rc == DHK_OK)
+        rc = mark_path(path, node, handle, "shielded");
+    if (rc == DHK_OK && !has_file(path))
+        rc = file_write(path, slice_str(""), 0600);
+    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
+}
+
 /* --- the end of a case: HANDLE.gone has "SECONDS 0", or 1 once it is stated
  * ---
  */
-
-static enum dhk_err
-gone_path(char path[NODE_PATH], const struct dhk_node *node, const char *handle)
-{
-    uint8_t bytes[HANDLE];
-    char folder[NODE_PATH], name[2 * HANDLE + sizeof ".gone"];
-    enum dhk_err rc = bytes_unhex(bytes, sizeof bytes, slice_str(handle));
-
-    if (rc == DHK_OK)
-        rc = node_path(folder, node->dir, "cases");
-    bytes_hex(name, bytes, sizeof bytes);
-    memcpy(name + (size_t)2 * HANDLE, ".gone", sizeof ".gone");
-    return rc == DHK_OK ? node_path(path, folder, name) : rc;
-}
 
 int64_t
 cases_buried(const struct dhk_node *node, const char *handle, bool *stated)
@@ -80,7 +114,8 @@ cases_buried(const struct dhk_node *node, const char *handle, bool *stated)
     size_t n = 0;
     long long at = 0;
 
-    if (gone_path(path, node, handle) == DHK_OK && access(path, F_OK) == 0) {
+    if (mark_path(path, node, handle, "gone") == DHK_OK &&
+        access(path, F_OK) == 0) {
         if (file_read(&bytes, &n, path, sizeof text - 1) == DHK_OK &&
             slice_to_str(slice_of(bytes, n), text, sizeof text) == DHK_OK)
             at = strtoll(text, &end, 10);
@@ -97,7 +132,7 @@ write_gone(const struct dhk_node *node, const char *handle, int64_t at,
     bool stated, struct dhk_problem *problem)
 {
     char path[NODE_PATH], text[64];
-    enum dhk_err rc = gone_path(path, node, handle);
+    enum dhk_err rc = mark_path(path, node, handle, "gone");
 
     (void)snprintf(
         text, sizeof text, "%lld %d\n", (long long)at, stated ? 1 : 0);
@@ -121,8 +156,10 @@ cases_bury(
     if (rc == DHK_OK)
         rc = file_shred(path);
     if (rc == DHK_OK || rc == DHK_NOTFOUND)
-        return DHK_OK;
-    return problem_file(problem, rc, path);
+        rc = mark_path(path, node, handle, "shielded");
+    if (rc == DHK_OK && unlink(path) != 0 && errno != ENOENT)
+        rc = DHK_IO;
+    return rc == DHK_OK ? rc : problem_file(problem, rc, path);
 }
 
 void
@@ -131,7 +168,7 @@ cases_revive(const struct dhk_node *node, const char *handle)
     char path[NODE_PATH];
 
     /* whoever lists cases sees that something came since, also when it stays */
-    if (gone_path(path, node, handle) == DHK_OK)
+    if (mark_path(path, node, handle, "gone") == DHK_OK)
         (void)unlink(path);
 }
 
@@ -176,6 +213,18 @@ read_case(
 enum dhk_err
 cases_label(char label[CASES_LABEL], struct dhk_node *node, const char *handle)
 {
+    enum dhk_err rc = cases_label_shielded(label, node, handle);
+
+    if (rc != DHK_OK || !is_shielded(node, handle))
+        return rc;
+    key_wipe(label, CASES_LABEL);
+    return DHK_DENIED;
+}
+
+enum dhk_err
+cases_label_shielded(
+    char label[CASES_LABEL], struct dhk_node *node, const char *handle)
+{
     struct cases_item item;
     enum dhk_err rc = read_case(&item, node, handle);
 
@@ -187,11 +236,14 @@ cases_label(char label[CASES_LABEL], struct dhk_node *node, const char *handle)
 
 /* One damaged file must not hide the others. */
 static enum dhk_err
-read_for_list(
-    struct cases_item *out, const struct dhk_node *node, const char *handle)
+read_for_list(struct cases_item *out, const struct dhk_node *node,
+    const char *handle, bool lifted)
 {
     enum dhk_err rc = read_case(out, node, handle);
 
+    out->shielded = rc == DHK_OK && is_shielded(node, handle);
+    if (rc == DHK_OK && out->shielded && !lifted)
+        key_wipe(out->label, sizeof out->label);
     if (rc != DHK_FORMAT && rc != DHK_AUTH && rc != DHK_LIMIT)
         return rc;
     *out = (struct cases_item){.damaged = true};
@@ -230,7 +282,7 @@ append(struct cases_item **list, size_t *n, size_t *cap,
 
 enum dhk_err
 cases_list(struct cases_item **list, size_t *n, struct dhk_node *node,
-    struct dhk_problem *problem)
+    bool lifted, struct dhk_problem *problem)
 {
     char folder[NODE_PATH];
     const struct dirent *entry;
@@ -246,7 +298,7 @@ cases_list(struct cases_item **list, size_t *n, struct dhk_node *node,
     while (rc == DHK_OK && (entry = readdir(d)) != NULL) {
         if (strlen(entry->d_name) != (size_t)2 * HANDLE)
             continue;
-        rc = read_for_list(&item, node, entry->d_name);
+        rc = read_for_list(&item, node, entry->d_name, lifted);
         if (rc == DHK_OK)
             rc = append(list, n, &cap, &item);
     }

@@ -230,6 +230,20 @@ bring_up_to_date(struct casestore *s, struct dhk_node *node,
     return DHK_OK;
 }
 
+/* A closed case is shielded from the moment that this node learns of it. */
+static enum dhk_err
+shield_closed(struct dhk_node *node, const uint8_t handle[STATEMENT_CASE],
+    struct dhk_problem *problem)
+{
+    struct casework *c = NULL;
+    enum dhk_err rc = casework_open(&c, node, handle, problem);
+
+    if (rc == DHK_OK && c->course.phase == ACT_PHASE_CLOSED)
+        rc = cases_shield(node, c->hex, problem);
+    casework_close(&c);
+    return rc;
+}
+
 /* C->last 0: the broker's list was not asked. */
 static enum dhk_err
 ask(struct dhk_node *node, const struct casefetch_case *c,
@@ -246,7 +260,7 @@ ask(struct dhk_node *node, const struct casefetch_case *c,
     if (rc == DHK_OK && s.n > 0)
         rc = casestore_save(&s, node, c->handle, problem);
     casestore_clear(&s);
-    return rc;
+    return rc == DHK_OK ? shield_closed(node, c->handle, problem) : rc;
 }
 
 enum dhk_err
@@ -324,7 +338,7 @@ add_labelled(
     struct cases_item *list = NULL;
     uint8_t handle[STATEMENT_CASE];
     size_t n = 0;
-    enum dhk_err rc = cases_list(&list, &n, node, problem);
+    enum dhk_err rc = cases_list(&list, &n, node, false, problem);
 
     for (size_t i = 0; rc == DHK_OK && i < n; i++) {
         rc = bytes_unhex(handle, sizeof handle, slice_str(list[i].handle));

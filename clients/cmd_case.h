@@ -6,6 +6,7 @@
 
 #include "cmd.h"
 #include "json.h"
+#include "query.h"
 
 /* What every command about the course of cases has. */
 struct case_run {
@@ -16,6 +17,8 @@ struct case_run {
     bool reached;    /* the broker; else what was seen last counts */
     bool fresh;      /* wants what became of signals that were sent, too */
     char handle[33]; /* by cmd_case_handle() */
+    /* for which a closed case's label is shown, see shield.h */
+    enum query_purpose lifted;
 };
 enum { CASE_TIMEOUT = 5 };
 #define CASE_OPTIONS(r)                                                        \
@@ -62,8 +65,17 @@ enum cli_exit cmd_case_card(
 /* A share that waits for this partner's approval. */
 enum cli_exit cmd_case_waits(
     const struct case_run *r, uint64_t index, char handle[33]);
-/* Its label, or "". */
-void cmd_case_label(
+/* Opens the node for its labels, which need its store key only and not the
+ * card's secrets. Says what went wrong, with *EXIT. */
+DHK_MUST_USE enum dhk_err cmd_case_labels(
+    const struct cli *cli, struct dhk_node **out, enum cli_exit *exit);
+enum { CMD_CASE_LINE = 1026 }; /* of a text to look for, with its end */
+/* WORD, or for "-" the first line of standard input, as whoever may list
+ * processes sees arguments. NULL after a message. The caller wipes LINE. */
+const char *cmd_case_line(
+    const struct cli *cli, char line[CMD_CASE_LINE], const char *word);
+/* Its label, or "". False: it is shielded. */
+bool cmd_case_label(
     const struct case_run *r, const char *handle, char *label, size_t cap);
 
 /* States ACT and tells what became of it; *TAKEN: it is on the ledger. */
@@ -77,7 +89,8 @@ enum cli_exit cmd_case_open(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case_invite(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case_sign(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case_waiting(struct cli *cli, int argc, char **argv);
-/* cmd_case_list.c, cmd_case_show.c, cmd_case_timeline.c */
+/* cmd_case_find.c, cmd_case_list.c, cmd_case_show.c, cmd_case_timeline.c */
+enum cli_exit cmd_case_find(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case_list(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case_show(struct cli *cli, int argc, char **argv);
 enum cli_exit cmd_case_timeline(struct cli *cli, int argc, char **argv);

@@ -20,7 +20,7 @@ struct row {
     char handle[33];
     char label[CASES_LABEL];
     int64_t made; /* 0: no label, or its file is damaged */
-    bool damaged, gone;
+    bool damaged, gone, shielded;
     const struct dhk_case *course; /* NULL: not joined */
     struct retention retention;
     struct dhk_case_term next; /* what NULL: none */
@@ -68,7 +68,7 @@ add_labels(
 {
     struct cases_item *list = NULL;
     size_t n = 0;
-    enum dhk_err rc = cases_list(&list, &n, node, problem);
+    enum dhk_err rc = cases_list(&list, &n, node, false, problem);
 
     for (size_t i = 0; rc == DHK_OK && i < n; i++) {
         struct row *row = row_of(rows, list[i].handle);
@@ -78,6 +78,7 @@ add_labels(
         }
         row->made = list[i].made;
         row->damaged = list[i].damaged;
+        row->shielded = list[i].shielded;
         memcpy(row->label, list[i].label, sizeof row->label);
     }
     cases_free(&list, n);
@@ -202,9 +203,10 @@ print_table(const struct rows *rows, bool all)
         next_text(next, sizeof next, &row->next);
         const char *const cells[] = {row->handle, c != NULL ? c->phase : "",
             c != NULL && c->holder != NULL ? c->holder : "", next,
-            row->gone      ? "(destroyed here)"
-            : row->damaged ? "(damaged)"
-                           : row->label};
+            row->gone       ? "(destroyed here)"
+            : row->damaged  ? "(damaged)"
+            : row->shielded ? caseprint_shielded
+                            : row->label};
         rc = table_row(table, cells);
     }
     if (rc == DHK_OK)
@@ -247,13 +249,15 @@ print_json(const struct rows *rows, bool all)
             continue;
         o = json_build_object();
         json_build_text(o, "case", row->handle);
-        if (row->made != 0) {
+        if (row->made != 0)
             json_build_time(o, "made", row->made);
-            json_build_text(o, "label", row->label);
-        } else {
+        else
             json_build_null(o, "made");
+        if (row->made != 0 && !row->shielded)
+            json_build_text(o, "label", row->label);
+        else
             json_build_null(o, "label");
-        }
+        json_build_bool(o, "shielded", row->shielded);
         course_json(o, row);
         json_build_add(list, o);
     }

@@ -51,10 +51,12 @@ static enum cli_exit
 connect_to(struct case_run *r)
 {
     struct dhk_problem problem = {""};
+    unsigned modes = (unsigned)DHK_CASES |
+                     (r->lifted != QUERY_PURPOSE_NONE ? DHK_QUERY : 0U);
     int timeout_ms = (int)r->timeout * 1000;
     enum dhk_err rc =
-        r->fresh ? cmd_case_connect(r->node, DHK_CASES, timeout_ms, &problem)
-                 : dhk_connect(r->node, DHK_CASES, timeout_ms, &problem);
+        r->fresh ? cmd_case_connect(r->node, modes, timeout_ms, &problem)
+                 : dhk_connect(r->node, modes, timeout_ms, &problem);
 
     r->reached = rc == DHK_OK;
     if (rc == DHK_OK)
@@ -177,15 +179,18 @@ cmd_case_look(struct case_run *r, enum cli_exit (*show)(struct case_run *r))
     return cmd_case_end(r, exit);
 }
 
-void
+bool
 cmd_case_label(
     const struct case_run *r, const char *handle, char *label, size_t cap)
 {
     char text[CASES_LABEL] = "";
+    enum dhk_err rc = r->lifted != QUERY_PURPOSE_NONE
+                          ? cases_label_shielded(text, r->node, handle)
+                          : cases_label(text, r->node, handle);
 
-    if (cases_label(text, r->node, handle) != DHK_OK)
-        text[0] = '\0';
-    (void)snprintf(label, cap, "%s", text);
+    (void)snprintf(label, cap, "%s", rc == DHK_OK ? text : "");
+    key_wipe(text, sizeof text);
+    return rc != DHK_DENIED;
 }
 
 /* --- signals and shares --- */

@@ -6,8 +6,10 @@
 #include "caseprint.h"
 #include "cases.h"
 #include "clock.h"
+#include "cmd_ledger.h"
 #include "key.h"
 #include "session.h"
+#include "shield.h"
 #include "thread.h"
 
 #include <inttypes.h>
@@ -135,6 +137,23 @@ show_questions(const struct case_run *r, const struct dhk_case *c, json_t *o,
     return rc;
 }
 
+/* Before what is shielded is shown. */
+static enum cli_exit
+lift(struct case_run *r)
+{
+    struct dhk_problem problem = {""};
+    enum dhk_err rc;
+
+    if (!r->reached)
+        rc = problem_set(&problem, DHK_NOTFOUND,
+            "--for needs the broker: what was looked at, and for what, goes on "
+            "the ledger first");
+    else
+        rc = shield_tell(r->node, r->handle, (enum dhk_purpose)r->lifted,
+            (int)r->timeout * 1000, &problem);
+    return rc == DHK_OK ? CLI_OK : cmd_case_failed(r, rc, &problem);
+}
+
 static enum cli_exit
 show(struct case_run *r)
 {
@@ -143,6 +162,9 @@ show(struct case_run *r)
     struct dhk_case_share *waiting = NULL;
     char label[CASES_LABEL];
     size_t n = 0;
+    enum cli_exit exit = r->lifted != QUERY_PURPOSE_NONE ? lift(r) : CLI_OK;
+    if (exit != CLI_OK)
+        return exit;
     enum dhk_err rc = dhk_case_get(r->node, r->handle, &c, &problem);
 
     if (rc == DHK_OK && r->reached)
@@ -152,12 +174,12 @@ show(struct case_run *r)
         return cmd_case_failed(r, rc, &problem);
     }
     n = keep_own(waiting, n, r->handle);
-    cmd_case_label(r, r->handle, label, sizeof label);
-    json_t *o = r->json ? caseprint_json(c, label) : NULL;
+    bool shown = cmd_case_label(r, r->handle, label, sizeof label);
+    json_t *o = r->json ? caseprint_json(c, shown ? label : NULL) : NULL;
     if (o != NULL) {
         waiting_json(o, waiting, n);
     } else {
-        caseprint_text(c, label);
+        caseprint_text(c, shown ? label : NULL);
         waiting_text(waiting, n);
     }
     rc = show_questions(r, c, o, &problem);
@@ -173,13 +195,26 @@ enum cli_exit
 cmd_case_show(struct cli *cli, int argc, char **argv)
 {
     struct case_run r = {.cli = cli, .timeout = CASE_TIMEOUT, .fresh = true};
+    const char *purpose = NULL;
     enum cli_exit exit;
-    const struct cli_option options[] = {CASE_OPTIONS(&r)};
-    const struct cli_usage usage = {"[--offline] [--json] HANDLE",
+    const struct cli_option options[] = {
+        {"for", 0, CLI_TEXT, "PURPOSE",
+            "a closed case's label, too, for lawfulness, internal, integrity "
+            "or court",
+            &purpose},
+        CASE_OPTIONS(&r),
+    };
+    const struct cli_usage usage = {
+        "[--offline | --for PURPOSE] [--json] HANDLE",
         "Shows how a case stands: its phase, who takes part, votes and "
         "dissent, what waits\nfor signatures, terms, third parties, and what "
-        "waits for this partner.",
+        "waits for this partner. A closed\ncase is shielded: its label is "
+        "shown with --for only, and the ledger then has who\nlooked and for "
+        "what.",
         options, sizeof options / sizeof options[0], 1, 1};
-    return cli_parse(cli, &usage, argc, argv, &exit) ? cmd_case_look(&r, show)
-                                                     : exit;
+    if (!cli_parse(cli, &usage, argc, argv, &exit))
+        return exit;
+    if (purpose != NULL && !cmd_ledger_purpose(cli, &r.lifted, purpose))
+        return CLI_USAGE;
+    return cmd_case_look(&r, show);
 }

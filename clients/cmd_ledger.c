@@ -31,18 +31,27 @@ cmd_ledger_one(const struct cmd_ledger *l, enum dhk_err rc,
 }
 
 bool
+cmd_ledger_purpose(
+    const struct cli *cli, enum query_purpose *out, const char *text)
+{
+    *out = QUERY_PURPOSE_NONE;
+    if (text != NULL)
+        *out = query_purpose_find(slice_str(text));
+    if (*out != QUERY_PURPOSE_NONE)
+        return true;
+    (void)cli_wrong(cli, "what is it for? --for lawfulness, internal, "
+                         "integrity or court; the question becomes "
+                         "an entry of the ledger itself");
+    return false;
+}
+
+bool
 cmd_ledger_begin(struct cmd_ledger *l, enum cli_exit *exit)
 {
     struct dhk_problem problem = {""};
-    l->query.purpose = QUERY_PURPOSE_NONE;
-    if (l->purpose != NULL)
-        l->query.purpose = query_purpose_find(slice_str(l->purpose));
-    if (l->query.purpose == QUERY_PURPOSE_NONE) {
-        *exit = cli_wrong(l->cli, "what is it for? --for lawfulness, internal, "
-                                  "integrity or court; the question becomes "
-                                  "an entry of the ledger itself");
+    *exit = CLI_USAGE;
+    if (!cmd_ledger_purpose(l->cli, &l->query.purpose, l->purpose))
         return false;
-    }
     if (cli_node(l->cli, &l->node, exit) != DHK_OK)
         return false;
     enum dhk_err rc =

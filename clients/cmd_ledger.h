@@ -34,6 +34,9 @@ struct cmd_ledger {
             &(l)->timeout                                                      \
     }
 
+/* What was given with --for; false after a message, a wrong usage. */
+bool cmd_ledger_purpose(
+    const struct cli *cli, enum query_purpose *out, const char *text);
 /* Reads --for, opens the node and connects. False: ends with *EXIT. */
 bool cmd_ledger_begin(struct cmd_ledger *l, enum cli_exit *exit);
 /* The same without a connection or passphrase. */

@@ -60,6 +60,27 @@ rule_head(const struct page *p, uint16_t rule)
         agreement_rule_line(p->a, rule));
 }
 
+/* A value that is not known stops no rule but a permit. */
+static void
+print_unknown(struct page *p, uint16_t rule)
+{
+    const struct agreement_kind *kind = &p->a->kinds[p->x->req->kind];
+    uint32_t unknown = explain_unknown(p->a, rule, p->x->req);
+    const char *comma = "";
+    struct words w = {0};
+    if (unknown == 0)
+        return;
+    words_add(&w, SAY(p, "Hier geldt zij omdat niet bekend is: ",
+                      "Here it applies because it is not known: "));
+    for (; unknown != 0; unknown &= unknown - 1) {
+        uint16_t at = kind->attributes[__builtin_ctz(unknown)];
+        words_format(&w, "%s%s", comma, p->a->attributes[at].name);
+        comma = ", ";
+    }
+    words_add(&w, ".");
+    paragraph(p, &w, "");
+}
+
 static void
 print_rules(struct page *p, const struct explain_rules *rules)
 {
@@ -69,6 +90,7 @@ print_rules(struct page *p, const struct explain_rules *rules)
         (void)fputc('\n', p->out);
         render_rule(&w, p->a, rules->rule[i], p->x->lang);
         paragraph(p, &w, "");
+        print_unknown(p, rules->rule[i]);
     }
     if (rules->more > 0)
         (void)fprintf(

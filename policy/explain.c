@@ -197,3 +197,23 @@ explain_because(const struct agreement *a, size_t rule)
 {
     return a->rules[rule].because;
 }
+
+uint32_t
+explain_unknown(const struct agreement *a, size_t i, const struct request *req)
+{
+    const struct rule *rule = &a->rules[i];
+    uint32_t out = 0;
+
+    for (size_t k = 0; k < rule->atoms_n; k++) {
+        const struct atom *atom = &rule->atoms[k];
+        uint8_t position = atom->type == ATOM_WINDOW
+                               ? NO_POSITION
+                               : a->kinds[req->kind].position[atom->attribute];
+
+        if (position != NO_POSITION &&
+            req->attribute[position].state != VALUE_KNOWN) {
+            out |= UINT32_C(1) << position;
+        }
+    }
+    return out;
+}

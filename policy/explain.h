@@ -98,6 +98,11 @@ struct explain {
 void explain_request(
     struct explain *out, const struct agreement *a, const struct request *req);
 
+/* Attributes of REQ, by position, that rule I tests and whose value is unknown:
+ * a forbid or never that applies does so for want of them. */
+uint32_t explain_unknown(
+    const struct agreement *a, size_t i, const struct request *req);
+
 /* What a forbid says after `because`; NULL: nothing. */
 const char *explain_because(const struct agreement *a, size_t rule);
 

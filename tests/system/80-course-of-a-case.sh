@@ -157,6 +157,42 @@ no 'judged unanimously' gemeente transfer --until "$(today 30)" "$case" school
 as gemeente case destroy --due >"$W/said"
 has 'No case here is to be destroyed now' "$W/said"
 
+# what it was about is shown to nobody who works on, and for a purpose of the law
+# once the ledger has that; a stranger's purpose shows nothing
+other=$(as gemeente case new --label - <<<'KANARIE-label 7000')
+asked() { ledger 'select(.event == "queried" and .from == "gemeente") | .index' | wc -l; }
+before=$(asked)
+same "$(shown gemeente '[.label, .shielded] | map(tostring) | join(" ")')" 'null true'
+as gemeente case show "$case" >"$W/said"
+has "$case  (shielded)" "$W/said"
+for way in '' --offline; do
+    # shellcheck disable=SC2086 # a word or none
+    as gemeente case list $way >"$W/said" 2>"$W/err"
+    has '(shielded)' "$W/said"
+    has 'KANARIE-label 7000' "$W/said"
+    lacks "$label" "$W/said"
+done
+same "$(as gemeente case list --json | jq -c ".[] | select(.case == \"$case\") |
+    [.label, .shielded]")" '[null,true]'
+same "$(as gemeente case find --json KANARIE 2>"$W/err" | jq -r '.[].case')" "$other"
+has 'not looked at: 1 closed' "$W/err"
+code 1 as gemeente case find 5519 >"$W/said" 2>"$W/err"
+same "$(asked)" "$before"
+code 2 as gemeente case show --for curiosity "$case" >"$W/said" 2>"$W/err"
+code 3 as gemeente case show --for lawfulness --offline "$case" >"$W/said" 2>"$W/err"
+has 'needs the broker' "$W/err"
+code 2 as gemeente case find --for curiosity KANARIE >"$W/said" 2>"$W/err"
+same "$(cat "$W/said")" ''
+same "$(asked)" "$before"
+same "$(as gemeente case show --for lawfulness --json "$case" | jq -r .label)" "$label"
+same "$(asked)" $((before + 1))
+same "$(as gemeente case find --for court --labels 5519 | grep -c "$label")" 1
+same "$(asked)" $((before + 2))
+same "$(as gemeente case find --for court 7000)" "$other" # is not shielded
+same "$(asked)" $((before + 2))
+same "$(ledger "select(.event == \"queried\" and .from == \"gemeente\") |
+    [.for, .case] | join(\" \")" | tail -n 2 | xargs)" "lawfulness $case court $case"
+
 # a vote that does not come: the weighing lapses, after its date only
 late=$(as gemeente case new --label - <<<"$label")
 does gemeente open --bring "$late"

@@ -61,7 +61,7 @@ code 1 explain --lang en "from a to c signal k for p on g with leeftijd is 20,
 has 'Denied: no rule permits it.' "$W/en"
 has "P2 \"Ook de reden\" ($W/x.convenant:16) would apply if" "$W/en"
 has '- the recipient is b (now c).' "$W/en"
-lacks P1 "$W/en"
+lacks 'P1 "' "$W/en" # $W may have a P1 in it
 code 1 explain --lang en "from a to c signal k for p on h with leeftijd is 20,
     getoetst is yes, during werk, ernst is laag" --json >"$W/json"
 same "$(jq -c '[.nearest[].id]' "$W/json")" '["P2"]'
@@ -96,6 +96,13 @@ has 'the sender is a (now d)' "$W/en"
 code 1 explain --lang en "from a to c signal k for p on g with leeftijd is 12,
     ernst is hoog, getoetst is yes, during werk" >"$W/en"
 has 'Denied: rule V1 forbids it.' "$W/en"
+lacks 'not known' "$W/en"
+code 1 explain --lang en "from a to c signal k for p on g with getoetst is yes" \
+    >"$W/unknown"
+has 'Here it applies because it is not known: ernst.' "$W/unknown"
+code 1 explain "from a to c signal k for p on g with getoetst is yes" \
+    >"$W/unknown"
+has 'Hier geldt zij omdat niet bekend is: ernst.' "$W/unknown"
 has 'Reason: "Wet, artikel 1".' "$W/en"
 has 'Were it not forbidden, these would apply: P1.' "$W/en"
 code 1 explain --json "from a to c signal k for p on g with ernst is hoog" >"$W/json"

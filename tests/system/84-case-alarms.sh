@@ -242,6 +242,11 @@ same "$(asked school "$three_case")" '["refusal-review",true,false,1,0]'
 pushes school proefantwoord "$three_case" "$id" >"$W/said"
 # who takes part keeps the case, and forgets the share
 same "$(asked om "$two")" "[\"retention\",true,true,1,1]"
+as om case hold --until "$(today 300)" "$two" >"$W/said"
+code 1 as om case destroy --due >"$W/said" 2>"$W/err"
+has 'held by om' "$W/err"
+same "$(asked om "$two")" "[\"retention\",true,true,1,1]"
+as om case release "$two" >"$W/said"
 as om case destroy --due --json >"$W/said"
 same "$(jq -c '[.case, .stated, (.shares[] | .kind)]' "$W/said")" \
     "[\"$two\",null,\"proefvraag\"]"

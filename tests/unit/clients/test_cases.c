@@ -6,6 +6,7 @@
 
 #include <dirent.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include "cases.h"
 #include "file.h"
@@ -86,7 +87,7 @@ the_list_is_oldest_first(void **state)
     struct cases_item *list = NULL;
     char handle[MANY][33], label[CASES_LABEL];
     size_t n = 1;
-    ok(cases_list(&list, &n, &p->node, &p->problem));
+    ok(cases_list(&list, &n, &p->node, false, &p->problem));
     assert_int_equal(n, 0);
     cases_free(&list, n);
     for (int i = 0; i < MANY; i++) {
@@ -94,7 +95,7 @@ the_list_is_oldest_first(void **state)
         p->now += 1000;
         ok(cases_new(handle[i], &p->node, label, &p->problem));
     }
-    ok(cases_list(&list, &n, &p->node, &p->problem));
+    ok(cases_list(&list, &n, &p->node, false, &p->problem));
     assert_int_equal(n, MANY);
     for (int i = 0; i < MANY; i++) {
         (void)snprintf(label, sizeof label, "case %d", i);
@@ -108,6 +109,47 @@ the_list_is_oldest_first(void **state)
 }
 
 static void
+a_shielded_label_is_kept_and_not_shown(void **state)
+{
+    struct place *p = place_new(*state);
+    struct cases_item *list = NULL;
+    char one[33], two[33], none[33], label[CASES_LABEL] = "";
+    char path[NODE_PATH];
+    size_t n = 0;
+    ok(cases_new(one, &p->node, LABEL, &p->problem));
+    p->now += 1000;
+    ok(cases_new(two, &p->node, "two", &p->problem));
+    for (int i = 0; i < 2; i++)
+        ok(cases_shield(&p->node, one, &p->problem));
+    assert_int_equal(cases_label(label, &p->node, one), DHK_DENIED);
+    assert_string_equal(label, "");
+    ok(cases_label(label, &p->node, two));
+    for (int lifted = 0; lifted < 2; lifted++) {
+        ok(cases_list(&list, &n, &p->node, lifted == 1, &p->problem));
+        assert_int_equal(n, 2);
+        assert_true(list[0].shielded);
+        assert_false(list[1].shielded);
+        assert_string_equal(list[0].label, lifted == 1 ? LABEL : "");
+        assert_string_equal(list[1].label, "two");
+        cases_free(&list, n);
+    }
+    ok(cases_label_shielded(label, &p->node, one));
+    assert_string_equal(label, LABEL);
+
+    /* a handle without a label leaves no mark; a destroyed one takes it away */
+    dhk_case_new(none);
+    ok(cases_shield(&p->node, none, &p->problem));
+    ok(cases_bury(&p->node, one, &p->problem));
+    for (int i = 0; i < 2; i++) {
+        char mark[33 + sizeof ".shielded"];
+        (void)snprintf(mark, sizeof mark, "%s.shielded", i == 0 ? none : one);
+        file_of(path, p, mark);
+        assert_int_not_equal(access(path, F_OK), 0);
+    }
+    place_destroy(p);
+}
+
+static void
 other_files_are_no_cases(void **state)
 {
     struct place *p = place_new(*state);
@@ -116,7 +158,7 @@ other_files_are_no_cases(void **state)
     size_t n = 1;
     file_of(path, p, "README");
     ok(file_write(path, slice_str("x"), 0600));
-    ok(cases_list(&list, &n, &p->node, &p->problem));
+    ok(cases_list(&list, &n, &p->node, false, &p->problem));
     assert_int_equal(n, 0);
     cases_free(&list, n);
     place_destroy(p);
@@ -207,7 +249,7 @@ a_label_belongs_to_its_handle(void **state)
     assert_int_equal(rename(from, to), 0);
     assert_int_equal(cases_label(label, &p->node, two), DHK_AUTH);
     /* that one is told as damaged; the other is listed as ever */
-    ok(cases_list(&list, &n, &p->node, &p->problem));
+    ok(cases_list(&list, &n, &p->node, false, &p->problem));
     assert_int_equal(n, 2);
     assert_true(list[0].damaged && !list[1].damaged);
     assert_string_equal(list[0].handle, two);
@@ -251,6 +293,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         scratch_test(a_label_is_read_again),
         scratch_test(the_list_is_oldest_first),
+        scratch_test(a_shielded_label_is_kept_and_not_shown),
         scratch_test(other_files_are_no_cases),
         scratch_test(labels_have_a_length_and_one_line),
         scratch_test(a_file_tells_nothing),
