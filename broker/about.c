@@ -152,7 +152,7 @@ was_given(struct core *c, uint64_t index, struct slice partner)
     if (rc == DHK_OK)
         rc = ledger_leaf(c->txn, index, leaf);
     if (rc == DHK_OK)
-        rc = unless(notices_late(c->txn, partner, leaf, &late));
+        rc = unless(notices_late(c->txn, partner, leaf, &late, NULL));
     if (rc == DHK_OK)
         rc = unless(notices_withdrawn(c->txn, e->accepted, e->position, &span));
     return rc == DHK_OK ? was_taken(c, index, handle) : rc;

@@ -7,6 +7,7 @@
 #include "about.h"
 #include "core.h"
 #include "courses.h"
+#include "looks.h"
 #include "table.h"
 
 enum {
@@ -75,6 +76,7 @@ struct list {
     uint8_t handle[PAIRS_MAX][STATEMENT_CASE];
     size_t n; /* pairs */
     size_t bytes;
+    uint64_t looked; /* rows and entries */
     struct entry entry;
 };
 
@@ -146,6 +148,7 @@ get_course(struct list *l, const uint8_t handle[STATEMENT_CASE])
     for (size_t i = 0; rc == DHK_OK && i < n && !is_full(l); i++) {
         if (index[i] > l->after)
             rc = show_statement(l, course, index[i]);
+        l->looked++;
     }
     return rc;
 }
@@ -161,6 +164,7 @@ struct rows {
     uint64_t after;
     struct case_row *row;
     size_t n, cap;
+    uint64_t looked;
     enum dhk_err rc;
 };
 
@@ -172,6 +176,7 @@ add_row(void *ctx, struct slice key, struct slice value)
     if (key.n != r->prefix.n + STATEMENT_CASE ||
         memcmp(key.p, r->prefix.p, r->prefix.n) != 0 || r->n == CASES_MAX)
         return false;
+    r->looked++;
     if (value.n != 8) {
         r->rc = DHK_FORMAT;
         return false;
@@ -215,6 +220,7 @@ get_cases(struct list *l)
 
     rc = rc == DHK_NOTFOUND ? DHK_OK : rc;
     rc = rc == DHK_OK ? r.rc : rc;
+    l->looked = r.looked;
     if (rc == DHK_OK && r.n > 1)
         qsort(r.row, r.n, sizeof *r.row, by_last);
     for (size_t i = 0; rc == DHK_OK && i < r.n && !is_full(l); i++, l->n++) {
@@ -280,6 +286,7 @@ get_waiting(struct list *l)
     if (all.list == NULL)
         return DHK_NOMEM;
     rc = gather_pending(l, &all, pending);
+    l->looked = pending;
     /* an empty answer says that there is nothing: it takes a look at all */
     for (size_t i = 0; rc == DHK_OK && i < all.n && !is_full(l) &&
                        (l->n == 0 || i < LOOKS_MAX);
@@ -331,6 +338,7 @@ casebook_get(struct core *c, const struct peer *p, const struct command *cmd)
                                                        : get_waiting(l);
     if (rc == DHK_OK)
         rc = answer(l, p, cmd);
+    looks_took(c, p->card, l->looked);
     free(l);
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }

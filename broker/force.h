@@ -28,7 +28,8 @@ struct force_card {
     uint64_t not_before; /* ms: none of them came before */
     /* by class: up to this place everything was sent to it, by this process */
     uint64_t sent[MAILBOX_CLASSES];
-    uint64_t noted; /* monotonic ms up to which core_may_note() has counted */
+    uint64_t noted;  /* monotonic ms up to which core_may_note() has counted */
+    uint64_t looked; /* the same for looks.h, in its parts of a second */
     /* the connection that receives, and the one that hears outcomes, for it;
      * peer.c's to set and to check */
     uint64_t listener[2];

@@ -66,7 +66,35 @@ on_notice(struct fsck *f, struct slice key, struct slice value)
     return DHK_OK;
 }
 
-/* partner | 0 | leaf hash -> index */
+/* Whether the entry in f->other ended share INDEX. */
+static bool
+is_end_of(const struct fsck *f, uint64_t index)
+{
+    const struct entry *e = &f->other;
+    bool found = false;
+
+    if (e->kind == ENTRY_RETURNED)
+        return e->u.returned.index == index;
+    if (e->kind == ENTRY_WITHDRAWN || e->kind == ENTRY_CORRECTED)
+        return e->u.withdrawn.share == index && !e->u.withdrawn.notice;
+    for (size_t i = 0; e->kind == ENTRY_EXPIRED && i < e->u.expired.n; i++)
+        found = found || e->u.expired.index[i] == index;
+    return found;
+}
+
+/* Of TABLE_LATE, whose VALUE also says what ended it. */
+static enum dhk_err
+check_end(struct fsck *f, uint64_t index, struct slice value)
+{
+    uint64_t end = bytes_get_u64(value.p + NUMBER);
+    enum dhk_err rc = end == 0 ? DHK_OK : fsck_other(f, end, ENTRY_NONE);
+
+    return end != 0 && rc == DHK_OK && !is_end_of(f, index)
+               ? fsck_bad(f, "the entry that it names did not end it")
+               : rc;
+}
+
+/* partner | 0 | leaf hash -> index, and of what is late its end */
 static enum dhk_err
 on_leaf(struct fsck *f, enum table table, struct slice key, struct slice value)
 {
@@ -74,7 +102,7 @@ on_leaf(struct fsck *f, enum table table, struct slice key, struct slice value)
     uint8_t leaf[LEAF];
     struct slice partner;
 
-    if (value.n != NUMBER)
+    if (value.n != (table == TABLE_LATE ? PAIR : NUMBER))
         return fsck_bad(f, "is of no known form");
     uint64_t index = bytes_get_u64(value.p);
     fsck_at(f, table, key, index);
@@ -93,9 +121,9 @@ on_leaf(struct fsck *f, enum table table, struct slice key, struct slice value)
     rc = ledger_leaf(f->txn, index, leaf);
     if (rc != DHK_OK)
         return fsck_rc(f, rc);
-    return is_key_of(key, partner, LEAF, &rest) && memcmp(rest, leaf, LEAF) == 0
-               ? DHK_OK
-               : fsck_bad(f, "its key is not that of its entry");
+    if (!is_key_of(key, partner, LEAF, &rest) || memcmp(rest, leaf, LEAF) != 0)
+        return fsck_bad(f, "its key is not that of its entry");
+    return table == TABLE_LATE ? check_end(f, index, value) : DHK_OK;
 }
 
 static enum dhk_err

@@ -109,21 +109,23 @@ notices_close(struct store_txn *t, struct slice partner, const struct notice *n)
 /* --- shares without an answer --- */
 
 enum dhk_err
-notices_unanswered(struct store_txn *t, struct slice partner, uint64_t index)
+notices_unanswered(
+    struct store_txn *t, struct slice partner, uint64_t index, uint64_t end)
 {
-    uint8_t mem[KEY_MAX], leaf[32], value[8];
+    uint8_t mem[KEY_MAX], leaf[32], value[PAIR];
     enum dhk_err rc = ledger_leaf(t, index, leaf);
 
     if (rc != DHK_OK)
         return rc;
     bytes_put_u64(value, index);
+    bytes_put_u64(value + 8, end);
     return store_put(t, TABLE_LATE, key_of(mem, partner, leaf, sizeof leaf),
         slice_of(value, sizeof value));
 }
 
 enum dhk_err
 notices_late(struct store_txn *t, struct slice partner, const uint8_t leaf[32],
-    uint64_t *index)
+    uint64_t *index, uint64_t *end)
 {
     uint8_t mem[KEY_MAX];
     struct slice value;
@@ -132,9 +134,11 @@ notices_late(struct store_txn *t, struct slice partner, const uint8_t leaf[32],
 
     if (rc != DHK_OK)
         return rc;
-    if (value.n != 8)
+    if (value.n != PAIR)
         return DHK_FORMAT;
     *index = bytes_get_u64(value.p);
+    if (end != NULL)
+        *end = bytes_get_u64(value.p + 8);
     return DHK_OK;
 }
 

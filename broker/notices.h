@@ -26,13 +26,16 @@ DHK_MUST_USE enum dhk_err notices_next(struct store_txn *t,
 DHK_MUST_USE enum dhk_err notices_close(
     struct store_txn *t, struct slice partner, const struct notice *n);
 
-/* The share of entry INDEX ended, and PARTNER, its recipient, has not answered
- * it. */
+/* The share of entry INDEX ended by entry END (0: it ran out, and was not to),
+ * and PARTNER, its recipient, has not answered it. */
 DHK_MUST_USE enum dhk_err notices_unanswered(
-    struct store_txn *t, struct slice partner, uint64_t index);
-/* Such a share of PARTNER, by leaf hash. */
+    struct store_txn *t, struct slice partner, uint64_t index, uint64_t end);
+/* Such a share of PARTNER, by leaf hash: its INDEX; its END,
+ * which may be NULL.
+ * DHK_NOTFOUND: it is open, or was answered. */
 DHK_MUST_USE enum dhk_err notices_late(struct store_txn *t,
-    struct slice partner, const uint8_t leaf[32], uint64_t *index);
+    struct slice partner, const uint8_t leaf[32], uint64_t *index,
+    uint64_t *end);
 /* It is answered after all. */
 DHK_MUST_USE enum dhk_err notices_answered(
     struct store_txn *t, struct slice partner, const uint8_t leaf[32]);

@@ -5,6 +5,8 @@
 
 #include "casebook.h"
 #include "core.h"
+#include "ended.h"
+#include "looks.h"
 #include "quorum.h"
 
 enum { LIST_MAX = 2 + 2 * CONTROL_FILES };
@@ -166,12 +168,23 @@ object_inclusion(struct core *c, const struct await *a)
     return rc;
 }
 
+/* What may look at very many rows. */
+static enum dhk_err
+look(struct core *c, const struct peer *p, const struct command *cmd)
+{
+    if (!looks_may(c, p->card))
+        return DHK_LIMIT;
+    return cmd->what == COMMAND_GET_ENDED ? ended_get(c, p, cmd)
+                                          : casebook_get(c, p, cmd);
+}
+
 static void
 turn_down(
     struct core *c, struct peer *p, const struct command *cmd, enum dhk_err rc)
 {
-    /* too many wait for a head: later */
-    bool busy = rc == DHK_LIMIT && cmd->what == COMMAND_GET_INCLUSION;
+    /* too many wait for a head, or it had too much looked at: later */
+    bool busy = rc == DHK_LIMIT && cmd->what >= COMMAND_GET_INCLUSION &&
+                cmd->what != COMMAND_GET_CHECKPOINT;
 
     if (rc == DHK_DENIED) {
         c->rejected++;
@@ -229,7 +242,8 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     case COMMAND_GET_COURSE:
     case COMMAND_GET_CASES:
     case COMMAND_GET_WAITING:
-        rc = casebook_get(c, p, cmd);
+    case COMMAND_GET_ENDED:
+        rc = look(c, p, cmd);
         if (rc == DHK_OK)
             return;
         break;

@@ -44,9 +44,11 @@ close_share(struct core *c, const struct mailbox_share *s, uint64_t index)
     return DHK_OK;
 }
 
-/* The same, when the recipient has not answered. */
+/* The same, when the recipient has not answered. What was due and ran out, its
+ * recipient is to miss. */
 static enum dhk_err
-close_unanswered(struct core *c, const struct mailbox_share *s, uint64_t index)
+close_unanswered(
+    struct core *c, const struct mailbox_share *s, uint64_t index, bool ran_out)
 {
     const struct force_card *card =
         force_card_by_number(&c->force, s->recipient);
@@ -55,8 +57,8 @@ close_unanswered(struct core *c, const struct mailbox_share *s, uint64_t index)
     if (rc == DHK_OK && card == NULL)
         rc = DHK_FORMAT;
     if (rc == DHK_OK)
-        rc =
-            notices_unanswered(c->txn, slice_str(card->card.partner), s->index);
+        rc = notices_unanswered(c->txn, slice_str(card->card.partner), s->index,
+            ran_out && !s->pending ? 0 : index);
     core_fail(c, rc);
     return rc;
 }
@@ -64,7 +66,7 @@ close_unanswered(struct core *c, const struct mailbox_share *s, uint64_t index)
 enum dhk_err
 settle_withdrawn(struct core *c, const struct mailbox_share *s, uint64_t index)
 {
-    return close_unanswered(c, s, index);
+    return close_unanswered(c, s, index, false);
 }
 
 void
@@ -81,7 +83,7 @@ settle_return(
     if (force_agreement(&c->force) != NULL)
         memcpy(e->u.returned.agreement, c->force.agreement_text.sha256, 32);
     if (core_append(c, e, &index) == DHK_OK)
-        core_fail(c, close_unanswered(c, s, index));
+        core_fail(c, close_unanswered(c, s, index, false));
 }
 
 /* --- answers --- */
@@ -118,7 +120,7 @@ find_other(struct core *c, const struct force_card *card, struct answered *out,
 
     if (!answer_is_of_notice(item->outcome)) {
         enum dhk_err rc = notices_late(
-            c->txn, partner, item->entry_hash, &out->late[out->late_n]);
+            c->txn, partner, item->entry_hash, &out->late[out->late_n], NULL);
         out->late_n += rc == DHK_OK ? 1 : 0;
         c->dirty = c->dirty || rc == DHK_OK;
         if (rc == DHK_OK)
@@ -324,7 +326,7 @@ settle_expired(struct core *c)
         if (core_append(c, e, &index) != DHK_OK)
             return;
         for (size_t i = 0; i < n; i++)
-            core_fail(c, close_unanswered(c, &due[i], index));
+            core_fail(c, close_unanswered(c, &due[i], index, true));
         all += n;
     }
 }

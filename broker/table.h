@@ -26,8 +26,8 @@ enum table {
     TABLE_BUNDLE,  /* index of the accepted entry -> bundle bytes */
     TABLE_NOTICE,  /* partner | 0 | index -> N(by), N(sender): open notices */
     TABLE_NOTICED, /* partner | 0 | leaf hash -> index */
-    TABLE_LATE,    /* partner | 0 | leaf hash -> index: shares that ended
-                      without an answer */
+    TABLE_LATE,    /* partner | 0 | leaf hash -> index | u64 index of what
+                      ended it, or 0: shares that ended without an answer */
     TABLE_WITHDRAWN, /* index of the accepted entry | position -> u64 first
                         entry | u64 entries */
     TABLE_COVERT,    /* case handle | index of the share entry -> nothing: those

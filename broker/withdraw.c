@@ -106,7 +106,8 @@ look_at_share(struct work *w, uint64_t index)
     if (rc == DHK_NOTFOUND) {
         rc = ledger_leaf(c->txn, index, leaf);
         if (rc == DHK_OK)
-            rc = notices_late(c->txn, slice_str(t->recipient), leaf, &late);
+            rc = notices_late(
+                c->txn, slice_str(t->recipient), leaf, &late, NULL);
         t->answered = rc == DHK_NOTFOUND;
         rc = rc == DHK_NOTFOUND ? DHK_OK : rc;
     }

@@ -248,6 +248,8 @@ refuse(struct work *w, enum answer_outcome outcome, uint64_t detail,
 
     memcpy(r.item.leaf, w->label.leaf, sizeof r.item.leaf);
     memcpy(r.item.sender, w->ctx.sender->partner, sizeof r.item.sender);
+    if (slice_equal(w->x->entry.u.share.sender, slice_str(r.item.sender)))
+        r.nth = w->x->entry.u.share.nth;
     /* without room there it comes again, like what is not proved */
     if (!proving_add(w->node->proving, &r))
         held_add(w->node->held, w->label.leaf);
@@ -300,7 +302,9 @@ answer_again(struct work *w, const struct seen_found *found)
 static enum dhk_err
 count_and_keep(struct work *w)
 {
-    struct seen_mark mark = {.counter = w->x->wrap.counter};
+    struct seen_mark mark = {.counter = w->x->wrap.counter,
+        .sender = slice_str(w->ctx.sender->partner),
+        .nth = w->x->entry.u.share.nth};
     struct seen_found found;
     enum dhk_err rc;
 

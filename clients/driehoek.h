@@ -328,7 +328,8 @@ struct dhk_share {
     bool log;
     char agreement[65];
     uint64_t index;   /* of its share entry in the ledger */
-    uint64_t missing; /* shares before it that never came */
+    uint64_t missing; /* shares of this sender that are in the ledger, and
+                         neither came nor are proved to have ended */
     /* NULL: a share. Else the notice that the sender took back the signal with
      * this id: "withdrawn", or "corrected" when another takes its place. A
      * notice has no kind, fields or duties; index is that of its own entry. */

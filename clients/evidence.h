@@ -97,7 +97,7 @@ struct evidence_share {
     uint64_t covert;  /* seconds; 0: it has no such term */
     enum evidence_end end;
     enum answer_outcome answer;
-    uint64_t missing; /* counters that its recipient missed before it */
+    uint64_t missing; /* shares that its recipient missed when it came */
     enum entry_code code;
     uint64_t end_index, end_time;
     size_t recall; /* its withdrawal, from 1; 0: none */

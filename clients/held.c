@@ -109,6 +109,12 @@ held_was_turned_down(const struct held *h)
     return h->turned_down == h->round;
 }
 
+void
+held_silence(struct held *h)
+{
+    h->silent = h->round;
+}
+
 bool
 held_is_silent(const struct held *h)
 {

@@ -28,7 +28,8 @@ void held_missing(struct held *h, const uint8_t id[HELD_ID], bool answered);
  * perhaps that is not the newest. */
 void held_turn_down(struct held *h);
 bool held_was_turned_down(const struct held *h);
-/* Whether in this round the broker left a question unanswered. */
+/* In this round the broker left a question unanswered; whether it did. */
+void held_silence(struct held *h);
 bool held_is_silent(const struct held *h);
 /* Whether it is to be reported now that ID is missing: once. */
 bool held_tell(struct held *h, const uint8_t id[HELD_ID]);

@@ -9,9 +9,10 @@ enum inbox_table {
                    locked parcel ] */
     INBOX_LEAVES,     /* leaf -> nothing, of open and answered shares */
     INBOX_ANSWERS,    /* number -> [ sender, leaf, outcome, detail ] */
-    INBOX_SEEN,  /* card || counter -> id || leaf, and the outcome as one byte
-              when it was answered with another than taken */
-    INBOX_CARDS, /* card -> highest counter, missing below it, lapse */
+    INBOX_SEEN,    /* card || counter -> id || leaf, and the outcome as one byte
+                when it was answered with another than taken */
+    INBOX_SENDERS, /* sender -> its highest share, the lapse then, and which
+                      before it are accounted for: seen.c */
     INBOX_COUNTERS, /* name -> number; resume/ || own card -> two */
     INBOX_TAKEN,    /* class || index of a share -> locked: thread.c */
     INBOX_TABLES,
@@ -20,7 +21,7 @@ enum inbox_table {
 /* Whoever opens the store names all of them, in this order. */
 #define INBOX_NAMES                                                            \
     {                                                                          \
-        "shares", "leaves", "answers", "seen", "cards", "counters", "taken"    \
+        "shares", "leaves", "answers", "seen", "senders", "counters", "taken"  \
     }
 #define INBOX_MAP_BYTES ((size_t)16 << 30)
 

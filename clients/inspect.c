@@ -80,6 +80,15 @@ inspect_read_label(struct inspect_label *out, struct slice share)
 }
 
 enum dhk_err
+inspect_read_entry(struct slice *entry, struct slice share)
+{
+    struct slice header;
+    uint64_t index;
+
+    return read_parts(&header, &index, entry, share);
+}
+
+enum dhk_err
 inspect_read_agreement(uint8_t agreement[32], struct slice share)
 {
     struct slice header, entry;

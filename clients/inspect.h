@@ -65,6 +65,9 @@ bool inspect_may_be_released(struct slice share);
  * be read, into IDS; how many. X is used for reading. */
 size_t inspect_read_approvals(struct inspect *x,
     uint8_t ids[ENTRY_APPROVALS][CARD_ID], struct slice share);
+/* Only its entry, borrowed from SHARE. */
+DHK_MUST_USE enum dhk_err inspect_read_entry(
+    struct slice *entry, struct slice share);
 /* Only the agreement of its label. */
 DHK_MUST_USE enum dhk_err inspect_read_agreement(
     uint8_t agreement[32], struct slice share);

@@ -77,8 +77,12 @@ store_landed(struct landing_job *job, uint64_t number, struct record *r)
     enum dhk_err rc = count_lost(job->node, t, r);
 
     for (size_t i = 0; rc == DHK_OK && i < r->recipients_n; i++) {
-        if (r->recipient[i].index != 0)
-            rc = outbox_put_share(t, r->recipient[i].index, number);
+        const struct record_recipient *to = &r->recipient[i];
+
+        if (to->index != 0)
+            rc = outbox_put_share(t, to->index, number);
+        if (rc == DHK_OK && to->index != 0)
+            rc = tally_share(t, to->partner, to->nth);
     }
     if (rc == DHK_OK && r->state == DHK_REFUSED && may_seal_again(r)) {
         r->state = DHK_WAITING;

@@ -204,22 +204,24 @@ doubt(struct work *w, const char *what)
     heads_evidence(w->node->heads, "outcome", w->bytes);
 }
 
-/* The recipient says that more of its counter is missing than we know to have
- * failed: somebody between took shares away. */
+/* The recipient says that more of what the ledger has for it is missing than
+ * this node knows to be on its way, or to have ended otherwise: its word and
+ * the ledger's differ. */
 static enum dhk_err
 check_gap(struct work *w, const struct record_recipient *to, uint64_t missing)
 {
-    struct tally tally;
-    enum dhk_err rc = tally_get(w->t, card_of_record(w), to->partner, &tally);
+    bool explains = true;
+    enum dhk_err rc =
+        missing == 0 ? DHK_OK
+                     : tally_explains(w->t, to->partner, missing, &explains);
 
-    if (rc != DHK_OK || missing <= tally.open + tally.lost)
+    if (rc != DHK_OK || explains)
         return rc;
     w->record.alarms++;
     node_report(w->node,
-        "%s misses %llu shares of this node, of which at most %llu can be "
-        "explained by refusals, expiry or returns",
-        to->partner, (unsigned long long)missing,
-        (unsigned long long)tally.open + tally.lost);
+        "%s misses %llu shares that the ledger has of this node for it, more "
+        "than are on their way, expired or went back",
+        to->partner, (unsigned long long)missing);
     return DHK_OK;
 }
 

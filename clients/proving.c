@@ -3,6 +3,7 @@
 
 #include "fetch.h"
 #include "held.h"
+#include "seen.h"
 #include "session.h"
 
 #include <stdlib.h>
@@ -124,7 +125,9 @@ keep(
         r->item.sender, name != NULL ? name : "?", (unsigned long long)r->index,
         r->why);
     held_drop(node->held, r->item.leaf);
-    return inbox_answer(t, &r->item);
+    if (r->nth != 0)
+        rc = seen_account(t, slice_str(r->item.sender), r->nth, NULL);
+    return rc == DHK_OK ? inbox_answer(t, &r->item) : rc;
 }
 
 static enum dhk_err

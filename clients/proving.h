@@ -18,6 +18,7 @@ enum { PROVING_MAX = 512 };
 struct proving_refusal {
     struct inbox_item item;
     uint64_t index;  /* of the entry */
+    uint64_t nth;    /* of its sender's shares; 0: there is no telling */
     const char *why; /* static text */
 };
 

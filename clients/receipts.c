@@ -147,6 +147,7 @@ apply_shares(const struct receipt *r, const struct receipts_sent *sent,
             return rc;
         must(to != NULL);
         to->index = r->index[i];
+        to->nth = e->u.share.nth;
         merkle_leaf(to->leaf, r->entry[i]);
     }
     return close_gaps(sent, problem);

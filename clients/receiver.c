@@ -6,6 +6,7 @@
 #include "answering.h"
 #include "cases.h"
 #include "delivering.h"
+#include "gaps.h"
 #include "held.h"
 #include "inbox.h"
 #include "noticing.h"
@@ -230,9 +231,13 @@ take_delivery(
 {
     struct dhk_node *node = r->node;
     uint64_t unfit = inbox_sending(node->inbox)->unfit;
-    enum dhk_err rc =
-        delivering_take(node, t, slice_of(p->bytes[i], p->size[i]));
+    struct slice bytes = slice_of(p->bytes[i], p->size[i]);
+    enum dhk_err rc = gaps_close(node, t, bytes, r->problem);
 
+    if (rc == DHK_STATE)
+        return rc;
+    if (rc == DHK_OK)
+        rc = delivering_take(node, t, bytes);
     if (rc == DHK_OK && inbox_sending(node->inbox)->unfit == unfit)
         rc = resume_note(t, node->card.id, p->from[i], p->to[i]);
     return local(r, rc);

@@ -33,6 +33,8 @@ struct record_recipient {
     uint8_t leaf[32]; /* hash of that entry */
     enum record_end end;
     uint32_t code;
+    uint64_t nth; /* of the shares between the two: as a receipt is read, and
+                     not kept */
 };
 struct record {
     enum dhk_state state;

@@ -195,20 +195,87 @@ put_sequences(struct report *r)
     free(list);
 }
 
-static void
-put_counters(struct report *r)
-{
-    uint64_t missing = 0;
+/* From one partner to another: what the recipient says that it misses, by its
+ * last answer, and what the ledger leaves it to miss. */
+struct between {
+    const char *from, *to;
+    uint64_t answered; /* index of the last share that was answered */
+    uint64_t at, said; /* the answer's index, and the most that it says */
+    uint64_t open;
+};
+struct betweens {
+    struct between *list;
+    size_t n;
+};
 
-    for (size_t i = 0; i < r->e->shares_n; i++) {
-        if (report_has_time(r, r->e->shares[i].time))
-            missing += r->e->shares[i].missing;
+static struct between *
+find_between(struct betweens *b, const struct evidence_share *s)
+{
+    struct between *more;
+    size_t i = 0;
+
+    while (i < b->n && (b->list[i].from != s->from || b->list[i].to != s->to))
+        i++;
+    if (i < b->n)
+        return &b->list[i];
+    more = realloc(b->list, (b->n + 1) * sizeof *more);
+    if (more == NULL)
+        exit(5);
+    b->list = more;
+    b->list[b->n] = (struct between){.from = s->from, .to = s->to};
+    return &b->list[b->n++];
+}
+
+static void
+add_answered(const struct evidence_share *s, struct between *b)
+{
+    if (s->end != EVIDENCE_ANSWERED)
+        return;
+    b->answered = s->index > b->answered ? s->index : b->answered;
+    if (s->end_index > b->at) {
+        b->at = s->end_index;
+        b->said = 0;
     }
+    if (s->end_index == b->at && s->missing > b->said)
+        b->said = s->missing;
+}
+
+/* What waits for approvals, ran out while it did, went back or was withdrawn,
+ * its recipient was not to get. */
+static void
+add_open(const struct evidence_share *s, struct between *b)
+{
+    bool due = !s->pending || s->release != 0;
+
+    if (s->index < b->answered && due &&
+        (s->end == EVIDENCE_OPEN || s->end == EVIDENCE_EXPIRED))
+        b->open++;
+}
+
+static void
+put_missed(struct report *r)
+{
+    struct betweens b = {.n = 0};
+    uint64_t missing = 0;
+    void (*const add[])(const struct evidence_share *, struct between *) = {
+        add_answered, add_open};
+
+    for (size_t k = 0; k < sizeof add / sizeof add[0]; k++) {
+        for (size_t i = 0; i < r->e->shares_n; i++) {
+            const struct evidence_share *s = &r->e->shares[i];
+            if (report_has_time(r, s->time))
+                add[k](s, find_between(&b, s));
+        }
+    }
+    for (size_t i = 0; i < b.n; i++)
+        missing +=
+            b.list[i].said < b.list[i].open ? b.list[i].said : b.list[i].open;
+    free(b.list);
     report_count(r, "missed_by_recipients",
-        (struct report_words){"Tellers die een ontvanger op dat moment miste "
-                              "(spoed gaat voor)",
-            "Counters that a recipient missed at that moment (urgent ones go "
-            "first)"},
+        (struct report_words){"Delingen die een ontvanger volgens zijn laatste "
+                              "antwoord miste, en die hem toekwamen",
+            "Shares that a recipient missed by its last answer, and was to "
+            "get"},
         missing);
 }
 
@@ -266,7 +333,7 @@ build_integrity(struct report *r)
     put_verified(r);
     put_entries(r);
     put_clock(r);
-    put_counters(r);
+    put_missed(r);
     put_denied(r);
     put_sequences(r);
 }

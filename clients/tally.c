@@ -7,6 +7,7 @@
 
 enum { NUMBER = 8, KEY_MAX = 128 };
 #define TALLY "tally/"
+#define SHARES "shares/"
 /* counters that no tally can tell whether they were used */
 #define SKIPPED "skipped"
 
@@ -141,4 +142,91 @@ tally_settle(
     tally.open -= tally.open > 0;
     tally.lost += lost;
     return tally_put(t, card, partner, &tally);
+}
+
+/* --- what the ledger has --- */
+
+struct shares {
+    uint64_t n, highest;
+};
+
+/* Of all cards of this node: the ledger counts those of the partner. */
+static struct slice
+shares_key(uint8_t mem[KEY_MAX], const char *partner)
+{
+    static const uint8_t any[32];
+
+    return card_key(mem, SHARES, any, partner);
+}
+
+static enum dhk_err
+get_shares(struct store_txn *t, const char *partner, struct shares *out)
+{
+    uint8_t mem[KEY_MAX];
+    struct slice found;
+    struct cursor c;
+    enum dhk_err rc = outbox_get_named(t, shares_key(mem, partner), &found);
+
+    *out = (struct shares){0, 0};
+    if (rc != DHK_OK)
+        return rc == DHK_NOTFOUND ? DHK_OK : rc;
+    cursor_init(&c, found);
+    out->n = cursor_u64(&c);
+    out->highest = cursor_u64(&c);
+    return cursor_end(&c);
+}
+
+enum dhk_err
+tally_share(struct store_txn *t, const char *partner, uint64_t nth)
+{
+    uint8_t mem[KEY_MAX], value[2 * NUMBER];
+    struct shares s;
+    enum dhk_err rc = get_shares(t, partner, &s);
+
+    if (rc != DHK_OK)
+        return rc;
+    bytes_put_u64(value, s.n + 1);
+    bytes_put_u64(value + NUMBER, nth > s.highest ? nth : s.highest);
+    return outbox_put_named(
+        t, shares_key(mem, partner), slice_of(value, sizeof value));
+}
+
+/* Of all cards of this node: open and lost together. */
+static enum dhk_err
+sum(struct store_txn *t, const char *partner, uint64_t *out)
+{
+    uint8_t key[KEY_MAX];
+    struct slice name = slice_str(TALLY), next, found;
+    struct tally tally;
+    enum dhk_err rc;
+    const size_t prefix = strlen(TALLY) + 32;
+
+    *out = 0;
+    while ((rc = outbox_next_named(t, name, &next, &found)) == DHK_OK &&
+           next.n <= sizeof key && memcmp(next.p, TALLY, strlen(TALLY)) == 0) {
+        memcpy(key, next.p, next.n);
+        name = slice_of(key, next.n);
+        rc = read_tally(&tally, found);
+        if (rc != DHK_OK)
+            return rc;
+        if (next.n >= prefix &&
+            slice_equal(
+                slice_of(key + prefix, next.n - prefix), slice_str(partner)))
+            *out += tally.open + tally.lost;
+    }
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+enum dhk_err
+tally_explains(
+    struct store_txn *t, const char *partner, uint64_t missing, bool *explains)
+{
+    struct shares s;
+    uint64_t known = 0;
+    enum dhk_err rc = get_shares(t, partner, &s);
+
+    if (rc == DHK_OK)
+        rc = sum(t, partner, &known);
+    *explains = s.n != s.highest || missing <= known;
+    return rc;
 }

@@ -27,4 +27,13 @@ DHK_MUST_USE enum dhk_err tally_skip(struct store_txn *t, uint64_t n);
 DHK_MUST_USE enum dhk_err tally_settle(struct store_txn *t,
     const uint8_t card[32], const char *partner, bool lost);
 
+/* The ledger has a share for PARTNER, the NTH of this partner for it. */
+DHK_MUST_USE enum dhk_err tally_share(
+    struct store_txn *t, const char *partner, uint64_t nth);
+/* Whether MISSING shares of this partner for PARTNER may be some that have no
+ * outcome yet, or another than taken; also when another machine of this partner
+ * has sent some, of which this one knows nothing. */
+DHK_MUST_USE enum dhk_err tally_explains(
+    struct store_txn *t, const char *partner, uint64_t missing, bool *explains);
+
 #endif

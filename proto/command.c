@@ -226,7 +226,7 @@ read_part(struct command *out, struct cursor *c, char part)
         read_maybe_uint(out, c);
         break;
     case 'w':
-        out->what = (enum command_get)wire_enum(c, COMMAND_GET_WAITING);
+        out->what = (enum command_get)wire_enum(c, COMMAND_GET_ENDED);
         break;
     case 'z':
         out->flags = (uint32_t)unpack_uint(c, FLAGS_ALL);

@@ -133,6 +133,12 @@ enum command_get { /* id; a, b; reply */
     COMMAND_GET_WAITING = 11,    /* empty; a: after this index; pairs of ledger
                                     index and SHARE entry that waits for the
                                     asker's approval */
+    COMMAND_GET_ENDED = 12,      /* empty; a: index of a SHARE to the asker, b:
+                                    how many from there back to look at; fours
+                                    of ledger index and SHARE entry, which never
+                                    became due or ended before it was answered,
+                                    index and entry that ended it, or 0 and
+                                    nothing */
 };
 
 enum command_error {

@@ -130,6 +130,7 @@ brings gemeente overdracht overdracht pga-7 "$move" 'betrokkene plangegevens rel
 takes gemeente-elders 1
 same "$(got gemeente-elders)" 'overdracht|gemeente|betrokkene plangegevens'
 lacks veto\" "$W/gemeente-elders.jsonl"
+same "$(jq .missing "$W/gemeente-elders.jsonl")" 0
 reply=null
 
 # under an embargo nothing is shared on

@@ -49,3 +49,13 @@ same "$(as toezicht ledger list --for lawfulness --outcome declined --json |
     jq -r .share)" "$share"
 verified
 as gemeente ledger verify --for internal >"$W/verified"
+
+# neither what went back nor what still waits is missing to its recipient
+sends wijkteam 03
+sends wijkteam 03
+share=$(ledger 'select(.event == "share") | .index' | tail -n 1)
+as burgemeester case approve "$share" >"$W/out"
+as om case approve "$share" >"$W/out"
+takes gemeente 1
+same "$(jq .missing "$W/gemeente.jsonl")" 0
+same "$(as toezicht ledger report integrity --for integrity --json | jq .facts.missed_by_recipients)" 0

@@ -16,6 +16,8 @@
  * command_encode(), messages to nodes:
  *   save     what is delivered is kept in the file "saved", too
  *   replay   what the file "saved" holds is delivered instead
+ *   swallow  no notices are sent instead of a delivery, now and whenever it is
+ *            made again; a line in the file "swallowed" says so
  *   card     there are no key cards
  * core_append(), the ledger:
  *   invent   an answer that nobody gave follows each share
@@ -198,6 +200,29 @@ saved(void)
     return slice_of(mem, n);
 }
 
+/* The delivery that came first while there was the word, ever after. */
+static bool
+is_swallowed(struct slice bytes, bool begin)
+{
+    static uint8_t mem[LIMIT_MESSAGE];
+    static struct slice first;
+
+    if (begin && first.n == 0)
+        first = copied(mem, bytes);
+    return first.n > 0 && slice_equal(first, bytes);
+}
+
+static void
+tell_swallowed(void)
+{
+    FILE *f = fopen("swallowed", "ae");
+
+    if (f == NULL)
+        return;
+    (void)fputs("one\n", f);
+    (void)fclose(f);
+}
+
 enum dhk_err
 __wrap_command_encode(struct sink *out, const struct command *c,
     const uint64_t *indexes, size_t indexes_n, const struct slice *list,
@@ -212,6 +237,10 @@ __wrap_command_encode(struct sink *out, const struct command *c,
             save(c->bytes);
         else if (strcmp(word, "replay") == 0)
             copy.bytes = saved();
+        else if (is_swallowed(c->bytes, strcmp(word, "swallow") == 0)) {
+            copy = (struct command){.type = COMMAND_NOTICES};
+            tell_swallowed();
+        }
     }
     if (c->type == COMMAND_OBJECT && c->what == COMMAND_GET_CARD) {
         read_word(word);

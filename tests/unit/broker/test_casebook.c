@@ -4,6 +4,8 @@
  * that concern them, and what waits for their approval; and nothing else. */
 #include "casetest.h"
 
+#include "looks.h"
+
 enum { MAX = 64 };
 
 struct shown {
@@ -300,6 +302,36 @@ a_handle_of_another_length_is_malformed(void **state)
     assert_int_equal(harness_error(&t.node[POL]), COMMAND_ERROR_MALFORMED);
 }
 
+/* Of what is asked for again and again, one card gets so much, and others
+ * theirs; it comes back. */
+static void
+what_one_card_has_looked_at_is_bounded(void **state)
+{
+    struct casetest t;
+    struct shown s;
+    unsigned n = 0;
+
+    casetest_begin(&t, *state);
+    casetest_reach(&t, ACT_PHASE_CASE);
+    do {
+        get(&t, GEM, COMMAND_GET_COURSE, &s);
+        assert_true(n++ <= LOOKS_AT_ONCE / LOOKS_QUESTION);
+    } while (s.error == 0);
+    assert_int_equal(s.error, COMMAND_ERROR_BUSY);
+    /* a question more is let through than fits */
+    assert_true(n > LOOKS_AT_ONCE / (LOOKS_QUESTION + MAX));
+    get(&t, GEM, COMMAND_GET_CASES, &s);
+    assert_int_equal(s.error, COMMAND_ERROR_BUSY);
+    get(&t, GEM, COMMAND_GET_WAITING, &s);
+    assert_int_equal(s.error, COMMAND_ERROR_BUSY);
+    get(&t, OM, COMMAND_GET_COURSE, &s);
+    assert_int_equal(s.error, 0);
+    harness_turn(t.h, 1000);
+    get(&t, GEM, COMMAND_GET_CASES, &s);
+    assert_int_equal(s.error, 0);
+    assert_int_equal(s.n, 1);
+}
+
 int
 main(void)
 {
@@ -312,6 +344,7 @@ main(void)
         harness_test(what_waits_is_shown_to_who_may_approve_it),
         harness_test(what_one_has_approved_is_not_shown_again),
         harness_test(a_handle_of_another_length_is_malformed),
+        harness_test(what_one_card_has_looked_at_is_bounded),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -114,7 +114,9 @@ make_entry(struct evil_delivery *d, const struct evil *how)
         .fields = PERMITTED,
         .wrapped = how->wrapped == 0 ? PERMITTED : how->wrapped,
         .expires = h->expires,
-        .nth = 1};
+        .nth = how->nth == 0 ? d->nth + 1 : how->nth};
+    d->nth = e->nth > d->nth ? e->nth : d->nth;
+    e->before = e->nth > 1 ? d->index : 0;
     memcpy(e->id, h->id, sizeof e->id);
     memcpy(e->card, to->card.id, sizeof e->card);
     memcpy(e->case_handle, h->case_handle, sizeof e->case_handle);

@@ -19,6 +19,7 @@ struct evil {
     const char *origin;   /* sealed for another ledger */
     const char *level;    /* of ernst; "hoog" when NULL */
     uint64_t counter;     /* 0: the next */
+    uint64_t nth;         /* share of politie for gemeente; 0: the next */
     uint32_t wrapped;     /* fields sealed; 0: 7, the permitted ones */
     const char *to;       /* sealed to this partner instead of gemeente */
     bool also_om;         /* sealed to om as well, who stands behind it */
@@ -29,7 +30,7 @@ struct evil {
 };
 struct evil_delivery {
     struct ring *ring;
-    uint64_t counter, index;
+    uint64_t counter, index, nth;
     struct bundle bundle;
     struct envelope envelope;
     struct share share;

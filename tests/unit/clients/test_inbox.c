@@ -184,7 +184,7 @@ static void
 a_gap_is_seen_and_told(void **state)
 {
     struct evil_delivery *d = *state;
-    const struct evil how = {.counter = 4};
+    const struct evil how = {.nth = 4};
     const struct dhk_share *s = NULL;
     struct inbox_item item;
     uint64_t number;

@@ -247,11 +247,11 @@ take_and_close(void *state)
     inbox_close(&gemeente(d)->inbox);
 }
 
-/* Delivers with COUNTER; how many are said to be missing. */
+/* Delivers the NTH share; how many are said to be missing. */
 static uint64_t
-missing_at(struct evil_delivery *d, uint64_t counter)
+missing_at(struct evil_delivery *d, uint64_t nth)
 {
-    const struct evil how = {.counter = counter};
+    const struct evil how = {.nth = nth};
     const struct dhk_share *s = NULL;
     uint64_t missing;
 

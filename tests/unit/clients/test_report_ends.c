@@ -246,6 +246,38 @@ yearly_figures_count_cases_once(void **state)
     json_decref(o);
 }
 
+static uint64_t
+sent_on(void)
+{
+    return make_sent(
+        "gemeente", "politie", "inbreng", "duiding", "plangegevens");
+}
+
+static void
+missing_is_what_the_ledger_leaves_to_be_missed(void **state)
+{
+    json_t *o;
+
+    (void)state;
+    make_returned(sent_on(), ENTRY_CODE_CHANGED_CASE);
+    make_expired(sent_on());
+    (void)make_withdrawn(sent_on(), false, false);
+    make_pending(true);
+    (void)sent_on();
+    make_pending(false);
+    (void)sent_on(); /* kept back */
+    make_answer(sent_on(), ANSWER_TAKEN, 5);
+    (void)sent_on(); /* not looked for before something comes after it */
+    o = make_report("integrity", NULL);
+    assert_string_equal(make_fact(o, "missed_by_recipients"), "2");
+    json_decref(o);
+    /* the recipient's last word counts, not all of them together */
+    make_answer(sent_on(), ANSWER_TAKEN, 1);
+    o = make_report("integrity", NULL);
+    assert_string_equal(make_fact(o, "missed_by_recipients"), "1");
+    json_decref(o);
+}
+
 #define TEST(name)                                                             \
     cmocka_unit_test_setup_teardown(name, make_set_up, make_tear_down)
 
@@ -259,6 +291,7 @@ main(void)
         TEST(a_dissent_waits_while_notice_is_withheld),
         TEST(who_takes_part_has_a_role),
         TEST(yearly_figures_count_cases_once),
+        TEST(missing_is_what_the_ledger_leaves_to_be_missed),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

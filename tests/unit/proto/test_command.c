@@ -298,7 +298,7 @@ what_is_wrong_is_refused(void **state)
     c.id.n = 32;
     c.what = COMMAND_GET_NONE;
     keep_bad("get-what-0", c, indexes, LISTED);
-    c.what = (enum command_get)(COMMAND_GET_WAITING + 1);
+    c.what = (enum command_get)(COMMAND_GET_ENDED + 1);
     keep_bad("get-what-unknown", c, indexes, LISTED);
     c = sample(COMMAND_ERROR);
     c.error = COMMAND_ERROR_NONE;
@@ -374,7 +374,7 @@ random_values_come_back(void **state)
         c.has_roster = wiretest_below(2) == 0;
         c.has_agreement = wiretest_below(2) == 0;
         c.id.n = wiretest_below(3) * 16;
-        c.what = (enum command_get)(1 + wiretest_below(COMMAND_GET_WAITING));
+        c.what = (enum command_get)(1 + wiretest_below(COMMAND_GET_ENDED));
         c.error =
             (enum command_error)(1 + wiretest_below(COMMAND_ERROR_COURSE));
         sink_init(&out, mem, sizeof mem);
