@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "about.h"
 
+#include <stdlib.h>
 #include <string.h>
 
+#include "answer.h"
 #include "core.h"
+#include "index.h"
 #include "notices.h"
 
 /* The share of its case that S names, into core's entry. */
@@ -91,18 +94,60 @@ about_waits(struct core *c, uint64_t index, struct slice partner, bool *waits)
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
-/* Whether PARTNER was given the share in core's entry, and it holds. */
+/* What the answer in core's entry says of share INDEX; ANSWER_NONE: nothing. */
+static enum answer_outcome
+outcome_of(const struct core *c, struct answer *a, uint64_t index)
+{
+    const struct entry_delivered *d = &c->entry.u.delivered;
+
+    if (c->entry.kind != ENTRY_DELIVERED ||
+        answer_from_body(a, d->body, d->signature, NULL) != DHK_OK)
+        return ANSWER_NONE;
+    for (size_t i = 0; i < d->n && i < a->items_n; i++) {
+        if (d->index[i] == index && !answer_is_of_notice(a->item[i].outcome))
+            return a->item[i].outcome;
+    }
+    return ANSWER_NONE;
+}
+
+/* Whether share INDEX of case HANDLE was answered, and with "taken". The store
+ * keeps no outcomes: they are found among the entries of the case behind it. */
+static enum dhk_err
+was_taken(struct core *c, uint64_t index, const uint8_t handle[16])
+{
+    const struct term term = term_of(TERM_CASE, slice_of(handle, 16));
+    struct index_walk walk;
+    uint64_t at = index;
+    struct answer *a = malloc(sizeof *a);
+    enum answer_outcome outcome = ANSWER_NONE;
+    enum dhk_err rc = a == NULL ? DHK_NOMEM : DHK_OK;
+
+    index_walk_init(&walk, c->index, c->txn, &term);
+    while (rc == DHK_OK && outcome == ANSWER_NONE) {
+        rc = index_walk_next(&walk, at + 1, c->ledger.size, &at);
+        if (rc == DHK_OK)
+            rc = ledger_entry(c->txn, at, &c->entry);
+        if (rc == DHK_OK)
+            outcome = outcome_of(c, a, index);
+    }
+    free(a);
+    return rc == DHK_OK && outcome != ANSWER_TAKEN ? DHK_NOTFOUND : rc;
+}
+
+/* Whether PARTNER was given the share in core's entry, took it, and it holds.
+ */
 static enum dhk_err
 was_given(struct core *c, uint64_t index, struct slice partner)
 {
     const struct entry_share *e = &c->entry.u.share;
     struct mailbox_share open;
     struct notices_span span;
-    uint8_t leaf[MERKLE_HASH];
+    uint8_t leaf[MERKLE_HASH], handle[sizeof e->case_handle];
     uint64_t late;
 
     if (!slice_equal(e->recipient, partner))
         return DHK_NOTFOUND;
+    memcpy(handle, e->case_handle, sizeof handle);
     enum dhk_err rc = unless(mailbox_get(c->txn, index, &open));
     if (rc == DHK_OK)
         rc = ledger_leaf(c->txn, index, leaf);
@@ -110,7 +155,7 @@ was_given(struct core *c, uint64_t index, struct slice partner)
         rc = unless(notices_late(c->txn, partner, leaf, &late, NULL));
     if (rc == DHK_OK)
         rc = unless(notices_withdrawn(c->txn, e->accepted, e->position, &span));
-    return rc;
+    return rc == DHK_OK ? was_taken(c, index, handle) : rc;
 }
 
 enum dhk_err

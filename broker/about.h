@@ -13,8 +13,8 @@ struct core;
 /* Whether S, by PARTNER, is about what such an act is about:
  *   approve, decline: a share that waits, whose approvals name PARTNER, which
  *                     has not approved it yet;
- *   hand:             a share that PARTNER was given, and answered, and that
- *                     was not withdrawn;
+ *   hand:             a share that PARTNER was given, and answered with
+ *                     "taken", and that was not withdrawn;
  *   restrict, veto:   a share of PARTNER's, and the id of its signal;
  *   refuse:           nothing, or a share to PARTNER;
  * all others are about nothing. DHK_NOTFOUND: it is not. Of the first two

@@ -126,21 +126,60 @@ find(const struct casework *c, const struct dhk_node *node,
     return 0;
 }
 
-/* What became of SAID, which does not wait any more. */
+/* The last number that a refused statement has; 0: none was refused. */
 static enum dhk_err
-look_up(struct dhk_node *node, const struct stating *said, uint64_t *index,
-    struct dhk_problem *problem)
+last_refused(const struct dhk_node *node, uint64_t *number)
+{
+    struct stating_refused r;
+    enum dhk_err rc;
+
+    *number = 0;
+    while ((rc = stating_refused_next(&r, node->broker_dir, *number)) == DHK_OK)
+        *number = r.number;
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+/* Whether one that says SAID was refused behind number AFTER. An entry of
+ * before that says the same does not make up for it. */
+static enum dhk_err
+was_refused(bool *refused, const struct dhk_node *node,
+    const struct stating *said, uint64_t after)
+{
+    char folder[NODE_PATH];
+    struct statingqueue_item *w = malloc(sizeof *w);
+    enum dhk_err rc =
+        w == NULL ? DHK_NOMEM : node_path(folder, node->broker_dir, "refused");
+
+    *refused = false;
+    while (rc == DHK_OK && !*refused) {
+        rc = statingqueue_next(w, folder, &after);
+        *refused = rc == DHK_OK &&
+                   memcmp(w->said.case_handle, said->case_handle,
+                       sizeof said->case_handle) == 0 &&
+                   is_same(&w->said, said);
+        if (rc == DHK_FORMAT)
+            rc = DHK_OK;
+    }
+    free(w);
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+/* What became of SAID, which does not wait any more. REFUSED: the broker does
+ * not take it. */
+static enum dhk_err
+look_up(struct dhk_node *node, const struct stating *said, bool refused,
+    uint64_t *index, struct dhk_problem *problem)
 {
     struct casework *c = NULL;
+    char why[COURSE_WHY];
     enum dhk_err rc = casework_ask(node, said->case_handle, problem);
 
     if (rc == DHK_OK)
         rc = casework_open(&c, node, said->case_handle, problem);
     if (rc != DHK_OK)
         return rc;
-    *index = find(c, node, said);
+    *index = refused ? 0 : find(c, node, said);
     if (*index == 0) {
-        char why[COURSE_WHY];
         enum course_verdict v = casework_check(c, node, said);
         course_why(why, v, said->what, c->ahead.phase);
         rc = problem_set(problem, DHK_DENIED, "the broker does not take it: %s",
@@ -157,12 +196,16 @@ casework_state(struct dhk_node *node, const struct stating *said,
     uint64_t *index, struct dhk_problem *problem)
 {
     size_t waiting = 1;
+    uint64_t before = 0;
+    bool refused = false;
     enum dhk_err rc = node->trust == NULL || trust_roster(node->trust) == NULL
                           ? problem_set(problem, DHK_STATE,
                                 "this node has no roster yet: driehoek join")
                           : check(node, said, problem);
 
     *index = 0;
+    if (rc == DHK_OK)
+        rc = last_refused(node, &before);
     if (rc == DHK_OK)
         rc = stating_keep(node, node->broker_dir,
             trust_roster(node->trust)->origin, said, problem);
@@ -172,5 +215,7 @@ casework_state(struct dhk_node *node, const struct stating *said,
     rc = stating_send(node, &waiting, problem);
     if (rc == DHK_NOTFOUND || (rc == DHK_OK && waiting > 0))
         return DHK_OK; /* it is kept, and goes with whatever connects next */
-    return rc == DHK_OK ? look_up(node, said, index, problem) : rc;
+    if (rc == DHK_OK)
+        rc = was_refused(&refused, node, said, before);
+    return rc == DHK_OK ? look_up(node, said, refused, index, problem) : rc;
 }

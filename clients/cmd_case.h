@@ -15,6 +15,7 @@ struct case_run {
     int64_t timeout; /* seconds */
     bool json, offline;
     bool reached;    /* the broker; else what was seen last counts */
+    bool fresh;      /* wants what became of signals that were sent, too */
     char handle[33]; /* by cmd_case_handle() */
     /* for which a closed case's label is shown, see shield.h */
     enum query_purpose lifted;
@@ -29,6 +30,11 @@ enum { CASE_TIMEOUT = 5 };
         "json", 'j', CLI_FLAG, NULL, "as JSON", &(r)->json                     \
     }
 
+/* Connects NODE for cases, or for questions to the ledger (MODES), and first
+ * takes what the broker has to tell of signals that were sent; where another
+ * process works with the outbox, that does. Errors as dhk_connect(). */
+DHK_MUST_USE enum dhk_err cmd_case_connect(struct dhk_node *node,
+    unsigned modes, int timeout_ms, struct dhk_problem *problem);
 /* Opens the node, tells what the broker refused since, and connects. Not
  * reachable: says so and goes on, with r->reached false. */
 enum cli_exit cmd_case_begin(struct case_run *r);

@@ -233,7 +233,8 @@ check_holds(struct ending *e)
     char until[21];
     enum dhk_err rc = DHK_NOTFOUND;
     if (!e->offline)
-        rc = dhk_connect(e->node, DHK_QUERY, (int)e->timeout * 1000, &problem);
+        rc = cmd_case_connect(
+            e->node, DHK_QUERY, (int)e->timeout * 1000, &problem);
     if (rc == DHK_OK)
         rc = holds_ask(
             &holds, e->node, e->bytes, (int)e->timeout * 1000, &problem);

@@ -359,7 +359,7 @@ open_locked(struct case_run *r, bool *joined)
 enum cli_exit
 cmd_case_list(struct cli *cli, int argc, char **argv)
 {
-    struct case_run r = {.cli = cli, .timeout = CASE_TIMEOUT};
+    struct case_run r = {.cli = cli, .timeout = CASE_TIMEOUT, .fresh = true};
     bool all = false, joined = false;
     enum cli_exit exit;
     const struct cli_option options[] = {

@@ -53,8 +53,10 @@ connect_to(struct case_run *r)
     struct dhk_problem problem = {""};
     unsigned modes = (unsigned)DHK_CASES |
                      (r->lifted != QUERY_PURPOSE_NONE ? DHK_QUERY : 0U);
+    int timeout_ms = (int)r->timeout * 1000;
     enum dhk_err rc =
-        dhk_connect(r->node, modes, (int)r->timeout * 1000, &problem);
+        r->fresh ? cmd_case_connect(r->node, modes, timeout_ms, &problem)
+                 : dhk_connect(r->node, modes, timeout_ms, &problem);
 
     r->reached = rc == DHK_OK;
     if (rc == DHK_OK)

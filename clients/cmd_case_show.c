@@ -194,7 +194,7 @@ show(struct case_run *r)
 enum cli_exit
 cmd_case_show(struct cli *cli, int argc, char **argv)
 {
-    struct case_run r = {.cli = cli, .timeout = CASE_TIMEOUT};
+    struct case_run r = {.cli = cli, .timeout = CASE_TIMEOUT, .fresh = true};
     const char *purpose = NULL;
     enum cli_exit exit;
     const struct cli_option options[] = {

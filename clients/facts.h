@@ -23,7 +23,8 @@ struct facts_share {
     uint64_t accepted; /* of its bundle, and its place there */
     uint32_t position;
     bool ended;    /* has its outcome */
-    bool answered; /* by its recipient */
+    bool answered; /* by its recipient, ... */
+    bool taken;    /* ... with that word */
     bool notice;
     bool waits; /* for approvals, and was not let go */
 };

@@ -88,11 +88,10 @@ check_about(
     case ACT_DECLINE:
         return facts_approved(f, at, said);
     case ACT_HAND:
-        if (s->recipient != name || !s->answered ||
-            was_withdrawn(f, said->about))
+        if (s->recipient != name || !s->taken || was_withdrawn(f, said->about))
             return no_course(f,
-                "an extract was handed out of a share that this partner was "
-                "not given, or that was withdrawn");
+                "an extract was handed out of a share that this partner did "
+                "not take, or that was withdrawn");
         break;
     case ACT_RESTRICT:
     case ACT_VETO:

@@ -310,6 +310,7 @@ check_items(
         if (s == NULL)
             continue;
         s->answered = true;
+        s->taken = a->item[i].outcome == ANSWER_TAKEN;
         if (s->waits)
             rc = facts_no(f, DHK_AUTH,
                 "the recipient answered a share that was never let go");

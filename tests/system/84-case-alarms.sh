@@ -113,10 +113,15 @@ three_case=$(as gemeente case new)
 id=$(pushes gemeente proefvraag "$three_case")
 other=$(pushes gemeente proefvraag "$three_case")
 takes school 2
-as gemeente status >"$W/said" 2>"$W/err"
-lacks ALARM "$W/err"
+# shown at once, though nobody has asked what became of them
+same "$(as gemeente case show --json --offline "$three_case" |
+    jq -c .questions)" '[]'
 same "$(as gemeente case show --json "$three_case" |
     jq -c '.questions[] | [.partner, .alarm]' | sort -u)" '["school",false]'
+same "$(as gemeente case show --json --offline "$three_case" |
+    jq '.questions | length')" 2
+as gemeente status >"$W/said" 2>"$W/err"
+lacks ALARM "$W/err"
 same "$(as school case show --json "$three_case" |
     jq -c '.questions[] | [.asker, .partner, .alarm]' | sort -u)" \
     '["gemeente","school",false]'

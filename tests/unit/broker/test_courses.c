@@ -285,6 +285,33 @@ the_third_party_rule_follows_the_signal(void **state)
     assert_int_equal(casetest_push(&t, GEM, &s), 0);
 }
 
+/* An extract is of what was delivered and taken: not of what is open, was
+ * refused, or went back. */
+static void
+only_what_was_taken_is_handed(void **state)
+{
+    struct casetest t;
+    struct harness_share share;
+    struct statement s;
+    uint8_t id[32];
+
+    casetest_begin(&t, *state);
+    admitted(&t);
+    s = casetest_said(&t, GEM, ACT_HAND);
+    s.about = a_signal(&t, id);
+    casetest_refused(&t, GEM, &s); /* open */
+    assert_int_equal(harness_shares(&t.node[GEM], &share, 1), 1);
+    harness_answer(&t.node[GEM], &share, 1, ANSWER_REFUSED_BY_APPLICATION);
+    casetest_refused(&t, GEM, &s);
+    s.about = a_signal(&t, id);
+    assert_int_equal(harness_shares(&t.node[GEM], &share, 1), 1);
+    harness_answer(&t.node[GEM], &share, 1, ANSWER_TAKEN);
+    assert_int_equal(casetest_send(&t, GEM, &s), 0);
+    /* not by whom it was not for */
+    memcpy(s.card, t.node[POL].partner->card.id, sizeof s.card);
+    casetest_refused(&t, POL, &s);
+}
+
 static void
 a_veto_keeps_the_item(void **state)
 {
@@ -451,6 +478,7 @@ main(void)
         harness_test(an_embargo_stops_it_and_ends),
         harness_test(the_third_party_rule_follows_the_signal),
         harness_test(a_veto_keeps_the_item),
+        harness_test(only_what_was_taken_is_handed),
         harness_test(each_recipient_gets_what_it_may),
         harness_test(a_batch_that_was_taken_back_changes_no_course),
         harness_test(a_course_is_made_again_from_the_store),

@@ -103,7 +103,8 @@ take(struct line *l, const struct command *c)
     ok(statement_decode(&s, c->bytes, NULL));
     ok(statement_verify(&s, &desk->asker->card.sign));
     assert_memory_equal(s.case_handle, desk->course.case_handle, 16);
-    if (course_apply(&desk->course, &said) != COURSE_OK)
+    if (desk->fault == DESK_REFUSES ||
+        course_apply(&desk->course, &said) != COURSE_OK)
         say_error(l, c->number, COMMAND_ERROR_COURSE);
     else
         enter(l, c, &s);

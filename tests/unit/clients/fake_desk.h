@@ -21,6 +21,7 @@ enum desk_fault {
     DESK_NO_CARD,    /* shows nobody's key card */
     DESK_SILENT,     /* answers no question about cases */
     DESK_DEAF,       /* answers no statement */
+    DESK_REFUSES,    /* takes none */
 };
 enum { DESK_ENTRIES = 64 };
 struct desk_entry {

@@ -347,6 +347,26 @@ a_broker_that_does_not_answer_gets_it_again(void **state)
     assert_int_equal(desk.course.phase, ACT_PHASE_REPORTED);
 }
 
+/* An entry from before that says the same is no answer to it. */
+static void
+the_same_again_that_is_refused_is_told_as_that(void **state)
+{
+    struct stating s = act(ACT_CONSENT);
+    struct dhk_node *node = talk(RING_OM);
+    uint64_t index = 0, before;
+
+    (void)state;
+    ok(casework_state(node, &s, &before, &problem));
+    assert_int_not_equal(before, 0);
+    desk.fault = DESK_REFUSES;
+    assert_int_equal(casework_state(node, &s, &index, &problem), DHK_DENIED);
+    assert_int_equal(index, 0);
+    assert_non_null(strstr(problem.text, "the broker does not take it"));
+    desk.fault = DESK_HONEST; /* refused is not refused for good */
+    ok(casework_state(node, &s, &index, &problem));
+    assert_true(index >= before);
+}
+
 static void
 what_the_broker_refuses_is_told_and_stops_nothing(void **state)
 {
@@ -550,6 +570,7 @@ main(void)
         T(nothing_is_guessed_of_a_case_that_nobody_saw),
         T(a_broker_that_does_not_answer_gets_it_again),
         T(what_the_broker_refuses_is_told_and_stops_nothing),
+        T(the_same_again_that_is_refused_is_told_as_that),
         T(what_a_lying_broker_shows_is_not_taken),
         T(another_entry_in_its_place_is_evidence),
         T(without_a_key_card_a_statement_counts_for_nothing),
