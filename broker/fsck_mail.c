@@ -31,8 +31,11 @@ on_delivered(struct fsck *f, const struct entry_delivered *d)
         uint64_t index = d->index[i];
         if (index == 0)
             continue; /* its end was written before */
-        if (fsck_state(f, index) == FSCK_NOTICE_OPEN)
+        enum fsck_state was = fsck_state(f, index);
+        if (was == FSCK_NOTICE_OPEN)
             f->state[index] = FSCK_NOTICE_ENDED;
+        else if (was == FSCK_SHARE_LATE) /* its recipient had it already */
+            f->state[index] = FSCK_SHARE_ENDED;
         else
             rc = end_share(f, index, FSCK_SHARE_ENDED);
     }

@@ -94,8 +94,13 @@ struct answered {
     size_t n;
     struct notice notice[LIMIT_ANSWER]; /* the open ones */
     size_t notices_n;
-    uint64_t late[LIMIT_ANSWER]; /* shares that had ended unanswered */
+    struct {
+        uint64_t index;
+        size_t item;
+    } late[LIMIT_ANSWER]; /* shares that had ended unanswered */
     size_t late_n;
+    size_t held_n; /* of those, the ones that the entry names */
+    struct entry entry;
     uint64_t index[LIMIT_ANSWER]; /* of each item; 0: had its end before */
 };
 
@@ -108,6 +113,35 @@ is_card_of(const struct core *c, uint64_t n, struct slice sender)
     return card != NULL && slice_equal(slice_str(card->card.partner), sender);
 }
 
+/* Item I is about a share that had ended unanswered: its recipient holds it all
+ * the same, and the ledger says so. One that waited for approvals is not named:
+ * nobody could be given that. */
+static enum dhk_err
+find_late(struct core *c, struct slice partner, struct answered *out, size_t i)
+{
+    const uint8_t *leaf = out->answer.item[i].entry_hash;
+    struct entry *e = &out->entry;
+    uint64_t index;
+    enum dhk_err rc = notices_late(c->txn, partner, leaf, &index, NULL);
+
+    if (rc != DHK_OK)
+        return rc == DHK_NOTFOUND ? DHK_OK : rc;
+    rc = ledger_entry(c->txn, index, e);
+    if (rc == DHK_OK && e->kind != ENTRY_SHARE)
+        rc = DHK_FORMAT;
+    if (rc != DHK_OK)
+        return rc;
+    if (!slice_equal(e->u.share.sender, out->answer.sender))
+        return DHK_AUTH;
+    if (!e->u.share.pending) {
+        out->index[i] = index;
+        out->held_n++;
+    }
+    out->late[out->late_n].index = index;
+    out->late[out->late_n++].item = i;
+    return DHK_OK;
+}
+
 /* What item I is about, when it is no open share: an open notice, a share
  * that had ended unanswered, or nothing any more. */
 static enum dhk_err
@@ -118,15 +152,8 @@ find_other(struct core *c, const struct force_card *card, struct answered *out,
     struct notice *n = &out->notice[out->notices_n];
     struct slice partner = slice_str(card->card.partner);
 
-    if (!answer_is_of_notice(item->outcome)) {
-        enum dhk_err rc = notices_late(
-            c->txn, partner, item->entry_hash, &out->late[out->late_n], NULL);
-        out->late_n += rc == DHK_OK ? 1 : 0;
-        c->dirty = c->dirty || rc == DHK_OK;
-        if (rc == DHK_OK)
-            rc = notices_answered(c->txn, partner, item->entry_hash);
-        return rc == DHK_NOTFOUND ? DHK_OK : rc;
-    }
+    if (!answer_is_of_notice(item->outcome))
+        return find_late(c, partner, out, i);
     enum dhk_err rc = notices_find(c->txn, partner, item->entry_hash, n);
     if (rc != DHK_OK) /* answered before */
         return rc == DHK_NOTFOUND ? DHK_OK : rc;
@@ -188,7 +215,7 @@ read_answer(struct core *c, const struct peer *p, struct slice bytes,
     struct diag diag;
     struct answer *a = &out->answer;
 
-    out->n = out->notices_n = out->late_n = 0;
+    out->n = out->notices_n = out->late_n = out->held_n = 0;
     enum dhk_err rc = answer_decode(a, bytes, &diag);
     if (rc != DHK_OK)
         return DHK_FORMAT;
@@ -248,6 +275,23 @@ write_delivered(struct core *c, const struct peer *p, const struct answered *a)
     }
 }
 
+/* Shares that had ended are answered: who withdrew one has its holder told. */
+static enum dhk_err
+end_late(struct core *c, const struct peer *p, const struct answered *a)
+{
+    const struct force_card *card = force_card_by_number(&c->force, p->card);
+    enum dhk_err rc = DHK_OK;
+
+    for (size_t k = 0; rc == DHK_OK && k < a->late_n; k++) {
+        c->dirty = true;
+        rc = notices_answered(c->txn, slice_str(card->card.partner),
+            a->answer.item[a->late[k].item].entry_hash);
+        if (rc == DHK_OK)
+            rc = withdraw_late(c, a->late[k].index);
+    }
+    return rc;
+}
+
 void
 settle_answer(struct core *c, struct peer *p, const struct command *cmd)
 {
@@ -260,10 +304,10 @@ settle_answer(struct core *c, struct peer *p, const struct command *cmd)
     command_list(&list, cmd->list);
     for (size_t i = 0; rc == DHK_OK && i < cmd->list_n; i++) {
         rc = read_answer(c, p, command_list_next(&list), a);
-        if (rc == DHK_OK && a->n + a->notices_n > 0)
+        if (rc == DHK_OK && a->n + a->notices_n + a->held_n > 0)
             write_delivered(c, p, a);
-        for (size_t k = 0; rc == DHK_OK && k < a->late_n; k++)
-            rc = withdraw_late(c, a->late[k]);
+        if (rc == DHK_OK)
+            rc = end_late(c, p, a);
         if (rc == DHK_OK)
             reply.a += a->answer.items_n;
     }

@@ -47,13 +47,16 @@ find_recall(struct evidence *e, uint64_t index)
                : NULL;
 }
 
-/* The first end counts; a share that is not here has none. */
+/* The first end counts, but for an answer: what ended before it came, its
+ * recipient holds all the same. A share that is not here has no end. */
 static void
 end_share(struct evidence *e, uint64_t share, const struct evidence_share *how)
 {
     struct evidence_share *s = evidence_share(e, share);
 
-    if (s == NULL || s->end != EVIDENCE_OPEN)
+    if (s == NULL ||
+        (s->end != EVIDENCE_OPEN &&
+            (s->end == EVIDENCE_ANSWERED || how->end != EVIDENCE_ANSWERED)))
         return;
     s->end = how->end;
     s->answer = how->answer;

@@ -25,9 +25,38 @@ operator agreement add "$agreement" >"$W/out"
 nothing gemeente
 same "$(sent wijkteam '.outcomes[].outcome' | tail -n 1)" changed-agreement
 code 1 as wijkteam push "$signalen/12-wijkteam-vervolg.json" >"$W/out" 2>&1
+# who has it by then answers all the same: the ledger says who holds it, once
+mkfifo "$W/go"
+printf '#!/bin/sh\ncat >/dev/null\necho here >>"%s"\nread -r word <"%s"\n' \
+    "$W/holding" "$W/go" >"$W/holds"
+chmod +x "$W/holds"
+sends politie 01
+share=$(ledger 'select(.event == "share") | .index' | tail -n 1)
+background holder "$driehoek" receive -C "$W/gemeente" --exec "$W/holds" --max 1 \
+    --timeout 30
+holder=$child
+written holding 1
+newer v4.convenant -e '/^permit P5/,/;$/s/at most [0-9]* days/at most 77 days/'
+operator agreement add "$agreement" >"$W/out"
+same "$(ledger "select(.event == \"returned\" and .share == $share) | .code")" \
+    changed-agreement
+answered() {
+    ledger "select(.event == \"delivered\") | .answers[] |
+        select(.share == $share) | .outcome"
+}
+same "$(answered)" ''
+echo go >"$W/go"
+wait "$holder"
+same "$(answered)" taken
+same "$(as toezicht ledger report recipients --for lawfulness --json |
+    jq -r ".transfers[] | select(.entry == $share) | .outcome")" taken
+nothing gemeente
+same "$(answered)" taken
+verified
+operator fsck >"$W/out"
 # a field that every signal must have from now on
 sends politie 10
-newer v4.convenant \
+newer v5.convenant \
     -e '/^signal politiesignaal/,/;$/s/contactgegevens a,/contactgegevens a required,/'
 operator agreement add "$agreement" >"$W/out"
 nothing gemeente
