@@ -55,12 +55,21 @@ caseoracle_demand(struct world *w, uint8_t reply_to)
     assert_int_equal(s->pending, d.verdict == VERDICT_PENDING);
 }
 
+/* Without an answer. */
 static void
 end(struct world *w, uint64_t index)
 {
     struct seen *s = &w->seen[index];
 
     assert_true(s->state == OPEN || s->state == WAITS);
+    s->state = s->state == OPEN ? LATE : ENDED; /* it may be there already */
+}
+
+static void
+answered(struct seen *s)
+{
+    assert_true(s->delivered);
+    assert_true(s->state == OPEN || s->state == LATE);
     s->state = ENDED;
 }
 
@@ -159,9 +168,7 @@ on_entry(struct world *w, uint64_t index)
         for (size_t i = 0; i < e->u.delivered.n; i++) {
             if (e->u.delivered.index[i] == 0)
                 continue;
-            assert_true(w->seen[e->u.delivered.index[i]].delivered);
-            assert_int_equal(w->seen[e->u.delivered.index[i]].state, OPEN);
-            end(w, e->u.delivered.index[i]);
+            answered(&w->seen[e->u.delivered.index[i]]);
         }
         break;
     default:

@@ -13,7 +13,7 @@
 
 enum { CASES = 3, ENTRIES = 16384, IDS = 64 };
 
-enum state { NOTHING = 0, OPEN, WAITS, ENDED };
+enum state { NOTHING = 0, OPEN, WAITS, LATE, ENDED };
 
 struct seen { /* an entry */
     uint8_t leaf[32];

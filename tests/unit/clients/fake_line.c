@@ -198,7 +198,8 @@ give(struct line *l, const struct command *ask)
         give_inclusion(l, ask);
         return;
     }
-    if (ask->what == COMMAND_GET_CHECKPOINT) { /* nobody has cosigned one */
+    if (ask->what == COMMAND_GET_CHECKPOINT || /* nobody has cosigned one, */
+        ask->what == COMMAND_GET_ENDED) { /* and no share ended otherwise */
         line_give(l, &c, NULL, 0);
         return;
     }
