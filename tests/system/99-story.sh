@@ -204,13 +204,13 @@ does om embargo --reason investigation --review "$(today 90)"
 later 14
 brings onder-embargo gemeente inbreng duiding pga-6-1 \
     'noodzakelijk=yes zwaarwegende-reden=no relaties-relevant=no' \
-    signaal='Zij zoekt werk.' || :
+    betrokkene='Esmée J.' signaal='Zij zoekt werk.' || :
 nothing politie om college
 does om lift
 brings na-embargo gemeente inbreng duiding pga-6-1 \
     'noodzakelijk=yes zwaarwegende-reden=no relaties-relevant=no' \
-    signaal='Zij zoekt werk.'
-arrive na-embargo signaal politie om college
+    betrokkene='Esmée J.' signaal='Zij zoekt werk.'
+arrive na-embargo 'betrokkene signaal' politie om college
 tell "Probation (reclassering) joins late. What was shared before, it gets only
   if who brought it in shares it again; the gemeente does, for one of two."
 does burgemeester invite reclassering --role executor
@@ -277,7 +277,8 @@ hand_over() {
     re=$2 brings "$1" gemeente overdracht overdracht pga-7 \
         band-met-gemeente=verblijf "${@:3}" || :
 }
-hand_over over-verrijking verrijking plangegevens='Schuldhulp loopt.'
+hand_over over-verrijking verrijking betrokkene='Esmée J.' \
+    plangegevens='Schuldhulp loopt.'
 hand_over over-inbreng inbreng betrokkene='Esmée J.' \
     signaal='Kwam terug op school.' aanmelder='blijft achter'
 arrive over-inbreng 'betrokkene signaal' gemeente-elders
