@@ -36,9 +36,77 @@ def lines(path):
     return [line.split() for line in text.split("\n")[:-1]]
 
 
+class Journal:
+    """What stands in a journal, each line read once: a long run has many."""
+
+    def __init__(self, path):
+        self.path, self.at = path, 0
+
+    def news(self):
+        try:
+            with open(self.path, "rb") as f:
+                f.seek(self.at)
+                text = f.read()
+        except FileNotFoundError:
+            return []
+        text = text[:text.rfind(b"\n") + 1]
+        self.at += len(text)
+        return [line.split() for line in text.decode("ascii").splitlines()]
+
+
+class Record:
+    """The three promises, as far as the journals have come."""
+
+    def __init__(self):
+        self.journals = Journal(SENT), Journal(GOT)
+        self.last = self.moved = 0
+        self.number, self.accepted = {}, set()
+        self.ids, self.confirmed = {}, set()
+
+    def look(self):
+        for journal in self.journals:
+            for l in journal.news():
+                self.moved += l[0] in "AHC"
+                getattr(self, "on_" + l[0], lambda *_: None)(*l[1:])
+        return self
+
+    def on_S(self, n, *_):
+        self.last = max(self.last, int(n))
+
+    def on_Q(self, n, m, *_):
+        self.number[int(m)] = int(n)
+
+    def on_A(self, m, *_):
+        self.accepted.add(int(m))
+
+    def on_R(self, n, *_):
+        raise SystemExit(f"kill: number {n} was refused")
+
+    def on_X(self, *_):
+        raise SystemExit("kill: a genuine share was refused by verification")
+
+    def on_H(self, share, n, *_):
+        if share in self.confirmed:
+            raise SystemExit(f"kill: {share} was handed out after its confirmation")
+        if self.ids.setdefault(int(n), share) != share:
+            raise SystemExit(f"kill: signal {n} arrived more than once")
+
+    def on_C(self, share, *_):
+        self.confirmed.add(share)
+
+    def missing(self):
+        """Not every one has its C line: a kill may fall between the confirmation
+        and the line about it. Then what matters is that it never comes again."""
+        return sorted(self.number[m] for m in self.accepted if m in self.number
+                      and self.number[m] not in self.ids)
+
+
+RECORD = Record()
+
+
 def progress():
     """Grows with every receipt and every share handed out."""
-    return sum(l[0] in "AHC" for path in (SENT, GOT) for l in lines(path))
+    return RECORD.look().moved
 
 
 def end_with_parent():
@@ -70,7 +138,7 @@ class World:
                 raise SystemExit("kill: the broker did not start; see its log")
 
     def start_sender(self):
-        first = 1 + max((int(l[1]) for l in lines(SENT) if l[0] == "S"), default=0)
+        first = 1 + RECORD.look().last
         self.sender = subprocess.Popen(
             [self.sender_program, f"{WORLD}/politie", SENT,
              str(first)], stdin=subprocess.PIPE, stderr=self.log)
@@ -159,35 +227,11 @@ def verify(world):
 
 
 def judge(final):
-    """The three promises, by the journals alone."""
-    number, accepted = {}, set()
-    for l in lines(SENT):
-        if l[0] == "Q":
-            number[int(l[2])] = int(l[1])
-        elif l[0] == "A":
-            accepted.add(int(l[1]))
-        elif l[0] == "R":
-            raise SystemExit(f"kill: number {l[1]} was refused")
-    ids, confirmed = collections.defaultdict(set), set()
-    for l in lines(GOT):
-        if l[0] == "X":
-            raise SystemExit("kill: a genuine share was refused by verification")
-        if l[0] == "H":
-            if l[1] in confirmed:
-                raise SystemExit(f"kill: {l[1]} was handed out after its confirmation")
-            ids[int(l[2])].add(l[1])
-        elif l[0] == "C":
-            confirmed.add(l[1])
-    for n, seen in ids.items():
-        if len(seen) != 1:
-            raise SystemExit(f"kill: signal {n} arrived {len(seen)} times")
-    # not every one has its C line: a kill may fall between the confirmation
-    # and the line about it. Then what matters is that it never comes again.
-    missing = sorted(number[m] for m in accepted if m in number
-                     and not ids[number[m]])
+    """By the journals alone."""
+    missing = RECORD.look().missing()
     if final and missing:
         raise SystemExit(f"kill: {len(missing)} acknowledged signals were lost: {missing[:10]}")
-    return len(accepted), len(confirmed), missing
+    return len(RECORD.accepted), len(RECORD.confirmed), missing
 
 
 def ends(world):
