@@ -92,7 +92,7 @@ as gemeente receive --exec "$W/program" --max 1 --timeout 10
 same "$(jq -r .type "$W/program.out" | xargs)" 'share withdrawn'
 same "$(sent politie 'select(.number == 3) | .outcomes[].withdrawal')" used
 same "$(ledger 'select(.event == "delivered") | .answers[].outcome' | xargs)" \
-    'taken locked used'
+    'taken locked taken used' # the third: it had it when that was withdrawn
 verified
 
 # not its own, not there, not sent
