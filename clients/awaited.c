@@ -130,7 +130,7 @@ static enum dhk_err
 is_noted(struct outbox *o, const uint8_t own[CARD_ID], bool *noted)
 {
     struct store_txn *t = NULL;
-    struct slice value;
+    struct slice value = {NULL, 0};
     enum dhk_err rc = outbox_begin(&t, o, false);
 
     if (rc == DHK_OK)

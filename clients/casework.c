@@ -238,7 +238,7 @@ shield_closed(struct dhk_node *node, const uint8_t handle[STATEMENT_CASE],
     struct casework *c = NULL;
     enum dhk_err rc = casework_open(&c, node, handle, problem);
 
-    if (rc == DHK_OK && c->course.phase == ACT_PHASE_CLOSED)
+    if (c != NULL && c->course.phase == ACT_PHASE_CLOSED)
         rc = cases_shield(node, c->hex, problem);
     casework_close(&c);
     return rc;
