@@ -83,6 +83,8 @@ class Link:
         source, sink = self.ends[way]
         try:
             while self.room(self.fate.cut, way) > 0:
+                # sock_recv() gives way to nobody while there is something
+                await asyncio.sleep(0)
                 data = await loop.sock_recv(source, self.fate.drip or CHUNK)
                 if not data:
                     return
