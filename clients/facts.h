@@ -24,7 +24,7 @@ struct facts_share {
     uint32_t position;
     bool ended;    /* has its outcome */
     bool answered; /* by its recipient, ... */
-    bool taken;    /* ... with that word */
+    bool taken;    /* ... with that word, before it had ended otherwise */
     bool notice;
     bool waits; /* for approvals, and was not let go */
 };

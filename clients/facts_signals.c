@@ -294,19 +294,6 @@ end_share(enum dhk_err *rc, struct facts *f, uint64_t index)
     return s;
 }
 
-/* A share may come back or run out while its recipient has it already, who
- * answers it once all the same. */
-static struct facts_share *
-answer_share(enum dhk_err *rc, struct facts *f, uint64_t index)
-{
-    struct facts_share *s = facts_share(f, index);
-
-    *rc = DHK_OK;
-    if (s != NULL && s->ended && !s->answered && !s->notice)
-        return s;
-    return end_share(rc, f, index);
-}
-
 static enum dhk_err
 check_items(
     struct facts *f, const struct entry_delivered *d, const struct answer *a)
@@ -319,11 +306,15 @@ check_items(
     for (size_t i = 0; rc == DHK_OK && i < a->items_n; i++) {
         if (d->index[i] == 0) /* ends nothing: an answer repeated */
             continue;
-        struct facts_share *s = answer_share(&rc, f, d->index[i]);
+        struct facts_share *s = facts_share(f, d->index[i]);
+        /* it came back, or ran out, while its recipient had it already */
+        bool late = s != NULL && s->ended && !s->answered && !s->notice;
+        if (!late)
+            s = end_share(&rc, f, d->index[i]);
         if (s == NULL)
             continue;
         s->answered = true;
-        s->taken = a->item[i].outcome == ANSWER_TAKEN;
+        s->taken = !late && a->item[i].outcome == ANSWER_TAKEN;
         if (s->waits)
             rc = facts_no(f, DHK_AUTH,
                 "the recipient answered a share that was never let go");

@@ -254,6 +254,16 @@ a_signal(struct casetest *t, uint8_t id[32])
     return index;
 }
 
+/* The same, which runs out in two seconds. */
+static uint64_t
+a_short_signal(struct casetest *t)
+{
+    struct harness_signal s = casetest_signal("bericht", "gemeente");
+
+    s.expires = t->h->wall / 1000 + 2;
+    return casetest_push(t, POL, &s);
+}
+
 static void
 the_third_party_rule_follows_the_signal(void **state)
 {
@@ -307,6 +317,17 @@ only_what_was_taken_is_handed(void **state)
     assert_int_equal(harness_shares(&t.node[GEM], &share, 1), 1);
     harness_answer(&t.node[GEM], &share, 1, ANSWER_TAKEN);
     assert_int_equal(casetest_send(&t, GEM, &s), 0);
+    /* taken, but it had run out before that was said */
+    s.about = a_short_signal(&t);
+    assert_int_equal(harness_shares(&t.node[GEM], &share, 1), 1);
+    harness_turn(t.h, 3000);
+    assert_int_equal(harness_count(t.h, ENTRY_EXPIRED), 1);
+    harness_answer(&t.node[GEM], &share, 1, ANSWER_TAKEN);
+    assert_int_equal(harness_count(t.h, ENTRY_DELIVERED), 3);
+    casetest_refused(&t, GEM, &s);
+    s.about = a_signal(&t, id);
+    assert_int_equal(harness_shares(&t.node[GEM], &share, 1), 1);
+    harness_answer(&t.node[GEM], &share, 1, ANSWER_TAKEN);
     /* not by whom it was not for */
     memcpy(s.card, t.node[POL].partner->card.id, sizeof s.card);
     casetest_refused(&t, POL, &s);
