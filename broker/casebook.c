@@ -301,26 +301,13 @@ get_waiting(struct list *l)
 
 /* --- the message --- */
 
-static enum dhk_err
-answer(struct list *l, const struct peer *p, const struct command *cmd)
-{
-    struct command reply = {
-        .type = COMMAND_OBJECT, .number = cmd->number, .what = cmd->what};
-    struct core *c = l->core;
-    struct sink out;
-
-    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
-    enum dhk_err rc = command_encode(&out, &reply, NULL, 0, l->item, 2 * l->n);
-    if (rc == DHK_OK)
-        c->out.send(c->out.ctx, p->id, sink_done(&out));
-    return rc;
-}
-
 enum dhk_err
 casebook_get(struct core *c, const struct peer *p, const struct command *cmd)
 {
     const struct force_card *own = force_card_by_number(&c->force, p->card);
     bool course = cmd->what == COMMAND_GET_COURSE;
+    const struct command reply = {
+        .type = COMMAND_OBJECT, .number = cmd->number, .what = cmd->what};
 
     if ((p->modes & (COMMAND_MODE_SEND | COMMAND_MODE_RECEIVE)) == 0)
         return DHK_DENIED; /* only partners have these */
@@ -337,7 +324,7 @@ casebook_get(struct core *c, const struct peer *p, const struct command *cmd)
                       : cmd->what == COMMAND_GET_CASES ? get_cases(l)
                                                        : get_waiting(l);
     if (rc == DHK_OK)
-        rc = answer(l, p, cmd);
+        rc = core_send_object(c, p->id, &reply, l->item, 2 * l->n);
     looks_took(c, p->card, l->looked);
     free(l);
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;

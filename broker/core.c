@@ -94,6 +94,19 @@ core_send(struct core *c, uint64_t peer, const struct command *cmd)
         c->out.send(c->out.ctx, peer, sink_done(&out));
 }
 
+enum dhk_err
+core_send_object(struct core *c, uint64_t peer, const struct command *reply,
+    const struct slice *item, size_t n)
+{
+    struct sink out;
+
+    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
+    enum dhk_err rc = command_encode(&out, reply, NULL, 0, item, n);
+    if (rc == DHK_OK)
+        c->out.send(c->out.ctx, peer, sink_done(&out));
+    return rc;
+}
+
 void
 core_error(
     struct core *c, uint64_t peer, uint64_t number, enum command_error error)

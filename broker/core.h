@@ -173,6 +173,10 @@ void core_fail(struct core *c, enum dhk_err rc);
 DHK_MUST_USE bool core_may_note(struct core *c, uint64_t n);
 /* Sends at once / after the commit. */
 void core_send(struct core *c, uint64_t peer, const struct command *cmd);
+/* REPLY, an OBJECT, with N items, of at most LIMIT_MESSAGE bytes in all; they
+ * are not in c->scratch[0]. At once. Errors of command_encode(). */
+DHK_MUST_USE enum dhk_err core_send_object(struct core *c, uint64_t peer,
+    const struct command *reply, const struct slice *item, size_t n);
 void core_send_later(
     struct core *c, const struct peer *p, const struct command *cmd);
 void core_error(

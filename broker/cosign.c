@@ -399,16 +399,12 @@ cosign_show(
         .number = number,
         .what = COMMAND_GET_CHECKPOINT};
     struct shown shown = {.n = 0};
-    struct sink out;
 
     if (lead > c->ledger.size)
         return DHK_NOTFOUND;
     sink_init(&shown.mem, c->scratch[1], CORE_SCRATCH);
-    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
     enum dhk_err rc = fill(c, &shown, lead);
-    if (rc == DHK_OK)
-        rc = command_encode(&out, &reply, NULL, 0, shown.item, shown.n);
-    if (rc == DHK_OK)
-        c->out.send(c->out.ctx, p->id, sink_done(&out));
-    return rc;
+    return rc == DHK_OK
+               ? core_send_object(c, p->id, &reply, shown.item, shown.n)
+               : rc;
 }

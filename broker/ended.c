@@ -97,26 +97,12 @@ gather(struct list *l, uint64_t index, uint64_t n)
     return DHK_OK;
 }
 
-static enum dhk_err
-answer(struct list *l, const struct peer *p, const struct command *cmd)
-{
-    struct command reply = {
-        .type = COMMAND_OBJECT, .number = cmd->number, .what = cmd->what};
-    struct core *c = l->core;
-    struct sink out;
-
-    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
-    enum dhk_err rc =
-        command_encode(&out, &reply, NULL, 0, l->item, PARTS * l->n);
-    if (rc == DHK_OK)
-        c->out.send(c->out.ctx, p->id, sink_done(&out));
-    return rc;
-}
-
 enum dhk_err
 ended_get(struct core *c, const struct peer *p, const struct command *cmd)
 {
     const struct force_card *own = force_card_by_number(&c->force, p->card);
+    const struct command reply = {
+        .type = COMMAND_OBJECT, .number = cmd->number, .what = cmd->what};
 
     if ((p->modes & COMMAND_MODE_RECEIVE) == 0)
         return DHK_DENIED;
@@ -132,7 +118,7 @@ ended_get(struct core *c, const struct peer *p, const struct command *cmd)
     enum dhk_err rc =
         gather(l, cmd->a, cmd->b < LOOKS_MAX ? cmd->b : LOOKS_MAX);
     if (rc == DHK_OK)
-        rc = answer(l, p, cmd);
+        rc = core_send_object(c, p->id, &reply, l->item, PARTS * l->n);
     looks_took(c, p->card, l->looked);
     free(l);
     return rc;

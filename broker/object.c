@@ -153,7 +153,7 @@ object_inclusion(struct core *c, const struct await *a)
         .what = COMMAND_GET_INCLUSION};
     struct slice list[2] = {ledger_note_last(&c->ledger)};
     uint8_t mem[LIMIT_PROOF * MERKLE_HASH];
-    struct sink proof, out;
+    struct sink proof;
 
     sink_init(&proof, mem, sizeof mem);
     enum dhk_err rc =
@@ -161,11 +161,7 @@ object_inclusion(struct core *c, const struct await *a)
     if (rc != DHK_OK)
         return rc;
     list[1] = sink_done(&proof);
-    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
-    rc = command_encode(&out, &reply, NULL, 0, list, 2);
-    if (rc == DHK_OK)
-        c->out.send(c->out.ctx, a->peer, sink_done(&out));
-    return rc;
+    return core_send_object(c, a->peer, &reply, list, 2);
 }
 
 /* What may look at very many rows. */
@@ -208,7 +204,7 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     struct list list = {.n = 0};
     struct revocation_mem revocation;
     uint8_t mem[LIMIT_PROOF * MERKLE_HASH], compiled[COMPILED_HASH];
-    struct sink proof, out;
+    struct sink proof;
     enum dhk_err rc = DHK_FORMAT;
 
     sink_init(&proof, mem, sizeof mem);
@@ -250,11 +246,8 @@ object_get(struct core *c, struct peer *p, const struct command *cmd)
     case COMMAND_GET_NONE:
         break;
     }
-    sink_init(&out, c->scratch[0], LIMIT_MESSAGE);
     if (rc == DHK_OK)
-        rc = command_encode(&out, &reply, NULL, 0, list.item, list.n);
-    if (rc == DHK_OK)
-        c->out.send(c->out.ctx, p->id, sink_done(&out));
-    else
+        rc = core_send_object(c, p->id, &reply, list.item, list.n);
+    if (rc != DHK_OK)
         turn_down(c, p, cmd, rc);
 }

@@ -15,8 +15,6 @@
 /* after the last share that came: the broker sends no more of them than it
  * holds to be open at once, and the rest when those are answered */
 enum { QUIET_MS = 500 };
-/* after so long it is first looked at whether the card was turned down */
-enum { FIRST_SLICE_MS = 250 };
 
 /* --- cards of which the broker said that nothing waits --- */
 
@@ -86,23 +84,6 @@ find_earlier(struct card *list, size_t *n, struct dhk_node *node,
     return rc;
 }
 
-/* As session_ready(), but for a card that the broker turns down the answer
- * comes at once: no operator is about to add it. */
-static enum dhk_err
-ready(struct dhk_node *node, int timeout_ms)
-{
-    int slice = FIRST_SLICE_MS;
-    enum dhk_err rc;
-
-    do { /* each is a whole greeting: a slow line needs a longer one */
-        slice = timeout_ms < slice ? timeout_ms : slice;
-        rc = session_ready(node, slice, NULL);
-        timeout_ms -= slice;
-        slice *= 2;
-    } while (rc == DHK_NOTFOUND && timeout_ms > 0);
-    return rc;
-}
-
 /* With the card's own session. A card that the broker turns down has nothing
  * waiting: what did was returned to its senders. */
 static enum dhk_err
@@ -115,7 +96,7 @@ drain(struct dhk_node *node, const struct card *card, int timeout_ms)
         return rc; /* its secrets are elsewhere, or locked */
     rc = session_open(node, DHK_RECEIVE, NULL);
     if (rc == DHK_OK)
-        rc = ready(node, timeout_ms);
+        rc = session_admitted(node, timeout_ms);
     /* only the broker's word that nothing waits ends it: what was fetched
      * waits until it is answered */
     if (rc == DHK_OK && session_mail(node->session) > 0)

@@ -17,7 +17,6 @@
 
 enum {
     CARD_MS = 1000, /* for the card that signed an answer */
-    FIRST_MS = 250, /* before it is looked at whether a card is turned down */
     AT_ONCE = 128,  /* entries in one transaction */
 };
 
@@ -65,23 +64,6 @@ step_back(struct beside *b, struct dhk_node *node)
     node->confirm = b->confirm;
 }
 
-/* As session_ready(); but of a card that is turned down it is heard at once,
- * for no operator is about to add it. */
-static enum dhk_err
-ready(struct dhk_node *node, int timeout_ms)
-{
-    int slice = FIRST_MS;
-    enum dhk_err rc;
-
-    do { /* each is a whole greeting: a slow line needs a longer one */
-        slice = timeout_ms < slice ? timeout_ms : slice;
-        rc = session_ready(node, slice, NULL);
-        timeout_ms -= slice;
-        slice *= 2;
-    } while (rc == DHK_NOTFOUND && timeout_ms > 0);
-    return rc;
-}
-
 /* --- with the card itself --- */
 
 /* DHK_DENIED: the card is over, or its secrets are not here. */
@@ -96,7 +78,7 @@ hear(struct earlier *e, const uint8_t card[CARD_ID])
     if (rc == DHK_OK)
         rc = session_open(node, DHK_SEND, NULL);
     if (rc == DHK_OK)
-        rc = ready(node, e->timeout_ms);
+        rc = session_admitted(node, e->timeout_ms);
     return rc == DHK_OK ? told_all(node, e->timeout_ms, NULL) : rc;
 }
 

@@ -25,6 +25,10 @@ int session_fd(const struct session *s);
  * DHK_AUTH, DHK_DENIED, DHK_STATE as dhk_connect(). */
 DHK_MUST_USE enum dhk_err session_ready(
     struct dhk_node *node, int timeout_ms, struct dhk_problem *problem);
+/* The same, for a card that the broker may turn down: that is heard at once,
+ * for no operator is about to add it. */
+DHK_MUST_USE enum dhk_err session_admitted(
+    struct dhk_node *node, int timeout_ms);
 /* Whether the last hello still counts, as far as is known. */
 bool session_is_ready(struct session *s);
 /* Counts the hellos: another number than before means that whatever was sent

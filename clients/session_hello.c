@@ -15,6 +15,9 @@
 
 #include <string.h>
 
+/* after so long it is first looked at whether a card was turned down */
+enum { ADMITTED_MS = 250 };
+
 static uint32_t
 mode_bits(unsigned modes)
 {
@@ -170,4 +173,19 @@ session_ready(
     if (s->news)
         return renew(node, until, problem);
     return DHK_OK;
+}
+
+enum dhk_err
+session_admitted(struct dhk_node *node, int timeout_ms)
+{
+    int slice = ADMITTED_MS;
+    enum dhk_err rc;
+
+    do { /* each is a whole greeting: a slow line needs a longer one */
+        slice = timeout_ms < slice ? timeout_ms : slice;
+        rc = session_ready(node, slice, NULL);
+        timeout_ms -= slice;
+        slice *= 2;
+    } while (rc == DHK_NOTFOUND && timeout_ms > 0);
+    return rc;
 }
