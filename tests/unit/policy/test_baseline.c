@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Baselines: what they say in the names of an agreement. */
-#include "loaded.h"
+#include "baselined.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -15,55 +15,6 @@
 #include "baseline.h"
 #include "suggest.h"
 #include "words.h"
-
-static void
-show(const struct findings *f)
-{
-    for (size_t i = 0; i < f->n; i++) {
-        print_message(
-            "%u:%u: %s\n", f->list[i].line, f->list[i].column, f->list[i].text);
-    }
-}
-
-static struct baseline *
-load(const char *text)
-{
-    struct findings findings;
-    struct baseline *b;
-    enum dhk_err rc = baseline_load(&b, slice_str(text), &findings);
-
-    if (rc != DHK_OK) {
-        show(&findings);
-    }
-    assert_int_equal(rc, DHK_OK);
-    return b;
-}
-
-/* The proof of the agreement TEXT against "baseline b version 1; RULES". */
-static struct baseline_proof
-prove(const char *text, const char *rules)
-{
-    struct agreement *a = loaded_text(text);
-    static struct baseline_proof proof;
-    struct baseline *b;
-    char whole[2048];
-
-    (void)snprintf(whole, sizeof whole, "baseline b version 1;\n%s", rules);
-    b = load(whole);
-    assert_int_equal(baseline_prove(&proof, b, a), DHK_OK);
-    assert_int_equal(proof.found, proof.n);
-    baseline_destroy(&b);
-    agreement_destroy(&a);
-    return proof;
-}
-
-static size_t
-found(const char *text, const char *rules)
-{
-    struct baseline_proof proof = prove(text, rules);
-
-    return proof.found;
-}
 
 #define SIGNAL                                                                 \
     HEAD "attribute ernst : level laag, middel, hoog;\n"                       \
@@ -105,7 +56,7 @@ a_violation_has_its_rule_its_permit_and_a_witness(void **state)
     struct agreement *a = loaded_text(SIGNAL PERMIT
         " oblige log;\n"
         "permit P2 \"T\": from c to d signal t for q on h share rest;\n");
-    struct baseline *b = load(
+    struct baseline *b = baselined_load(
         "baseline b version 3;\n" FIELDS "attribute nodig : yes-no;\n\n"
         "never B2 \"Namen\": share naam, foto to any unless nodig is yes;\n");
     struct baseline_proof proof;
@@ -140,27 +91,27 @@ a_permit_that_asks_what_the_baseline_asks_holds(void **state)
                "never B1 \"T\": share naam to any unless nodig is yes;\n";
 
     (void)state;
-    assert_int_equal(found(SIGNAL PERMIT ";\n", never), 1);
-    assert_int_equal(
-        found(SIGNAL "permit P1 \"T\": from a to b signal s for p on g\n"
-                     "  when nodig is yes share naam;\n",
-            never),
+    assert_int_equal(baselined_found(SIGNAL PERMIT ";\n", never), 1);
+    assert_int_equal(baselined_found(SIGNAL
+                         "permit P1 \"T\": from a to b signal s for p on g\n"
+                         "  when nodig is yes share naam;\n",
+                         never),
         0);
     assert_int_equal(
-        found(SIGNAL PERMIT
+        baselined_found(SIGNAL PERMIT
             ";\nnever N1 \"T\": share naam to any unless nodig is yes;\n",
             never),
         0);
-    assert_int_equal(
-        found(SIGNAL PERMIT ";\nforbid V1 \"T\": from any to any signal s\n"
-                            "  when nodig is no;\n",
-            never),
+    assert_int_equal(baselined_found(SIGNAL PERMIT
+                         ";\nforbid V1 \"T\": from any to any signal s\n"
+                         "  when nodig is no;\n",
+                         never),
         0);
-    assert_int_equal(
-        found(SIGNAL PERMIT " withhold rest;\n"
-                            "permit P2 \"T\": from a to b signal s for p, q on "
-                            "g share rest withhold naam;\n",
-            never),
+    assert_int_equal(baselined_found(SIGNAL PERMIT
+                         " withhold rest;\n"
+                         "permit P2 \"T\": from a to b signal s for p, q on "
+                         "g share rest withhold naam;\n",
+                         never),
         0);
 }
 
@@ -170,7 +121,7 @@ what_the_agreement_lacks_drops_out(void **state)
     struct baseline_proof proof;
 
     (void)state;
-    proof = prove(SIGNAL PERMIT ";\n",
+    proof = baselined_prove(SIGNAL PERMIT ";\n",
         OWN FIELDS "forbid B1 \"T\": from a, e to any signal any;\n"
                    "forbid B2 \"T\": from e to any signal any;\n"
                    "forbid B3 \"T\": from any to any except e signal any;\n"
@@ -184,7 +135,7 @@ what_the_agreement_lacks_drops_out(void **state)
     assert_string_equal(proof.list[1].rule, "B3");
     assert_string_equal(proof.list[2].rule, "B5");
     /* absent is not all */
-    proof = prove(SIGNAL PERMIT ";\n",
+    proof = baselined_prove(SIGNAL PERMIT ";\n",
         OWN "purpose r \"R\"; signal u with fields naam;\n"
             "forbid B1 \"T\": from any to any signal u;\n"
             "forbid B2 \"T\": from any to any signal any for r;\n"
@@ -201,7 +152,7 @@ another_name_does_not_hide_a_category(void **state)
     struct baseline_proof proof;
 
     (void)state;
-    proof = prove(SIGNAL PERMIT ";\n",
+    proof = baselined_prove(SIGNAL PERMIT ";\n",
         "never B1 \"T\": share category f, category e to any;\n"
         "never B2 \"T\": share special race, special sex to any;\n"
         "never B3 \"T\": share category b to any;\n");
@@ -220,17 +171,17 @@ a_condition_on_what_the_agreement_lacks_never_saves(void **state)
     (void)state;
     (void)snprintf(text, sizeof text,
         "%snever B1 \"T\": share naam to any when anders is yes;\n", own);
-    assert_int_equal(found(SIGNAL PERMIT ";\n", text), 0);
+    assert_int_equal(baselined_found(SIGNAL PERMIT ";\n", text), 0);
     (void)snprintf(text, sizeof text,
         "%snever B1 \"T\": share naam to any unless anders is yes;\n", own);
-    assert_int_equal(found(SIGNAL PERMIT ";\n", text), 1);
+    assert_int_equal(baselined_found(SIGNAL PERMIT ";\n", text), 1);
     /* nor on a signal that does not carry it */
     (void)snprintf(text, sizeof text,
         "%snever B1 \"T\": share naam to any unless nodig is yes;\n", own);
-    assert_int_equal(
-        found(SIGNAL "permit P1 \"T\": from a to b signal t for p on g\n"
-                     "  share naam;\n",
-            text),
+    assert_int_equal(baselined_found(SIGNAL
+                         "permit P1 \"T\": from a to b signal t for p on g\n"
+                         "  share naam;\n",
+                         text),
         1);
 }
 
@@ -248,7 +199,7 @@ levels(const char *is, const char *declared, const char *condition)
     (void)snprintf(rules, sizeof rules,
         "%sattribute %s;\nnever B1 \"T\": share naam to any %s;\n", FIELDS,
         declared, condition);
-    return found(agreement, rules);
+    return baselined_found(agreement, rules);
 }
 
 static void
@@ -314,13 +265,13 @@ a_window_keeps_the_times_of_the_baseline(void **state)
     struct baseline_proof proof;
 
     (void)state;
-    assert_int_equal(found(permit, own), 1); /* at 08:30 */
-    proof = prove(permit,
+    assert_int_equal(baselined_found(permit, own), 1); /* at 08:30 */
+    proof = baselined_prove(permit,
         FIELDS "window dag = mon - fri 09:00 - 17:00;\n"
                "never B1 \"T\": share naam to any when during dag;\n");
     assert_int_equal(proof.found, 1);
     assert_int_equal(proof.list[0].witness.windows, 1); /* its own alone */
-    assert_int_equal(found(permit, same), 0);
+    assert_int_equal(baselined_found(permit, same), 0);
 }
 
 static void
@@ -329,7 +280,7 @@ expect_lines_are_run_where_they_mean_something(void **state)
     struct baseline_proof proof;
 
     (void)state;
-    proof = prove(SIGNAL PERMIT ";\n",
+    proof = baselined_prove(SIGNAL PERMIT ";\n",
         OWN FIELDS "attribute nodig : yes-no; signal u with fields naam a;\n"
                    "never B1 \"T\": share foto to any;\n"
                    "expect deny: from a to b signal s for p on g;\n"
@@ -360,8 +311,8 @@ the_list_of_violations_is_bounded_and_their_number_told(void **state)
             i);
     }
     a = loaded_text(text);
-    b = load("baseline b version 1;\n" FIELDS
-             "never B1 \"T\": share naam to any;\n");
+    b = baselined_load("baseline b version 1;\n" FIELDS
+                       "never B1 \"T\": share naam to any;\n");
     assert_int_equal(baseline_prove(&proof, b, a), DHK_OK);
     assert_int_equal(proof.n, BASELINE_VIOLATIONS);
     assert_int_equal(proof.found, 40);
@@ -380,7 +331,7 @@ assert_of(const struct agreement *a, const char *text)
     enum dhk_err rc = baseline_load_rules(&b, slice_str(text), a, &findings);
 
     if (rc != DHK_OK) {
-        show(&findings);
+        baselined_show(&findings);
     }
     assert_int_equal(rc, DHK_OK);
     assert_int_equal(baseline_prove(&proof, b, a), DHK_OK);
@@ -424,110 +375,6 @@ rules_alone_are_in_the_names_of_the_agreement(void **state)
     agreement_destroy(&a);
 }
 
-/* The proof with MARKS behind the type of `in-casus`, against a baseline that
- * leaves that to the broker; what it reports is in FINDINGS. */
-static struct baseline_proof
-prove_claim(struct findings *findings, const char *marks)
-{
-    char text[1024];
-    struct baseline_proof proof;
-    struct agreement *a;
-    struct baseline *b = load(
-        "baseline b version 1;\n" OWN "attribute in-casus : yes-no by broker;\n"
-        "attribute veto : yes-no by broker; attribute nodig : yes-no;\n"
-        "signal s with fields naam a attributes in-casus, veto, nodig;\n"
-        "forbid B1 \"T\": from any to any signal s\n"
-        " unless in-casus is yes;\n");
-
-    (void)snprintf(text, sizeof text,
-        HEAD "attribute ernst : level laag, hoog;\n"
-             "attribute in-casus : yes-no%s;\n"
-             "attribute nodig : yes-no;\n"
-             "signal s with fields naam a attributes ernst, in-casus, nodig;\n"
-             "permit P1 \"T\": from a to b signal s for p on g\n"
-             " when in-casus is yes and nodig is yes and ernst is hoog\n"
-             " share naam;\n",
-        marks);
-    a = loaded_recorded(text);
-    assert_int_equal(baseline_check(findings, &proof, b, a), DHK_OK);
-    baseline_destroy(&b);
-    agreement_destroy(&a);
-    return proof;
-}
-
-static void
-what_the_broker_knows_is_not_for_senders_to_say(void **state)
-{
-    struct findings findings = {.n = 0};
-    struct baseline_proof proof = prove_claim(&findings, " closed");
-
-    (void)state;
-    assert_int_equal(proof.found, 1);
-    assert_int_equal(proof.n, 0);
-    assert_int_equal(proof.claimed, 1 << 1);
-    assert_int_equal(findings.errors, 1);
-    assert_int_equal(findings.list[0].line, 6);
-    assert_int_equal(findings.list[0].column, 11);
-    assert_true(loaded_has(&findings,
-        "baseline b leaves 'in-casus' to the broker: say 'by broker'"));
-    findings.n = findings.errors = 0;
-    proof = prove_claim(&findings, " by broker");
-    assert_int_equal(proof.found, 0);
-    assert_int_equal(proof.claimed, 0);
-    assert_int_equal(findings.errors, 0);
-}
-
-static struct baseline_proof
-prove_required(struct findings *findings, const char *signals)
-{
-    char text[1024];
-    struct baseline_proof proof;
-    struct agreement *a;
-    struct baseline *b = load("baseline b version 1;\n" OWN
-                              "signal s with fields naam a required, feit c,\n"
-                              "  elders required;\n"
-                              "signal t with fields naam a required;\n"
-                              "forbid B1 \"T\": from any to e signal t;\n");
-
-    (void)snprintf(text, sizeof text,
-        HEAD "signal u with fields naam a;\n%s"
-             "permit P1 \"T\": from a to b signal s, u for p on g\n"
-             " share naam;\n",
-        signals);
-    a = loaded_recorded(text);
-    assert_int_equal(baseline_check(findings, &proof, b, a), DHK_OK);
-    baseline_destroy(&b);
-    agreement_destroy(&a);
-    return proof;
-}
-
-/* By name, as all else: neither signal t nor field elders is in it. */
-static void
-what_the_baseline_requires_the_agreement_must_require(void **state)
-{
-    struct findings findings = {.n = 0};
-    struct baseline_proof proof =
-        prove_required(&findings, "signal s with fields feit c, naam a;\n");
-
-    (void)state;
-    assert_int_equal(proof.found, 1);
-    assert_int_equal(proof.n, 0);
-    assert_int_equal(proof.optional[0], 0);
-    assert_int_equal(proof.optional[1], 1 << 1);
-    assert_int_equal(findings.errors, 1);
-    assert_int_equal(findings.list[0].line, 6);
-    assert_int_equal(findings.list[0].column, 30);
-    assert_true(loaded_has(&findings,
-        "baseline b requires field 'naam' in every signal 's' (line 3): say "
-        "'required' behind it"));
-    findings.n = findings.errors = 0;
-    proof = prove_required(
-        &findings, "signal s with fields feit c required, naam a required;\n");
-    assert_int_equal(proof.found, 0);
-    assert_int_equal(proof.optional[1], 0);
-    assert_int_equal(findings.errors, 0);
-}
-
 int
 main(void)
 {
@@ -545,8 +392,6 @@ main(void)
         cmocka_unit_test(
             the_list_of_violations_is_bounded_and_their_number_told),
         cmocka_unit_test(rules_alone_are_in_the_names_of_the_agreement),
-        cmocka_unit_test(what_the_broker_knows_is_not_for_senders_to_say),
-        cmocka_unit_test(what_the_baseline_requires_the_agreement_must_require),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);

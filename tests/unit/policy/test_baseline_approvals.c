@@ -2,7 +2,7 @@
  *
  * Baselines that ask for an approval: which obligation of an agreement is one
  * that saves. */
-#include "loaded.h"
+#include "baselined.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -21,33 +21,6 @@
 #define PERMIT "permit P1 \"T\": from a to b signal s for p on g share naam"
 #define FIELDS "signal s with fields naam a;\n"
 
-static struct baseline *
-load(const char *text)
-{
-    struct findings findings;
-    struct baseline *b;
-
-    assert_int_equal(baseline_load(&b, slice_str(text), &findings), DHK_OK);
-    return b;
-}
-
-/* How often the agreement TEXT is at odds with RULES. */
-static size_t
-found(const char *text, const char *rules)
-{
-    static struct baseline_proof proof;
-    struct agreement *a = loaded_text(text);
-    struct baseline *b;
-    char whole[1024];
-
-    (void)snprintf(whole, sizeof whole, "baseline b version 1;\n%s", rules);
-    b = load(whole);
-    assert_int_equal(baseline_prove(&proof, b, a), DHK_OK);
-    baseline_destroy(&b);
-    agreement_destroy(&a);
-    return proof.found;
-}
-
 /* Permits from FROM to d that oblige DUTY, against a never with EXCEPTION. */
 static size_t
 approvals(const char *from, const char *duty, const char *exception)
@@ -62,7 +35,7 @@ approvals(const char *from, const char *duty, const char *exception)
     (void)snprintf(rules, sizeof rules,
         "party a, b, c, e;\n" FIELDS "never B1 \"T\": share naam to any %s;\n",
         exception);
-    return found(agreement, rules);
+    return baselined_found(agreement, rules);
 }
 
 static void
@@ -131,18 +104,18 @@ another_permit_may_ask_for_the_approval(void **state)
         FIELDS "never B1 \"T\": share naam to any unless approval by any;\n";
 
     (void)state;
-    assert_int_equal(
-        found(SIGNAL PERMIT ";\n"
-                            "permit P2 \"T\": from a to b signal s for p on g\n"
-                            "  share rest oblige approval by 1 of c;\n",
-            rules),
+    assert_int_equal(baselined_found(SIGNAL PERMIT
+                         ";\n"
+                         "permit P2 \"T\": from a to b signal s for p on g\n"
+                         "  share rest oblige approval by 1 of c;\n",
+                         rules),
         0);
-    assert_int_equal(
-        found(SIGNAL PERMIT ";\n"
-                            "permit P2 \"T\": from a to b signal s for p on g\n"
-                            "  when nodig is yes\n"
-                            "  share rest oblige approval by 1 of c;\n",
-            rules),
+    assert_int_equal(baselined_found(SIGNAL PERMIT
+                         ";\n"
+                         "permit P2 \"T\": from a to b signal s for p on g\n"
+                         "  when nodig is yes\n"
+                         "  share rest oblige approval by 1 of c;\n",
+                         rules),
         1);
 }
 
@@ -155,7 +128,7 @@ it_is_said_that_an_approval_would_save(void **state)
         SIGNAL "permit P1 \"T\": from b, a to b signal s for p on g\n"
                "  when ernst is hoog share rest, naam\n"
                "  oblige approval by 1 of a;\n");
-    struct baseline *b = load(
+    struct baseline *b = baselined_load(
         "baseline b version 1;\n" FIELDS "attribute ernst : level laag, hoog;\n"
         "never B1 \"T\": share naam to any\n"
         "  when ernst is hoog unless approval by any;\n");
