@@ -2,18 +2,10 @@
  *
  * What integrators are given of cases: words in, words out; terms with who has
  * to do something, and what waits for whose signature. */
-#include "fake_desk.h"
-
-#include "session.h"
+#include "casedesk.h"
 
 #define CASE "07010203000000000000000000000000"
 #define ID "abababababababababababababababababababababababababababababababab"
-
-static const uint8_t handle[STATEMENT_CASE] = {7, 1, 2, 3};
-static struct line line;
-static struct desk desk;
-static struct ring *ring;
-static struct dhk_problem problem;
 
 /* The clock of all, so many days on. */
 static uint64_t days_on;
@@ -35,44 +27,14 @@ moved_monotonic(void *ctx)
 static const struct clock moved = {moved_wall, moved_monotonic, NULL};
 
 static int
-begin(void **state)
+begin_moved(void **state)
 {
-    int rc = ring_new(state);
+    int rc = begin(state);
 
-    ring = *state;
     days_on = 0;
     for (int i = 0; i < RING_PARTNERS; i++)
         ring->partner[i].node->clock = &moved;
-    line_begin(&line, ring);
-    fake_desk_begin(&desk, &line, handle);
     return rc;
-}
-
-static int
-end(void **state)
-{
-    for (int i = 0; i < RING_PARTNERS; i++)
-        dhk_disconnect(ring->partner[i].node);
-    line_end(&line);
-    return ring_end(state);
-}
-
-static struct dhk_node *
-talk(int i)
-{
-    struct dhk_node *node = ring->partner[i].node;
-
-    for (int k = 0; k < RING_PARTNERS; k++)
-        dhk_disconnect(ring->partner[k].node);
-    fake_desk_talk(&desk, node);
-    ok(dhk_connect(node, DHK_CASES, 1, &problem));
-    return node;
-}
-
-static int64_t
-days(int n)
-{
-    return node_now(ring->partner[RING_OM].node) + (int64_t)n * 86400;
 }
 
 static void
@@ -379,7 +341,7 @@ int
 main(void)
 {
     const struct CMUnitTest tests[] = {
-#define T(f) cmocka_unit_test_setup_teardown(f, begin, end)
+#define T(f) cmocka_unit_test_setup_teardown(f, begin_moved, end)
         T(words_that_say_nothing_are_no_act),
         T(votes_are_due_from_who_has_not_voted),
         T(votes_that_do_not_come_are_told),
