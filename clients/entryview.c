@@ -1,24 +1,14 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Ledger entries as JSON. */
-#include "entryview.h"
+#include "entryview_inside.h"
 
 #include "answer.h"
 #include "card.h"
 #include "pack.h"
 #include "query.h"
 #include "revocation.h"
-#include "statement.h"
 #include "withdrawal.h"
-
-static void
-put_hex(json_t *o, const char *name, const uint8_t *p, size_t n)
-{
-    char hex[2 * 32 + 1];
-    must(n <= 32);
-    bytes_hex(hex, p, n);
-    json_build_text(o, name, hex);
-}
 
 static void
 put_slices(json_t *o, const char *name, const struct slice *list, size_t n)
@@ -96,15 +86,15 @@ put_accepted(json_t *o, const struct entry_accepted *a,
 {
     json_t *list = json_build_array();
     json_build_slice(o, "from", a->sender);
-    put_hex(o, "card", a->card, 32);
-    put_hex(o, "agreement", a->agreement, 32);
+    entryview_put_hex(o, "card", a->card, 32);
+    entryview_put_hex(o, "agreement", a->agreement, 32);
     for (size_t i = 0; i < a->n; i++) {
         const struct entry_mark *m = &a->mark[i];
         json_t *one = json_build_object();
         struct slice kind =
             m->kind < a->kinds_n ? a->kind[m->kind] : slice_str("");
         if ((i + 1) * 32 <= a->ids.n)
-            put_hex(one, "id", a->ids.p + i * 32, 32);
+            entryview_put_hex(one, "id", a->ids.p + i * 32, 32);
         json_build_slice(one, "kind", kind);
         json_build_uint(one, "number", m->seq);
         put_fields(
@@ -184,7 +174,7 @@ put_share(
     json_build_slice(o, "kind", s->kind);
     json_build_slice(o, "purpose", s->purpose);
     json_build_slice(o, "ground", s->ground);
-    put_hex(o, "case", s->case_handle, 16);
+    entryview_put_hex(o, "case", s->case_handle, 16);
     put_fields(o, "fields", s->fields, kind);
     put_withheld(o, s, names, kind);
     put_fields(o, "not_shared", s->wrapped & ~s->fields, kind);
@@ -202,12 +192,12 @@ put_share(
     json_build_time(o, "expires", (int64_t)s->expires);
     if (s->covert != 0)
         json_build_time(o, "covert_until", (int64_t)s->covert);
-    put_hex(o, "id", s->id, 32);
+    entryview_put_hex(o, "id", s->id, 32);
     json_build_uint(o, "accepted", s->accepted);
     json_build_uint(o, "nth", s->nth);
     put_before(o, s->before);
-    put_hex(o, "card", s->card, 32);
-    put_hex(o, "agreement", s->agreement, 32);
+    entryview_put_hex(o, "card", s->card, 32);
+    entryview_put_hex(o, "agreement", s->agreement, 32);
 }
 
 static void
@@ -246,12 +236,13 @@ put_withdrawn(json_t *o, const struct entry_withdrawn *e)
     json_build_bool(o, "notice", e->notice);
     if (withdrawal_from_body(&w, e->body, e->signature, NULL) != DHK_OK)
         return;
-    put_hex(o, "id", w.signal, sizeof w.signal);
+    entryview_put_hex(o, "id", w.signal, sizeof w.signal);
     json_build_text(o, "reason", withdrawal_reason_name(w.reason));
     if (w.is_correction)
-        put_hex(o, "replaced_by", w.replacement, sizeof w.replacement);
+        entryview_put_hex(
+            o, "replaced_by", w.replacement, sizeof w.replacement);
     json_build_time(o, "made", w.made);
-    put_hex(o, "card", w.card, sizeof w.card);
+    entryview_put_hex(o, "card", w.card, sizeof w.card);
 }
 
 static void
@@ -260,9 +251,9 @@ put_text(json_t *o, const struct entry_text *t, bool agreement)
     json_t *list = json_build_array();
     json_build_slice(o, "name", t->name);
     json_build_uint(o, "version", t->version);
-    put_hex(o, "sha256", t->sha256, 32);
+    entryview_put_hex(o, "sha256", t->sha256, 32);
     if (agreement)
-        put_hex(o, "compiled_sha256", t->compiled, 32);
+        entryview_put_hex(o, "compiled_sha256", t->compiled, 32);
     for (size_t i = 0; i < t->signers_n; i++) {
         json_t *one = json_build_object();
         json_build_slice(one, "principal", t->signer[i].principal);
@@ -283,14 +274,14 @@ put_card(json_t *o, struct slice bytes)
     json_build_time(o, "valid_from", card.from);
     json_build_time(o, "valid_until", card.until);
     json_build_bool(o, "receives", card.receives);
-    put_hex(o, "card", card.id, CARD_ID);
+    entryview_put_hex(o, "card", card.id, CARD_ID);
 }
 
 static void
 put_revoked(json_t *o, const struct entry_revoked *e, bool card)
 {
     struct revocation r;
-    put_hex(o, card ? "card" : "sha256", e->id, sizeof e->id);
+    entryview_put_hex(o, card ? "card" : "sha256", e->id, sizeof e->id);
     json_build_slice(o, "by", e->by);
     if (!card)
         return;
@@ -325,7 +316,7 @@ put_queried(json_t *o, const struct entry_queried *q)
     if (query.partner.n > 0)
         json_build_slice(o, "partner", query.partner);
     if (query.has_case)
-        put_hex(o, "case", query.case_handle, 16);
+        entryview_put_hex(o, "case", query.case_handle, 16);
     for (size_t i = 0; i < sizeof filters / sizeof filters[0]; i++) {
         if (filters[i].value->n > 0)
             json_build_slice(o, filters[i].name, *filters[i].value);
@@ -342,58 +333,8 @@ put_seal(json_t *o, const struct entry_seal *s)
     json_build_uint(o, "entries_from", s->from);
     json_build_uint(o, "entries_until", s->until);
     json_build_uint(o, "rows", s->count);
-    put_hex(o, "root", s->root, sizeof s->root);
+    entryview_put_hex(o, "root", s->root, sizeof s->root);
     put_before(o, s->before);
-}
-
-/* What the act has beside its name. */
-static void
-put_slots(json_t *o, const struct statement *s)
-{
-    const char *code = act_code_name(s->what, s->code);
-    if (s->partner.n > 0)
-        json_build_slice(o, "partner", s->partner);
-    if (code != NULL)
-        json_build_text(o, "code", code);
-    else if (s->code != 0)
-        json_build_uint(o, "code", s->code);
-    if (s->until != 0)
-        json_build_time(o, "until", s->until);
-    if (s->about != 0)
-        json_build_uint(o, "about", s->about);
-    if (s->has_ref)
-        put_hex(o, "ref", s->ref, sizeof s->ref);
-}
-
-/* What its partner was, by the agreement in force. */
-static void
-put_role(json_t *o, const struct entry_stated *e)
-{
-    json_t *as = json_build_array();
-    if ((e->as & ACT_BY_PARTY) != 0)
-        json_build_add_text(as, "party");
-    if ((e->as & ACT_BY_WEIGHER) != 0)
-        json_build_add_text(as, "weigher");
-    json_build_put(o, "as", as);
-    json_build_uint(o, "weighers", e->of);
-    if (e->of != 0)
-        put_hex(o, "agreement", e->agreement, sizeof e->agreement);
-}
-
-static void
-put_stated(json_t *o, const struct entry_stated *e)
-{
-    struct statement s;
-    json_build_slice(o, "from", e->partner);
-    json_build_bool(o, "all", e->all);
-    if (statement_from_body(&s, e->body, e->signature, NULL) != DHK_OK)
-        return;
-    json_build_text(o, "stated", act_name(s.what));
-    put_hex(o, "case", s.case_handle, sizeof s.case_handle);
-    put_slots(o, &s);
-    json_build_time(o, "made", s.made);
-    put_hex(o, "card", s.card, sizeof s.card);
-    put_role(o, e);
 }
 
 static void
@@ -409,7 +350,7 @@ put_genesis(json_t *o, const struct entry_genesis *g)
     json_t *before = json_build_object();
     json_build_slice(before, "origin", g->before.origin);
     json_build_uint(before, "size", g->before.size);
-    put_hex(before, "root", g->before.root, 32);
+    entryview_put_hex(before, "root", g->before.root, 32);
     json_build_put(o, "before", before);
 }
 
@@ -423,15 +364,15 @@ put_small(json_t *o, const struct entry *e)
         json_build_slice(o, "from", r->sender);
         put_code(o, r->code);
         put_ids(o, r->ids);
-        put_hex(o, "card", r->card, 32);
-        put_hex(o, "agreement", r->agreement, 32);
+        entryview_put_hex(o, "card", r->card, 32);
+        entryview_put_hex(o, "agreement", r->agreement, 32);
         put_before(o, r->before);
     } else if (e->kind == ENTRY_SEAL) {
         put_seal(o, &e->u.seal);
     } else if (e->kind == ENTRY_RETURNED) {
         json_build_uint(o, "share", e->u.returned.index);
         put_code(o, e->u.returned.code);
-        put_hex(o, "agreement", e->u.returned.agreement, 32);
+        entryview_put_hex(o, "agreement", e->u.returned.agreement, 32);
     } else if (e->kind == ENTRY_EXPIRED) {
         put_indexes(o, "shares", e->u.expired.index, e->u.expired.n);
     } else if (e->kind == ENTRY_RELEASED) {
@@ -483,7 +424,7 @@ entryview_json(
         put_queried(o, &e->u.queried);
         break;
     case ENTRY_STATED:
-        put_stated(o, &e->u.stated);
+        entryview_put_stated(o, &e->u.stated);
         break;
     case ENTRY_GENESIS:
     case ENTRY_HELD:

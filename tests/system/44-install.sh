@@ -12,7 +12,7 @@ for name in bin/driehoek sbin/driehoekd include/driehoek.h \
     [ -n "$(find "$W/root" -path "*/$name")" ]
 done
 same "$(find "$W/root" -name '*.h' -printf '%f\n' | sort | xargs)" \
-    'driehoek-case.h driehoek.h'
+    'driehoek-case.h driehoek-ledger.h driehoek.h'
 library=$(find "$W/root" -name 'libdriehoek.so' -printf '%h\n')
 include=$(find "$W/root" -name driehoek.h -printf '%h\n')
 pc=$(find "$W/root" -name driehoek.pc)
