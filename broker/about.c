@@ -110,21 +110,6 @@ outcome_of(const struct core *c, struct answer *a, uint64_t index)
     return ANSWER_NONE;
 }
 
-/* Whether core's entry ends share INDEX without an answer. */
-static bool
-is_unanswered(const struct core *c, uint64_t index)
-{
-    const struct entry *e = &c->entry;
-
-    if (e->kind == ENTRY_RETURNED)
-        return e->u.returned.index == index;
-    for (size_t i = 0; e->kind == ENTRY_EXPIRED && i < e->u.expired.n; i++) {
-        if (e->u.expired.index[i] == index)
-            return true;
-    }
-    return false;
-}
-
 /* Whether share INDEX of case HANDLE was answered, and with "taken". Who only
  * answered what had ended by then holds it, but is not to hand it on. The store
  * keeps no outcomes: they are found among the entries of the case behind it. */
@@ -143,7 +128,7 @@ was_taken(struct core *c, uint64_t index, const uint8_t handle[16])
         rc = index_walk_next(&walk, at + 1, c->ledger.size, &at);
         if (rc == DHK_OK)
             rc = ledger_entry(c->txn, at, &c->entry);
-        if (rc == DHK_OK && is_unanswered(c, index))
+        if (rc == DHK_OK && entry_ends_share(&c->entry, index))
             rc = DHK_NOTFOUND;
         if (rc == DHK_OK)
             outcome = outcome_of(c, a, index);

@@ -66,22 +66,6 @@ on_notice(struct fsck *f, struct slice key, struct slice value)
     return DHK_OK;
 }
 
-/* Whether the entry in f->other ended share INDEX. */
-static bool
-is_end_of(const struct fsck *f, uint64_t index)
-{
-    const struct entry *e = &f->other;
-    bool found = false;
-
-    if (e->kind == ENTRY_RETURNED)
-        return e->u.returned.index == index;
-    if (e->kind == ENTRY_WITHDRAWN || e->kind == ENTRY_CORRECTED)
-        return e->u.withdrawn.share == index && !e->u.withdrawn.notice;
-    for (size_t i = 0; e->kind == ENTRY_EXPIRED && i < e->u.expired.n; i++)
-        found = found || e->u.expired.index[i] == index;
-    return found;
-}
-
 /* Of TABLE_LATE, whose VALUE also says what ended it. */
 static enum dhk_err
 check_end(struct fsck *f, uint64_t index, struct slice value)
@@ -89,7 +73,7 @@ check_end(struct fsck *f, uint64_t index, struct slice value)
     uint64_t end = bytes_get_u64(value.p + NUMBER);
     enum dhk_err rc = end == 0 ? DHK_OK : fsck_other(f, end, ENTRY_NONE);
 
-    return end != 0 && rc == DHK_OK && !is_end_of(f, index)
+    return end != 0 && rc == DHK_OK && !entry_ends_share(&f->other, index)
                ? fsck_bad(f, "the entry that it names did not end it")
                : rc;
 }

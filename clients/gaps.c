@@ -98,19 +98,6 @@ prove(const struct gaps *g, struct slice entry, uint64_t index)
     return fetch_inclusion(g->node, leaf, index, FETCH_MS, g->problem);
 }
 
-/* Whether the entry in g->end is one by which share INDEX went back, or was
- * withdrawn, before it was answered. */
-static bool
-is_end_of(const struct gaps *g, uint64_t index)
-{
-    const struct entry *e = &g->end;
-
-    if (e->kind == ENTRY_RETURNED)
-        return e->u.returned.index == index;
-    return (e->kind == ENTRY_WITHDRAWN || e->kind == ENTRY_CORRECTED) &&
-           e->u.withdrawn.share == index && !e->u.withdrawn.notice;
-}
-
 /* What the broker says of one share before X. DHK_FORMAT: it does not say what
  * it should. */
 static enum dhk_err
@@ -128,9 +115,10 @@ close_one(struct gaps *g, const struct came *x, const struct slice part[PARTS])
     uint64_t index = bytes_get_u64(part[0].p), end = bytes_get_u64(part[2].p);
     if (end == 0 && !s->pending)
         return DHK_FORMAT;
-    if (end != 0 && (part[3].n > LIMIT_ENTRY ||
-                        entry_decode(&g->end, part[3], NULL) != DHK_OK ||
-                        !is_end_of(g, index)))
+    if (end != 0 &&
+        (part[3].n > LIMIT_ENTRY ||
+            entry_decode(&g->end, part[3], NULL) != DHK_OK ||
+            g->end.kind == ENTRY_EXPIRED || !entry_ends_share(&g->end, index)))
         return DHK_FORMAT;
     enum dhk_err rc = prove(g, part[1], index);
     if (rc == DHK_OK && end != 0)

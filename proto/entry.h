@@ -332,6 +332,9 @@ struct entry {
  * sender finds out whether a bundle's accepted entry will fit by encoding one
  * with the right lengths: see PROTOCOL.md, "How large a bundle may be". */
 DHK_MUST_USE enum dhk_err entry_encode(struct sink *out, const struct entry *e);
+/* Whether E ends the share with ledger index SHARE before its recipient has
+ * answered: it went back, ran out or was withdrawn. */
+bool entry_ends_share(const struct entry *e, uint64_t share);
 /* Whether it would be within LIMIT_ENTRY; what it says is not checked. */
 bool entry_fits(const struct entry *e);
 DHK_MUST_USE enum dhk_err entry_decode(

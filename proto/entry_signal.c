@@ -147,3 +147,17 @@ entry_signal_write_delivered(struct sink *out, const struct entry_delivered *d)
     for (size_t i = 0; i < d->n; i++)
         pack_uint(out, d->index[i]);
 }
+
+bool
+entry_ends_share(const struct entry *e, uint64_t share)
+{
+    if (e->kind == ENTRY_RETURNED)
+        return e->u.returned.index == share;
+    if (e->kind == ENTRY_WITHDRAWN || e->kind == ENTRY_CORRECTED)
+        return e->u.withdrawn.share == share && !e->u.withdrawn.notice;
+    for (size_t i = 0; e->kind == ENTRY_EXPIRED && i < e->u.expired.n; i++) {
+        if (e->u.expired.index[i] == share)
+            return true;
+    }
+    return false;
+}

@@ -270,10 +270,12 @@ a_veto_of_the_signal_of_another(course *c)
     (void)ledger_state(c, JURIST, &veto);
 }
 
+enum taken { NOT = 0, IN_TIME, TOO_LATE };
+
 /* WHO hands an extract of a share to HULP out to a guest that was admitted at
  * the desk of HULP and of COLLEGE. */
 static void
-hand(course *c, int who, bool taken)
+hand(course *c, int who, enum taken taken)
 {
     struct ledger_share s = to_member();
     struct statement admit = {.what = ACT_ADMIT, .code = 1, .has_ref = true};
@@ -290,7 +292,9 @@ hand(course *c, int who, bool taken)
     }
     said.about = ledger_put_share(c, &s);
     said.ref[0] = who == HULP ? 1 : 2;
-    if (taken)
+    if (taken == TOO_LATE)
+        ledger_expire(c, said.about);
+    if (taken != NOT)
         ledger_take_share(c, said.about);
     (void)ledger_state(c, who, &said);
 }
@@ -298,13 +302,19 @@ hand(course *c, int who, bool taken)
 static void
 an_extract_of_what_was_not_taken(course *c)
 {
-    hand(c, HULP, false);
+    hand(c, HULP, NOT);
+}
+
+static void
+an_extract_of_what_was_over_when_taken(course *c)
+{
+    hand(c, HULP, TOO_LATE);
 }
 
 static void
 an_extract_of_what_another_was_given(course *c)
 {
-    hand(c, COLLEGE, true);
+    hand(c, COLLEGE, IN_TIME);
 }
 
 static void
@@ -332,6 +342,7 @@ acts_that_the_course_does_not_have_are_found(void **state)
         an_approval_of_what_has_expired_unsaid, an_approval_of_no_share,
         a_rule_on_the_signal_of_another, a_rule_on_another_signal,
         a_veto_of_the_signal_of_another, an_extract_of_what_was_not_taken,
+        an_extract_of_what_was_over_when_taken,
         an_extract_of_what_another_was_given,
         a_refusal_of_what_another_was_asked};
 
@@ -358,8 +369,32 @@ acts_that_it_has_are_not(void **state)
     of_signal(c, AGENT, ACT_RESTRICT, false);
     (void)holds(c);
     c = ledger_course_new(false);
-    hand(c, HULP, true);
+    hand(c, HULP, IN_TIME);
     (void)holds(c);
+}
+
+/* Who has a share when it runs out answers it once, and no more. */
+static void
+what_was_over_is_answered_once(void **state)
+{
+    struct ledger_share s = to_member();
+    uint64_t share;
+
+    (void)state;
+    for (int times = 1; times <= 2; times++) {
+        course *c = ledger_course_new(false);
+
+        ledger_judge(c);
+        ledger_designate(c, HULP);
+        share = ledger_put_share(c, &s);
+        ledger_expire(c, share);
+        for (int i = 0; i < times; i++)
+            ledger_take_share(c, share);
+        if (times == 1)
+            (void)holds(c);
+        else
+            is_found(c, "had its outcome before");
+    }
 }
 
 static void
@@ -430,6 +465,7 @@ main(void)
         cmocka_unit_test(many_cases_at_once_verify),
         cmocka_unit_test(acts_that_the_course_does_not_have_are_found),
         cmocka_unit_test(acts_that_it_has_are_not),
+        cmocka_unit_test(what_was_over_is_answered_once),
         cmocka_unit_test(a_statement_by_no_valid_card_is_found),
         cmocka_unit_test(a_partial_file_is_not_checked_against_the_course),
         cmocka_unit_test(what_a_partial_file_tells_is_checked),
