@@ -4,6 +4,7 @@
 #ifndef HOST_STORE_IMPL_H
 #define HOST_STORE_IMPL_H
 
+#include "seal.h"
 #include "store.h"
 
 #include <lmdb.h>
@@ -76,6 +77,20 @@ DHK_MUST_USE enum dhk_err store_make_room(
 /* Lazy: takes back what the transaction being written changed; a failure breaks
  * the store. */
 void store_take_back(struct store *s);
+
+/* Blocks of a journal, and the places in the head of a record. */
+enum {
+    STORE_BLOCK = 4096,
+    STORE_RECORD_MARK_AT = SEAL_SUM,
+    STORE_RECORD_BASE_AT = STORE_RECORD_MARK_AT + 8,
+    STORE_RECORD_NUMBER_AT = STORE_RECORD_BASE_AT + 8,
+    STORE_RECORD_BYTES_AT = STORE_RECORD_NUMBER_AT + 8,
+    STORE_RECORD_HEAD = STORE_RECORD_BYTES_AT + 8,
+};
+size_t store_whole_blocks(size_t n);
+/* N bytes from AT on; DHK_FORMAT: FD ends before. */
+DHK_MUST_USE enum dhk_err store_read_at(
+    int fd, uint8_t *p, size_t n, size_t at);
 
 /* Opens DIR's journal, made when O wants one for writing; J.fd stays -1 when
  * there is none. DHK_FORMAT: it is none of ours, or damaged. */

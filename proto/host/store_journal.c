@@ -33,14 +33,8 @@
 
 enum {
     PATH_CAP = 4096,
-    BLOCK = 4096,
-    FILE_MIN = 16 * BLOCK,
+    FILE_MIN = 16 * STORE_BLOCK,
     FILE_MAX = 256 * 1024 * 1024,
-    HEAD = SEAL_SUM + 32,
-    MARK_AT = SEAL_SUM,
-    BASE_AT = MARK_AT + 8,
-    NUMBER_AT = BASE_AT + 8,
-    BYTES_AT = NUMBER_AT + 8,
     CHANGE = 8,
     MAGIC_N = 24,
     OWN_N =
@@ -49,12 +43,6 @@ enum {
 static const uint8_t magic[MAGIC_N] = "driehoek store journal 1";
 
 /* --- the bytes --------------------------------------------------------- */
-
-static size_t
-whole_blocks(size_t n)
-{
-    return (n + BLOCK - 1) / BLOCK * BLOCK;
-}
 
 static void
 hash_names(uint8_t out[SEAL_HASH], const struct store_options *o)
@@ -82,33 +70,17 @@ write_all(int fd, const uint8_t *p, size_t n, size_t at)
     return DHK_OK;
 }
 
-static enum dhk_err
-read_all(int fd, uint8_t *p, size_t n)
-{
-    size_t at = 0;
-
-    while (at < n) {
-        ssize_t done = pread(fd, p + at, n - at, (off_t)at);
-        if (done == 0)
-            return DHK_FORMAT;
-        if (done < 0 && errno != EINTR)
-            return DHK_IO;
-        at += done > 0 ? (size_t)done : 0;
-    }
-    return DHK_OK;
-}
-
 /* --- its life ---------------------------------------------------------- */
 
 /* All blocks of the file get bytes: where they lie does not change any more, so
  * that a flush has nothing else to write. */
 static enum dhk_err
-fill(int fd, const uint8_t first[BLOCK], size_t bytes)
+fill(int fd, const uint8_t first[STORE_BLOCK], size_t bytes)
 {
-    static const uint8_t zeros[16 * BLOCK];
-    enum dhk_err rc = write_all(fd, first, BLOCK, 0);
+    static const uint8_t zeros[16 * STORE_BLOCK];
+    enum dhk_err rc = write_all(fd, first, STORE_BLOCK, 0);
 
-    for (size_t at = BLOCK; rc == DHK_OK && at < bytes;) {
+    for (size_t at = STORE_BLOCK; rc == DHK_OK && at < bytes;) {
         size_t n = bytes - at;
         n = n < sizeof zeros ? n : sizeof zeros;
         rc = write_all(fd, zeros, n, at);
@@ -119,11 +91,11 @@ fill(int fd, const uint8_t first[BLOCK], size_t bytes)
 
 /* The first block, with a key that no record was written under. */
 static void
-make_first(uint8_t first[BLOCK], const uint8_t names[SEAL_HASH])
+make_first(uint8_t first[STORE_BLOCK], const uint8_t names[SEAL_HASH])
 {
     const struct slice own = slice_of(first, OWN_N);
 
-    memset(first, 0, BLOCK);
+    memset(first, 0, STORE_BLOCK);
     memcpy(first, magic, MAGIC_N);
     key_random(first + MAGIC_N, SEAL_KEY);
     memcpy(first + MAGIC_N + SEAL_KEY, names, SEAL_HASH);
@@ -131,7 +103,7 @@ make_first(uint8_t first[BLOCK], const uint8_t names[SEAL_HASH])
 }
 
 static void
-take_key(struct store_journal *j, const uint8_t first[BLOCK])
+take_key(struct store_journal *j, const uint8_t first[STORE_BLOCK])
 {
     uint8_t hash[SEAL_HASH];
 
@@ -144,7 +116,7 @@ static enum dhk_err
 create(const char *dir, const struct store_options *o)
 {
     char path[PATH_CAP], fresh[PATH_CAP];
-    uint8_t first[BLOCK], names[SEAL_HASH];
+    uint8_t first[STORE_BLOCK], names[SEAL_HASH];
     enum dhk_err rc = file_path(path, sizeof path, dir, STORE_JOURNAL);
 
     if (rc == DHK_OK)
@@ -157,7 +129,7 @@ create(const char *dir, const struct store_options *o)
         open(fresh, O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
     if (fd < 0)
         return DHK_IO;
-    rc = fill(fd, first, whole_blocks(o->journal_bytes));
+    rc = fill(fd, first, store_whole_blocks(o->journal_bytes));
     int kept = errno;
     (void)close(fd);
     errno = kept;
@@ -169,10 +141,10 @@ create(const char *dir, const struct store_options *o)
 static enum dhk_err
 read_first(struct store_journal *j, const struct store_options *o)
 {
-    uint8_t first[BLOCK], hash[SEAL_HASH];
+    uint8_t first[STORE_BLOCK], hash[SEAL_HASH];
     const struct slice own = slice_of(first, OWN_N);
     struct stat st;
-    enum dhk_err rc = read_all(j->fd, first, sizeof first);
+    enum dhk_err rc = store_read_at(j->fd, first, sizeof first, 0);
 
     if (rc != DHK_OK)
         return rc;
@@ -181,7 +153,7 @@ read_first(struct store_journal *j, const struct store_options *o)
     seal_hash(hash, "journal", &own, 1);
     j->bytes = (size_t)st.st_size;
     if (st.st_size < FILE_MIN || st.st_size > FILE_MAX ||
-        st.st_size % BLOCK != 0 || memcmp(first, magic, MAGIC_N) != 0 ||
+        st.st_size % STORE_BLOCK != 0 || memcmp(first, magic, MAGIC_N) != 0 ||
         memcmp(first + OWN_N, hash, SEAL_HASH) != 0)
         return DHK_FORMAT;
     take_key(j, first);
@@ -195,10 +167,10 @@ read_first(struct store_journal *j, const struct store_options *o)
 static enum dhk_err
 renew(struct store_journal *j)
 {
-    uint8_t first[BLOCK];
+    uint8_t first[STORE_BLOCK];
 
     make_first(first, j->names);
-    enum dhk_err rc = write_all(j->fd, first, BLOCK, 0);
+    enum dhk_err rc = write_all(j->fd, first, STORE_BLOCK, 0);
     if (rc == DHK_OK && fdatasync(j->fd) != 0)
         rc = DHK_IO;
     if (rc != DHK_OK)
@@ -251,121 +223,12 @@ store_journal_close(struct store *s)
     j->redo = NULL;
 }
 
-/* --- reading ----------------------------------------------------------- */
-
-/* The record at AT of the file's bytes P, if one is there at all; *N: its bytes
- * with the head. */
-static bool
-record_at(const struct store_journal *j, const uint8_t *p, size_t at, size_t *n)
-{
-    uint8_t sum[SEAL_SUM];
-
-    if (j->bytes - at < HEAD || bytes_get_u64(p + at + MARK_AT) != j->mark)
-        return false;
-    size_t bytes = bytes_get_u32(p + at + BYTES_AT);
-    if (bytes > j->bytes - at - HEAD)
-        return false;
-    *n = HEAD + bytes;
-    seal_sum(sum, j->key, slice_of(p + at + SEAL_SUM, *n - SEAL_SUM));
-    return memcmp(sum, p + at, sizeof sum) == 0;
-}
-
-static uint64_t
-base_of(const uint8_t *record)
-{
-    return bytes_get_u64(record + BASE_AT);
-}
-
-static uint64_t
-number_of(const uint8_t *record)
-{
-    return bytes_get_u64(record + NUMBER_AT);
-}
-
-/* Makes the changes of one record. The room that was taken for them is gone
- * when a power cut came before LMDB's next commit. */
-static enum dhk_err
-make_again(struct store *s, MDB_txn *txn, struct slice changes)
-{
-    struct cursor c;
-    enum dhk_err rc = DHK_OK;
-
-    cursor_init(&c, changes);
-    while (rc == DHK_OK && c.left.n > 0) {
-        bool is_put = cursor_u8(&c) == 1;
-        uint8_t table = cursor_u8(&c);
-        size_t key_n = cursor_u16(&c), value_n = cursor_u32(&c);
-        struct slice key = cursor_bytes(&c, key_n);
-        struct slice value = cursor_bytes(&c, value_n);
-        if (c.err != DHK_OK || table >= s->tables_n)
-            return DHK_FORMAT;
-        MDB_val k = {key.n, (void *)(uintptr_t)key.p};
-        MDB_val v = {value.n, (void *)(uintptr_t)value.p};
-        MDB_dbi dbi = s->table[table];
-        rc = store_make_room(s, &s->journal.need, key_n + value_n);
-        if (rc == DHK_OK)
-            rc = store_translate(s, is_put ? mdb_put(txn, dbi, &k, &v, 0)
-                                           : mdb_del(txn, dbi, &k, NULL));
-    }
-    return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
-}
-
-/* Those that follow BASE, one after the other; into TXN unless it is NULL. */
-static enum dhk_err
-walk(struct store *s, MDB_txn *txn, const uint8_t *p)
-{
-    struct store_journal *j = &s->journal;
-    size_t n = 0, at = BLOCK;
-    enum dhk_err rc = DHK_OK;
-
-    j->records = 0;
-    while (rc == DHK_OK && at < j->bytes && record_at(j, p, at, &n) &&
-           base_of(p + at) == j->base && number_of(p + at) == j->records) {
-        if (txn != NULL)
-            rc = make_again(s, txn, slice_of(p + at + HEAD, n - HEAD));
-        j->records++;
-        at += whole_blocks(n);
-    }
-    j->at = at;
-    /* the first that is none may be one that was being written, but then
-     * nothing came after it; and LMDB's file is not older than its journal */
-    for (; rc == DHK_OK && at < j->bytes; at += BLOCK) {
-        if (bytes_get_u64(p + at + MARK_AT) == j->mark &&
-            base_of(p + at) >= j->base && record_at(j, p, at, &n))
-            rc = DHK_FORMAT;
-    }
-    return rc;
-}
-
-enum dhk_err
-store_journal_replay(struct store *s, MDB_txn *txn, bool writes)
-{
-    struct store_journal *j = &s->journal;
-    uint8_t *p = malloc(j->bytes);
-    uint64_t used, limit;
-
-    if (p == NULL)
-        return DHK_NOMEM;
-    store_room(s, &used, &limit);
-    j->need = used;
-    /* of what TXN sees: the meta page in the file may be newer than what a
-     * reader is shown, while it is being flushed */
-    j->base = mdb_txn_id(txn) - (writes ? 1 : 0);
-    enum dhk_err rc = read_all(j->fd, p, j->bytes);
-    if (rc == DHK_OK)
-        rc = walk(s, writes ? txn : NULL, p);
-    if (rc == DHK_OK && j->records > 0 && j->other_tables)
-        rc = DHK_VERSION;
-    free(p);
-    return rc;
-}
-
 /* --- writing ----------------------------------------------------------- */
 
 static enum dhk_err
 room(struct store_journal *j, size_t n)
 {
-    size_t need = whole_blocks(j->redo_n + n);
+    size_t need = store_whole_blocks(j->redo_n + n);
 
     if (need <= j->redo_cap)
         return DHK_OK;
@@ -382,8 +245,8 @@ store_journal_begin(struct store *s)
 {
     struct store_journal *j = &s->journal;
 
-    if (j->redo_n < HEAD)
-        j->redo_n = HEAD;
+    if (j->redo_n < STORE_RECORD_HEAD)
+        j->redo_n = STORE_RECORD_HEAD;
     j->begun = j->redo_n;
 }
 
@@ -396,7 +259,7 @@ store_journal_give_up(struct store *s)
 bool
 store_journal_is_empty(const struct store *s)
 {
-    return s->journal.redo_n <= HEAD;
+    return s->journal.redo_n <= STORE_RECORD_HEAD;
 }
 
 bool
@@ -432,7 +295,8 @@ store_journal_note(struct store *s, unsigned table, struct slice key,
 bool
 store_journal_fits(const struct store *s)
 {
-    return whole_blocks(s->journal.redo_n) <= s->journal.bytes - s->journal.at;
+    return store_whole_blocks(s->journal.redo_n) <=
+           s->journal.bytes - s->journal.at;
 }
 
 bool
@@ -445,13 +309,14 @@ enum dhk_err
 store_journal_write(struct store *s)
 {
     struct store_journal *j = &s->journal;
-    size_t n = j->redo_n, whole = whole_blocks(n);
+    size_t n = j->redo_n, whole = store_whole_blocks(n);
 
-    bytes_put_u64(j->redo + MARK_AT, j->mark);
-    bytes_put_u64(j->redo + BASE_AT, j->base);
-    bytes_put_u64(j->redo + NUMBER_AT, j->records);
-    bytes_put_u32(j->redo + BYTES_AT, (uint32_t)(n - HEAD));
-    bytes_put_u32(j->redo + BYTES_AT + 4, 0);
+    bytes_put_u64(j->redo + STORE_RECORD_MARK_AT, j->mark);
+    bytes_put_u64(j->redo + STORE_RECORD_BASE_AT, j->base);
+    bytes_put_u64(j->redo + STORE_RECORD_NUMBER_AT, j->records);
+    bytes_put_u32(
+        j->redo + STORE_RECORD_BYTES_AT, (uint32_t)(n - STORE_RECORD_HEAD));
+    bytes_put_u32(j->redo + STORE_RECORD_BYTES_AT + 4, 0);
     seal_sum(j->redo, j->key, slice_of(j->redo + SEAL_SUM, n - SEAL_SUM));
     memset(j->redo + n, 0, whole - n);
     if (write_all(j->fd, j->redo, whole, j->at) != DHK_OK)
@@ -462,7 +327,7 @@ store_journal_write(struct store *s)
     }
     j->at += whole;
     j->records++;
-    j->redo_n = HEAD;
+    j->redo_n = STORE_RECORD_HEAD;
     return DHK_OK;
 }
 
@@ -478,8 +343,8 @@ store_journal_turn(struct store *s)
     must(j->records == 0 || info.me_last_txnid > j->base);
     j->base = info.me_last_txnid;
     j->records = 0;
-    j->at = BLOCK;
-    j->redo_n = HEAD;
+    j->at = STORE_BLOCK;
+    j->redo_n = STORE_RECORD_HEAD;
     j->writes = true;
     rc = j->other_tables ? renew(j) : DHK_OK;
     s->broken = s->broken || rc != DHK_OK;
