@@ -77,6 +77,13 @@ sealer_destroy(struct sealer **s)
     *s = NULL;
 }
 
+void
+sealer_prepare(struct sealer *s)
+{
+    if (s != NULL && s->key != NULL)
+        sealing_key_prepare(s->key);
+}
+
 /* A chain over the parties in the order of their names would not depend on
  * the order of the text; the order of the text is good enough: another order
  * only asks for a review too many. */
@@ -387,8 +394,9 @@ sealer_begin(struct sealer *s, const struct dhk_node *node, struct store_txn *t)
 
     s->n = s->shares_n = s->counts_n = 0;
     sink_init(&s->out, s->mem, sizeof s->mem);
-    sealing_key_destroy(&s->key);
-    rc = sealing_key_new(&s->key);
+    rc = s->key == NULL ? sealing_key_new(&s->key) : DHK_OK;
+    if (rc == DHK_OK)
+        sealing_key_begin(s->key);
     if (rc == DHK_OK)
         rc = outbox_next_count(t, "bundle", &s->bundle);
     if (rc == DHK_OK)
@@ -429,7 +437,7 @@ sealer_end(struct sealer *s, struct dhk_node *node, struct store_txn *t,
     enum dhk_err rc;
 
     *bundle = 0;
-    sealing_key_destroy(&s->key);
+    sealing_key_spend(s->key);
     rc = put_counts(s, node, t);
     if (rc != DHK_OK)
         return rc;

@@ -12,6 +12,9 @@ struct sealer;
 /* The node's, made when first needed; about 1 MiB. */
 DHK_MUST_USE enum dhk_err sealer_of(struct sealer **out, struct dhk_node *node);
 void sealer_destroy(struct sealer **s);
+/* Does what the next bundle needs and can be done before it, while nobody
+ * waits. S may be NULL. */
+void sealer_prepare(struct sealer *s);
 
 /* Begin, add, end, each within T: numbers, records and bytes become durable
  * together when the caller commits. */

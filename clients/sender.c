@@ -8,6 +8,7 @@
 #include "landing.h"
 #include "outbox.h"
 #include "recalls.h"
+#include "sealer.h"
 #include "sealqueue.h"
 #include "session.h"
 #include "told.h"
@@ -237,6 +238,8 @@ next_message(struct sender *s, struct command *c, int timeout_ms)
     struct dhk_node *node = s->node;
     enum dhk_err rc = session_next(node->session, c, 0);
 
+    if (rc == DHK_NOTFOUND && timeout_ms > 0)
+        sealer_prepare(node->sealer);
     if (rc == DHK_NOTFOUND && node->confirm == 0 &&
         !outbox_is_synced(node->outbox)) {
         rc = session_next(

@@ -144,6 +144,22 @@ key_dh_from_seed(
 }
 
 void
+key_dh_renew(struct dh_secret *sk, struct dh_public *pk)
+{
+    (void)sodium_mprotect_readwrite(sk);
+    randombytes_buf(sk->b, sizeof sk->b);
+    (void)crypto_scalarmult_curve25519_base(pk->b, sk->b);
+    (void)sodium_mprotect_readonly(sk);
+}
+
+void
+key_dh_wipe(struct dh_secret *sk)
+{
+    (void)sodium_mprotect_readwrite(sk);
+    sodium_memzero(sk->b, sizeof sk->b);
+}
+
+void
 key_dh_scalar(const struct dh_secret *sk, uint8_t out[KEY_SEED])
 {
     for (size_t i = 0; i < KEY_SEED; i++)

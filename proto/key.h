@@ -58,6 +58,10 @@ DHK_MUST_USE enum dhk_err key_dh_from_seed(
     struct dh_secret **out, struct dh_public *pk, const uint8_t seed[KEY_SEED]);
 /* The scalar itself, e.g. for the CURVE option of a socket; caller wipes. */
 void key_dh_scalar(const struct dh_secret *sk, uint8_t out[KEY_SEED]);
+/* Makes SK another pair, in the memory that it has. After key_dh_wipe() it is
+ * of no use until then. */
+void key_dh_renew(struct dh_secret *sk, struct dh_public *pk);
+void key_dh_wipe(struct dh_secret *sk);
 void key_dh_destroy(struct dh_secret **sk);
 
 /* Standard base64 with padding, one encoding only. DST of key_base64_text:

@@ -51,6 +51,56 @@ sealing_key_destroy(struct sealing_key **k)
     *k = NULL;
 }
 
+void
+sealing_key_spend(struct sealing_key *k)
+{
+    size_t n = 0;
+
+    key_dh_wipe(k->own);
+    for (size_t i = 0; i < k->agreed_n; i++) {
+        if (k->used[i])
+            k->agreed[n++].theirs = k->agreed[i].theirs;
+    }
+    for (size_t i = 0; i < k->agreed_n; i++) {
+        key_wipe(k->agreed[i].secret, sizeof k->agreed[i].secret);
+        k->agreed[i].is_set = k->used[i] = false;
+    }
+    key_wipe(&k->pool, sizeof k->pool);
+    k->agreed_n = n;
+    k->state = SEALING_SPENT;
+}
+
+static void
+renew(struct sealing_key *k)
+{
+    if (k->state == SEALING_USED)
+        sealing_key_spend(k);
+    if (k->state == SEALING_SPENT)
+        key_dh_renew(k->own, &k->pk);
+    k->state = SEALING_READY;
+}
+
+void
+sealing_key_begin(struct sealing_key *k)
+{
+    renew(k);
+    k->pool.left = 0;
+}
+
+void
+sealing_key_prepare(struct sealing_key *k)
+{
+    if (k->state != SEALING_SPENT)
+        return;
+    renew(k);
+    for (size_t i = 0; i < k->agreed_n; i++) {
+        const struct dh_public theirs = k->agreed[i].theirs;
+        /* who has a key that yields no secret is refused when it comes to it */
+        enum dhk_err rc = wrap_agree(&k->agreed[i], k->own, &theirs);
+        (void)rc;
+    }
+}
+
 /* What the key agreed on with THEIRS; NULL: an all-zero secret. */
 static const uint8_t *
 agree(struct sealing_key *k, const struct dh_public *theirs)
@@ -67,6 +117,7 @@ agree(struct sealing_key *k, const struct dh_public *theirs)
         return NULL;
     if (i == k->agreed_n)
         k->agreed_n++;
+    k->used[i] = true;
     return a[i].secret;
 }
 
@@ -380,6 +431,8 @@ sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
     if (rc != DHK_OK)
         return rc;
     /* its tables are written before they are read: not cleared */
+    must(key->state != SEALING_SPENT);
+    key->state = SEALING_USED;
     w.plan = plan;
     w.key = key;
     w.out = out;

@@ -40,20 +40,30 @@ struct sealing_plan {
     size_t exclusions_n;
 };
 /* The ephemeral key of one bundle, and what it agreed on with each recipient:
- * the agreement is the dearest step, and paid once for all envelopes. Never
- * kept over a fork: its randomness would be drawn twice. */
+ * the agreement is the dearest step, and paid once for all envelopes. */
 struct sealing_key {
     struct dh_secret *own;
     struct dh_public pk;
     struct wrap_agreed agreed[LIMIT_PARTIES];
+    bool used[LIMIT_PARTIES]; /* in this bundle */
     size_t agreed_n;
+    enum { SEALING_READY, SEALING_USED, SEALING_SPENT } state;
     struct key_pool pool;
 };
 DHK_MUST_USE enum dhk_err sealing_key_new(struct sealing_key **out);
 void sealing_key_destroy(struct sealing_key **k); /* wipes */
+/* For the next bundle: a pair that no envelope was sealed with, and nothing
+ * random that a fork could have doubled. */
+void sealing_key_begin(struct sealing_key *k);
+/* No more envelopes: wipes all that is secret, and keeps whom it was agreed
+ * with. */
+void sealing_key_spend(struct sealing_key *k);
+/* The next pair, and what it agrees on with who got the last bundle, while
+ * nobody waits; of a key that was not spent nothing changes. */
+void sealing_key_prepare(struct sealing_key *k);
 
 /* Seals into OUT (an encoded envelope) and gives its id. KEY is the bundle's,
- * destroyed by the caller after the last envelope. Errors:
+ * spent or destroyed by the caller after the last envelope. Errors:
  * DHK_LIMIT; DHK_AUTH (a recipient's key yields an all-zero secret);
  * DHK_FORMAT (the plan does not hold together: a field shared that is not
  * present, two recipients with one name, ...). OUT is as before then. */
