@@ -168,7 +168,7 @@ struct work {
     struct inspect *x;
     struct inspect_context ctx;
     struct inspect_label label;
-    uint8_t *mem; /* PARCEL_BYTES */
+    uint8_t *mem; /* PARCEL_BYTES, once a share is kept */
 };
 
 /* Its card's partner; without a known card the name that the entry gives. */
@@ -265,6 +265,10 @@ keep_share(struct work *w, const struct seen_mark *mark, uint64_t missing)
     struct sink out;
     enum dhk_err rc;
 
+    if (w->mem == NULL)
+        w->mem = malloc(PARCEL_BYTES);
+    if (w->mem == NULL)
+        return DHK_NOMEM;
     memcpy(item.leaf, w->label.leaf, sizeof item.leaf);
     memcpy(item.sender, w->ctx.sender->partner, sizeof item.sender);
     sink_init(&out, w->mem, PARCEL_BYTES);
@@ -379,9 +383,6 @@ delivering_take(struct dhk_node *node, struct store_txn *t, struct slice bytes)
     w.ctx.seal = node->secret.seal;
     w.ctx.cards = node->cards;
     rc = inspect_new(&w.x);
-    w.mem = malloc(PARCEL_BYTES);
-    if (w.mem == NULL)
-        rc = DHK_NOMEM;
     while (rc == DHK_OK && delivery_group_next(&d, &st)) {
         while (rc == DHK_OK && delivery_share_next(&d, &share)) {
             rc = take_share(&w, &st, share);
