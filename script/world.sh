@@ -13,6 +13,9 @@ everybody='politie:partner om:partner burgemeester:partner gemeente:partner
 # its other parties, for the roster names all; of their identities nobody has the
 # secret half
 others=$(cut -d' ' -f1 "$root/script/world.others")
+# a directory of world_pool(), whose signatories and nodes worlds copy; empty:
+# each world makes its own
+world_pool=
 broker_pid=
 
 # as NODE COMMAND...: the driehoek command in that node's directory
@@ -26,6 +29,10 @@ operator() { "$driehoekd" "$@" -C "$W/broker"; }
 # A key for each signatory and the allowed_signers file that pins them.
 world_signatories() {
     local name
+    if [ -n "$world_pool" ]; then
+        cp -a "$world_pool/keys" "$world_pool/allowed_signers" "$W/"
+        return
+    fi
     mkdir -p "$W/keys"
     : >"$W/allowed_signers"
     for name in $signatories; do
@@ -47,11 +54,52 @@ sign() {
     done
 }
 
-# node NAME: a node directory with identity and a first card
+# world_identity NAME: a node directory with an identity
+world_identity() {
+    if [ -d "$world_pool/identity/$1" ]; then
+        cp -a "$world_pool/identity/$1" "$W/"
+    else
+        "$driehoek" init "$W/$1" --name "$1" >/dev/null &&
+            as "$1" key new >/dev/null
+    fi
+}
+# world_node NAME: the same with a first card
 world_node() {
-    "$driehoek" init "$W/$1" --name "$1" >/dev/null &&
-        as "$1" key new >/dev/null &&
-        as "$1" key card >/dev/null
+    if [ -d "$world_pool/node/$1" ]; then
+        cp -a "$world_pool/node/$1" "$W/"
+    else
+        world_identity "$1" && as "$1" key card >/dev/null
+    fi
+}
+# world_agreement_sign: the signatures of $W/voorbeeldstad.convenant
+world_agreement_sign() {
+    local text=voorbeeldstad.convenant
+    if cmp -s "$W/$text" "$world_pool/$text"; then
+        cp "$world_pool/$text".*.sig "$W/"
+    else
+        sign "$W/$text" driehoek-convenant
+    fi
+}
+
+# world_pool DIR: makes, in DIR, what many worlds may share: the signatories'
+# keys, nodes of everybody, and the signatures of the shipped agreement. Later
+# worlds are made from it.
+world_pool() {
+    local W=$1 pair pid pids=
+    world_signatories
+    mkdir "$W/identity" "$W/node"
+    for pair in $everybody; do
+        (W=$1/identity world_identity "${pair%:*}" &&
+            cp -a "$1/identity/${pair%:*}" "$1/node/" &&
+            W=$1/node as "${pair%:*}" key card >/dev/null) &
+        pids+=" $!"
+    done
+    for pid in $pids; do
+        wait "$pid" || return 1
+    done
+    cp "$root/policy/convenanten/voorbeeldstad.convenant" "$W/"
+    world_agreement_sign
+    world_pool=$1
 }
 
 # roster VERSION [SUPERSEDES]: who takes part, from $W/partners ("NAME ROLE" a
@@ -146,8 +194,7 @@ world_nodes() {
         elif [[ " $* " == *" $name "* ]]; then
             world_node "$name" &
         else
-            "$driehoek" init "$W/$name" --name "$name" >/dev/null &&
-                as "$name" key new >/dev/null &
+            world_identity "$name" &
         fi
         pids+=" $!"
     done <"$W/partners"
@@ -188,7 +235,7 @@ world() {
         "$W/voorbeeldstad.convenant"
     # shellcheck disable=SC2086 # a list of names
     world_nodes $names
-    sign "$W/voorbeeldstad.convenant" driehoek-convenant &
+    world_agreement_sign &
     pid=$!
     world_roster 1
     wait $pid

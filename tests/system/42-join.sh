@@ -39,7 +39,7 @@ code 4 try "$W/x/voorbeeldstad.roster" "$W/allowed_signers" >"$W/out" 2>"$W/err"
 (
     W=$W/others
     mkdir "$W"
-    world_signatories
+    world_pool='' world_signatories
 )
 code 4 try "$roster" "$W/others/allowed_signers" >"$W/out" 2>"$W/err"
 

@@ -20,6 +20,25 @@ fast() { # deliver again soon, and take little room on the disk
 }
 before_start=fast
 
+# The worlds of all tests have the same signatories and nodes: making them would
+# take most of the time of many tests.
+pool() {
+    local dir=$BUILD/tests/pool lock
+    mkdir -p "$BUILD/tests"
+    exec {lock}>"$dir.lock"
+    flock "$lock"
+    if [ "$dir/made" -nt "$driehoek" ] &&
+        [ "$dir/made" -nt "$root/script/world.sh" ]; then
+        world_pool=$dir
+    else
+        rm -rf "$dir"
+        mkdir "$dir"
+        world_pool "$dir"
+        touch "$dir/made"
+    fi
+    exec {lock}>&-
+}
+
 finish() {
     local rc=$? left
     trap - EXIT ERR
@@ -60,6 +79,7 @@ failed() { # where, in the script and in what it called
     done >&"$report"
 }
 trap 'failed "$BASH_COMMAND"' ERR
+pool
 
 # background NAME COMMAND...: output to NAME.out and NAME.err; its id in $child
 background() {
@@ -81,7 +101,7 @@ code() {
     }
 }
 # has TEXT FILE / lacks TEXT FILE
-has() { grep -qF -- "$1" "$2" || {
+has() { [[ $(<"$2") == *"$1"* ]] || {
     echo "'$1' is not in $2:" >&"$report"
     tail -n 20 "$2" >&"$report"
     return 1
@@ -260,7 +280,7 @@ other_city() {
     ln -s "$W/$node" "$W/two/$node"
     cp "$W/partners" "$W/voorbeeldstad.convenant" "$W/two/"
     W=$W/two
-    world_signatories
+    world_pool='' world_signatories
     world_broker "$(free_port)" ledger.anderstad.example/1
     fast
     [ -z "${days-}" ] || cp "$one/skew" "$W/broker/"

@@ -26,6 +26,16 @@ enum { WEEK = 7 * 24 * 3600, CASE = 7, PRESENT = 15 };
 
 /* --- connections --- */
 
+uint8_t *
+harness_copy(struct slice bytes)
+{
+    uint8_t *copy = malloc(bytes.n > 0 ? bytes.n : 1);
+
+    assert_non_null(copy);
+    memcpy(copy, bytes.p, bytes.n);
+    return copy;
+}
+
 void
 harness_send(struct harness_node *n, struct slice message)
 {
@@ -36,15 +46,14 @@ void
 harness_send_command(struct harness_node *n, const struct command *c,
     const struct slice *list, size_t list_n)
 {
-    size_t cap = LIMIT_MESSAGE;
-    uint8_t *mem = malloc(cap);
+    static uint8_t mem[LIMIT_MESSAGE];
     struct sink out;
 
-    assert_non_null(mem);
-    sink_init(&out, mem, cap);
+    sink_init(&out, mem, sizeof mem);
     ok(command_encode(&out, c, NULL, 0, list, list_n));
-    harness_send(n, sink_done(&out));
-    free(mem);
+    uint8_t *message = harness_copy(sink_done(&out));
+    harness_send(n, slice_of(message, out.n));
+    free(message);
 }
 
 bool

@@ -7,22 +7,8 @@
 #ifndef TEST_GENERATED_H
 #define TEST_GENERATED_H
 
+#include "../sanitized.h"
 #include "evaluate.h"
-
-/* Sanitizers look for faults that a few rounds show, and make each long: a part
- * of N, and of what is tried one after the other each so many-th. */
-#ifdef __has_feature
-#if __has_feature(address_sanitizer)
-#define GENERATED_FEW
-#endif
-#endif
-#ifdef GENERATED_FEW
-#define GENERATED_ROUNDS(n) ((n) / 6)
-#define GENERATED_STEP 7
-#else
-#define GENERATED_ROUNDS(n) (n)
-#define GENERATED_STEP 1
-#endif
 
 struct generated_shape {
     size_t parties, kinds, purposes, grounds; /* 1 to 64 */

@@ -428,14 +428,14 @@ the_proof_finds_what_trying_every_request_finds(void **unused)
     struct seen seen = {0};
 
     (void)unused;
-    for (int i = 0; i < GENERATED_ROUNDS(300); i++) {
+    for (int i = 0; i < SANITIZED_ROUNDS(300); i++) {
         prove_one(&seen, &shapes[i % 3], &state, false);
     }
     show(&seen);
-    assert_true(seen.at_odds > GENERATED_ROUNDS(100));
-    assert_true(seen.saved > GENERATED_ROUNDS(100));
-    assert_true(seen.apart > GENERATED_ROUNDS(100));
-    assert_true(seen.approved > GENERATED_ROUNDS(100));
+    assert_true(seen.at_odds > SANITIZED_ROUNDS(100));
+    assert_true(seen.saved > SANITIZED_ROUNDS(100));
+    assert_true(seen.apart > SANITIZED_ROUNDS(100));
+    assert_true(seen.approved > SANITIZED_ROUNDS(100));
 }
 
 static void
@@ -454,12 +454,12 @@ of_larger_agreements_it_finds_what_the_cells_show(void **unused)
     struct seen seen = {0};
 
     (void)unused;
-    for (int i = 0; i < GENERATED_ROUNDS(60); i++) {
+    for (int i = 0; i < SANITIZED_ROUNDS(60); i++) {
         prove_one(&seen, &shape, &state, true);
     }
     show(&seen);
-    assert_true(seen.at_odds > GENERATED_ROUNDS(100));
-    assert_true(seen.saved > GENERATED_ROUNDS(100));
+    assert_true(seen.at_odds > SANITIZED_ROUNDS(100));
+    assert_true(seen.saved > SANITIZED_ROUNDS(100));
 }
 
 int

@@ -56,8 +56,11 @@ compare_with_rows(const struct request *req, const struct decision *got)
 static void
 decide_and_compare(const struct request *req)
 {
+    static size_t visited;
     struct decision got;
 
+    if (visited++ % SANITIZED_STEP != 0)
+        return;
     evaluate(&got, a, req);
     compare_with_rows(req, &got);
 }
@@ -81,7 +84,7 @@ on_no_other_route_is_anything_given(void **state)
     (void)state;
     for (size_t i = 0; i < voorbeeldstad_rows_n; i++) {
         rows_satisfy(&req, i);
-        for (size_t rest, r = 0; r < routes; r += GENERATED_STEP) {
+        for (size_t rest, r = 0; r < routes; r += SANITIZED_STEP) {
             rest = r;
             req.sender = (uint16_t)(rest % a->parties_n);
             rest /= a->parties_n;
@@ -104,7 +107,7 @@ every_route_of_a_permit_is_one_of_a_row(void **state)
     size_t permitted = 0;
 
     (void)state;
-    for (size_t i = 0; i < routes * a->kinds_n; i += GENERATED_STEP) {
+    for (size_t i = 0; i < routes * a->kinds_n; i += SANITIZED_STEP) {
         struct request req = {0};
         size_t rest = i;
         bool permit = false;
@@ -134,7 +137,7 @@ every_route_of_a_permit_is_one_of_a_row(void **state)
                 a->kinds[req.kind].name);
         }
     }
-    assert_true(permitted > 200 / GENERATED_STEP);
+    assert_true(permitted > 200 / SANITIZED_STEP);
 }
 
 static void
