@@ -218,6 +218,64 @@ one_with_another_behind_it_was_written(void **state)
     }
 }
 
+enum { LONG = 100 * 1024 };
+
+static const char *
+long_value(char c)
+{
+    static char mem[LONG + 1];
+    memset(mem, c, LONG);
+    return mem;
+}
+
+/* Each longer than what is read of the journal at once. */
+static void
+long_ones(struct store *s)
+{
+    storetest_put(s, "a", long_value('1'));
+    storetest_put(s, "b", long_value('2'));
+    storetest_put(s, "c", long_value('3'));
+}
+
+static void
+longer_ones(struct store *s)
+{
+    storetest_put(s, "a", long_value('4'));
+    storetest_put(s, "b", long_value('5'));
+    storetest_put(s, "c", long_value('6'));
+}
+
+static void
+long_records_come_back_and_damage_in_them_is_found(void **state)
+{
+    const off_t record = LONG / BLOCK * BLOCK + BLOCK;
+    struct store *s = NULL;
+
+    crash(*state, long_ones);
+    ok(store_open(&s, *state, &options));
+    for (int i = 0; i < 3; i++) {
+        char key[2] = {(char)('a' + i), 0};
+        assert_true(storetest_holds(s, key, long_value((char)('1' + i))));
+    }
+    store_close(&s);
+    for (int i = 0; i < 2; i++) {
+        const off_t at = BLOCK + i * record + record / 2;
+        crash(*state, long_ones);
+        alter(*state, at);
+        assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
+        for (int k = 1; k < 256; k++)
+            alter(*state, at);
+        ok(store_open(&s, *state, &options));
+        store_close(&s);
+    }
+    crash(*state, longer_ones);
+    alter(*state, BLOCK + 2 * record + record / 2);
+    ok(store_open(&s, *state, &options));
+    assert_true(storetest_holds(s, "b", long_value('5')));
+    assert_true(storetest_holds(s, "c", long_value('3')));
+    store_close(&s);
+}
+
 static void
 a_damaged_first_block_is_found(void **state)
 {
@@ -469,6 +527,7 @@ main(void)
         scratch_test(what_is_given_up_does_not),
         scratch_test(a_record_that_was_being_written_is_none),
         scratch_test(one_with_another_behind_it_was_written),
+        scratch_test(long_records_come_back_and_damage_in_them_is_found),
         scratch_test(a_damaged_first_block_is_found),
         scratch_test(what_lmdb_has_counts_no_more),
         scratch_test(an_older_file_beside_a_journal_is_found),
