@@ -16,8 +16,9 @@
  * command_encode(), messages to nodes:
  *   save     what is delivered is kept in the file "saved", too
  *   replay   what the file "saved" holds is delivered instead
- *   swallow  no notices are sent instead of a delivery, now and whenever it is
- *            made again; a line in the file "swallowed" says so
+ *   swallow  a share is left out, now and whenever it is delivered again, and
+ *            no notices are sent when it was the only one; a line in the file
+ *            "swallowed" says so
  *   card     there are no key cards
  * core_append(), the ledger:
  *   invent   an answer that nobody gave follows each share
@@ -31,7 +32,9 @@
 #include "answer.h"
 #include "command.h"
 #include "core.h"
+#include "delivery.h"
 #include "merkle.h"
+#include "pack.h"
 #include "quorum.h"
 #include "share.h"
 
@@ -220,16 +223,41 @@ saved(void)
     return slice_of(mem, n);
 }
 
-/* The delivery that came first while there was the word, ever after. */
-static bool
-is_swallowed(struct slice bytes, bool begin)
+/* BYTES without the share that came first while there was the word, ever after;
+ * empty: nothing else was in it. Each bundle here is of one signal. */
+static struct slice
+without_swallowed(struct slice bytes, bool begin)
 {
-    static uint8_t mem[LIMIT_MESSAGE];
+    static uint8_t mem[LIMIT_MESSAGE], group[LIMIT_MESSAGE], all[LIMIT_MESSAGE];
     static struct slice first;
+    struct bundle_statement st;
+    struct slice share;
+    struct delivery d;
+    struct sink groups, out;
+    size_t n = 0, left_out = 0;
 
-    if (begin && first.n == 0)
-        first = copied(mem, bytes);
-    return first.n > 0 && slice_equal(first, bytes);
+    if (delivery_decode(&d, bytes, NULL) != DHK_OK)
+        return bytes;
+    sink_init(&groups, group, sizeof group);
+    while (delivery_group_next(&d, &st) && delivery_share_next(&d, &share)) {
+        if (begin && first.n == 0)
+            first = copied(mem, share);
+        if (slice_equal(first, share)) {
+            left_out++;
+            continue;
+        }
+        delivery_group(&groups, &st, 1);
+        size_t from = pack_bin_begin(&groups);
+        sink_slice(&groups, share);
+        pack_bin_end(&groups, from);
+        n++;
+    }
+    if (left_out == 0 || n == 0)
+        return left_out == 0 ? bytes : slice_of(NULL, 0);
+    sink_init(&out, all, sizeof all);
+    delivery_begin(&out, n);
+    sink_slice(&out, sink_done(&groups));
+    return sink_done(&out);
 }
 
 static void
@@ -257,7 +285,10 @@ __wrap_command_encode(struct sink *out, const struct command *c,
             save(c->bytes);
         else if (strcmp(word, "replay") == 0)
             copy.bytes = saved();
-        else if (is_swallowed(c->bytes, strcmp(word, "swallow") == 0)) {
+        else
+            copy.bytes =
+                without_swallowed(c->bytes, strcmp(word, "swallow") == 0);
+        if (copy.bytes.n == 0) {
             copy = (struct command){.type = COMMAND_NOTICES};
             tell_swallowed();
         }
