@@ -3,6 +3,7 @@
  * Who would get what. */
 #include "preview.h"
 
+#include "compiled.h"
 #include "field.h"
 #include "unmet.h"
 
@@ -183,7 +184,7 @@ is_conditional(
     }
     for (size_t i = 0; i < a->window_sets_n; i++) {
         r.windows = a->window_sets[i];
-        evaluate(&d, a, &r);
+        compiled_decide_by(&d, a, &r);
         if (d.fields != widest->fields || d.verdict != widest->verdict)
             return true;
     }

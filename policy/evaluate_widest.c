@@ -1,11 +1,13 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * What a request could at most share when some of its values cannot be seen:
- * the reference evaluator over every assignment of one value of each class. */
+ * an evaluator over every assignment of one value of each class; the compiled
+ * one, which decides alike, when there is a table. */
 #include "evaluate.h"
 
 #include <string.h>
 
+#include "compiled.h"
 #include "duties.h"
 #include "rule.h"
 #include "search.h"
@@ -107,9 +109,9 @@ evaluate_widest(
     if (rc != DHK_OK) {
         return rc;
     }
-    evaluate(out, a, &search.req);
+    compiled_decide_by(out, a, &search.req);
     while (search_next(&search)) {
-        evaluate(&one, a, &search.req);
+        compiled_decide_by(&one, a, &search.req);
         join(out, &one);
     }
     out->never &= ~out->fields;
