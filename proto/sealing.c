@@ -430,9 +430,9 @@ sealing_envelope(struct sink *out, uint8_t id[ENVELOPE_ID],
     enum dhk_err rc = check_plan(plan);
     if (rc != DHK_OK)
         return rc;
-    /* its tables are written before they are read: not cleared */
     must(key->state != SEALING_SPENT);
     key->state = SEALING_USED;
+    /* its tables are written before they are read: not cleared */
     w.plan = plan;
     w.key = key;
     w.out = out;

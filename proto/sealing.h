@@ -52,8 +52,9 @@ struct sealing_key {
 };
 DHK_MUST_USE enum dhk_err sealing_key_new(struct sealing_key **out);
 void sealing_key_destroy(struct sealing_key **k); /* wipes */
-/* For the next bundle: a pair that no envelope was sealed with, and nothing
- * random that a fork could have doubled. */
+/* For the next bundle: a pair that this process sealed no envelope with, and
+ * salts that are drawn from now on. (A fork after sealing_key_prepare() leaves
+ * the pair to both: their wraps stay apart by each envelope's nonce.) */
 void sealing_key_begin(struct sealing_key *k);
 /* No more envelopes: wipes all that is secret, and keeps whom it was agreed
  * with. */

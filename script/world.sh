@@ -13,7 +13,7 @@ everybody='politie:partner om:partner burgemeester:partner gemeente:partner
 # its other parties, for the roster names all; of their identities nobody has the
 # secret half
 others=$(cut -d' ' -f1 "$root/script/world.others")
-# a directory of world_pool(), whose signatories and nodes worlds copy; empty:
+# a directory of world_make_pool(), whose signatories and nodes worlds copy; empty:
 # each world makes its own
 world_pool=
 broker_pid=
@@ -81,10 +81,10 @@ world_agreement_sign() {
     fi
 }
 
-# world_pool DIR: makes, in DIR, what many worlds may share: the signatories'
+# world_make_pool DIR: makes, in DIR, what many worlds may share: the signatories'
 # keys, nodes of everybody, and the signatures of the shipped agreement. Later
 # worlds are made from it.
-world_pool() {
+world_make_pool() {
     local W=$1 pair pid pids=
     world_signatories
     mkdir "$W/identity" "$W/node"

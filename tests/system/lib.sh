@@ -33,7 +33,7 @@ pool() {
     else
         rm -rf "$dir"
         mkdir "$dir"
-        world_pool "$dir"
+        world_make_pool "$dir"
         touch "$dir/made"
     fi
     exec {lock}>&-

@@ -13,5 +13,10 @@
 void storetest_put(struct store *s, const char *key, const char *value);
 /* Whether table 0 has VALUE there; NULL: nothing is there. */
 bool storetest_holds(struct store *s, const char *key, const char *value);
+/* Another process opens DIR, runs WORK and is gone without closing it. */
+void storetest_crash(const char *dir, const struct store_options *o,
+    void (*work)(struct store *s));
+/* Adds one to the byte at AT of the journal. */
+void storetest_alter(const char *dir, off_t at);
 
 #endif

@@ -5,14 +5,13 @@
  * ledger has blocks, and whatever happened to them. */
 #include "../sanitized.h"
 #include "harness.h"
-
 #include "pick.h"
 #include "random_ledger.h"
 #include "sight.h"
 #include "table.h"
 
 enum { ENTRIES = 3 * INDEX_SEGMENT + 1500, BATCH = 300, FILTERS = 8 };
-enum { FEW = 10 + SANITIZED_STEP }; /* each so many-th combination */
+enum { FEW = 10 + SANITIZED_STEP }; /* each so many-th */
 
 struct world {
     char *dir;

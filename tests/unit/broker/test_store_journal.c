@@ -24,47 +24,6 @@ static const struct store_options plain = {
 static const struct store_options beside = {
     .tables = tables, .tables_n = 2, .map_bytes = MAP, .beside = true};
 
-/* Another process that runs WORK and is gone without closing the store. */
-static void
-crash_with(const char *dir, const struct store_options *o,
-    void (*work)(struct store *s))
-{
-    int status = 0;
-    pid_t pid = fork();
-
-    assert_true(pid >= 0);
-    if (pid == 0) {
-        struct store *s = NULL;
-        if (store_open(&s, dir, o) != DHK_OK)
-            _exit(2);
-        work(s);
-        _exit(0);
-    }
-    assert_int_equal(waitpid(pid, &status, 0), pid);
-    assert_true(WIFEXITED(status) && WEXITSTATUS(status) == 0);
-}
-
-static void
-crash(const char *dir, void (*work)(struct store *s))
-{
-    crash_with(dir, &options, work);
-}
-
-/* Adds one to the byte at AT of the journal. */
-static void
-alter(const char *dir, off_t at)
-{
-    char path[256];
-    uint8_t byte;
-    (void)snprintf(path, sizeof path, "%s/%s", dir, STORE_JOURNAL);
-    int fd = open(path, O_RDWR);
-    assert_true(fd >= 0);
-    assert_int_equal(pread(fd, &byte, 1, at), 1);
-    byte++;
-    assert_int_equal(pwrite(fd, &byte, 1, at), 1);
-    (void)close(fd);
-}
-
 /* Three records, each of one block. */
 static void
 three(struct store *s)
@@ -79,7 +38,7 @@ static void
 a_crash_loses_no_commit(void **state)
 {
     struct store *s = NULL;
-    crash(*state, three);
+    storetest_crash(*state, &options, three);
     ok(store_open(&s, *state, &options));
     assert_true(storetest_holds(s, "a", "3"));
     assert_true(storetest_holds(s, "b", "2"));
@@ -93,7 +52,7 @@ static void
 nor_for_who_keeps_none(void **state)
 {
     struct store *s = NULL;
-    crash(*state, three);
+    storetest_crash(*state, &options, three);
     ok(store_open(&s, *state, &plain));
     assert_true(storetest_holds(s, "a", "3"));
     storetest_put(s, "b", "4");
@@ -108,7 +67,7 @@ static void
 nor_for_who_looks(void **state)
 {
     struct store *s = NULL;
-    crash(*state, three);
+    storetest_crash(*state, &options, three);
     ok(store_open(&s, *state, &beside));
     assert_true(storetest_holds(s, "a", "3"));
     store_close(&s);
@@ -166,7 +125,7 @@ static void
 every_change_comes_back(void **state)
 {
     struct store *s = NULL;
-    crash(*state, changed);
+    storetest_crash(*state, &options, changed);
     ok(store_open(&s, *state, &options));
     assert_true(storetest_holds(s, "a", "again"));
     assert_true(storetest_holds(s, "b", "new"));
@@ -180,7 +139,7 @@ static void
 what_is_given_up_does_not(void **state)
 {
     struct store *s = NULL;
-    crash(*state, given_up);
+    storetest_crash(*state, &options, given_up);
     ok(store_open(&s, *state, &options));
     assert_true(storetest_holds(s, "a", "1"));
     assert_true(storetest_holds(s, "b", "2"));
@@ -191,101 +150,15 @@ what_is_given_up_does_not(void **state)
 }
 
 static void
-a_record_that_was_being_written_is_none(void **state)
-{
-    struct store *s = NULL;
-    crash(*state, three);
-    alter(*state, 3 * BLOCK + 53);
-    ok(store_open(&s, *state, &options));
-    assert_true(storetest_holds(s, "a", "1"));
-    assert_true(storetest_holds(s, "b", "2"));
-    store_close(&s);
-}
-
-static void
-one_with_another_behind_it_was_written(void **state)
-{
-    struct store *s = NULL;
-    for (off_t block = 1; block < 3; block++) {
-        crash(*state, three);
-        alter(*state, block * BLOCK + 53);
-        assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
-        assert_int_equal(store_open(&s, *state, &beside), DHK_FORMAT);
-        for (int i = 1; i < 256; i++)
-            alter(*state, block * BLOCK + 53);
-        ok(store_open(&s, *state, &options));
-        store_close(&s);
-    }
-}
-
-enum { LONG = 100 * 1024 };
-
-static const char *
-long_value(char c)
-{
-    static char mem[LONG + 1];
-    memset(mem, c, LONG);
-    return mem;
-}
-
-/* Each longer than what is read of the journal at once. */
-static void
-long_ones(struct store *s)
-{
-    storetest_put(s, "a", long_value('1'));
-    storetest_put(s, "b", long_value('2'));
-    storetest_put(s, "c", long_value('3'));
-}
-
-static void
-longer_ones(struct store *s)
-{
-    storetest_put(s, "a", long_value('4'));
-    storetest_put(s, "b", long_value('5'));
-    storetest_put(s, "c", long_value('6'));
-}
-
-static void
-long_records_come_back_and_damage_in_them_is_found(void **state)
-{
-    const off_t record = LONG / BLOCK * BLOCK + BLOCK;
-    struct store *s = NULL;
-
-    crash(*state, long_ones);
-    ok(store_open(&s, *state, &options));
-    for (int i = 0; i < 3; i++) {
-        char key[2] = {(char)('a' + i), 0};
-        assert_true(storetest_holds(s, key, long_value((char)('1' + i))));
-    }
-    store_close(&s);
-    for (int i = 0; i < 2; i++) {
-        const off_t at = BLOCK + i * record + record / 2;
-        crash(*state, long_ones);
-        alter(*state, at);
-        assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
-        for (int k = 1; k < 256; k++)
-            alter(*state, at);
-        ok(store_open(&s, *state, &options));
-        store_close(&s);
-    }
-    crash(*state, longer_ones);
-    alter(*state, BLOCK + 2 * record + record / 2);
-    ok(store_open(&s, *state, &options));
-    assert_true(storetest_holds(s, "b", long_value('5')));
-    assert_true(storetest_holds(s, "c", long_value('3')));
-    store_close(&s);
-}
-
-static void
 a_damaged_first_block_is_found(void **state)
 {
     struct store *s = NULL;
     for (off_t at = 0; at < 24 + 32 + 32 + 32; at += 7) {
-        crash(*state, three);
-        alter(*state, at);
+        storetest_crash(*state, &options, three);
+        storetest_alter(*state, at);
         assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
         for (int i = 1; i < 256; i++)
-            alter(*state, at);
+            storetest_alter(*state, at);
     }
 }
 
@@ -301,9 +174,9 @@ static void
 what_lmdb_has_counts_no_more(void **state)
 {
     struct store *s = NULL;
-    crash(*state, three_and_sync);
-    alter(*state, 2 * BLOCK + 53);
-    alter(*state, 3 * BLOCK + 53);
+    storetest_crash(*state, &options, three_and_sync);
+    storetest_alter(*state, 2 * BLOCK + 53);
+    storetest_alter(*state, 3 * BLOCK + 53);
     ok(store_open(&s, *state, &options));
     assert_true(storetest_holds(s, "a", "3"));
     assert_true(storetest_holds(s, "b", "2"));
@@ -334,7 +207,7 @@ an_older_file_beside_a_journal_is_found(void **state)
     ok(store_open(&s, *state, &options));
     store_close(&s);
     copy(*state, STORE_FILE, "older");
-    crash(*state, three_and_sync);
+    storetest_crash(*state, &options, three_and_sync);
     copy(*state, "older", STORE_FILE);
     assert_int_equal(store_open(&s, *state, &options), DHK_FORMAT);
 }
@@ -362,12 +235,12 @@ of_other_tables_it_is_refused(void **state)
     struct store_options o = options;
     struct store *s = NULL;
     o.tables = others;
-    crash(*state, three);
+    storetest_crash(*state, &options, three);
     assert_int_equal(store_open(&s, *state, &o), DHK_VERSION);
     ok(store_open(&s, *state, &options));
     store_close(&s);
     /* and what is written for those is theirs */
-    crash_with(*state, &o, three);
+    storetest_crash(*state, &o, three);
     ok(store_open(&s, *state, &o));
     assert_true(storetest_holds(s, "a", "3"));
     store_close(&s);
@@ -399,7 +272,7 @@ it_never_runs_over(void **state)
     struct store_txn *t = NULL;
     struct slice v;
     uint8_t key[4];
-    crash(*state, many_large);
+    storetest_crash(*state, &options, many_large);
     ok(store_open(&s, *state, &options));
     ok(store_begin(&t, s, false));
     for (uint32_t i = 0; i < MANY; i++) {
@@ -472,7 +345,7 @@ a_lazy_store_keeps_all_up_to_its_last_sync(void **state)
     struct store *s = NULL;
     o.lazy = true;
     for (int i = 0; i < 2; i++) {
-        crash_with(*state, &o, lazily);
+        storetest_crash(*state, &o, lazily);
         ok(store_open(&s, *state, i == 0 ? &o : &options));
         assert_true(storetest_holds(s, "a", "1"));
         assert_true(storetest_holds(s, "b", "2"));
@@ -503,7 +376,7 @@ static void
 scrubbing_takes_the_journal_along(void **state)
 {
     struct store *s = NULL;
-    crash(*state, a_secret);
+    storetest_crash(*state, &options, a_secret);
     assert_int_equal(store_scrub(*state), DHK_STATE);
     ok(store_open(&s, *state, &options));
     store_close(&s);
@@ -525,9 +398,6 @@ main(void)
         scratch_test(nor_for_who_looks),
         scratch_test(every_change_comes_back),
         scratch_test(what_is_given_up_does_not),
-        scratch_test(a_record_that_was_being_written_is_none),
-        scratch_test(one_with_another_behind_it_was_written),
-        scratch_test(long_records_come_back_and_damage_in_them_is_found),
         scratch_test(a_damaged_first_block_is_found),
         scratch_test(what_lmdb_has_counts_no_more),
         scratch_test(an_older_file_beside_a_journal_is_found),
