@@ -220,6 +220,19 @@ tick_ms(const struct config *cfg)
     return (int)ms;
 }
 
+/* What ends beside core when all are to stop breaks its links, too. */
+static bool
+is_to_stop(struct daemon *d)
+{
+    enum process_record type = PROCESS_NONE;
+    struct slice payload;
+
+    while (!d->stop && process_receive(d->link[PARENT], &type, &payload,
+                           false) == DHK_OK)
+        d->stop = type == PROCESS_STOP;
+    return d->stop;
+}
+
 static int
 serve(struct daemon *d)
 {
@@ -236,7 +249,7 @@ serve(struct daemon *d)
         if (rc == DHK_OK)
             rc = run_batch(d);
     }
-    if (d->stop)
+    if (d->broken ? is_to_stop(d) : d->stop)
         return 0;
     log_event(&d->log, LOG_LEVEL_ERROR, "stopped", "reason=\"%s\"",
         d->broken          ? "a process of the broker is gone"

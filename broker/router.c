@@ -392,6 +392,10 @@ main(void)
     enum dhk_err rc = begin(&r);
     while (rc == DHK_OK && !r.stop)
         rc = turn(&r);
+    /* a core that ended first because all are to stop is no fault */
+    if (rc == DHK_IO && r.core != NULL &&
+        child_parent(&r.child, &r.stop) == DHK_OK && r.stop)
+        rc = DHK_OK;
     if (rc != DHK_OK && r.child.parent != NULL)
         log_event(&r.child.log, LOG_LEVEL_ERROR, "router-stops", "why=\"%s\"",
             dhk_strerror(rc));

@@ -2,7 +2,9 @@
  *
  * The pair between core and router stays open here, so that a router that died
  * is replaced on the same pair and core never notices more than a new
- * generation. When core or keeper dies all three are started anew. */
+ * generation. When core or keeper dies all three are started anew. When they
+ * are to stop, the first of the two that ends takes the pair with it: the other
+ * would wait for room that nobody makes. */
 #include "supervise.h"
 
 #include <errno.h>
@@ -206,8 +208,11 @@ part_died(struct supervise *s, enum which w, int status)
     p->pid = 0;
     p->ready = false;
     process_link_destroy(&p->link);
-    if (s->stop_until != 0)
+    if (s->stop_until != 0) {
+        if (w != KEEPER)
+            close_pair(s);
         return;
+    }
     /* what follows from another death is no news */
     bool first = w == ROUTER ? s->part[CORE].pid > 0 : true;
     log_event(&s->log, first ? LOG_LEVEL_WARN : LOG_LEVEL_INFO, "part-died",
