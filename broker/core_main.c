@@ -227,8 +227,8 @@ is_to_stop(struct daemon *d)
     enum process_record type = PROCESS_NONE;
     struct slice payload;
 
-    while (!d->stop && process_receive(d->link[PARENT], &type, &payload,
-                           false) == DHK_OK)
+    while (!d->stop &&
+           process_receive(d->link[PARENT], &type, &payload, false) == DHK_OK)
         d->stop = type == PROCESS_STOP;
     return d->stop;
 }
