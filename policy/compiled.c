@@ -342,6 +342,55 @@ compiled_decide(
     end(&m);
 }
 
+/* Whether some rule of the route is in one of N rows from OFFSET and not in
+ * another. */
+static bool
+differ(const struct rows *route, const struct compiled *c,
+    const struct compiled_kind *kind, uint32_t offset, size_t n)
+{
+    const uint64_t *first = compiled_at(c, offset);
+
+    for (size_t word = 0; word < kind->words; word++) {
+        uint64_t x = intersect(route, word);
+
+        for (size_t i = 1; i < n && x != 0; i++) {
+            if ((x & (first[word] ^ first[i * kind->words + word])) != 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+void
+compiled_matters(struct compiled_matters *out, const struct compiled *c,
+    const struct request *req)
+{
+    const struct compiled_attribute *at;
+    const struct compiled_window *window;
+    const struct compiled_kind *kind;
+    struct request seen = *req;
+    struct rows route;
+
+    *out = (struct compiled_matters){.attributes = 0};
+    seen.windows_hidden = false;
+    kind = find_route(&route, c, &seen);
+    if (kind == NULL || req->recipient >= c->parties_n) {
+        return;
+    }
+    add_row(&route, c, kind, kind->recipients, req->recipient);
+    at = compiled_at(c, kind->attributes);
+    for (size_t i = 0; i < kind->searched_end; i++) {
+        if (differ(&route, c, kind, at[i].rows, at[i].classes_n + 1)) {
+            out->attributes |= UINT32_C(1) << at[i].position;
+        }
+    }
+    window = compiled_at(c, kind->windows);
+    for (size_t w = 0; w < kind->windows_n && !out->windows; w++) {
+        out->windows = differ(&route, c, kind, window[w].rows, 2);
+    }
+}
+
 /* The words of the rules that may apply to some recipient. */
 struct shared {
     uint64_t x[COMPILED_WORDS_MAX]; /* no word is zero */

@@ -40,6 +40,16 @@ void compiled_decide(
 void compiled_decide_by(
     struct decision *out, const struct agreement *a, const struct request *req);
 
+/* What which rules apply depends on, whatever is known of the values. */
+struct compiled_matters {
+    uint32_t attributes; /* a bit for each position in the kind's list */
+    bool windows;
+};
+
+/* For the kind, sender, recipient, purpose and ground of REQ. */
+void compiled_matters(struct compiled_matters *out, const struct compiled *c,
+    const struct request *req);
+
 /* Decides REQ for every party p of the bitmask RECIPIENTS into out[p]; the
  * others, and the recipient in REQ, are not looked at. OUT has a place for each
  * party of the agreement; bits beyond those are ignored. What does not depend

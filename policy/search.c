@@ -7,6 +7,7 @@
 #include <string.h>
 
 #include "classes.h"
+#include "compiled.h"
 #include "rule.h"
 
 static bool
@@ -23,8 +24,8 @@ has_test(const struct rule *rule, uint16_t attribute, bool window)
     return false;
 }
 
-/* Whether a rule that can apply to the route tests the attribute, or windows;
- * what no rule tests needs no trying. */
+/* Whether a rule that can apply to the route tests the attribute, or windows.
+ */
 static bool
 is_tested(const struct agreement *a, const struct request *req,
     uint16_t attribute, bool window)
@@ -42,19 +43,40 @@ is_tested(const struct agreement *a, const struct request *req,
     return false;
 }
 
+/* What needs trying: by the table or, without one, what rules test. */
+static void
+find_matters(struct compiled_matters *out, const struct agreement *a,
+    const struct request *req)
+{
+    const struct agreement_kind *kind = &a->kinds[req->kind];
+
+    if (a->table != NULL) {
+        compiled_matters(out, a->table, req);
+        return;
+    }
+    *out = (struct compiled_matters){.windows = is_tested(a, req, 0, true)};
+    for (size_t k = 0; k < kind->attributes_n; k++) {
+        if (is_tested(a, req, kind->attributes[k], false)) {
+            out->attributes |= UINT32_C(1) << k;
+        }
+    }
+}
+
 enum dhk_err
 search_begin(
     struct search *s, const struct agreement *a, const struct request *req)
 {
     const struct agreement_kind *kind = &a->kinds[req->kind];
+    struct compiled_matters matters;
     size_t assignments = 1;
 
+    find_matters(&matters, a, req);
     memset(s, 0, sizeof *s);
     s->a = a;
     s->req = *req;
     s->req.windows_hidden = false;
     if (req->windows_hidden) {
-        s->windows = is_tested(a, req, 0, true);
+        s->windows = matters.windows;
         s->req.windows = a->window_sets[0];
         assignments = s->windows ? a->window_sets_n : 1;
     }
@@ -65,7 +87,7 @@ search_begin(
             continue;
         }
         v->state = VALUE_UNKNOWN;
-        if (!is_tested(a, req, kind->attributes[k], false)) {
+        if ((matters.attributes >> k & 1) == 0) {
             continue;
         }
         s->hidden[s->hidden_n++] = k;
