@@ -188,6 +188,12 @@ inbox_is_synced(const struct inbox *b)
     return store_is_synced(b->store);
 }
 
+struct key_pool *
+inbox_pool(struct inbox *b)
+{
+    return &b->pool;
+}
+
 struct inbox_sending *
 inbox_sending(struct inbox *b)
 {

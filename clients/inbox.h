@@ -27,6 +27,8 @@ DHK_MUST_USE enum dhk_err inbox_sync(struct inbox *b);
  * else to do. */
 DHK_MUST_USE enum dhk_err inbox_rest(struct inbox *b);
 bool inbox_is_synced(const struct inbox *b);
+/* Random bytes for what a transaction locks. */
+struct key_pool *inbox_pool(struct inbox *b);
 
 /* --- shares --- */
 /* Whether the share with this entry is here already, open or answered. */

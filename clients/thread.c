@@ -8,6 +8,7 @@
 #include "thread.h"
 
 #include "draft.h"
+#include "inbox.h"
 #include "inbox_tables.h"
 #include "key.h"
 #include "outbox.h"
@@ -96,7 +97,6 @@ enum dhk_err
 thread_taken(
     struct store_txn *t, const struct dhk_node *node, const struct dhk_share *s)
 {
-    struct key_pool pool = {.left = 0};
     uint8_t mem[TAKEN], box[TAKEN + SEAL_LOCKED_EXTRA], key[KEY];
     struct sink out;
 
@@ -107,8 +107,7 @@ thread_taken(
     key[0] = thread_asks(s->kind) || s->in_reply_to[0] != '\0' ? 1 : 0;
     bytes_put_u64(key + 1, s->index);
     seal_locked(box, sink_done(&out), slice_of(key, sizeof key),
-        node->store_key, &pool);
-    key_wipe(&pool, sizeof pool);
+        node->store_key, inbox_pool(node->inbox));
     return store_put(t, INBOX_TAKEN, slice_of(key, sizeof key),
         slice_of(box, out.n + SEAL_LOCKED_EXTRA));
 }
