@@ -35,6 +35,10 @@ begin(struct process *p)
         rc = file_mkdir(p->child.cfg.store);
     if (rc == DHK_OK)
         rc = file_path(path, sizeof path, p->child.cfg.store, "keeper.head");
+    /* it is written often, so that a kill may well come between */
+    if (rc == DHK_OK)
+        file_remove_unfinished(
+            path, (int64_t)(clock_wall_ms(clock_system()) / 1000));
     if (rc == DHK_OK)
         rc = keeper_open(&p->keeper, p->child.cfg.origin, path, seed);
     key_secret_destroy(&seed);

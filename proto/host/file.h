@@ -29,9 +29,10 @@ DHK_MUST_USE enum dhk_err file_create(
  * (seconds since 1970), so that nobody is still at work on it. What cannot be
  * removed stays. */
 void file_remove_unfinished(const char *path, int64_t now);
-/* Overwrites PATH with zeros, fsyncs, removes it and fsyncs the directory. A
- * disk or file system that writes elsewhere than it is told keeps the old
- * blocks all the same. DHK_NOTFOUND, DHK_IO with errno. */
+/* Overwrites PATH with zeros, fsyncs, removes it and fsyncs the directory; what
+ * writers of it left unfinished is removed, too. A disk or file system that
+ * writes elsewhere than it is told keeps the old blocks all the same.
+ * DHK_NOTFOUND, DHK_IO with errno. */
 DHK_MUST_USE enum dhk_err file_shred(const char *path);
 /* mkdir 0700; fine when it exists as a directory. */
 DHK_MUST_USE enum dhk_err file_mkdir(const char *path);

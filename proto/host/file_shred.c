@@ -51,6 +51,8 @@ sync_folder(const char *path)
 enum dhk_err
 file_shred(const char *path)
 {
+    /* of any age: nobody is to finish writing it */
+    file_remove_unfinished(path, INT64_MAX);
     int fd = open(path, O_WRONLY | O_CLOEXEC | O_NOFOLLOW);
     if (fd < 0)
         return errno == ENOENT ? DHK_NOTFOUND : DHK_IO;

@@ -5,6 +5,9 @@
 . "$(dirname "$0")/lib.sh"
 world $small
 n=0
+half=$W/broker/store/keeper.head.tmp.a1B2c3 # of a keeper that was killed
+echo half >"$half"
+touch -d '2 hours ago' "$half"
 for name in core keeper core; do
     n=$((n + 1))
     sends politie 01 ".fields = {betrokkene: \"R.\", signaal: \"nummer $n\"}"
@@ -23,3 +26,4 @@ takes gemeente 3
 nothing gemeente
 verified
 same "$(events share)" 3
+[ ! -e "$half" ]

@@ -102,6 +102,24 @@ what_a_kill_left_behind_is_removed(void **state)
 }
 
 static void
+what_is_shredded_leaves_nothing_unfinished(void **state)
+{
+    const char *dir = *state;
+
+    for (unsigned whole = 0; whole < 2; whole++) {
+        if (whole == 1)
+            ok(file_write(in(dir, "f"), slice_str("all of it"), 0600));
+        ok(file_write(in(dir, "f.tmp.a1B2c3"), slice_str("half"), 0600));
+        ok(file_write(in(dir, "fg"), slice_str("another"), 0600));
+        assert_int_equal(
+            file_shred(in(dir, "f")), whole == 1 ? DHK_OK : DHK_NOTFOUND);
+        assert_false(is_there(dir, "f"));
+        assert_false(is_there(dir, "f.tmp.a1B2c3"));
+        assert_true(is_there(dir, "fg"));
+    }
+}
+
+static void
 a_file_over_the_limit_is_refused(void **state)
 {
     const char *path = in(*state, "f");
@@ -271,6 +289,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         scratch_test(what_is_written_is_read),
         scratch_test(what_a_kill_left_behind_is_removed),
+        scratch_test(what_is_shredded_leaves_nothing_unfinished),
         scratch_test(a_file_over_the_limit_is_refused),
         scratch_test(a_missing_file_leaves_errno),
         scratch_test(create_never_replaces),
