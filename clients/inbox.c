@@ -3,8 +3,8 @@
  * The inbox's tables. */
 #include "inbox.h"
 
+#include "fresh.h"
 #include "inbox_tables.h"
-#include "resume.h"
 #include "seen.h"
 
 #include "pack.h"
@@ -29,6 +29,7 @@ struct inbox {
     uint64_t handed;      /* arrival handed out last */
     struct parcel *out;   /* in the application's hands */
     struct parcel *again; /* released: next to hand out */
+    struct fresh fresh;   /* not handed out yet */
     struct inbox_sending sending;
 };
 
@@ -37,39 +38,6 @@ number_key(uint8_t mem[NUMBER], uint64_t number)
 {
     bytes_put_u64(mem, number);
     return slice_of(mem, NUMBER);
-}
-
-/* While the row stands here, the last rows may be lost with the process. */
-#define LAZY "kept by the application"
-
-static enum dhk_err
-note_lazy(struct inbox *b, bool lazy)
-{
-    struct store_txn *t = NULL;
-    struct slice found;
-    enum dhk_err rc = store_begin(&t, b->store, true);
-
-    if (rc == DHK_OK)
-        rc = store_get(t, INBOX_COUNTERS, slice_str(LAZY), &found);
-    if (rc == DHK_OK)
-        rc = resume_forget(t);
-    if (rc == DHK_OK)
-        rc = seen_lapse(t);
-    else if (rc == DHK_NOTFOUND)
-        rc = DHK_OK;
-    if (rc == DHK_OK && lazy)
-        rc = store_put(t, INBOX_COUNTERS, slice_str(LAZY), slice_of(NULL, 0));
-    else if (rc == DHK_OK)
-        rc = store_delete(t, INBOX_COUNTERS, slice_str(LAZY));
-    if (rc != DHK_OK) { /* there was nothing to note */
-        store_abort(&t);
-        return rc == DHK_NOTFOUND ? DHK_OK : rc;
-    }
-    rc = store_commit(&t);
-    if (rc == DHK_OK)
-        rc = store_sync(b->store);
-    b->lazy = rc == DHK_OK && lazy;
-    return rc;
 }
 
 static enum dhk_err
@@ -107,7 +75,8 @@ inbox_open(struct inbox **out, struct dhk_node *node)
     if (rc == DHK_OK)
         rc = store_open(&b->store, path, &options);
     if (rc == DHK_OK)
-        rc = note_lazy(b, options.lazy);
+        rc = inbox_note_lazy(b->store, options.lazy);
+    b->lazy = rc == DHK_OK && options.lazy;
     if (rc == DHK_OK)
         rc = load(b);
     if (rc != DHK_OK)
@@ -127,25 +96,6 @@ destroy_list(struct parcel *p)
     }
 }
 
-/* Nothing is lost any more once this is durable; when it fails, the next one
- * to open the inbox believes that something was. */
-static void
-end_lazy(struct inbox *b)
-{
-    struct store_txn *t = NULL;
-    enum dhk_err rc = store_begin(&t, b->store, true);
-
-    if (rc == DHK_OK)
-        rc = store_delete(t, INBOX_COUNTERS, slice_str(LAZY));
-    if (rc == DHK_OK)
-        rc = store_commit(&t);
-    else
-        store_abort(&t);
-    if (rc == DHK_OK)
-        rc = store_sync(b->store);
-    (void)rc;
-}
-
 void
 inbox_close(struct inbox **b)
 {
@@ -153,8 +103,9 @@ inbox_close(struct inbox **b)
         return;
     destroy_list((*b)->out);
     destroy_list((*b)->again);
+    fresh_clear(&(*b)->fresh);
     if ((*b)->store != NULL && (*b)->lazy)
-        end_lazy(*b);
+        inbox_end_lazy((*b)->store);
     if ((*b)->store != NULL)
         store_close(&(*b)->store);
     key_wipe(&(*b)->pool, sizeof(*b)->pool);
@@ -167,7 +118,19 @@ inbox_begin(struct store_txn **t, struct inbox *b, bool write)
 {
     /* nothing random is kept from one to the next: a fork may come between */
     b->pool.left = 0;
+    if (write)
+        fresh_abort(&b->fresh); /* of one whose end was not told */
     return store_begin(t, b->store, write);
+}
+
+enum dhk_err
+inbox_commit(struct inbox *b, struct store_txn **t)
+{
+    enum dhk_err rc = store_commit(t);
+
+    if (rc == DHK_OK)
+        fresh_commit(&b->fresh);
+    return rc;
 }
 
 enum dhk_err
@@ -268,7 +231,11 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
             t, INBOX_SHARES, number_key(key, arrival), sink_done(&out));
     free(mem);
     free(box);
-    return rc == DHK_OK ? put_leaf(t, item->leaf) : rc;
+    if (rc == DHK_OK)
+        rc = put_leaf(t, item->leaf);
+    if (rc == DHK_OK)
+        fresh_add(&b->fresh, arrival, parcel);
+    return rc;
 }
 
 static enum dhk_err
@@ -362,14 +329,28 @@ hand_out(struct inbox *b, struct parcel *p)
     b->out = p;
 }
 
-enum dhk_err
-inbox_next(struct inbox *b, struct parcel **out)
+/* The next one after what was handed out, from the store. */
+static enum dhk_err
+read_next(struct inbox *b, struct parcel **out)
 {
     struct store_txn *t = NULL;
     struct slice key, value;
     uint8_t from[NUMBER];
-    uint64_t arrival = 0;
-    enum dhk_err rc;
+    enum dhk_err rc = store_begin(&t, b->store, false);
+
+    if (rc == DHK_OK)
+        rc = store_after(
+            t, INBOX_SHARES, number_key(from, b->handed), &key, &value);
+    if (rc == DHK_OK)
+        rc = unlock(out, b, bytes_get_u64(key.p), value);
+    store_abort(&t);
+    return rc;
+}
+
+enum dhk_err
+inbox_next(struct inbox *b, struct parcel **out)
+{
+    enum dhk_err rc = DHK_OK;
 
     *out = b->again;
     if (b->again != NULL) {
@@ -377,18 +358,12 @@ inbox_next(struct inbox *b, struct parcel **out)
         hand_out(b, *out);
         return DHK_OK;
     }
-    rc = store_begin(&t, b->store, false);
-    if (rc == DHK_OK)
-        rc = store_after(
-            t, INBOX_SHARES, number_key(from, b->handed), &key, &value);
-    if (rc == DHK_OK) {
-        arrival = bytes_get_u64(key.p);
-        rc = unlock(out, b, arrival, value);
-    }
-    store_abort(&t);
+    *out = fresh_take(&b->fresh, b->handed);
+    if (*out == NULL)
+        rc = read_next(b, out);
     if (rc != DHK_OK)
         return rc;
-    b->handed = arrival;
+    b->handed = (*out)->arrival;
     hand_out(b, *out);
     return DHK_OK;
 }

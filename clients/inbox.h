@@ -19,6 +19,9 @@ DHK_MUST_USE enum dhk_err inbox_open(struct inbox **out, struct dhk_node *node);
 void inbox_close(struct inbox **b);
 DHK_MUST_USE enum dhk_err inbox_begin(
     struct store_txn **t, struct inbox *b, bool write);
+/* Of a transaction in which shares were added: store_commit() would do, too,
+ * but then each is read again to be handed out. */
+DHK_MUST_USE enum dhk_err inbox_commit(struct inbox *b, struct store_txn **t);
 
 /* Makes durable what was committed, where the application keeps the inbox. No
  * transaction may be open. */

@@ -4,6 +4,8 @@
 #ifndef CLIENTS_INBOX_TABLES_H
 #define CLIENTS_INBOX_TABLES_H
 
+#include "store.h"
+
 enum inbox_table {
     INBOX_SHARES = 0, /* arrival -> [ leaf, sender, missing, card, counter,
                    locked parcel ] */
@@ -24,5 +26,12 @@ enum inbox_table {
         "shares", "leaves", "answers", "seen", "senders", "counters", "taken"  \
     }
 #define INBOX_MAP_BYTES ((size_t)16 << 30)
+
+/* Of the inbox alone: notes durably whether the application keeps the shares
+ * from now on. When it did before, what was noted last may be missing. */
+DHK_MUST_USE enum dhk_err inbox_note_lazy(struct store *store, bool lazy);
+/* Nothing is lost any more once this is durable; when it fails, the next one
+ * to open the inbox believes that something was. */
+void inbox_end_lazy(struct store *store);
 
 #endif

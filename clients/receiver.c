@@ -270,7 +270,7 @@ take_all(struct receiver *r, int timeout_ms)
     if (rc == DHK_OK && p.notices.n > 0)
         rc = local(r, noticing_take(r->node, t, &p.notices));
     if (t != NULL && rc == DHK_OK)
-        rc = local(r, store_commit(&t));
+        rc = local(r, inbox_commit(r->node->inbox, &t));
     else if (t != NULL)
         store_abort(&t);
     if (rc == DHK_OK && p.notices.n > 0)

@@ -252,7 +252,7 @@ evil_take_bytes(struct evil_delivery *d, struct slice bytes)
     ok(node_inbox(node, NULL));
     ok(inbox_begin(&t, node->inbox, true));
     ok(delivering_take(node, t, bytes));
-    ok(store_commit(&t));
+    ok(inbox_commit(node->inbox, &t));
     evil_prove(d);
 }
 

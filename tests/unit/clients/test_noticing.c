@@ -74,7 +74,7 @@ take(struct ring *r, struct notice *n)
     ok(node_inbox(gemeente(r), NULL));
     ok(inbox_begin(&t, gemeente(r)->inbox, true));
     ok(noticing_take(gemeente(r), t, &o));
-    ok(store_commit(&t));
+    ok(inbox_commit(gemeente(r)->inbox, &t));
 }
 
 /* The answer that is ready to N, and its number. */
