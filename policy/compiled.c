@@ -92,8 +92,8 @@ add_attributes(struct rows *rows, const struct compiled *c,
     return true;
 }
 
-/* The rows of sender, purpose and ground; NULL when the request is not
- * decidable, else its kind. */
+/* The rows of sender, purpose and ground; NULL when one of them or the kind is
+ * not of the agreement, else the kind. */
 static const struct compiled_kind *
 find_route(
     struct rows *rows, const struct compiled *c, const struct request *req)
@@ -102,14 +102,27 @@ find_route(
 
     rows->n = 0;
     if (req->sender >= c->parties_n || req->kind >= c->kinds_n ||
-        req->purpose >= c->purposes_n || req->ground >= c->grounds_n ||
-        req->windows_hidden) {
+        req->purpose >= c->purposes_n || req->ground >= c->grounds_n) {
         return NULL;
     }
     kind += req->kind;
     add_row(rows, c, kind, kind->senders, req->sender);
     add_row(rows, c, kind, kind->purposes, req->purpose);
     add_row(rows, c, kind, kind->grounds, req->ground);
+    return kind;
+}
+
+/* The same and the row of the recipient. */
+static const struct compiled_kind *
+find_whole_route(
+    struct rows *rows, const struct compiled *c, const struct request *req)
+{
+    const struct compiled_kind *kind = find_route(rows, c, req);
+
+    if (kind == NULL || req->recipient >= c->parties_n) {
+        return NULL;
+    }
+    add_row(rows, c, kind, kind->recipients, req->recipient);
     return kind;
 }
 
@@ -120,7 +133,7 @@ find_conditions(struct rows *rows, const struct compiled *c,
 {
     const struct compiled_window *window = compiled_at(c, kind->windows);
 
-    if (!add_attributes(rows, c, kind, req)) {
+    if (req->windows_hidden || !add_attributes(rows, c, kind, req)) {
         return false;
     }
     for (size_t w = 0; w < kind->windows_n; w++) {
@@ -326,11 +339,10 @@ compiled_decide(
     struct rows rows;
 
     deny(out);
-    kind = find_route(&rows, c, req);
-    if (kind == NULL || req->recipient >= c->parties_n) {
+    kind = find_whole_route(&rows, c, req);
+    if (kind == NULL) {
         return;
     }
-    add_row(&rows, c, kind, kind->recipients, req->recipient);
     if (kind->words == 1 && intersect(&rows, 0) == 0) {
         return; /* whatever the values */
     }
@@ -362,6 +374,20 @@ differ(const struct rows *route, const struct compiled *c,
     return false;
 }
 
+bool
+compiled_has_rules(const struct compiled *c, const struct request *req)
+{
+    struct rows route;
+    const struct compiled_kind *kind = find_whole_route(&route, c, req);
+
+    for (size_t word = 0; kind != NULL && word < kind->words; word++) {
+        if (intersect(&route, word) != 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 void
 compiled_matters(struct compiled_matters *out, const struct compiled *c,
     const struct request *req)
@@ -369,16 +395,13 @@ compiled_matters(struct compiled_matters *out, const struct compiled *c,
     const struct compiled_attribute *at;
     const struct compiled_window *window;
     const struct compiled_kind *kind;
-    struct request seen = *req;
     struct rows route;
 
     *out = (struct compiled_matters){.attributes = 0};
-    seen.windows_hidden = false;
-    kind = find_route(&route, c, &seen);
-    if (kind == NULL || req->recipient >= c->parties_n) {
+    kind = find_whole_route(&route, c, req);
+    if (kind == NULL) {
         return;
     }
-    add_row(&route, c, kind, kind->recipients, req->recipient);
     at = compiled_at(c, kind->attributes);
     for (size_t i = 0; i < kind->searched_end; i++) {
         if (differ(&route, c, kind, at[i].rows, at[i].classes_n + 1)) {

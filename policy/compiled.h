@@ -40,6 +40,10 @@ void compiled_decide(
 void compiled_decide_by(
     struct decision *out, const struct agreement *a, const struct request *req);
 
+/* Whether there is any rule for the kind, sender, recipient, purpose and ground
+ * of REQ; without one it is denied, whatever its values. */
+bool compiled_has_rules(const struct compiled *c, const struct request *req);
+
 /* What which rules apply depends on, whatever is known of the values. */
 struct compiled_matters {
     uint32_t attributes; /* a bit for each position in the kind's list */

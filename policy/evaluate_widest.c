@@ -105,6 +105,9 @@ evaluate_widest(
         req->kind >= a->kinds_n) {
         return DHK_OK; /* denied, as evaluate() does */
     }
+    if (a->table != NULL && !compiled_has_rules(a->table, req)) {
+        return DHK_OK;
+    }
     rc = search_begin(&search, a, req);
     if (rc != DHK_OK) {
         return rc;
