@@ -11,6 +11,7 @@
 #include "sealer.h"
 #include "sealqueue.h"
 #include "session.h"
+#include "tally.h"
 #include "told.h"
 #include "witness.h"
 
@@ -257,6 +258,25 @@ next_message(struct sender *s, struct command *c, int timeout_ms)
     return session_next(node->session, c, timeout_ms);
 }
 
+/* The broker goes on telling outcomes once these are confirmed, which only what
+ * is durable may be. When there are no more, that can wait for a quiet moment.
+ */
+static enum dhk_err
+commit_taken(struct sender *s, struct store_txn **t)
+{
+    bool more = false;
+    enum dhk_err rc =
+        s->node->confirm != 0 ? tally_any_open(*t, &more) : DHK_OK;
+
+    if (rc != DHK_OK)
+        store_abort(t);
+    else if (more)
+        rc = outbox_commit_now(s->node->outbox, t);
+    else
+        rc = outbox_commit(s->node->outbox, t);
+    return rc;
+}
+
 /* Takes what has arrived, waiting at most TIMEOUT_MS for the first of it. */
 static enum dhk_err
 receive_all(struct sender *s, int timeout_ms)
@@ -282,7 +302,7 @@ receive_all(struct sender *s, int timeout_ms)
     /* a contradiction changed nothing; what came before it still counts */
     if (taken == DHK_OK || taken == DHK_AUTH || taken == DHK_DENIED ||
         taken == DHK_STATE || taken == DHK_FORMAT) {
-        rc = outbox_commit(s->node->outbox, &t);
+        rc = commit_taken(s, &t);
     } else {
         store_abort(&t);
         rc = taken;

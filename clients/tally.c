@@ -101,32 +101,55 @@ tally_put(struct store_txn *t, const uint8_t card[32], const char *partner,
         t, card_key(mem, TALLY, card, partner), write_tally(value, tally));
 }
 
+/* The tally after *NAME, which is in KEY from now on; DHK_NOTFOUND. */
+static enum dhk_err
+next_tally(struct store_txn *t, uint8_t key[KEY_MAX], struct slice *name,
+    struct tally *tally)
+{
+    struct slice next, found;
+    enum dhk_err rc = outbox_next_named(t, *name, &next, &found);
+
+    if (rc != DHK_OK)
+        return rc;
+    if (next.n > KEY_MAX || memcmp(next.p, TALLY, strlen(TALLY)) != 0)
+        return DHK_NOTFOUND;
+    memcpy(key, next.p, next.n);
+    *name = slice_of(key, next.n);
+    return read_tally(tally, found);
+}
+
 enum dhk_err
 tally_skip(struct store_txn *t, uint64_t n)
 {
     uint8_t key[KEY_MAX], value[3 * NUMBER];
-    struct slice name = slice_str(TALLY), found;
-    struct tally tally;
+    struct slice name = slice_str(TALLY);
+    struct tally tally = {0, 0, 0};
     uint64_t skipped;
     enum dhk_err rc = outbox_get_count(t, SKIPPED, &skipped);
 
     if (rc == DHK_OK)
         rc = outbox_put_count(t, SKIPPED, skipped + n);
     while (rc == DHK_OK) {
-        struct slice next;
-
-        rc = outbox_next_named(t, name, &next, &found);
-        if (rc != DHK_OK || next.n > sizeof key ||
-            memcmp(next.p, TALLY, strlen(TALLY)) != 0)
-            break;
-        memcpy(key, next.p, next.n);
-        name = slice_of(key, next.n);
-        rc = read_tally(&tally, found);
+        rc = next_tally(t, key, &name, &tally);
         tally.last += n;
         tally.lost += n;
         if (rc == DHK_OK)
             rc = outbox_put_named(t, name, write_tally(value, &tally));
     }
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+enum dhk_err
+tally_any_open(struct store_txn *t, bool *any)
+{
+    uint8_t key[KEY_MAX];
+    struct slice name = slice_str(TALLY);
+    struct tally tally = {0, 0, 0};
+    enum dhk_err rc = DHK_OK;
+
+    while (rc == DHK_OK && tally.open == 0)
+        rc = next_tally(t, key, &name, &tally);
+    *any = rc == DHK_OK;
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 

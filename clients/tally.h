@@ -23,6 +23,8 @@ DHK_MUST_USE enum dhk_err tally_put(struct store_txn *t, const uint8_t card[32],
 /* The next N counters of every card and partner may have been used, and what
  * became of them is not known: they are not used again, and explain a gap. */
 DHK_MUST_USE enum dhk_err tally_skip(struct store_txn *t, uint64_t n);
+/* Whether some counter has no outcome yet. */
+DHK_MUST_USE enum dhk_err tally_any_open(struct store_txn *t, bool *any);
 /* One open counter of PARTNER got its outcome; LOST: it was not taken. */
 DHK_MUST_USE enum dhk_err tally_settle(struct store_txn *t,
     const uint8_t card[32], const char *partner, bool lost);
