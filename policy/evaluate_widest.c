@@ -83,7 +83,12 @@ name_forbid(
     struct decision *out, const struct agreement *a, const struct request *req)
 {
     for (size_t i = 0; i < a->rules_n; i++) {
-        if (a->rules[i].type == RULE_FORBID && applies_always(a, i, req)) {
+        const struct rule *rule = &a->rules[i];
+
+        if (rule->type == RULE_FORBID && rule_has(rule->kinds, req->kind) &&
+            rule_has(rule->senders, req->sender) &&
+            rule_has(rule->recipients, req->recipient) &&
+            applies_always(a, i, req)) {
             out->rules[0] = (uint16_t)i;
             out->rules_n = 1;
             return;
