@@ -3,18 +3,8 @@
  * Shares in memory, between their arrival and their being handed out. */
 #include "fresh.h"
 
-static void
-append(struct fresh_list *l, struct parcel *p)
-{
-    if (l->last == NULL)
-        l->first = p;
-    else
-        l->last->next = p;
-    l->last = p;
-}
-
 static struct parcel *
-take_first(struct fresh *f, struct fresh_list *l)
+take_first(struct fresh *f, struct parcel_list *l)
 {
     struct parcel *p = l->first;
 
@@ -28,7 +18,7 @@ take_first(struct fresh *f, struct fresh_list *l)
 }
 
 static void
-drop_first(struct fresh *f, struct fresh_list *l)
+drop_first(struct fresh *f, struct parcel_list *l)
 {
     struct parcel *p = take_first(f, l);
 
@@ -45,7 +35,7 @@ fresh_add(struct fresh *f, uint64_t arrival, struct slice parcel)
     if (parcel_decode(&p, parcel) != DHK_OK)
         return; /* who reads it from the inbox says so */
     p->arrival = arrival;
-    append(&f->coming, p);
+    parcel_append(&f->coming, p);
     f->n++;
     f->bytes += p->text_n;
 }
@@ -60,7 +50,7 @@ fresh_commit(struct fresh *f)
     else
         f->kept.last->next = f->coming.first;
     f->kept.last = f->coming.last;
-    f->coming = (struct fresh_list){NULL, NULL};
+    f->coming = (struct parcel_list){NULL, NULL};
 }
 
 void

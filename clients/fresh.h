@@ -10,13 +10,10 @@
 
 enum { FRESH_SHARES = 512, FRESH_BYTES = 4 * 1024 * 1024 };
 
-struct fresh_list {
-    struct parcel *first, *last;
-};
 struct fresh {
-    struct fresh_list kept;   /* in the order of their arrival */
-    struct fresh_list coming; /* of a transaction that goes on */
-    size_t n, bytes;          /* of both */
+    struct parcel_list kept;   /* in the order of their arrival */
+    struct parcel_list coming; /* of a transaction that goes on */
+    size_t n, bytes;           /* of both */
 };
 
 /* PARCEL, as parcel_encode() made it, came as ARRIVAL, in a transaction. */

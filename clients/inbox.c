@@ -25,11 +25,12 @@ struct inbox {
     const uint8_t *key;
     bool lazy; /* noted in the store as kept by the application */
     struct key_pool pool;
-    uint64_t before;      /* arrivals up to here are of another process */
-    uint64_t handed;      /* arrival handed out last */
-    struct parcel *out;   /* in the application's hands */
-    struct parcel *again; /* released: next to hand out */
-    struct fresh fresh;   /* not handed out yet */
+    uint64_t before;        /* arrivals up to here are of another process */
+    uint64_t handed;        /* arrival handed out last */
+    struct parcel_list out; /* in the application's hands, in that order */
+    struct parcel *found;   /* among those, by the last look, or NULL */
+    struct parcel *again;   /* released: next to hand out */
+    struct fresh fresh;     /* not handed out yet */
     struct inbox_sending sending;
 };
 
@@ -101,7 +102,7 @@ inbox_close(struct inbox **b)
 {
     if (*b == NULL)
         return;
-    destroy_list((*b)->out);
+    destroy_list((*b)->out.first);
     destroy_list((*b)->again);
     fresh_clear(&(*b)->fresh);
     if ((*b)->store != NULL && (*b)->lazy)
@@ -322,13 +323,6 @@ unlock(struct parcel **out, const struct inbox *b, uint64_t arrival,
     return rc;
 }
 
-static void
-hand_out(struct inbox *b, struct parcel *p)
-{
-    p->next = b->out;
-    b->out = p;
-}
-
 /* The next one after what was handed out, from the store. */
 static enum dhk_err
 read_next(struct inbox *b, struct parcel **out)
@@ -355,7 +349,7 @@ inbox_next(struct inbox *b, struct parcel **out)
     *out = b->again;
     if (b->again != NULL) {
         b->again = b->again->next;
-        hand_out(b, *out);
+        parcel_append(&b->out, *out);
         return DHK_OK;
     }
     *out = fresh_take(&b->fresh, b->handed);
@@ -364,29 +358,46 @@ inbox_next(struct inbox *b, struct parcel **out)
     if (rc != DHK_OK)
         return rc;
     b->handed = (*out)->arrival;
-    hand_out(b, *out);
+    parcel_append(&b->out, *out);
     return DHK_OK;
 }
 
-struct parcel *
-inbox_find(const struct inbox *b, const struct dhk_share *pub)
+static struct parcel *
+find_from(struct parcel *p, const struct dhk_share *pub)
 {
-    for (struct parcel *p = b->out; p != NULL; p = p->next) {
-        if (&p->pub == pub)
-            return p;
-    }
-    return NULL;
+    while (p != NULL && &p->pub != pub)
+        p = p->next;
+    return p;
+}
+
+struct parcel *
+inbox_find(struct inbox *b, const struct dhk_share *pub)
+{
+    /* who confirms many names them in the order in which they came */
+    struct parcel *p = find_from(b->found, pub);
+
+    if (p == NULL)
+        p = find_from(b->out.first, pub);
+    b->found = p;
+    return p;
 }
 
 static void
 take_back(struct inbox *b, const struct parcel *p)
 {
-    struct parcel **at = &b->out;
+    struct parcel **at = &b->out.first, *before = NULL;
 
-    while (*at != NULL && *at != p)
-        at = &(*at)->next;
-    if (*at != NULL)
-        *at = (*at)->next;
+    while (*at != NULL && *at != p) {
+        before = *at;
+        at = &before->next;
+    }
+    if (*at == NULL)
+        return;
+    *at = p->next;
+    if (b->out.last == p)
+        b->out.last = before;
+    if (b->found == p)
+        b->found = before;
 }
 
 void

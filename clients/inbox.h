@@ -62,7 +62,7 @@ DHK_MUST_USE enum dhk_err inbox_next(struct inbox *b, struct parcel **out);
 void inbox_drop(struct inbox *b, struct parcel **p);
 void inbox_release(struct inbox *b, struct parcel **p);
 /* The parcel in the application's hands of which PUB is the public part. */
-struct parcel *inbox_find(const struct inbox *b, const struct dhk_share *pub);
+struct parcel *inbox_find(struct inbox *b, const struct dhk_share *pub);
 
 /* --- answers --- */
 /* The first answer after number *AFTER, which is set to its own. */

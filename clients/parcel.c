@@ -354,3 +354,14 @@ parcel_destroy(struct parcel **p)
     free(*p);
     *p = NULL;
 }
+
+void
+parcel_append(struct parcel_list *l, struct parcel *p)
+{
+    p->next = NULL;
+    if (l->last == NULL)
+        l->first = p;
+    else
+        l->last->next = p;
+    l->last = p;
+}

@@ -41,4 +41,10 @@ DHK_MUST_USE enum dhk_err parcel_decode(
     struct parcel **out, struct slice bytes);
 void parcel_destroy(struct parcel **p); /* wipes */
 
+struct parcel_list {
+    struct parcel *first, *last;
+};
+/* P is in no other list. */
+void parcel_append(struct parcel_list *l, struct parcel *p);
+
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
  * Shares are handed out in the order of their arrival and once each, whether
- * they are in memory or are read from the inbox. */
+ * they are in memory or are read from the inbox, and are known until they are
+ * given back. */
 #include "fresh.h"
 
 #include "inbox.h"
@@ -223,6 +224,52 @@ the_inbox_hands_out_nothing_that_was_not_kept(void **state)
     none_is_next(b);
 }
 
+static struct parcel *
+next_parcel(struct inbox *b)
+{
+    struct parcel *p = NULL;
+
+    ok(inbox_next(b, &p));
+    return p;
+}
+
+static void
+what_is_in_hand_is_found_until_it_is_given_back(void **state)
+{
+    /* which of five is given back when */
+    static const unsigned orders[][5] = {
+        {0, 1, 2, 3, 4}, {4, 3, 2, 1, 0}, {2, 4, 0, 3, 1}, {4, 0, 1, 2, 3}};
+    enum { FIVE = 5, ORDERS = 4 };
+    struct inbox *b = open_inbox(*state);
+    struct store_txn *t = NULL;
+
+    ok(inbox_begin(&t, b, true));
+    for (uint64_t i = 1; i <= ORDERS * (FIVE + 1); i++)
+        put(b, t, i, i * 10);
+    ok(inbox_commit(b, &t));
+    for (size_t k = 0; k < ORDERS; k++) {
+        struct parcel *p[FIVE], *more = NULL;
+
+        for (size_t i = 0; i < FIVE; i++)
+            p[i] = next_parcel(b);
+        for (size_t i = 0; i < FIVE; i++) {
+            const struct dhk_share *pub = &p[orders[k][i]]->pub;
+
+            assert_ptr_equal(inbox_find(b, pub), p[orders[k][i]]);
+            inbox_drop(b, &p[orders[k][i]]);
+            assert_null(inbox_find(b, pub));
+            if (more == NULL)
+                more = next_parcel(b);
+            for (size_t j = i + 1; j < FIVE; j++)
+                assert_ptr_equal(
+                    inbox_find(b, &p[orders[k][j]]->pub), p[orders[k][j]]);
+            assert_ptr_equal(inbox_find(b, &more->pub), more);
+        }
+        inbox_drop(b, &more);
+    }
+    none_is_next(b);
+}
+
 #define ring_test(f) cmocka_unit_test_setup_teardown(f, ring_new, ring_end)
 
 int
@@ -235,6 +282,7 @@ main(void)
         cmocka_unit_test(memory_is_bounded),
         ring_test(the_inbox_hands_out_from_memory_and_store_in_one_order),
         ring_test(the_inbox_hands_out_nothing_that_was_not_kept),
+        ring_test(what_is_in_hand_is_found_until_it_is_given_back),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
