@@ -76,7 +76,8 @@ struct dhk_options {
     size_t passphrase_n;
     /* The application keeps its own durable record of what it pushed and took,
      * and this node's outbox and inbox wait for the disk only when there is
-     * nothing else to do. What is different then:
+     * nothing else to do, or when the broker waits for it before it tells more
+     * outcomes. What is different then:
      * - dhk_push() returns before anything is durable: keep the signal until
      *   dhk_sent_next() shows it accepted. When the process or the machine
      *   ends before, it may be gone, or may have reached the broker: push again
@@ -213,7 +214,9 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_push(struct dhk_node *node,
     const struct dhk_signal *s, uint64_t *number, struct dhk_problem *problem);
 /* The same for N signals in one transaction: the disk is waited for once.
  * NUMBERS (N of them) are consecutive. All are stored or none: after an error
- * *FAILED (may be NULL) is the place of the signal that PROBLEM is about. */
+ * *FAILED (may be NULL) is the place of the signal that PROBLEM is about. Who
+ * keeps many signals on their way pushes at most half of them at once: while
+ * these are sealed, broker and recipients work on the others. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_push_many(struct dhk_node *node,
     const struct dhk_signal *const *list, size_t n, uint64_t *numbers,
     size_t *failed, struct dhk_problem *problem);
