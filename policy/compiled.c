@@ -354,21 +354,19 @@ compiled_decide(
     end(&m);
 }
 
-/* Whether some rule of the route is in one of N rows from OFFSET and not in
- * another. */
+/* Whether some rule of the route is in one of N rows from FIRST, of WORDS each,
+ * and not in another. */
 static bool
-differ(const struct rows *route, const struct compiled *c,
-    const struct compiled_kind *kind, uint32_t offset, size_t n)
+differ(const struct rows *route, const uint64_t *first, size_t n, size_t words)
 {
-    const uint64_t *first = compiled_at(c, offset);
+    for (size_t word = 0; word < words; word++) {
+        uint64_t x = intersect(route, word), any = 0;
 
-    for (size_t word = 0; word < kind->words; word++) {
-        uint64_t x = intersect(route, word);
-
-        for (size_t i = 1; i < n && x != 0; i++) {
-            if ((x & (first[word] ^ first[i * kind->words + word])) != 0) {
-                return true;
-            }
+        for (size_t i = 1; i < n; i++) {
+            any |= first[word] ^ first[i * words + word];
+        }
+        if ((x & any) != 0) {
+            return true;
         }
     }
     return false;
@@ -404,13 +402,15 @@ compiled_matters(struct compiled_matters *out, const struct compiled *c,
     }
     at = compiled_at(c, kind->attributes);
     for (size_t i = 0; i < kind->searched_end; i++) {
-        if (differ(&route, c, kind, at[i].rows, at[i].classes_n + 1)) {
+        if (differ(&route, compiled_at(c, at[i].rows), at[i].classes_n + 1,
+                kind->words)) {
             out->attributes |= UINT32_C(1) << at[i].position;
         }
     }
     window = compiled_at(c, kind->windows);
     for (size_t w = 0; w < kind->windows_n && !out->windows; w++) {
-        out->windows = differ(&route, c, kind, window[w].rows, 2);
+        out->windows =
+            differ(&route, compiled_at(c, window[w].rows), 2, kind->words);
     }
 }
 
