@@ -13,7 +13,8 @@ enum {
     GATHER_MS = 4,
     SEAL_MS = 8,
     LOOK = 32, /* how often the time is looked at */
-    FIRST_ROWS = 64,
+    FIRST_PARTNERS = 64,
+    FIRST_ROWS = 4, /* most of ten thousand partners have a few until sealed */
     DAY_MS = 24 * 3600 * 1000,
 };
 /* Not a partner's name: up to where everybody is sealed. */
@@ -125,7 +126,7 @@ partner_of(struct seals *s, struct slice name)
     if (found)
         return s->partner[at];
     if (s->n == s->cap) {
-        size_t cap = s->cap == 0 ? FIRST_ROWS : 2 * s->cap;
+        size_t cap = s->cap == 0 ? FIRST_PARTNERS : 2 * s->cap;
         struct sealed **p = reallocarray(s->partner, cap, sizeof(void *));
         if (p == NULL)
             return NULL;
