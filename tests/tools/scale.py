@@ -333,12 +333,15 @@ def soak():
     return w.end()
 
 
-def growth(points):
+def growth(points, of=20):
     """Part of the first, an hour: the median of the slopes between all pairs,
-    which a single step does not move."""
-    slopes = [(b - a) / (t - s) for i, (s, a) in enumerate(points)
-              for t, b in points[i + 1:]]
-    return med(slopes) * 3600 / points[0][1]
+    which a single step does not move, of the least in each OF looks that follow
+    each other: what is on its way when it is looked at comes and goes."""
+    least = [min(points[i:i + of], key=lambda p: p[1])
+             for i in range(0, len(points) - of + 1, of)]
+    slopes = [(b - a) / (t - s) for i, (s, a) in enumerate(least)
+              for t, b in least[i + 1:]]
+    return med(slopes) * 3600 / least[0][1]
 
 
 try:
