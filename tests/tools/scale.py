@@ -18,6 +18,8 @@ import subprocess
 import sys
 import time
 
+from growth import growth
+
 BUILD, DIR, WHAT = sys.argv[1:4]
 OPTION = {k: int(v) for k, v in (a.split("=") for a in sys.argv[4:])}
 SCALE = f"{BUILD}/tests/bench/bench_scale"
@@ -331,17 +333,6 @@ def soak():
           f"{half[0][1]:.1f}, at the end {half[-1][1]:.1f} MiB; in the second "
           f"half {percent:.2f} % an hour: {within('growth', percent, 1)}")
     return w.end()
-
-
-def growth(points, of=20):
-    """Part of the first, an hour: the median of the slopes between all pairs,
-    which a single step does not move, of the least in each OF looks that follow
-    each other: what is on its way when it is looked at comes and goes."""
-    least = [min(points[i:i + of], key=lambda p: p[1])
-             for i in range(0, len(points) - of + 1, of)]
-    slopes = [(b - a) / (t - s) for i, (s, a) in enumerate(least)
-              for t, b in least[i + 1:]]
-    return med(slopes) * 3600 / least[0][1]
 
 
 try:
