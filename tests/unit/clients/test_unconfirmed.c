@@ -92,6 +92,26 @@ an_outcome_is_not_confirmed_when_it_was_not_kept(void **state)
     assert_string_equal(shown(e), "taken");
 }
 
+/* Where the application keeps the outbox, too: the broker tells the next
+ * outcome only then, and those of other recipients are to come. */
+static void
+an_outcome_is_confirmed_at_once_while_others_are_open(void **state)
+{
+    struct evil_receipt *e = *state;
+    uint8_t mem[LIMIT_ENTRY];
+    struct slice entry;
+
+    dhk_disconnect(e->node);
+    outbox_close(&e->node->outbox);
+    e->node->application_keeps = true;
+    ok(dhk_connect(e->node, DHK_SEND, 1000, NULL));
+    entry = accepted(e, mem);
+    say_entry(COMMAND_OUTCOMES, 200, entry);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_string_equal(shown(e), "taken");
+    assert_int_equal(broker.confirmed_n, 1);
+}
+
 static void
 an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back(void **state)
 {
@@ -284,6 +304,9 @@ main(void)
         cmocka_unit_test_setup_teardown(
             an_outcome_is_not_confirmed_when_it_was_not_kept, outcome_setup,
             outcome_teardown),
+        cmocka_unit_test_setup_teardown(
+            an_outcome_is_confirmed_at_once_while_others_are_open,
+            outcome_setup, outcome_teardown),
         cmocka_unit_test_setup_teardown(
             an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back,
             outcome_setup, outcome_teardown),
