@@ -49,9 +49,7 @@ evaluate_rule_applies(
 {
     const struct rule *rule = &a->rules[i];
 
-    if (!rule_has(rule->senders, req->sender) ||
-        !rule_has(rule->recipients, req->recipient) ||
-        !rule_has(rule->kinds, req->kind) ||
+    if (!rule_is_about(rule, req->sender, req->recipient, req->kind) ||
         !rule_has(rule->purposes, req->purpose) ||
         !rule_has(rule->grounds, req->ground)) {
         return false;
@@ -231,9 +229,7 @@ shown(const struct agreement *a, uint16_t sender, uint16_t recipient,
     for (size_t i = 0; i < a->rules_n; i++) {
         const struct rule *rule = &a->rules[i];
 
-        if (rule_has(rule->senders, sender) &&
-            rule_has(rule->recipients, recipient) &&
-            rule_has(rule->kinds, kind)) {
+        if (rule_is_about(rule, sender, recipient, kind)) {
             all |= shown_by(a, rule, kind, by_broker);
         }
     }

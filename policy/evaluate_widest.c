@@ -85,9 +85,8 @@ name_forbid(
     for (size_t i = 0; i < a->rules_n; i++) {
         const struct rule *rule = &a->rules[i];
 
-        if (rule->type == RULE_FORBID && rule_has(rule->kinds, req->kind) &&
-            rule_has(rule->senders, req->sender) &&
-            rule_has(rule->recipients, req->recipient) &&
+        if (rule->type == RULE_FORBID &&
+            rule_is_about(rule, req->sender, req->recipient, req->kind) &&
             applies_always(a, i, req)) {
             out->rules[0] = (uint16_t)i;
             out->rules_n = 1;

@@ -51,6 +51,16 @@ rule_has(uint64_t set, size_t i)
     return i < 64 && (set >> i & 1) != 0;
 }
 
+/* Whether the rule is about such signals between the two, whatever they hold.
+ */
+static inline bool
+rule_is_about(
+    const struct rule *rule, size_t sender, size_t recipient, size_t kind)
+{
+    return rule_has(rule->senders, sender) &&
+           rule_has(rule->recipients, recipient) && rule_has(rule->kinds, kind);
+}
+
 enum rule_truth { RULE_FALSE = 0, RULE_UNKNOWN, RULE_TRUE };
 
 #endif

@@ -33,9 +33,7 @@ is_tested(const struct agreement *a, const struct request *req,
     for (size_t i = 0; i < a->rules_n; i++) {
         const struct rule *rule = &a->rules[i];
 
-        if ((rule->kinds >> req->kind & 1) != 0 &&
-            (rule->recipients >> req->recipient & 1) != 0 &&
-            (rule->senders >> req->sender & 1) != 0 &&
+        if (rule_is_about(rule, req->sender, req->recipient, req->kind) &&
             has_test(rule, attribute, window)) {
             return true;
         }

@@ -11,9 +11,8 @@
 static bool
 is_of_route(const struct rule *rule, const struct request *req)
 {
-    return rule->type == RULE_PERMIT && rule_has(rule->senders, req->sender) &&
-           rule_has(rule->recipients, req->recipient) &&
-           rule_has(rule->kinds, req->kind);
+    return rule->type == RULE_PERMIT &&
+           rule_is_about(rule, req->sender, req->recipient, req->kind);
 }
 
 /* Whether V meets the condition of a permit, which an unknown value never
