@@ -368,17 +368,26 @@ renew() {
             W=$W/two operator card add "$(card "$name")" >/dev/null
     done
 }
+# serial NODE: of its newest card
+serial() { basename "$(card "$1")" .card; }
 # machine NODE PARTNER OPTION...: another machine of PARTNER, with a card of its
-# own that is newer than every one before; the options are `key card`'s. Twice,
-# because serials have the time as a floor, in seconds.
+# own that is newer than every one before; the options are `key card`'s. Cards
+# until that holds, because serials have the time as a floor, in seconds.
 machine() {
-    local node=$1 name=$2
+    local node=$1 name=$2 other newest=0
     shift 2
     [ -d "$W/$node" ] ||
         "$driehoek" init "$W/$node" --name "$name" >/dev/null
     cp "$W/$name/identity.pub" "$W/$node/"
-    as "$node" key card --identity "$W/$name/identity.key" "$@" >/dev/null
-    as "$node" key card --identity "$W/$name/identity.key" "$@" >/dev/null
+    for other in "$W"/*/identity.pub; do
+        cmp -s "$other" "$W/$node/identity.pub" || continue
+        other=$(serial "$(basename "$(dirname "$other")")")
+        [ "${other:-0}" -le $newest ] || newest=$other
+    done
+    while
+        as "$node" key card --identity "$W/$name/identity.key" "$@" >/dev/null
+        [ "$(serial "$node")" -le $newest ]
+    do :; done
     operator card add "$(card "$node")" >/dev/null
     as "$node" join --broker "$endpoint" --signers "$W/allowed_signers" \
         --roster "$W/voorbeeldstad.roster" >/dev/null
