@@ -18,7 +18,7 @@ struct gate {
     const struct entry_duties *duties;
     const struct agreement *agreement;
     unsigned missing[DUTIES];
-    uint64_t index[ENTRY_APPROVALS]; /* of those that were needed, ascending */
+    uint64_t index[LIMIT_APPROVALS]; /* of those that were needed, ascending */
     size_t n;
 };
 
@@ -28,8 +28,8 @@ count(struct gate *g, const struct mailbox_approval *a)
 {
     bool needed = false;
 
-    if (g->n == ENTRY_APPROVALS)
-        return; /* its entry could not name more: it waits until it expires */
+    if (g->n == LIMIT_APPROVALS)
+        return; /* no agreement needs more, and its entry could not name it */
     for (size_t i = 0; i < g->duties->approvals_n; i++) {
         if (g->missing[i] == 0 ||
             !about_counts(&g->duties->approval[i], g->agreement, a->partner))

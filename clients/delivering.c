@@ -128,7 +128,7 @@ static enum dhk_err
 prepare_release(
     struct dhk_node *node, struct slice share, struct dhk_problem *problem)
 {
-    uint8_t ids[ENTRY_APPROVALS][CARD_ID];
+    uint8_t ids[LIMIT_APPROVALS][CARD_ID];
     struct inspect *x = NULL;
     enum dhk_err rc = inspect_new(&x);
     size_t n = rc == DHK_OK ? inspect_read_approvals(x, ids, share) : 0;

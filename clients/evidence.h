@@ -184,7 +184,7 @@ struct evidence_stated { /* of a case */
 struct evidence_release { /* a share that waited goes on */
     uint64_t index, time;
     uint64_t share; /* its index */
-    const char *by[ENTRY_APPROVALS];
+    const char *by[LIMIT_APPROVALS];
     size_t n;
 };
 

@@ -115,7 +115,7 @@ inspect_may_be_released(struct slice share)
 }
 
 size_t
-inspect_read_approvals(struct inspect *x, uint8_t ids[ENTRY_APPROVALS][CARD_ID],
+inspect_read_approvals(struct inspect *x, uint8_t ids[LIMIT_APPROVALS][CARD_ID],
     struct slice share)
 {
     size_t n = 0;

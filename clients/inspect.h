@@ -64,7 +64,7 @@ bool inspect_may_be_released(struct slice share);
 /* The key cards by which the approvals of SHARE are signed, as far as that can
  * be read, into IDS; how many. X is used for reading. */
 size_t inspect_read_approvals(struct inspect *x,
-    uint8_t ids[ENTRY_APPROVALS][CARD_ID], struct slice share);
+    uint8_t ids[LIMIT_APPROVALS][CARD_ID], struct slice share);
 /* Only its entry, borrowed from SHARE. */
 DHK_MUST_USE enum dhk_err inspect_read_entry(
     struct slice *entry, struct slice share);

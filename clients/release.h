@@ -19,7 +19,7 @@ struct release_question {
     const struct cards *cards;
 };
 struct release {
-    struct slice approved[ENTRY_APPROVALS]; /* partners, each once; borrowed
+    struct slice approved[LIMIT_APPROVALS]; /* partners, each once; borrowed
                                                from the share */
     size_t approved_n;
     bool lacks;            /* for want of the key card of an approval: */

@@ -254,29 +254,50 @@ check_missed(struct resolver *r, const struct rule *rule)
     }
 }
 
+/* The groups of approvers that rules name, and of how many of each, at most, a
+ * decision can ask for approval. */
 struct approvers {
     uint64_t sets[DUTY_APPROVALS_MAX];
+    unsigned count[DUTY_APPROVALS_MAX];
     size_t n;
 };
 
-/* Adds the set, unless it is there; false when there is no room. */
+/* Adds the approval; false when there is no room for another group. */
 static bool
-add_approvers(struct approvers *all, uint64_t set)
+add_approval(struct approvers *all, const struct duty_approval *more)
 {
     size_t s = 0;
 
-    while (s < all->n && all->sets[s] != set) {
+    while (s < all->n && all->sets[s] != more->of) {
         s++;
     }
     if (s == DUTY_APPROVALS_MAX) {
         return false;
     }
-    all->n += s == all->n;
-    all->sets[s] = set;
+    if (s == all->n) {
+        all->sets[all->n] = more->of;
+        all->count[all->n++] = 0;
+    }
+    if (all->count[s] < more->count) {
+        all->count[s] = more->count;
+    }
     return true;
 }
 
-/* A decision has room for so many different groups of approvers. */
+static unsigned
+approvals(const struct approvers *all)
+{
+    unsigned sum = 0;
+
+    for (size_t s = 0; s < all->n; s++) {
+        sum += all->count[s];
+    }
+    return sum;
+}
+
+/* A decision has room for so many different groups of approvers, and the
+ * release of a share for so many approvals: one that needs more would wait
+ * until it expires, whoever approves. */
 static void
 check_approvals(struct resolver *r)
 {
@@ -287,12 +308,19 @@ check_approvals(struct resolver *r)
         const struct duties *duties = &r->a->rules[i].duties;
 
         for (size_t k = 0; k < duties->approvals_n; k++) {
-            fits = fits && add_approvers(&all, duties->approval[k].of);
+            fits = fits && add_approval(&all, &duties->approval[k]);
         }
         if (!fits) {
             findings_error(r->findings, r->a->rules[i].at,
                 "more than %d different groups of approvers",
                 (int)DUTY_APPROVALS_MAX);
+            return;
+        }
+        if (approvals(&all) > LIMIT_APPROVALS) {
+            findings_error(r->findings, r->a->rules[i].at,
+                "with rule %s, one share can need %u approvals in all; %d at "
+                "most",
+                r->a->rules[i].id, approvals(&all), (int)LIMIT_APPROVALS);
             return;
         }
     }

@@ -283,10 +283,9 @@ struct entry_stated {
     unsigned of; /* at most LIMIT_SIGNATORIES */
     uint8_t agreement[32];
 };
-enum { ENTRY_APPROVALS = 32 };
 struct entry_released {
     uint64_t share;
-    uint64_t index[ENTRY_APPROVALS]; /* of STATED entries, ascending */
+    uint64_t index[LIMIT_APPROVALS]; /* of STATED entries, ascending */
     size_t n;
 };
 enum { ENTRY_SALT = 16 };

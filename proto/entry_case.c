@@ -86,7 +86,7 @@ static void
 read_released(struct entry_released *r, struct cursor *c)
 {
     r->share = unpack_uint(c, INT64_MAX);
-    r->n = unpack_array(c, ENTRY_APPROVALS);
+    r->n = unpack_array(c, LIMIT_APPROVALS);
     if (c->err == DHK_OK && (r->n == 0 || r->share == 0))
         cursor_fail(c, DHK_FORMAT, "nothing was released, or by nobody");
     for (size_t i = 0; i < r->n && c->err == DHK_OK; i++) {

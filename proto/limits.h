@@ -48,6 +48,8 @@ enum {
     /* items of one signed answer: the answer and their ledger indexes in one
      * delivered entry, at their longest */
     LIMIT_ANSWER = 32,
+    /* approvals of one share: their ledger indexes in one released entry */
+    LIMIT_APPROVALS = 32,
     /* rules named in a decision */
     LIMIT_RULES_USED = 16,
     /* attribute facts stated by the broker in a share */

@@ -46,7 +46,7 @@ read_release(struct share *s, struct cursor *c)
     unpack_array_of(c, RELEASE_FIELDS);
     s->has_release = true;
     s->released = unpack_bin(c, LIMIT_ENTRY);
-    s->stated_n = unpack_array(c, ENTRY_APPROVALS);
+    s->stated_n = unpack_array(c, LIMIT_APPROVALS);
     if (c->err == DHK_OK && s->stated_n == 0)
         cursor_fail(c, DHK_FORMAT, "a release that nobody approved");
     for (size_t i = 0; i < s->stated_n && c->err == DHK_OK; i++)

@@ -27,7 +27,7 @@ struct share {
     struct slice entry; /* its ledger entry, kind ENTRY_SHARE */
     bool has_release;
     struct slice released;                /* entry, kind ENTRY_RELEASED */
-    struct slice stated[ENTRY_APPROVALS]; /* entries, kind ENTRY_STATED */
+    struct slice stated[LIMIT_APPROVALS]; /* entries, kind ENTRY_STATED */
     size_t stated_n;                      /* at least 1 with a release */
 };
 void share_encode(struct sink *out, const struct share *s);

@@ -14,7 +14,7 @@ try_release(struct slice in, const struct share *s)
     static struct release r;
     static struct entry e;
     static struct cards *cards;
-    uint8_t ids[ENTRY_APPROVALS][CARD_ID];
+    uint8_t ids[LIMIT_APPROVALS][CARD_ID];
     struct release_question q = {
         .share = s, .entry = &e.u.share, .origin = "ledger.example.org/1"};
     size_t n = inspect_read_approvals(&x, ids, in);

@@ -77,6 +77,23 @@ every_form_of_the_language_is_accepted(void **state)
 }
 
 static void
+an_agreement_may_need_as_many_approvals_as_a_release_holds(void **state)
+{
+    struct agreement *a =
+        loaded_file(VECTORS "/accept/convenant/thirty-two-approvals.convenant");
+    struct decision got =
+        loaded_decide(a, "politie gemeente melding weging wet-5");
+    size_t needed = 0;
+
+    (void)state;
+    assert_int_equal(got.verdict, VERDICT_PENDING);
+    for (size_t i = 0; i < got.duties.approvals_n; i++)
+        needed += got.duties.approval[i].count;
+    assert_int_equal(needed, LIMIT_APPROVALS);
+    agreement_destroy(&a);
+}
+
+static void
 names_are_found_in_their_own_class_only(void **state)
 {
     struct agreement *a = loaded_file(EXAMPLE);
@@ -374,6 +391,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_published_example_loads_without_error),
         cmocka_unit_test(every_form_of_the_language_is_accepted),
+        cmocka_unit_test(
+            an_agreement_may_need_as_many_approvals_as_a_release_holds),
         cmocka_unit_test(names_are_found_in_their_own_class_only),
         cmocka_unit_test(categories_and_marks_are_kept),
         cmocka_unit_test(every_allowed_special_category_is_accepted),
