@@ -367,6 +367,12 @@ add(struct facts *f, const struct facts_entry *at)
     return facts_no(f, DHK_VERSION, "its kind is unknown");
 }
 
+bool
+facts_is_due(const struct facts *f)
+{
+    return f->complete && (f->due_at != f->due_n || f->last_word != 0);
+}
+
 enum dhk_err
 facts_add(struct facts *f, const struct facts_entry *at)
 {
@@ -378,6 +384,8 @@ facts_add(struct facts *f, const struct facts_entry *at)
             "its time is before that of the entry "
             "before it");
     enum dhk_err rc = facts_check_due(f, at);
+    if (rc == DHK_OK)
+        rc = facts_check_last_word(f, at);
     f->time = at->e->time;
     if (rc == DHK_OK)
         rc = add(f, at);

@@ -105,7 +105,9 @@ struct facts {
     uint64_t *due; /* what the last answer to a subject had to leave out, ... */
     size_t due_n, due_cap, due_at; /* ... and how much of it is recorded */
     uint64_t due_query;
-    bool roster_revoked;     /* and none put in force since */
+    uint64_t last_word;  /* share that was declined, or approved by all, by the
+                            last entry; the next ends its waiting; 0: none */
+    bool roster_revoked; /* and none put in force since */
     struct caselog *cases;   /* of a complete ledger */
     struct facts_kept *kept; /* by index */
     size_t kept_n, kept_cap;
@@ -134,6 +136,8 @@ void facts_end(struct facts *f);
  * says what is wrong with it. */
 DHK_MUST_USE enum dhk_err facts_add(
     struct facts *f, const struct facts_entry *e);
+/* Whether the last entry demands another behind it. */
+bool facts_is_due(const struct facts *f);
 
 /* Private to facts*.c. */
 enum dhk_err facts_no(struct facts *f, enum dhk_err rc, const char *why);
@@ -212,13 +216,15 @@ DHK_MUST_USE enum dhk_err facts_course_now(
 
 /* facts_waiting.c: shares that may be decided again. A share that was checked;
  * its outcome (which ends that); approvals and refusals of it, which must be of
- * a share that waits for them; what lets it go; and what the outcome returned
- * asks for. */
+ * a share that waits for them; the entry behind the last of these that it
+ * needs; what lets it go; and what the outcome returned asks for. */
 DHK_MUST_USE enum dhk_err facts_keep(
     struct facts *f, const struct facts_entry *at);
 void facts_drop(struct facts *f, uint64_t share);
 DHK_MUST_USE enum dhk_err facts_approved(struct facts *f,
     const struct facts_entry *at, const struct statement *said);
+DHK_MUST_USE enum dhk_err facts_check_last_word(
+    struct facts *f, const struct facts_entry *at);
 DHK_MUST_USE enum dhk_err facts_released(
     struct facts *f, const struct facts_entry *at);
 DHK_MUST_USE enum dhk_err facts_check_returned(struct facts *f,

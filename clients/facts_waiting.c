@@ -138,6 +138,23 @@ keep_approval(struct facts *f, struct facts_kept *k,
     return DHK_OK;
 }
 
+/* Whether nobody's approval is missing for K, whose entry is S. */
+static bool
+is_approved(const struct facts *f, const struct facts_kept *k,
+    const struct entry_share *s)
+{
+    const struct agreement *a = trust_agreement_by_hash(f->trust, s->agreement);
+    bool all = true;
+    for (size_t d = 0; d < s->duties.approvals_n; d++) {
+        unsigned given = 0;
+        for (size_t i = k->approval; i != 0; i = f->approvals[i - 1].before)
+            given += counts(&s->duties.approval[d], a,
+                slice_str(f->names[f->approvals[i - 1].name]));
+        all = all && given >= s->duties.approval[d].count;
+    }
+    return all;
+}
+
 static enum dhk_err
 no_course(struct facts *f, const char *why)
 {
@@ -169,7 +186,26 @@ facts_approved(
     if (has_approved(f, k, approval.name))
         return no_course(f, "its partner had approved it before");
     k->declined = said->what == ACT_DECLINE;
-    return k->declined ? DHK_OK : keep_approval(f, k, &approval);
+    if (!k->declined)
+        rc = keep_approval(f, k, &approval);
+    if (rc == DHK_OK && (k->declined || is_approved(f, k, s)))
+        f->last_word = said->about;
+    return rc;
+}
+
+enum dhk_err
+facts_check_last_word(struct facts *f, const struct facts_entry *at)
+{
+    uint64_t due = f->last_word;
+    const struct entry *e = at->e;
+    f->last_word = 0;
+    if (!f->complete || due == 0 ||
+        (e->kind == ENTRY_RELEASED && e->u.released.share == due) ||
+        (e->kind == ENTRY_RETURNED && e->u.returned.index == due))
+        return DHK_OK;
+    return facts_no(f, DHK_AUTH,
+        "the entry before it is the last word that a waiting share needed, and "
+        "core neither let that share go nor sent it back");
 }
 
 /* --- let go --- */

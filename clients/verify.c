@@ -449,6 +449,10 @@ verify_finish(
             "%" PRIu64 " on",
             v->last.size);
     }
+    if (facts_is_due(&v->facts))
+        return fault_is(fault, DHK_AUTH,
+            "it ends before the entry that had to follow the last one: what a "
+            "question left out, or the end of a share's waiting");
     if (trust_roster(v->trust) == NULL)
         return fault_is(fault, DHK_AUTH,
             "no signed roster vouches for the "

@@ -196,6 +196,7 @@ an_approval_after_a_refusal(course *c)
     uint64_t share = ledger_put_share(c, &s);
 
     (void)word(c, BURGER, ACT_DECLINE, share);
+    ledger_return(c, share, ENTRY_CODE_DECLINED);
     (void)word(c, AGENT, ACT_APPROVE, share);
 }
 
