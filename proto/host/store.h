@@ -70,9 +70,16 @@ DHK_MUST_USE enum dhk_err store_begin(
  * DHK_LIMIT: the map or disk is full, nothing was written, go on with reads
  * (and with writes once there is room). DHK_IO: fatal, see above. */
 DHK_MUST_USE enum dhk_err store_commit(struct store_txn **t);
+/* The same, but in a store with a journal it waits for no disk: durable with
+ * the next commit or store_sync(), at the latest with the eighth. Until then a
+ * power cut may take it; a kill takes nothing. For what happens again when it
+ * is gone, and rests on no word to others. DHK_IO: also that those before it,
+ * which were not durable, are lost. */
+DHK_MUST_USE enum dhk_err store_commit_late(struct store_txn **t);
 void store_abort(struct store_txn **t);
-/* Makes durable what a lazy store has committed; no transaction may be open. An
- * error breaks the store: those commits are lost. */
+/* Makes durable what a lazy store, or store_commit_late(), has committed; no
+ * transaction may be open. An error breaks the store: those commits are lost.
+ */
 DHK_MUST_USE enum dhk_err store_sync(struct store *s);
 bool store_is_synced(const struct store *s);
 /* The same, and LMDB gets what only the journal has. store_sync() does so when

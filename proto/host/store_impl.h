@@ -32,8 +32,11 @@ struct store_journal {
     uint8_t names[32]; /* hash of the tables' names */
     uint8_t *redo;     /* the next record */
     size_t redo_n, redo_cap;
-    size_t begun; /* where in it the transaction that writes begins */
-    size_t need;  /* of the file, for what is made again */
+    size_t begun;  /* where in it the transaction that writes begins */
+    unsigned late; /* transactions before that, which are in the file at AT, as
+                      the record that will hold the next one, too, but which the
+                      disk was not waited for */
+    size_t need;   /* of the file, for what is made again */
 };
 
 struct store {
@@ -114,6 +117,11 @@ bool store_journal_is_empty(const struct store *s);
 bool store_journal_is_same(const struct store *s);
 bool store_journal_fits(const struct store *s);
 DHK_MUST_USE enum dhk_err store_journal_write(struct store *s);
+/* The same without waiting for the disk: the next one is written in its place,
+ * with what it holds. When that fails, those before it are lost. */
+DHK_MUST_USE enum dhk_err store_journal_write_late(struct store *s);
+/* What was written late is durable, and a record as the others. */
+DHK_MUST_USE enum dhk_err store_journal_flush(struct store *s);
 /* Whether LMDB should commit soon. */
 bool store_journal_is_long(const struct store *s);
 /* LMDB has committed: the next record is the first again. */

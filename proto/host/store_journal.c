@@ -305,8 +305,9 @@ store_journal_is_long(const struct store *s)
     return s->journal.at > s->journal.bytes / 2;
 }
 
-enum dhk_err
-store_journal_write(struct store *s)
+/* All that was noted, into the file at AT. */
+static enum dhk_err
+write_record(struct store *s)
 {
     struct store_journal *j = &s->journal;
     size_t n = j->redo_n, whole = store_whole_blocks(n);
@@ -319,16 +320,45 @@ store_journal_write(struct store *s)
     bytes_put_u32(j->redo + STORE_RECORD_BYTES_AT + 4, 0);
     seal_sum(j->redo, j->key, slice_of(j->redo + SEAL_SUM, n - SEAL_SUM));
     memset(j->redo + n, 0, whole - n);
-    if (write_all(j->fd, j->redo, whole, j->at) != DHK_OK)
-        return store_translate(s, errno); /* no room: nobody was told */
+    if (write_all(j->fd, j->redo, whole, j->at) == DHK_OK)
+        return DHK_OK;
+    /* no room: nobody was told, but of what stood there */
+    s->broken = s->broken || j->late > 0;
+    return s->broken ? DHK_IO : store_translate(s, errno);
+}
+
+enum dhk_err
+store_journal_flush(struct store *s)
+{
+    struct store_journal *j = &s->journal;
+
     if (fdatasync(j->fd) != 0) {
         s->broken = true;
         return DHK_IO;
     }
-    j->at += whole;
+    j->at += store_whole_blocks(j->redo_n);
     j->records++;
-    j->redo_n = STORE_RECORD_HEAD;
+    j->redo_n = j->begun = STORE_RECORD_HEAD;
+    j->late = 0;
     return DHK_OK;
+}
+
+enum dhk_err
+store_journal_write(struct store *s)
+{
+    enum dhk_err rc = write_record(s);
+
+    return rc == DHK_OK ? store_journal_flush(s) : rc;
+}
+
+enum dhk_err
+store_journal_write_late(struct store *s)
+{
+    enum dhk_err rc = write_record(s);
+
+    if (rc == DHK_OK)
+        s->journal.late++;
+    return rc;
 }
 
 enum dhk_err
@@ -345,6 +375,7 @@ store_journal_turn(struct store *s)
     j->records = 0;
     j->at = STORE_BLOCK;
     j->redo_n = STORE_RECORD_HEAD;
+    j->late = 0;
     j->writes = true;
     rc = j->other_tables ? renew(j) : DHK_OK;
     s->broken = s->broken || rc != DHK_OK;

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 
 enum {
-    LAZY_COMMITS = 8,
+    LAZY_COMMITS = 8,    /* and late ones */
     READERS_EVERY = 256, /* write transactions */
     /* of the file of a store with a journal: what LMDB may need to commit
      * besides what was changed (its list of free pages), and by how much the
@@ -110,8 +110,11 @@ restore(struct store *s)
 {
     must(s->sharing == 1);
     s->pending = NULL;
-    enum dhk_err rc =
-        store_translate(s, mdb_txn_begin(s->env, NULL, 0, &s->pending));
+    store_journal_give_up(s);
+    /* what is late becomes a record of its own: nothing goes in its place */
+    enum dhk_err rc = s->journal.late > 0 ? store_journal_flush(s) : DHK_OK;
+    if (rc == DHK_OK)
+        rc = store_translate(s, mdb_txn_begin(s->env, NULL, 0, &s->pending));
     if (rc == DHK_OK)
         rc = store_journal_replay(s, s->pending, true);
     s->broken = s->broken || rc != DHK_OK;
@@ -211,13 +214,18 @@ store_sync(struct store *s)
             return rc;
     }
     s->pending_n = 0;
+    if (s->journal.late > 0) {
+        enum dhk_err rc = store_journal_flush(s);
+        if (rc != DHK_OK)
+            return rc;
+    }
     return store_should_settle(s) ? store_settle(s) : DHK_OK;
 }
 
 bool
 store_is_synced(const struct store *s)
 {
-    return s->pending == NULL || s->pending_n == 0;
+    return s->pending == NULL || (s->pending_n == 0 && s->journal.late == 0);
 }
 
 static enum dhk_err
@@ -254,7 +262,7 @@ commit_all(struct store_txn **t)
 }
 
 static enum dhk_err
-commit_journaled(struct store_txn **t)
+commit_journaled(struct store_txn **t, bool late)
 {
     struct store *s = (*t)->store;
 
@@ -264,7 +272,9 @@ commit_journaled(struct store_txn **t)
     }
     if (!may_wait(s, (*t)->need) || is_grown(s))
         return commit_all(t);
-    enum dhk_err rc = store_journal_write(s);
+    late = late && s->journal.late + 1 < LAZY_COMMITS;
+    enum dhk_err rc =
+        late ? store_journal_write_late(s) : store_journal_write(s);
     if (rc != DHK_OK) {
         store_abort(t);
         return s->broken ? DHK_IO : rc;
@@ -274,8 +284,8 @@ commit_journaled(struct store_txn **t)
     return DHK_OK;
 }
 
-enum dhk_err
-store_commit(struct store_txn **t)
+static enum dhk_err
+commit(struct store_txn **t, bool late)
 {
     struct store *s = (*t)->store;
     enum dhk_err rc = s->broken ? DHK_STATE : (*t)->err;
@@ -285,8 +295,20 @@ store_commit(struct store_txn **t)
         return rc;
     }
     if ((*t)->shared)
-        return s->lazy ? commit_shared(t) : commit_journaled(t);
+        return s->lazy ? commit_shared(t) : commit_journaled(t, late);
     rc = store_translate(s, mdb_txn_commit((*t)->txn));
     forget(t);
     return rc == DHK_LIMIT && write ? after_full(s) : rc;
+}
+
+enum dhk_err
+store_commit(struct store_txn **t)
+{
+    return commit(t, false);
+}
+
+enum dhk_err
+store_commit_late(struct store_txn **t)
+{
+    return commit(t, true);
 }
