@@ -87,12 +87,21 @@ gather(struct letter *l, struct inbox *b, uint64_t after, uint64_t until)
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
+/* An answer is not taken back: what it says is durable before it is sent. */
+static enum dhk_err
+keep(struct dhk_node *node)
+{
+    return node->application_keeps || inbox_is_synced(node->inbox)
+               ? DHK_OK
+               : inbox_sync(node->inbox);
+}
+
 static enum dhk_err
 send_letter(struct letter *l, struct dhk_node *node, struct inbox_flight *f)
 {
     struct command c = {.type = COMMAND_ANSWER};
     uint64_t before = f->request;
-    enum dhk_err rc = DHK_OK;
+    enum dhk_err rc = keep(node);
 
     for (size_t i = 0; rc == DHK_OK && i < l->n; i++) {
         if (!l->done[i])
@@ -201,8 +210,7 @@ answering_send(struct dhk_node *node)
 }
 
 enum dhk_err
-answering_take(
-    struct dhk_node *node, struct store_txn *t, const struct command *c)
+answering_take(struct dhk_node *node, struct store_txn *t, uint64_t request)
 {
     struct inbox_sending *s = inbox_sending(node->inbox);
     enum dhk_err rc = DHK_OK;
@@ -210,7 +218,7 @@ answering_take(
     for (size_t i = 0; i < INBOX_FLIGHTS; i++) {
         struct inbox_flight *f = &s->flight[i];
 
-        if (f->request == 0 || f->request != c->number)
+        if (f->request == 0 || f->request != request)
             continue;
         for (uint64_t n = f->first; rc == DHK_OK && n <= f->last; n++)
             rc = inbox_answered(t, n);

@@ -16,8 +16,8 @@ void answering_forget(struct dhk_node *node);
 /* Sends what is not on its way, or has been for too long. Fine without a
  * connection. */
 DHK_MUST_USE enum dhk_err answering_send(struct dhk_node *node);
-/* ANSWERED came: within T, its answers are done. */
+/* ANSWERED came for REQUEST: within T, its answers are done. */
 DHK_MUST_USE enum dhk_err answering_take(
-    struct dhk_node *node, struct store_txn *t, const struct command *c);
+    struct dhk_node *node, struct store_txn *t, uint64_t request);
 
 #endif

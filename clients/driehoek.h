@@ -276,7 +276,8 @@ struct dhk_sent {
     bool counted;
 };
 /* The signal with the smallest number greater than AFTER; DHK_NOTFOUND at the
- * end. *OUT lives until the next call. */
+ * end. *OUT lives until the next call. After a power failure it may show less,
+ * until the broker, which has it all, was connected to again. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_sent_next(
     struct dhk_node *node, uint64_t after, const struct dhk_sent **out);
 /* Takes a signal out of the outbox that has never been sent, or that waits for
@@ -314,7 +315,8 @@ struct dhk_share_field {
 struct dhk_share {
     char id[65]; /* stable: the same when handed out again */
     bool again;  /* may have been handed out before: released, or already in
-                    the inbox when this process opened it */
+                    the inbox when this process opened it; a share that a power
+                    failure took from there comes without this */
     const char *sender, *kind, *purpose, *ground;
     char case_handle[33];
     char in_reply_to[65];               /* or empty */

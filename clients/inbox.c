@@ -127,7 +127,7 @@ inbox_begin(struct store_txn **t, struct inbox *b, bool write)
 enum dhk_err
 inbox_commit(struct inbox *b, struct store_txn **t)
 {
-    enum dhk_err rc = store_commit(t);
+    enum dhk_err rc = store_commit_late(t);
 
     if (rc == DHK_OK)
         fresh_commit(&b->fresh);

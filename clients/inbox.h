@@ -19,12 +19,12 @@ DHK_MUST_USE enum dhk_err inbox_open(struct inbox **out, struct dhk_node *node);
 void inbox_close(struct inbox **b);
 DHK_MUST_USE enum dhk_err inbox_begin(
     struct store_txn **t, struct inbox *b, bool write);
-/* Of a transaction in which shares were added: store_commit() would do, too,
- * but then each is read again to be handed out. */
+/* Of a transaction in which shares were added: they can be handed out. The
+ * disk is not waited for: what a power cut takes the broker delivers again, as
+ * long as no answer about it was sent, which only a durable one may be. */
 DHK_MUST_USE enum dhk_err inbox_commit(struct inbox *b, struct store_txn **t);
 
-/* Makes durable what was committed, where the application keeps the inbox. No
- * transaction may be open. */
+/* Makes durable what was committed so. No transaction may be open. */
 DHK_MUST_USE enum dhk_err inbox_sync(struct inbox *b);
 /* The same, for those who look at the inbox from beside, when there is nothing
  * else to do. */

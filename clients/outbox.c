@@ -160,8 +160,8 @@ outbox_begin(struct store_txn **t, struct outbox *o, bool write)
     return store_begin(t, o->store, write);
 }
 
-enum dhk_err
-outbox_commit(struct outbox *o, struct store_txn **t)
+static enum dhk_err
+commit(struct outbox *o, struct store_txn **t, bool late)
 {
     struct lapse next = o->lapse;
     enum dhk_err rc = o->lazy ? lapse_reserve(&next, &o->lapse, *t) : DHK_OK;
@@ -170,13 +170,25 @@ outbox_commit(struct outbox *o, struct store_txn **t)
         store_abort(t);
         return rc;
     }
-    rc = store_commit(t);
+    rc = late ? store_commit_late(t) : store_commit(t);
     if (rc != DHK_OK || lapse_equal(&next, &o->lapse))
         return rc;
     rc = store_sync(o->store);
     if (rc == DHK_OK)
         o->lapse = next;
     return rc;
+}
+
+enum dhk_err
+outbox_commit(struct outbox *o, struct store_txn **t)
+{
+    return commit(o, t, false);
+}
+
+enum dhk_err
+outbox_commit_late(struct outbox *o, struct store_txn **t)
+{
+    return commit(o, t, true);
 }
 
 enum dhk_err

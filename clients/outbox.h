@@ -35,7 +35,11 @@ DHK_MUST_USE enum dhk_err outbox_begin(
 /* As store_commit(). Where the application keeps the outbox, durable only with
  * outbox_sync(); but no number in use is forgotten, whatever happens. */
 DHK_MUST_USE enum dhk_err outbox_commit(struct outbox *o, struct store_txn **t);
-/* The same, and durable. */
+/* Of what the broker tells again as long as it is not confirmed, or sent again:
+ * durable with the next commit or outbox_sync(). */
+DHK_MUST_USE enum dhk_err outbox_commit_late(
+    struct outbox *o, struct store_txn **t);
+/* As outbox_commit(), and durable. */
 DHK_MUST_USE enum dhk_err outbox_commit_now(
     struct outbox *o, struct store_txn **t);
 /* Makes durable what was committed; no transaction may be open. */

@@ -93,6 +93,8 @@ struct pile { /* deliveries that arrived together */
     size_t size[AT_ONCE];
     uint64_t from[AT_ONCE][COMMAND_CLASSES], to[AT_ONCE][COMMAND_CLASSES];
     size_t n;
+    uint64_t answered[INBOX_FLIGHTS]; /* requests */
+    size_t answered_n;
     struct outcomes notices; /* of one message; another comes again */
 };
 
@@ -113,8 +115,7 @@ pile_up(struct pile *p, const struct command *c)
 }
 
 static enum dhk_err
-take_message(struct receiver *r, struct store_txn **t, struct pile *p,
-    const struct command *c)
+take_message(struct receiver *r, struct pile *p, const struct command *c)
 {
     enum dhk_err rc = DHK_OK;
 
@@ -125,11 +126,8 @@ take_message(struct receiver *r, struct store_txn **t, struct pile *p,
         return rc == DHK_FORMAT ? DHK_OK : local(r, rc);
     }
     if (c->type == COMMAND_ANSWERED) {
-        if (*t == NULL)
-            rc = inbox_begin(t, r->node->inbox, true);
-        if (rc == DHK_OK)
-            rc = answering_take(r->node, *t, c);
-        return local(r, rc);
+        p->answered[p->answered_n++] = c->number;
+        return DHK_OK;
     }
     if (c->type != COMMAND_ERROR || c->error == COMMAND_ERROR_BUSY)
         return DHK_OK;
@@ -171,15 +169,14 @@ next_message(struct receiver *r, struct command *c, int timeout_ms)
 
 /* All that has arrived, waiting at most TIMEOUT_MS for the first of it. */
 static enum dhk_err
-collect(
-    struct receiver *r, struct store_txn **t, struct pile *p, int timeout_ms)
+collect(struct receiver *r, struct pile *p, int timeout_ms)
 {
     struct command c;
     enum dhk_err rc = next_message(r, &c, timeout_ms);
 
     while (rc == DHK_OK) {
-        rc = take_message(r, t, p, &c);
-        if (rc != DHK_OK || p->n == AT_ONCE)
+        rc = take_message(r, p, &c);
+        if (rc != DHK_OK || p->n == AT_ONCE || p->answered_n == INBOX_FLIGHTS)
             return rc;
         rc = session_next(r->node->session, &c, 0);
     }
@@ -259,12 +256,14 @@ take_all(struct receiver *r, int timeout_ms)
 {
     struct store_txn *t = NULL;
     struct pile p = {.n = 0};
-    enum dhk_err rc = collect(r, &t, &p, timeout_ms);
+    enum dhk_err rc = collect(r, &p, timeout_ms);
 
     if (rc == DHK_OK)
         rc = fetch_for(r, &p);
-    if (rc == DHK_OK && t == NULL && p.n + p.notices.n > 0)
+    if (rc == DHK_OK && p.n + p.answered_n + p.notices.n > 0)
         rc = local(r, inbox_begin(&t, r->node->inbox, true));
+    for (size_t i = 0; rc == DHK_OK && i < p.answered_n; i++)
+        rc = local(r, answering_take(r->node, t, p.answered[i]));
     for (size_t i = 0; rc == DHK_OK && i < p.n; i++)
         rc = take_delivery(r, t, &p, i);
     if (rc == DHK_OK && p.notices.n > 0)

@@ -13,7 +13,8 @@
 #include "node.h"
 #include "store.h"
 
-/* For the card of NODE; zeros when nothing is known. */
+/* For the card of NODE, durable unless the application keeps the inbox; zeros
+ * when nothing is known. No transaction of the inbox may be open. */
 void resume_get(struct dhk_node *node, uint64_t cursor[COMMAND_CLASSES]);
 /* CARD was delivered, and T keeps, every open share after FROM up to TO. The
  * cursor moves only when all up to FROM was kept before; also back, so that

@@ -232,7 +232,9 @@ take(struct sender *s, struct store_txn *t, const struct command *c)
 }
 
 /* The next message. When none is there, time is left for what is not durable
- * yet: at once when the broker waits for it, to go on telling. */
+ * yet: at once when the broker waits for it, to go on telling; but while it is
+ * about to make a bundle durable, on what may be the same disk, not before its
+ * receipt. */
 static enum dhk_err
 next_message(struct sender *s, struct command *c, int timeout_ms)
 {
@@ -241,7 +243,8 @@ next_message(struct sender *s, struct command *c, int timeout_ms)
 
     if (rc == DHK_NOTFOUND && timeout_ms > 0)
         sealer_prepare(node->sealer);
-    if (rc == DHK_NOTFOUND && node->confirm == 0 &&
+    if (rc == DHK_NOTFOUND &&
+        (node->confirm == 0 || outbox_flying(node->outbox) > 0) &&
         !outbox_is_synced(node->outbox)) {
         rc = session_next(
             node->session, c, timeout_ms < QUIET_MS ? timeout_ms : QUIET_MS);
@@ -259,8 +262,8 @@ next_message(struct sender *s, struct command *c, int timeout_ms)
 }
 
 /* The broker goes on telling outcomes once these are confirmed, which only what
- * is durable may be. When there are no more, that can wait for a quiet moment.
- */
+ * is durable may be. When there are no more, that can wait for a quiet moment,
+ * as receipts can: without one a bundle goes again, and gets the same. */
 static enum dhk_err
 commit_taken(struct sender *s, struct store_txn **t)
 {
@@ -273,7 +276,7 @@ commit_taken(struct sender *s, struct store_txn **t)
     else if (more)
         rc = outbox_commit_now(s->node->outbox, t);
     else
-        rc = outbox_commit(s->node->outbox, t);
+        rc = outbox_commit_late(s->node->outbox, t);
     return rc;
 }
 

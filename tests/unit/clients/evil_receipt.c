@@ -192,6 +192,15 @@ struct slice
 receipt_answer(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY],
     enum answer_outcome outcome, uint64_t detail, size_t signer)
 {
+    return receipt_answer_of(e, mem, RING_GEMEENTE,
+        &(struct answer_item){.outcome = outcome, .detail = detail}, signer);
+}
+
+struct slice
+receipt_answer_of(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY],
+    size_t recipient, const struct answer_item *item, size_t signer)
+{
+    struct slice name = slice_str(ring_names[recipient]);
     struct answer a = {
         .origin = slice_str(RING_ORIGIN), .sender = slice_str("politie")};
     struct answer read;
@@ -201,20 +210,18 @@ receipt_answer(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY],
     struct slice entry;
     size_t place = 0;
 
-    while (
-        !slice_equal(e->share[place].u.share.recipient, slice_str("gemeente")))
+    while (!slice_equal(e->share[place].u.share.recipient, name))
         place++;
-    memcpy(a.card, e->ring->partner[RING_GEMEENTE].card.id, sizeof a.card);
+    memcpy(a.card, e->ring->partner[recipient].card.id, sizeof a.card);
+    a.item[0] = *item;
     merkle_leaf(a.item[0].entry_hash, e->entry[1 + place]);
-    a.item[0].outcome = outcome;
-    a.item[0].detail = detail;
     a.items_n = 1;
     sink_init(&out, body, sizeof body);
     ok(answer_issue(&out, &a, e->ring->partner[signer].node->secret.sign));
     ok(answer_decode(&read, sink_done(&out), NULL));
     x->kind = ENTRY_DELIVERED;
     x->time = 1795000000000;
-    x->u.delivered.recipient = slice_str("gemeente");
+    x->u.delivered.recipient = name;
     x->u.delivered.body = read.body;
     memcpy(x->u.delivered.signature, read.signature, KEY_SIGNATURE);
     x->u.delivered.index[0] = e->first + 1 + place;

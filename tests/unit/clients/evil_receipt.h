@@ -48,6 +48,9 @@ void receipt_keep(struct evil_receipt *e);
  * index 200, for outcomes_apply(). SIGNER's card signs it. */
 struct slice receipt_answer(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY],
     enum answer_outcome outcome, uint64_t detail, size_t signer);
+/* The same of another recipient's, with ITEM's outcome and detail. */
+struct slice receipt_answer_of(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY],
+    size_t recipient, const struct answer_item *item, size_t signer);
 
 int receipt_new(void **state);
 int receipt_end(void **state);

@@ -12,14 +12,30 @@
 static struct line line;
 static bool fails; /* the next commit */
 
-enum dhk_err __real_store_commit(struct store_txn **t);
-enum dhk_err __wrap_store_commit(struct store_txn **t);
+enum dhk_err __real_store_commit_late(struct store_txn **t);
+enum dhk_err __wrap_store_commit_late(struct store_txn **t);
+
+static unsigned synced;
+static bool sync_fails; /* the next one */
+
+enum dhk_err __real_store_sync(struct store *s);
+enum dhk_err __wrap_store_sync(struct store *s);
 
 enum dhk_err
-__wrap_store_commit(struct store_txn **t)
+__wrap_store_sync(struct store *s)
+{
+    synced++;
+    if (!sync_fails)
+        return __real_store_sync(s);
+    sync_fails = false;
+    return DHK_IO;
+}
+
+enum dhk_err
+__wrap_store_commit_late(struct store_txn **t)
 {
     if (!fails)
-        return __real_store_commit(t);
+        return __real_store_commit_late(t);
     fails = false;
     store_abort(t);
     return DHK_IO;
@@ -277,6 +293,56 @@ what_could_not_be_stored_is_not_said(void **state)
     says(d, 0, 0);
 }
 
+/* A share is handed out before the disk was waited for, and counts as here when
+ * it was. */
+static void
+what_is_said_is_durable(void **state)
+{
+    struct evil_delivery *d = *state;
+
+    says(d, 0, 0);
+    synced = 0;
+    bring_one(d, 0, 10);
+    assert_int_equal(synced, 0);
+    assert_false(inbox_is_synced(gemeente(d)->inbox));
+    says(d, 0, 10);
+    assert_int_equal(synced, 1);
+    assert_true(inbox_is_synced(gemeente(d)->inbox));
+}
+
+/* A share that was answered comes again: the same answer goes out again, when
+ * the disk has it, and not before. */
+static void
+what_is_answered_is_durable(void **state)
+{
+    struct evil_delivery *d = *state;
+    struct dhk_node *node = gemeente(d);
+    const struct evil honest = {.origin = NULL};
+    const struct dhk_share *share = NULL;
+    struct command answered = {.type = COMMAND_ANSWERED};
+
+    says(d, 0, 0);
+    evil_deliver(d, &honest);
+    bring(d->delivery, 0, 10);
+    ok(dhk_receive(node, 0, &share, NULL));
+    ok(dhk_confirm(node, &share));
+    assert_int_equal(dhk_receive(node, 0, &share, NULL), DHK_NOTFOUND);
+    assert_int_equal(line.heard_n, 1);
+    answered.number = line.heard[0].number;
+    line_say(&line, &answered);
+    bring(d->delivery, 0, 20);
+    assert_int_equal(dhk_receive(node, 0, &share, NULL), DHK_NOTFOUND);
+    assert_false(inbox_is_synced(node->inbox));
+    sync_fails = true;
+    assert_int_equal(dhk_receive(node, 0, &share, NULL), DHK_IO);
+    assert_int_equal(line.heard_n, 1);
+    assert_false(sync_fails);
+    assert_int_equal(dhk_receive(node, 0, &share, NULL), DHK_NOTFOUND);
+    assert_true(inbox_is_synced(node->inbox));
+    assert_int_equal(line.heard_n, 2);
+    assert_int_equal(line.heard[1].type, COMMAND_ANSWER);
+}
+
 static void
 each_own_card_has_its_own(void **state)
 {
@@ -370,6 +436,8 @@ main(void)
         recipient_test(what_is_no_share_is_not_held),
         recipient_test(what_nobody_can_be_answered_for_is_not_held),
         recipient_test(what_could_not_be_stored_is_not_said),
+        recipient_test(what_is_said_is_durable),
+        recipient_test(what_is_answered_is_durable),
         recipient_test(each_own_card_has_its_own),
         recipient_test(who_does_not_receive_says_nothing),
         recipient_test(after_an_end_in_order_it_is_said),

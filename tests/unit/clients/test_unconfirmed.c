@@ -57,17 +57,23 @@ shown(struct evil_receipt *e)
     return s->outcomes[i].outcome;
 }
 
+/* The receipt for what was sent last. */
+static void
+say_receipt(struct evil_receipt *e)
+{
+    const struct line_message *m = &broker.line.heard[broker.line.heard_n - 1];
+
+    receipt_read(e, slice_of(m->bytes, m->n), broker.line.tree.size);
+    line_receipt(&broker.line, m->number, e->index, e->entry, receipt_write(e));
+}
+
 /* A signal that has its receipt; the entry of gemeente's answer to it. */
 static struct slice
 accepted(struct evil_receipt *e, uint8_t mem[LIMIT_ENTRY])
 {
     (void)receipt_push(e, "hoog");
     assert_int_equal(dhk_flush(e->node, 0, NULL), DHK_NOTFOUND);
-    receipt_read(e,
-        slice_of(broker.line.heard[0].bytes, broker.line.heard[0].n),
-        broker.line.tree.size);
-    line_receipt(&broker.line, broker.line.heard[0].number, e->index, e->entry,
-        receipt_write(e));
+    say_receipt(e);
     ok(dhk_flush(e->node, 1000, NULL));
     return receipt_answer(e, mem, ANSWER_TAKEN, 0, RING_GEMEENTE);
 }
@@ -92,6 +98,17 @@ an_outcome_is_not_confirmed_when_it_was_not_kept(void **state)
     assert_string_equal(shown(e), "taken");
 }
 
+static const struct answer_item taken = {.outcome = ANSWER_TAKEN};
+
+static void
+application_keeps(struct evil_receipt *e)
+{
+    dhk_disconnect(e->node);
+    outbox_close(&e->node->outbox);
+    e->node->application_keeps = true;
+    ok(dhk_connect(e->node, DHK_SEND, 1000, NULL));
+}
+
 /* Where the application keeps the outbox, too: the broker tells the next
  * outcome only then, and those of other recipients are to come. */
 static void
@@ -101,15 +118,59 @@ an_outcome_is_confirmed_at_once_while_others_are_open(void **state)
     uint8_t mem[LIMIT_ENTRY];
     struct slice entry;
 
-    dhk_disconnect(e->node);
-    outbox_close(&e->node->outbox);
-    e->node->application_keeps = true;
-    ok(dhk_connect(e->node, DHK_SEND, 1000, NULL));
+    application_keeps(e);
     entry = accepted(e, mem);
     say_entry(COMMAND_OUTCOMES, 200, entry);
     ok(dhk_flush(e->node, 0, NULL));
     assert_string_equal(shown(e), "taken");
     assert_int_equal(broker.confirmed_n, 1);
+}
+
+/* The broker has nothing to tell before that receipt, and its disk no other
+ * work meanwhile: the last of the outcomes is confirmed behind it. */
+static void
+the_last_outcome_waits_for_a_receipt_that_is_to_come(void **state)
+{
+    struct evil_receipt *e = *state;
+    uint8_t mem[LIMIT_ENTRY], other[LIMIT_ENTRY];
+    struct slice entry;
+
+    application_keeps(e);
+    entry = accepted(e, mem);
+    say_entry(COMMAND_OUTCOMES, 200,
+        receipt_answer_of(e, other, RING_OM, &taken, RING_OM));
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_int_equal(broker.confirmed_n, 1); /* gemeente's is open */
+    say_entry(COMMAND_OUTCOMES, 201, entry);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_string_equal(shown(e), "taken");
+    assert_int_equal(broker.confirmed_n, 1);
+    (void)receipt_push(e, "hoog");
+    assert_int_equal(dhk_flush(e->node, 0, NULL), DHK_NOTFOUND);
+    assert_int_equal(broker.confirmed_n, 1);
+    say_receipt(e);
+    ok(dhk_flush(e->node, 1000, NULL));
+    assert_int_equal(broker.confirmed_n, 2);
+}
+
+/* When none is to come, it is confirmed when there is nothing else to do. */
+static void
+the_last_outcome_is_confirmed_when_nothing_is_to_come(void **state)
+{
+    struct evil_receipt *e = *state;
+    uint8_t mem[LIMIT_ENTRY], other[LIMIT_ENTRY];
+    struct slice entry = accepted(e, mem);
+
+    say_entry(COMMAND_OUTCOMES, 200,
+        receipt_answer_of(e, other, RING_OM, &taken, RING_OM));
+    say_entry(COMMAND_OUTCOMES, 201, entry);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_string_equal(shown(e), "taken");
+    assert_false(outbox_is_synced(e->node->outbox));
+    assert_int_equal(broker.confirmed_n, 0);
+    ok(dhk_flush(e->node, 0, NULL));
+    assert_true(outbox_is_synced(e->node->outbox));
+    assert_int_equal(broker.confirmed_n, 1); /* of both */
 }
 
 static void
@@ -306,6 +367,12 @@ main(void)
             outcome_teardown),
         cmocka_unit_test_setup_teardown(
             an_outcome_is_confirmed_at_once_while_others_are_open,
+            outcome_setup, outcome_teardown),
+        cmocka_unit_test_setup_teardown(
+            the_last_outcome_waits_for_a_receipt_that_is_to_come, outcome_setup,
+            outcome_teardown),
+        cmocka_unit_test_setup_teardown(
+            the_last_outcome_is_confirmed_when_nothing_is_to_come,
             outcome_setup, outcome_teardown),
         cmocka_unit_test_setup_teardown(
             an_outcome_is_not_confirmed_while_its_signers_card_is_kept_back,
