@@ -469,6 +469,6 @@ fetch_inclusion(struct dhk_node *node, const uint8_t leaf[32], uint64_t index,
     /* that it is the log's, and contradicts none */
     rc = heads_saw(node->heads, note, problem);
     if (rc == DHK_OK)
-        rc = checkpoint_open(&cp, note, trust_log(node->trust), NULL);
+        rc = heads_read(node->heads, &cp, note, NULL);
     return rc == DHK_OK ? check_inclusion(&cp, index, leaf, proof) : rc;
 }

@@ -26,6 +26,11 @@ void heads_set_log(struct heads *h, const struct checkpoint_vkey *log);
 const struct checkpoint *heads_last(const struct heads *h);
 struct slice heads_last_note(const struct heads *h);
 
+/* Opens NOTE under the log's key (checkpoint_open); one that is byte for byte
+ * the last that was opened is not verified again: the receipts of a batch all
+ * have the same. */
+DHK_MUST_USE enum dhk_err heads_read(struct heads *h, struct checkpoint *cp,
+    struct slice note, struct diag *diag);
 /* A note came by: its signature is verified, and it is remembered when it is
  * the newest, to be proved by heads_prove(). DHK_AUTH; as heads_check(). */
 DHK_MUST_USE enum dhk_err heads_saw(

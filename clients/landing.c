@@ -133,11 +133,13 @@ store_all(struct landing *l, struct landing_job *job, uint64_t bundle)
 static enum dhk_err
 compare(struct landing *l, struct landing_job *job, struct slice bytes)
 {
-    const struct checkpoint_vkey *log = trust_log(job->node->trust);
+    struct checkpoint cp;
     enum dhk_err rc = receipt_decode(&l->receipt, bytes, NULL);
 
     if (rc == DHK_OK)
-        rc = receipt_verify(l->receipt, log, NULL);
+        rc = heads_read(job->node->heads, &cp, l->receipt->note, NULL);
+    if (rc == DHK_OK)
+        rc = receipt_verify_in(l->receipt, &cp, NULL);
     if (rc != DHK_OK)
         return problem_set(job->problem, DHK_AUTH,
             "a receipt of the broker does not verify: %s", dhk_strerror(rc));

@@ -124,14 +124,22 @@ enum dhk_err
 receipt_verify(
     struct receipt *r, const struct checkpoint_vkey *log, struct diag *diag)
 {
+    struct checkpoint cp;
     r->verified = false;
-    enum dhk_err rc = checkpoint_open(&r->checkpoint, r->note, log, diag);
-    if (rc != DHK_OK)
-        return rc;
+    enum dhk_err rc = checkpoint_open(&cp, r->note, log, diag);
+    return rc == DHK_OK ? receipt_verify_in(r, &cp, diag) : rc;
+}
+
+enum dhk_err
+receipt_verify_in(
+    struct receipt *r, const struct checkpoint *cp, struct diag *diag)
+{
+    r->verified = false;
+    r->checkpoint = *cp;
     for (size_t i = 0; i < r->n; i++)
         merkle_leaf(r->leaf[i], r->entry[i]);
     const struct merkle_multi m = multi_of(r);
-    rc = merkle_multi_verify(&m, r->checkpoint.root);
+    enum dhk_err rc = merkle_multi_verify(&m, r->checkpoint.root);
     if (rc != DHK_OK && diag != NULL)
         *diag = (struct diag){"the entries are not in the tree", 0};
     r->verified = rc == DHK_OK;

@@ -36,6 +36,9 @@ void receipt_destroy(struct receipt **r);
  * DHK_AUTH when not. The origin is that of LOG's name. */
 DHK_MUST_USE enum dhk_err receipt_verify(
     struct receipt *r, const struct checkpoint_vkey *log, struct diag *diag);
+/* The same of a receipt whose note the caller has opened, as CP. */
+DHK_MUST_USE enum dhk_err receipt_verify_in(
+    struct receipt *r, const struct checkpoint *cp, struct diag *diag);
 /* The C2SP tlog-proof text of the I-th entry of a verified receipt (DHK_STATE
  * for any other). */
 DHK_MUST_USE enum dhk_err receipt_proof(

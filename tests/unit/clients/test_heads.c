@@ -324,6 +324,40 @@ a_roster_with_another_ledger_ends_the_stop(void **state)
     assert_true(heads_is_stopped(l->heads));
 }
 
+/* Only what is the same in every byte is not verified again, and under the same
+ * key alone. */
+static void
+what_was_read_before_is_verified_unless_it_is_the_same(void **state)
+{
+    struct log *l = *state;
+    struct checkpoint_vkey next;
+    struct sign_public pk;
+    struct sign_secret *sk = NULL;
+    struct checkpoint cp;
+    struct slice old = note(l, &l->tree, OLD, 0);
+
+    for (int i = 0; i < 2; i++) {
+        ok(heads_read(l->heads, &cp, old, NULL));
+        assert_int_equal(cp.size, OLD);
+    }
+    for (size_t i = 0; i < old.n; i++) {
+        l->mem[0][i] ^= 1;
+        assert_int_not_equal(heads_read(l->heads, &cp, old, NULL), DHK_OK);
+        l->mem[0][i] ^= 1;
+    }
+    assert_int_not_equal(
+        heads_read(l->heads, &cp, slice_of(old.p, old.n - 1), NULL), DHK_OK);
+    ok(heads_read(l->heads, &cp, note(l, &l->tree, NEW, 1), NULL));
+    assert_int_equal(cp.size, NEW);
+    ok(heads_read(l->heads, &cp, old, NULL));
+    assert_int_equal(cp.size, OLD);
+    ok(key_sign_new(&sk, &pk));
+    checkpoint_vkey_make(&next, CHECKPOINT_ED25519, ORIGIN, &pk);
+    heads_set_log(l->heads, &next);
+    assert_int_equal(heads_read(l->heads, &cp, old, NULL), DHK_AUTH);
+    key_sign_destroy(&sk);
+}
+
 static void
 a_damaged_stop_stops(void **state)
 {
@@ -392,6 +426,7 @@ main(void)
         log_test(two_heads_of_one_size_stop_for_good),
         log_test(what_the_log_did_not_sign_stops_nobody),
         log_test(a_roster_with_another_ledger_ends_the_stop),
+        log_test(what_was_read_before_is_verified_unless_it_is_the_same),
         log_test(a_damaged_stop_stops),
         log_test(heads_of_long_ago_are_compared_too),
         log_test(an_older_or_newer_head_is_related_by_its_proof),
