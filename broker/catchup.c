@@ -12,7 +12,7 @@ gather(struct core *c)
     enum dhk_err rc = store_begin(&t, c->store, false);
 
     if (rc == DHK_OK)
-        rc = index_gather(c->index, t, c->ledger.size, c->clock, TURN_MS);
+        rc = index_gather(c->index, t, &c->ledger, c->clock, TURN_MS);
     store_abort(&t);
     return rc;
 }

@@ -109,9 +109,9 @@ add(void *ctx, const struct term *term)
 }
 
 static enum dhk_err
-gather_one(struct index *ix, struct store_txn *t)
+gather_one(struct index *ix, struct store_txn *t, const struct ledger *l)
 {
-    enum dhk_err rc = ledger_entry(t, ix->at, &ix->entry);
+    enum dhk_err rc = ledger_entry_behind(l, t, ix->at, &ix->entry);
 
     ix->of_entry = ix->n;
     if (rc == DHK_OK)
@@ -146,8 +146,9 @@ check(struct index *ix, struct store_txn *t, bool *good)
 
 /* Checks a block, or gathers some entries and maybe makes one. */
 static enum dhk_err
-step(struct index *ix, struct store_txn *t, uint64_t size)
+step(struct index *ix, struct store_txn *t, const struct ledger *l)
 {
+    uint64_t size = l->size;
     uint64_t begin = ix->covers * INDEX_SEGMENT, end = begin + INDEX_SEGMENT;
     enum dhk_err rc = DHK_OK;
     bool good = false;
@@ -160,20 +161,20 @@ step(struct index *ix, struct store_txn *t, uint64_t size)
         return rc;
     for (int i = 0; i < LOOK && rc == DHK_OK && ix->at < end && ix->at < size;
          i++)
-        rc = gather_one(ix, t);
+        rc = gather_one(ix, t, l);
     return rc == DHK_OK && ix->at == end ? make_block(ix) : rc;
 }
 
 enum dhk_err
-index_gather(struct index *ix, struct store_txn *t, uint64_t size,
+index_gather(struct index *ix, struct store_txn *t, const struct ledger *l,
     const struct clock *clock, uint64_t ms)
 {
     uint64_t start = clock_monotonic_ms(clock);
     enum dhk_err rc = DHK_OK;
 
-    while (rc == DHK_OK && index_is_behind(ix, size) &&
+    while (rc == DHK_OK && index_is_behind(ix, l->size) &&
            clock_monotonic_ms(clock) - start <= ms)
-        rc = step(ix, t, size);
+        rc = step(ix, t, l);
     return rc;
 }
 
@@ -230,7 +231,7 @@ index_remake(struct index *ix, struct store_txn *t, uint64_t segment,
     ix->n = 0;
     ix->whole = false;
     while (rc == DHK_OK && ix->at < (segment + 1) * INDEX_SEGMENT)
-        rc = gather_one(ix, t);
+        rc = gather_one(ix, t, NULL);
     if (rc == DHK_OK)
         rc = make_block(ix);
     if (rc == DHK_OK)

@@ -35,11 +35,11 @@ void index_destroy(struct index **ix);
  *
  * Works on for about MS milliseconds: looks whether each block from the first
  * on is there and undamaged, and gathers the entries of the first that is not.
- * T is a read transaction that sees SIZE committed entries, of whole batches;
- * nothing that it has seen may be taken back later. DHK_OK also when all was
- * done before. */
+ * T is a read transaction that sees the entries of L, of whole batches; nothing
+ * that it has seen may be taken back later. DHK_OK also when all was done
+ * before. */
 DHK_MUST_USE enum dhk_err index_gather(struct index *ix, struct store_txn *t,
-    uint64_t size, const struct clock *clock, uint64_t ms);
+    const struct ledger *l, const struct clock *clock, uint64_t ms);
 /* Whether index_gather() would find work now. */
 bool index_is_behind(const struct index *ix, uint64_t size);
 /* Whether a block waits to be stored: index_store() in a write transaction,

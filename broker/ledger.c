@@ -84,6 +84,19 @@ ledger_entry(struct store_txn *t, uint64_t index, struct entry *out)
 }
 
 enum dhk_err
+ledger_entry_behind(const struct ledger *l, struct store_txn *t, uint64_t index,
+    struct entry *out)
+{
+    struct slice bytes;
+    struct diag diag;
+
+    if (l == NULL || index < l->opened)
+        return ledger_entry(t, index, out);
+    enum dhk_err rc = ledger_bytes_again(t, index, &bytes);
+    return rc != DHK_OK ? rc : entry_decode(out, bytes, &diag);
+}
+
+enum dhk_err
 ledger_first_since(
     struct store_txn *t, uint64_t size, uint64_t ms, uint64_t *index)
 {
@@ -326,6 +339,7 @@ ledger_open(struct ledger *l, struct store_txn *t, struct ledger_begin *b)
     enum dhk_err rc = ledger_reload(l, t);
     if (rc != DHK_OK)
         return rc;
+    l->opened = l->size;
     if (l->size == 0)
         return begin(l, t, b);
     rc = check_genesis(t, b);

@@ -16,7 +16,8 @@ struct ledger {
     char origin[LIMIT_ORIGIN + 1];
     struct sign_public log_key;
     uint64_t size;
-    uint64_t time; /* of the last entry, ms */
+    uint64_t time;   /* of the last entry, ms */
+    uint64_t opened; /* entries that it had when it was opened */
     struct merkle_frontier frontier;
     struct key_pool pool; /* the random bytes of entries */
     uint64_t note_size;   /* of the newest checkpoint, 0: none */
@@ -64,6 +65,11 @@ DHK_MUST_USE enum dhk_err ledger_each(struct store_txn *t, uint64_t from,
 /* Decoded; slices borrow from T. As ledger_bytes(); DHK_FORMAT also when they
  * are no entry. */
 DHK_MUST_USE enum dhk_err ledger_entry(
+    struct store_txn *t, uint64_t index, struct entry *out);
+/* The same for who looks at every entry behind the ledger: those that this
+ * process has appended were hashed just then, and are not again. L may be NULL:
+ * none was. */
+DHK_MUST_USE enum dhk_err ledger_entry_behind(const struct ledger *l,
     struct store_txn *t, uint64_t index, struct entry *out);
 /* The first entry at MS or later; SIZE: there is none among the first SIZE. */
 DHK_MUST_USE enum dhk_err ledger_first_since(

@@ -42,7 +42,7 @@ get(const struct walk *w, uint64_t index, struct entry *out)
     struct diag diag;
 
     if (!w->r->hashed)
-        return ledger_entry(w->t, index, out);
+        return ledger_entry_behind(w->r->ledger, w->t, index, out);
     enum dhk_err rc = ledger_bytes_again(w->t, index, &bytes);
     return rc != DHK_OK ? rc : entry_decode(out, bytes, &diag);
 }

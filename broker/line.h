@@ -14,6 +14,7 @@
 #include "statement.h"
 
 struct force;
+struct ledger;
 
 /* Empty, or NULL: it has none. */
 struct line {
@@ -31,6 +32,7 @@ struct line_reader {
     const struct force *force; /* whose a card is */
     bool hashed; /* what entries point to was compared with its leaf hash when
                     it came by itself: is not again */
+    const struct ledger *ledger; /* else: see ledger_entry_behind(); or NULL */
     struct entry other;
     struct answer answer;
     struct card card;

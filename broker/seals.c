@@ -235,7 +235,8 @@ static enum dhk_err
 gather_one(struct seals *s)
 {
     const struct part_reader reader = {share_at, s};
-    enum dhk_err rc = ledger_entry(s->txn, s->scanned, s->entry);
+    enum dhk_err rc =
+        ledger_entry_behind(s->reader->ledger, s->txn, s->scanned, s->entry);
 
     if (rc == DHK_OK)
         rc = part_of(s->part, s->entry, s->scanned, &reader);
@@ -265,6 +266,7 @@ gather(struct core *c, struct store_txn *t, uint64_t until, uint64_t ms)
 
     s->txn = t;
     s->reader->force = &c->force;
+    s->reader->ledger = &c->ledger;
     for (size_t n = 1;
          rc == DHK_OK && s->scanned < until && !s->full && !s->broken; n++) {
         rc = gather_one(s);

@@ -181,7 +181,7 @@ catch_up(struct world *w)
     struct store_txn *t;
 
     ok(store_begin(&t, h->store, false));
-    ok(index_gather(ix, t, h->core->ledger.size, &h->clock, 1000));
+    ok(index_gather(ix, t, &h->core->ledger, &h->clock, 1000));
     store_abort(&t);
     if (!index_is_ready(ix))
         return;

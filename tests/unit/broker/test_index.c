@@ -65,7 +65,7 @@ catch_up(struct world *w)
     while (
         index_is_behind(w->index, w->ledger.size) || index_is_ready(w->index)) {
         ok(store_begin(&t, w->store, false));
-        ok(index_gather(w->index, t, w->ledger.size, &stopped, 1));
+        ok(index_gather(w->index, t, &w->ledger, &stopped, 1));
         store_abort(&t);
         if (!index_is_ready(w->index))
             continue;
@@ -372,7 +372,7 @@ what_was_indexed_serves_after_a_restart(void **state)
     assert_int_equal(index_covers(w->index), 0);
     struct store_txn *t;
     ok(store_begin(&t, w->store, false));
-    ok(index_gather(w->index, t, w->ledger.size, &stopped, 1));
+    ok(index_gather(w->index, t, &w->ledger, &stopped, 1));
     store_abort(&t);
     assert_false(index_is_ready(w->index)); /* none had to be made again */
     assert_true(index_covers(w->index) >= 3 * INDEX_SEGMENT);
@@ -417,7 +417,7 @@ lost_and_damaged_blocks_are_made_again(void **state)
     reopen(w);
     ask(w, FEW); /* looks at those entries one by one */
     ok(store_begin(&t, w->store, false));
-    ok(index_gather(w->index, t, w->ledger.size, &stopped, 1));
+    ok(index_gather(w->index, t, &w->ledger, &stopped, 1));
     store_abort(&t);
     assert_true(index_is_ready(w->index));
     assert_int_equal(index_covers(w->index), 0);
@@ -438,7 +438,7 @@ a_block_that_was_not_committed_waits(void **state)
     struct store_txn *t;
 
     ok(store_begin(&t, w->store, false));
-    ok(index_gather(w->index, t, w->ledger.size, &stopped, 1));
+    ok(index_gather(w->index, t, &w->ledger, &stopped, 1));
     store_abort(&t);
     assert_true(index_is_ready(w->index));
     for (int i = 0; i < 3; i++) {

@@ -105,6 +105,36 @@ a_changed_entry_is_not_served(void **state)
     store_abort(&t);
 }
 
+/* What was there before this process is hashed by who looks at it; what it has
+ * appended was hashed then. */
+static void
+a_changed_entry_is_not_gathered_after_a_start(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node n;
+    struct harness_bundle *b = calloc(1, sizeof *b);
+    struct store_txn *t;
+    struct entry e;
+    char why[256];
+
+    spoil(h, TABLE_NODE, merkle_stored_index(0, 4), false);
+    ok(harness_try_restart(h, why));
+    uint64_t size = h->core->ledger.size;
+    harness_connect(h, &n, "politie", HARNESS_SEND);
+    harness_seal(&n, b, &harness_p5, 1);
+    harness_push(&n, b);
+    free(b);
+    assert_true(h->core->ledger.size > size);
+    ok(store_begin(&t, h->store, false));
+    assert_int_equal(
+        ledger_entry_behind(&h->core->ledger, t, 4, &e), DHK_FORMAT);
+    assert_int_equal(ledger_entry_behind(NULL, t, 4, &e), DHK_FORMAT);
+    for (uint64_t i = 5; i < h->core->ledger.size; i++)
+        ok(ledger_entry_behind(&h->core->ledger, t, i, &e));
+    assert_int_equal(h->core->ledger.opened, size);
+    store_abort(&t);
+}
+
 static void
 a_store_with_a_changed_last_entry_is_not_served(void **state)
 {
@@ -269,6 +299,7 @@ main(void)
         harness_test(every_head_of_the_tree_has_the_root_of_its_entries),
         harness_test(a_changed_entry_is_not_signed),
         harness_test(a_changed_entry_is_not_served),
+        harness_test(a_changed_entry_is_not_gathered_after_a_start),
         harness_test(a_store_with_a_changed_last_entry_is_not_served),
         harness_test(a_store_with_a_changed_node_is_not_served),
         harness_test(a_store_that_lost_its_last_entry_is_not_served),
