@@ -15,10 +15,12 @@
 
 #include "config.h"
 #include "core.h"
+#include "host/clock.h"
 #include "host/file.h"
 #include "log.h"
 #include "process.h"
 #include "setup.h"
+#include "surplus.h"
 #include "table.h"
 
 enum {
@@ -237,15 +239,19 @@ static int
 serve(struct daemon *d)
 {
     struct pollfd fds[LINKS];
+    struct surplus surplus = {.kept = false};
     enum dhk_err rc = DHK_OK;
 
     for (int i = 0; i < LINKS; i++)
         fds[i] = (struct pollfd){
             .fd = process_link_fd(d->link[i]), .events = POLLIN};
     while (!d->stop && !d->broken && rc == DHK_OK) {
-        int wait = core_is_busy(d->core) ? 0 : tick_ms(&d->config);
-        if (poll(fds, LINKS, wait) < 0 && errno != EINTR)
+        bool busy = core_is_busy(d->core);
+        int ready = poll(fds, LINKS, busy ? 0 : tick_ms(&d->config));
+        if (ready < 0 && errno != EINTR)
             rc = DHK_IO;
+        surplus_turn(
+            &surplus, busy || ready > 0, clock_monotonic_ms(clock_system()));
         if (rc == DHK_OK)
             rc = run_batch(d);
     }

@@ -14,6 +14,7 @@
 #include "clock.h"
 #include "curve.h"
 #include "gate.h"
+#include "surplus.h"
 
 enum {
     ROUTING_ID = 5,
@@ -42,6 +43,7 @@ struct router {
     uint16_t port;
     bool has_access, bound, ready, stop;
     uint64_t reported_at;
+    struct surplus surplus;
 };
 
 static uint64_t
@@ -310,8 +312,10 @@ turn(struct router *r)
     };
     int n = r->probe.state == ROUTER_PROBE_RUNNING ? 5 : 4;
     long wait = !r->ready || !r->bound ? 50 : 500;
-    if (zmq_poll(items, n, wait) < 0 && errno != EINTR)
+    int ready = zmq_poll(items, n, wait);
+    if (ready < 0 && errno != EINTR)
         return DHK_IO;
+    surplus_turn(&r->surplus, ready > 0, now_ms());
     enum dhk_err rc = child_parent(&r->child, &r->stop);
     /* who may connect, before anybody is asked about */
     if (rc == DHK_OK)
