@@ -138,21 +138,25 @@ keep_approval(struct facts *f, struct facts_kept *k,
     return DHK_OK;
 }
 
-/* Whether nobody's approval is missing for K, whose entry is S. */
+/* Whether nobody's approval is missing for K, whose entry is S. One that needs
+ * more than a released entry holds, by an agreement of before that was refused,
+ * waits until it expires. */
 static bool
 is_approved(const struct facts *f, const struct facts_kept *k,
     const struct entry_share *s)
 {
     const struct agreement *a = trust_agreement_by_hash(f->trust, s->agreement);
+    unsigned needed = 0;
     bool all = true;
     for (size_t d = 0; d < s->duties.approvals_n; d++) {
         unsigned given = 0;
+        needed += s->duties.approval[d].count;
         for (size_t i = k->approval; i != 0; i = f->approvals[i - 1].before)
             given += counts(&s->duties.approval[d], a,
                 slice_str(f->names[f->approvals[i - 1].name]));
         all = all && given >= s->duties.approval[d].count;
     }
-    return all;
+    return all && needed <= LIMIT_APPROVALS;
 }
 
 static enum dhk_err

@@ -305,7 +305,10 @@ store_journal_is_long(const struct store *s)
     return s->journal.at > s->journal.bytes / 2;
 }
 
-/* All that was noted, into the file at AT. */
+/* All that was noted, into the file at AT. The first block comes last: where a
+ * late record stands there, the new one begins with the same bytes, so that the
+ * old one counts until its head is another, also when a kill ends the writing.
+ */
 static enum dhk_err
 write_record(struct store *s)
 {
@@ -320,7 +323,10 @@ write_record(struct store *s)
     bytes_put_u32(j->redo + STORE_RECORD_BYTES_AT + 4, 0);
     seal_sum(j->redo, j->key, slice_of(j->redo + SEAL_SUM, n - SEAL_SUM));
     memset(j->redo + n, 0, whole - n);
-    if (write_all(j->fd, j->redo, whole, j->at) == DHK_OK)
+    size_t head = j->late > 0 ? STORE_BLOCK : whole;
+    if (write_all(j->fd, j->redo + head, whole - head, j->at + head) ==
+            DHK_OK &&
+        write_all(j->fd, j->redo, head, j->at) == DHK_OK)
         return DHK_OK;
     /* no room: nobody was told, but of what stood there */
     s->broken = s->broken || j->late > 0;

@@ -28,10 +28,15 @@ ssize_t __wrap_pwrite64(int fd, const void *p, size_t n, off_t at);
 
 static unsigned flushes;
 static bool flush_fails, write_fails;
+static bool killed; /* in the next write, after its first block */
 
 ssize_t
 __wrap_pwrite64(int fd, const void *p, size_t n, off_t at)
 {
+    if (killed && n > BLOCK) {
+        (void)!__real_pwrite64(fd, p, BLOCK, at);
+        _exit(0);
+    }
     if (!write_fails)
         return __real_pwrite64(fd, p, n, at);
     errno = ENOSPC;
@@ -121,6 +126,48 @@ static void
 a_kill_takes_nothing(void **state)
 {
     storetest_crash(*state, &options, one_and_late);
+    has(*state, "2", "1", NULL);
+}
+
+/* Many blocks, so that a kill can come between two of them. */
+static void
+put_much(struct store *s, uint8_t byte)
+{
+    static uint8_t value[8 * BLOCK];
+    struct store_txn *t = NULL;
+
+    memset(value, byte, sizeof value);
+    must(store_begin(&t, s, true) == DHK_OK);
+    must(store_put(t, 1, slice_of(&byte, 1), slice_of(value, sizeof value)) ==
+         DHK_OK);
+    must(store_commit_late(&t) == DHK_OK);
+}
+
+static void
+much_and_a_kill(struct store *s)
+{
+    one_and_late(s);
+    put_much(s, 'm');
+    killed = true;
+    put_much(s, 'n');
+}
+
+/* Between two blocks of the record that takes the place of the last. */
+static void
+a_kill_while_the_next_one_is_written_takes_nothing(void **state)
+{
+    struct store *s = NULL;
+    struct store_txn *t = NULL;
+    struct slice v;
+
+    storetest_crash(*state, &options, much_and_a_kill);
+    ok(store_open(&s, *state, &options));
+    ok(store_begin(&t, s, false));
+    ok(store_get(t, 1, slice_str("m"), &v));
+    assert_int_equal(v.n, 8 * BLOCK);
+    assert_int_equal(store_get(t, 1, slice_str("n"), &v), DHK_NOTFOUND);
+    store_abort(&t);
+    store_close(&s);
     has(*state, "2", "1", NULL);
 }
 
@@ -274,6 +321,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         scratch_test(the_disk_is_not_waited_for),
         scratch_test(a_kill_takes_nothing),
+        scratch_test(a_kill_while_the_next_one_is_written_takes_nothing),
         scratch_test(a_power_cut_takes_late_ones_alone),
         scratch_test(the_next_one_is_durable_with_them),
         scratch_test(many_make_themselves_durable),
