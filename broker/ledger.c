@@ -84,16 +84,21 @@ ledger_entry(struct store_txn *t, uint64_t index, struct entry *out)
 }
 
 enum dhk_err
-ledger_entry_behind(const struct ledger *l, struct store_txn *t, uint64_t index,
-    struct entry *out)
+ledger_entry_again(struct store_txn *t, uint64_t index, struct entry *out)
 {
     struct slice bytes;
     struct diag diag;
-
-    if (l == NULL || index < l->opened)
-        return ledger_entry(t, index, out);
     enum dhk_err rc = ledger_bytes_again(t, index, &bytes);
+
     return rc != DHK_OK ? rc : entry_decode(out, bytes, &diag);
+}
+
+enum dhk_err
+ledger_entry_behind(const struct ledger *l, struct store_txn *t, uint64_t index,
+    struct entry *out)
+{
+    return l == NULL || index < l->opened ? ledger_entry(t, index, out)
+                                          : ledger_entry_again(t, index, out);
 }
 
 enum dhk_err

@@ -66,6 +66,9 @@ DHK_MUST_USE enum dhk_err ledger_each(struct store_txn *t, uint64_t from,
  * are no entry. */
 DHK_MUST_USE enum dhk_err ledger_entry(
     struct store_txn *t, uint64_t index, struct entry *out);
+/* The same without that check, as ledger_bytes_again(). */
+DHK_MUST_USE enum dhk_err ledger_entry_again(
+    struct store_txn *t, uint64_t index, struct entry *out);
 /* The same for who looks at every entry behind the ledger: those that this
  * process has appended were hashed just then, and are not again. L may be NULL:
  * none was. */

@@ -38,13 +38,8 @@ line_of_share(const struct entry_share *s)
 static enum dhk_err
 get(const struct walk *w, uint64_t index, struct entry *out)
 {
-    struct slice bytes;
-    struct diag diag;
-
-    if (!w->r->hashed)
-        return ledger_entry_behind(w->r->ledger, w->t, index, out);
-    enum dhk_err rc = ledger_bytes_again(w->t, index, &bytes);
-    return rc != DHK_OK ? rc : entry_decode(out, bytes, &diag);
+    return w->r->hashed ? ledger_entry_again(w->t, index, out)
+                        : ledger_entry_behind(w->r->ledger, w->t, index, out);
 }
 
 /* What cannot be found is no share: an entry may point to what is gone. */

@@ -87,21 +87,12 @@ gather(struct letter *l, struct inbox *b, uint64_t after, uint64_t until)
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
-/* An answer is not taken back: what it says is durable before it is sent. */
-static enum dhk_err
-keep(struct dhk_node *node)
-{
-    return node->application_keeps || inbox_is_synced(node->inbox)
-               ? DHK_OK
-               : inbox_sync(node->inbox);
-}
-
 static enum dhk_err
 send_letter(struct letter *l, struct dhk_node *node, struct inbox_flight *f)
 {
     struct command c = {.type = COMMAND_ANSWER};
     uint64_t before = f->request;
-    enum dhk_err rc = keep(node);
+    enum dhk_err rc = inbox_keep(node->inbox); /* it is not taken back */
 
     for (size_t i = 0; rc == DHK_OK && i < l->n; i++) {
         if (!l->done[i])

@@ -141,6 +141,12 @@ inbox_sync(struct inbox *b)
 }
 
 enum dhk_err
+inbox_keep(struct inbox *b)
+{
+    return b->lazy || store_is_synced(b->store) ? DHK_OK : store_sync(b->store);
+}
+
+enum dhk_err
 inbox_rest(struct inbox *b)
 {
     return store_settle(b->store);

@@ -26,6 +26,9 @@ DHK_MUST_USE enum dhk_err inbox_commit(struct inbox *b, struct store_txn **t);
 
 /* Makes durable what was committed so. No transaction may be open. */
 DHK_MUST_USE enum dhk_err inbox_sync(struct inbox *b);
+/* The same before anything is said that rests on it; not where the application
+ * keeps the inbox. */
+DHK_MUST_USE enum dhk_err inbox_keep(struct inbox *b);
 /* The same, for those who look at the inbox from beside, when there is nothing
  * else to do. */
 DHK_MUST_USE enum dhk_err inbox_rest(struct inbox *b);

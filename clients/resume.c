@@ -44,13 +44,9 @@ resume_get(struct dhk_node *node, uint64_t cursor[COMMAND_CLASSES])
     struct store_txn *t = NULL;
 
     memset(cursor, 0, COMMAND_CLASSES * sizeof cursor[0]);
-    if (node->inbox == NULL)
-        return;
     /* only what is durable is said to be here */
-    if (!node->application_keeps && !inbox_is_synced(node->inbox) &&
-        inbox_sync(node->inbox) != DHK_OK)
-        return;
-    if (inbox_begin(&t, node->inbox, false) != DHK_OK)
+    if (node->inbox == NULL || inbox_keep(node->inbox) != DHK_OK ||
+        inbox_begin(&t, node->inbox, false) != DHK_OK)
         return;
     if (get(t, key_of(mem, node->card.id), cursor) != DHK_OK)
         memset(cursor, 0, COMMAND_CLASSES * sizeof cursor[0]);

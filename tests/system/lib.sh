@@ -374,7 +374,7 @@ serial() { basename "$(card "$1")" .card; }
 # own that is newer than every one before; the options are `key card`'s. Cards
 # until that holds, because serials have the time as a floor, in seconds.
 machine() {
-    local node=$1 name=$2 other newest=0
+    local node=$1 name=$2 other newest=0 own=0
     shift 2
     [ -d "$W/$node" ] ||
         "$driehoek" init "$W/$node" --name "$name" >/dev/null
@@ -384,10 +384,10 @@ machine() {
         other=$(serial "$(basename "$(dirname "$other")")")
         [ "${other:-0}" -le $newest ] || newest=$other
     done
-    while
+    while [ "$own" -le "$newest" ]; do
         as "$node" key card --identity "$W/$name/identity.key" "$@" >/dev/null
-        [ "$(serial "$node")" -le $newest ]
-    do :; done
+        own=$(serial "$node")
+    done
     operator card add "$(card "$node")" >/dev/null
     as "$node" join --broker "$endpoint" --signers "$W/allowed_signers" \
         --roster "$W/voorbeeldstad.roster" >/dev/null
