@@ -29,7 +29,7 @@ enum {
     FD_KEEPER = 5,
     LINKS = 3,
     BATCH_RECORDS = 256,
-    BATCH_BYTES = 4 * 1024 * 1024,
+    BATCH_BYTES = 1024 * 1024,
     JOURNAL_BYTES = 8 * 1024 * 1024,
     TICK_MS = 200,
     DAY_MS = 24 * 3600 * 1000,

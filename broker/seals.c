@@ -345,7 +345,9 @@ seal(struct core *c, struct sealed *p)
     if (rc != DHK_OK)
         return rc;
     p->until = x->until;
-    p->n = 0;
+    free(p->rows);
+    p->rows = NULL;
+    p->n = p->cap = 0;
     key_random(p->salt, sizeof p->salt);
     return DHK_OK;
 }

@@ -35,6 +35,7 @@ enum {
     PATH_CAP = 4096,
     FILE_MIN = 16 * STORE_BLOCK,
     FILE_MAX = 256 * 1024 * 1024,
+    REDO_KEPT = 1024 * 1024, /* memory that stays for records */
     CHANGE = 8,
     MAGIC_N = 24,
     OWN_N =
@@ -256,6 +257,19 @@ store_journal_give_up(struct store *s)
     s->journal.redo_n = s->journal.begun;
 }
 
+/* What one large record needed is not kept for ever. Less would do, so that a
+ * failure changes nothing. */
+static void
+shrink(struct store_journal *j)
+{
+    uint8_t *p = j->redo_cap > REDO_KEPT ? realloc(j->redo, REDO_KEPT) : NULL;
+
+    if (p == NULL)
+        return;
+    j->redo = p;
+    j->redo_cap = REDO_KEPT;
+}
+
 bool
 store_journal_is_empty(const struct store *s)
 {
@@ -382,6 +396,7 @@ store_journal_turn(struct store *s)
     j->at = STORE_BLOCK;
     j->redo_n = STORE_RECORD_HEAD;
     j->late = 0;
+    shrink(j);
     j->writes = true;
     rc = j->other_tables ? renew(j) : DHK_OK;
     s->broken = s->broken || rc != DHK_OK;

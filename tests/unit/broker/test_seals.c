@@ -4,6 +4,8 @@
  * made again from the ledger. */
 #include "harness.h"
 
+#include "../heap.h"
+
 #include <stdlib.h>
 #include <string.h>
 
@@ -12,7 +14,7 @@
 #include "seals.h"
 #include "sight.h"
 
-enum { DAY_MS = 24 * 3600 * 1000, SOME = 100 };
+enum { DAY_MS = 24 * 3600 * 1000, SOME = 100, LITTLE = 256 * 1024 };
 
 static struct harness *of;
 static struct entry entry, other;
@@ -154,6 +156,27 @@ many_entries_are_sealed_without_waiting(void **state)
     assert_in_range(check_seals(h), 3, 3 * HARNESS_PARTNERS);
 }
 
+static void
+what_was_gathered_is_free_when_it_is_sealed(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node n;
+
+    pass(h, DAY_MS + 1);
+    pass(h, DAY_MS + 1);
+    size_t at_rest = heap_used();
+    harness_connect(h, &n, "politie", HARNESS_SEND);
+    while (h->core->ledger.size < SEALS_ENTRIES / 4) {
+        harness_push_many(&n, &harness_p6, 200);
+        harness_forget(h);
+    }
+    assert_true(heap_used() > at_rest + 4 * LITTLE);
+    pass(h, DAY_MS + 1);
+    pass(h, DAY_MS + 1);
+    harness_forget(h);
+    assert_true(heap_used() < at_rest + LITTLE);
+}
+
 static enum dhk_err
 cover(struct harness *h, const char *name)
 {
@@ -286,6 +309,7 @@ main(void)
     const struct CMUnitTest tests[] = {
         harness_test(a_day_of_activity_is_sealed),
         harness_test(many_entries_are_sealed_without_waiting),
+        harness_test(what_was_gathered_is_free_when_it_is_sealed),
         harness_test(seals_come_on_demand),
         harness_test(seals_go_on_after_a_restart_and_a_batch_that_failed),
         harness_test(a_list_holds_what_its_partner_may_see),

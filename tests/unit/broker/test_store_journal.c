@@ -4,6 +4,8 @@
  * up or that came half to the disk comes back, and what is damaged is found. */
 #include "storetest.h"
 
+#include "../heap.h"
+
 #include <fcntl.h>
 #include <sys/wait.h>
 
@@ -389,6 +391,37 @@ scrubbing_takes_the_journal_along(void **state)
     store_close(&s);
 }
 
+/* What one large record needed is given back when LMDB has it. */
+static void
+a_large_record_leaves_no_memory_behind(void **state)
+{
+    static const struct store_options large = {.tables = tables,
+        .tables_n = 2,
+        .map_bytes = MAP,
+        .journal_bytes = 32 * 1024 * 1024};
+    static uint8_t value[4 * 1024 * 1024];
+    struct store *s = NULL;
+    struct store_txn *t = NULL;
+
+    ok(store_open(&s, *state, &large));
+    storetest_put(s, "a", "1");
+    ok(store_settle(s));
+    size_t before = heap_used();
+    for (int i = 0; i < 2; i++) {
+        ok(store_begin(&t, s, true));
+        ok(store_put(t, 0, slice_str("b"), slice_of(value, sizeof value)));
+        ok(store_commit(&t));
+        assert_true(heap_used() > before + sizeof value);
+        ok(store_settle(s));
+        assert_true(heap_used() < before + sizeof value / 2);
+    }
+    storetest_put(s, "c", "2");
+    store_close(&s);
+    ok(store_open(&s, *state, &large));
+    assert_true(storetest_holds(s, "c", "2"));
+    store_close(&s);
+}
+
 int
 main(void)
 {
@@ -404,6 +437,7 @@ main(void)
         scratch_test(but_not_after_it_was_closed),
         scratch_test(of_other_tables_it_is_refused),
         scratch_test(it_never_runs_over),
+        scratch_test(a_large_record_leaves_no_memory_behind),
         scratch_test(a_full_map_takes_nothing_that_was_committed),
         scratch_test(a_lazy_store_keeps_all_up_to_its_last_sync),
         scratch_test(scrubbing_takes_the_journal_along),
