@@ -23,6 +23,7 @@ enum {
     /* another process reads what this one has not had LMDB commit yet */
     BESIDE_TRIES = 500,
     BESIDE_MS = 20,
+    ROW_OF_A_PAGE = 4000, /* bytes: it has one by itself */
 };
 
 enum dhk_err
@@ -161,6 +162,29 @@ open_tables(struct store *s, const struct store_options *o)
     return rc;
 }
 
+/* LMDB keeps the memory of the pages that its largest commit had changed, and
+ * each that is larger adds to it, for days. What the journal lets one have,
+ * when LMDB should commit, is taken here, with changes that are given up: then
+ * what is used does not grow, and is there. Where it cannot be had now, it is
+ * not. */
+static void
+take_pages(struct store *s)
+{
+    MDB_txn *txn = NULL;
+    const size_t pages = s->journal.bytes / 2 / s->page;
+    uint8_t key[12], row[ROW_OF_A_PAGE] = {0};
+    int rc = mdb_txn_begin(s->env, NULL, 0, &txn);
+
+    memset(key, 0xff, sizeof key); /* behind all rows: none is read for it */
+    for (size_t i = 0; rc == MDB_SUCCESS && i < pages; i++) {
+        MDB_val k = {sizeof key, key}, v = {sizeof row, row};
+        bytes_put_u32(key + 8, (uint32_t)i);
+        rc = mdb_put(txn, s->table[0], &k, &v, 0);
+    }
+    if (txn != NULL)
+        mdb_txn_abort(txn);
+}
+
 /* The same, with what the journal has beyond LMDB's last commit; in one
  * transaction, for the number of that one decides what the journal is worth. */
 static enum dhk_err
@@ -175,6 +199,8 @@ open_rows(struct store *s, const char *dir, const struct store_options *o)
     rc = store_journal_turn(s);
     if (rc == DHK_OK && o->journal_bytes == 0)
         store_journal_close(s);
+    if (rc == DHK_OK && o->journal_bytes > 0)
+        take_pages(s);
     return rc;
 }
 

@@ -50,7 +50,7 @@ def what(stack):
 
 
 def main():
-    path, line, parts = sys.argv[1], sys.argv[2:10], set(sys.argv[10:])
+    path, line, parts = sys.argv[1], sys.argv[2:11], set(sys.argv[11:])
     signals = float(line[1])
     names, cells = {}, collections.defaultdict(collections.Counter)
     own = collections.Counter()

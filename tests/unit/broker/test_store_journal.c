@@ -422,6 +422,32 @@ a_large_record_leaves_no_memory_behind(void **state)
     store_close(&s);
 }
 
+/* LMDB keeps the memory of pages that were changed: all that a commit may need
+ * is there from the start. */
+static void
+nor_do_many_pages(void **state)
+{
+    enum { PAGES = 100, VALUE = BLOCK * 3 / 4, LITTLE = 64 * 1024 };
+    static uint8_t large[PAGES * (VALUE + BLOCK)];
+    struct store *s = NULL;
+    size_t before = 0;
+
+    ok(store_open(&s, *state, &options));
+    for (size_t rows = 1; rows <= PAGES; rows += PAGES - 1) {
+        struct store_txn *t = NULL;
+        size_t n = rows == 1 ? sizeof large : VALUE;
+        ok(store_begin(&t, s, true));
+        for (uint8_t i = 1; i <= rows; i++)
+            ok(store_put(t, 1, slice_of(&i, 1), slice_of(large, n)));
+        ok(store_commit(&t));
+        ok(store_settle(s));
+        if (rows == 1)
+            before = heap_used(); /* with room for so long a record */
+    }
+    assert_true(heap_used() < before + LITTLE);
+    store_close(&s);
+}
+
 int
 main(void)
 {
@@ -438,6 +464,7 @@ main(void)
         scratch_test(of_other_tables_it_is_refused),
         scratch_test(it_never_runs_over),
         scratch_test(a_large_record_leaves_no_memory_behind),
+        scratch_test(nor_do_many_pages),
         scratch_test(a_full_map_takes_nothing_that_was_committed),
         scratch_test(a_lazy_store_keeps_all_up_to_its_last_sync),
         scratch_test(scrubbing_takes_the_journal_along),
