@@ -36,7 +36,8 @@ struct seals {
     uint64_t size;    /* committed entries */
     uint64_t scanned; /* of which rows were gathered */
     uint64_t all;     /* up to here everybody is sealed */
-    uint64_t oldest;  /* ms: when the first row after that came; 0: none */
+    uint64_t goal;    /* rows are gathered up to here, for seals that are due */
+    uint64_t oldest;  /* ms: when the first row after ALL came; 0: none */
     uint64_t round;   /* seal everybody up to here; 0: no round is on */
     bool full;        /* somebody has as many rows as may be */
     bool broken;      /* an entry cannot be read: no more seals */
@@ -71,7 +72,7 @@ forget(struct seals *s)
         free(s->partner[i]);
     }
     s->n = 0;
-    s->scanned = s->all = s->oldest = s->round = 0;
+    s->scanned = s->all = s->goal = s->oldest = s->round = 0;
     s->full = s->broken = false;
 }
 
@@ -256,9 +257,25 @@ gather_one(struct seals *s)
     return rc == DHK_NOTFOUND ? DHK_FORMAT : rc;
 }
 
-/* Gathers up to UNTIL, or until it has lasted MS. */
+static bool
+day_is_over(const struct core *c)
+{
+    return c->seals->oldest > 0 && c->now >= c->seals->oldest + DAY_MS;
+}
+
+/* Rows take memory: they are gathered when seals are due, and before that only
+ * up to the first, which says when the day begins. */
+static uint64_t
+gather_until(const struct seals *s)
+{
+    if (s->full || s->broken)
+        return 0;
+    return s->oldest == 0 || s->goal > s->size ? s->size : s->goal;
+}
+
+/* As far as it should, or until it has lasted GATHER_MS. */
 static enum dhk_err
-gather(struct core *c, struct store_txn *t, uint64_t until, uint64_t ms)
+gather(struct core *c, struct store_txn *t)
 {
     struct seals *s = c->seals;
     uint64_t start = clock_monotonic_ms(c->clock);
@@ -267,10 +284,9 @@ gather(struct core *c, struct store_txn *t, uint64_t until, uint64_t ms)
     s->txn = t;
     s->reader->force = &c->force;
     s->reader->ledger = &c->ledger;
-    for (size_t n = 1;
-         rc == DHK_OK && s->scanned < until && !s->full && !s->broken; n++) {
+    for (size_t n = 1; rc == DHK_OK && s->scanned < gather_until(s); n++) {
         rc = gather_one(s);
-        if (n % LOOK == 0 && clock_monotonic_ms(c->clock) - start >= ms)
+        if (n % LOOK == 0 && clock_monotonic_ms(c->clock) - start >= GATHER_MS)
             break;
     }
     s->txn = NULL;
@@ -289,11 +305,15 @@ seals_gather(struct core *c)
     struct seals *s = c->seals;
 
     s->size = c->ledger.size;
-    if (s->scanned == s->size || s->full || s->broken)
+    if (s->scanned >= s->goal && day_is_over(c) && !c->clock_stopped)
+        s->goal = s->size;
+    if (s->size >= s->all + SEALS_ENTRIES && s->goal < s->all + SEALS_ENTRIES)
+        s->goal = s->all + SEALS_ENTRIES;
+    if (s->scanned >= gather_until(s))
         return DHK_OK;
     enum dhk_err rc = store_begin(&t, c->store, false);
     if (rc == DHK_OK)
-        rc = gather(c, t, s->size, GATHER_MS);
+        rc = gather(c, t);
     store_abort(&t);
     return rc;
 }
@@ -307,7 +327,7 @@ round_is_due(const struct core *c)
 
     return !c->clock_stopped &&
            (s->full || s->scanned >= s->all + SEALS_ENTRIES ||
-               (s->oldest > 0 && c->now >= s->oldest + DAY_MS));
+               (day_is_over(c) && s->goal > s->all && s->scanned >= s->goal));
 }
 
 bool
@@ -317,7 +337,7 @@ seals_are_due(const struct core *c)
 
     if (s->broken)
         return false;
-    if (s->scanned < s->size && !s->full)
+    if (s->scanned < gather_until(s))
         return true;
     return c->mono >= c->full_until && (s->round > 0 || round_is_due(c));
 }
@@ -445,7 +465,9 @@ seals_cover(struct core *c, struct slice name, uint64_t until)
 
     if (until > s->size)
         return DHK_LIMIT;
-    enum dhk_err rc = gather(c, c->txn, until, GATHER_MS);
+    if (s->goal < until)
+        s->goal = until;
+    enum dhk_err rc = gather(c, c->txn);
     core_fail(c, rc);
     if (rc != DHK_OK)
         return rc;

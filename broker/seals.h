@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * Seals: for each partner the list of what it took part in, gathered behind
- * the ledger, committed by a seal entry every day, every SEALS_ENTRIES entries
- * or rows, and on demand (PROTOCOL.md, section 10.6). Rows wait in memory and
- * can be gathered again from the ledger; the store keeps how far each partner
- * is sealed. Works in slices: no batch waits long for it. */
+ * Seals: for each partner the list of what it took part in, committed by a seal
+ * entry every day, every SEALS_ENTRIES entries or rows, and on demand
+ * (PROTOCOL.md, section 10.6). When that is due the rows are gathered from the
+ * ledger, into memory; the store keeps how far each partner is sealed. Works in
+ * slices: no batch waits long for it. */
 #ifndef BROKER_SEALS_H
 #define BROKER_SEALS_H
 

@@ -157,23 +157,26 @@ many_entries_are_sealed_without_waiting(void **state)
 }
 
 static void
-what_was_gathered_is_free_when_it_is_sealed(void **state)
+rows_take_memory_only_while_they_are_sealed(void **state)
 {
     struct harness *h = *state;
     struct harness_node n;
 
-    pass(h, DAY_MS + 1);
-    pass(h, DAY_MS + 1);
-    size_t at_rest = heap_used();
     harness_connect(h, &n, "politie", HARNESS_SEND);
-    while (h->core->ledger.size < SEALS_ENTRIES / 4) {
-        harness_push_many(&n, &harness_p6, 200);
-        harness_forget(h);
-    }
-    assert_true(heap_used() > at_rest + 4 * LITTLE);
-    pass(h, DAY_MS + 1);
+    harness_push_many(&n, &harness_p6, 200);
     pass(h, DAY_MS + 1);
     harness_forget(h);
+    size_t at_rest = heap_used();
+    for (int i = 0; i < 10; i++) {
+        harness_push_many(&n, &harness_p6, 200);
+        settle(h);
+        harness_forget(h);
+    }
+    assert_true(heap_used() < at_rest + LITTLE);
+    size_t seals = check_seals(h);
+    pass(h, DAY_MS + 1);
+    harness_forget(h);
+    assert_true(check_seals(h) > seals);
     assert_true(heap_used() < at_rest + LITTLE);
 }
 
@@ -189,6 +192,34 @@ cover(struct harness *h, const char *name)
         harness_batch(h);
     }
     return rc;
+}
+
+/* An answer that was asked for in between does not put off what is due. */
+static void
+seals_on_demand_delay_no_others(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node n;
+
+    harness_connect(h, &n, "politie", HARNESS_SEND);
+    harness_push_many(&n, &harness_p5, 7);
+    assert_int_equal(cover(h, "politie"), DHK_OK);
+    size_t seals = check_seals(h);
+    for (size_t i = 0; h->core->ledger.size < SEALS_ENTRIES + SOME; i++) {
+        harness_push_many(&n, &harness_p6, 200);
+        harness_forget(h);
+    }
+    settle(h);
+    assert_true(check_seals(h) > seals);
+    harness_push_many(&n, &harness_p5, 7);
+    assert_int_equal(cover(h, "politie"), DHK_OK);
+    harness_push_many(&n, &harness_p5, 7);
+    seals = check_seals(h);
+    pass(h, DAY_MS + 1);
+    assert_true(check_seals(h) >= seals + 2);
+    seals = check_seals(h);
+    pass(h, DAY_MS + 1);
+    assert_int_equal(check_seals(h), seals);
 }
 
 static void
@@ -309,7 +340,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         harness_test(a_day_of_activity_is_sealed),
         harness_test(many_entries_are_sealed_without_waiting),
-        harness_test(what_was_gathered_is_free_when_it_is_sealed),
+        harness_test(rows_take_memory_only_while_they_are_sealed),
+        harness_test(seals_on_demand_delay_no_others),
         harness_test(seals_come_on_demand),
         harness_test(seals_go_on_after_a_restart_and_a_batch_that_failed),
         harness_test(a_list_holds_what_its_partner_may_see),
