@@ -14,9 +14,9 @@
 
 static const char *const tables[INBOX_TABLES] = INBOX_NAMES;
 enum {
-    NUMBER = 8,
+    NUMBER = INBOX_NUMBER,
     HASH = 32,
-    ANSWER_BYTES = 160,
+    ITEM_BYTES = 224, /* of a row beside the locked parcel */
     SHARE_MEMBERS = 6,
 };
 static const size_t journal_bytes = (size_t)1 << 20;
@@ -34,8 +34,8 @@ struct inbox {
     struct inbox_sending sending;
 };
 
-static struct slice
-number_key(uint8_t mem[NUMBER], uint64_t number)
+struct slice
+inbox_number(uint8_t mem[NUMBER], uint64_t number)
 {
     bytes_put_u64(mem, number);
     return slice_of(mem, NUMBER);
@@ -172,8 +172,8 @@ inbox_sending(struct inbox *b)
 
 /* --- counters --- */
 
-static enum dhk_err
-next_count(struct store_txn *t, const char *name, uint64_t *value)
+enum dhk_err
+inbox_count(struct store_txn *t, const char *name, uint64_t *value)
 {
     uint8_t mem[NUMBER];
     struct slice found;
@@ -184,7 +184,7 @@ next_count(struct store_txn *t, const char *name, uint64_t *value)
     *value = rc == DHK_OK && found.n == NUMBER ? bytes_get_u64(found.p) : 0;
     (*value)++;
     return store_put(
-        t, INBOX_COUNTERS, slice_str(name), number_key(mem, *value));
+        t, INBOX_COUNTERS, slice_str(name), inbox_number(mem, *value));
 }
 
 /* --- shares --- */
@@ -210,11 +210,10 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
     const struct seen_mark *mark, struct slice parcel)
 {
     uint8_t key[NUMBER], *mem, *box;
-    size_t box_n = parcel.n + SEAL_LOCKED_EXTRA,
-           cap = box_n + ANSWER_BYTES + 64;
+    size_t box_n = parcel.n + SEAL_LOCKED_EXTRA, cap = box_n + ITEM_BYTES;
     uint64_t arrival;
     struct sink out;
-    enum dhk_err rc = next_count(t, "arrival", &arrival);
+    enum dhk_err rc = inbox_count(t, "arrival", &arrival);
 
     if (rc != DHK_OK)
         return rc;
@@ -222,7 +221,7 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
     box = malloc(box_n);
     rc = mem == NULL || box == NULL ? DHK_NOMEM : DHK_OK;
     if (rc == DHK_OK) {
-        seal_locked(box, parcel, number_key(key, arrival), b->key, &b->pool);
+        seal_locked(box, parcel, inbox_number(key, arrival), b->key, &b->pool);
         sink_init(&out, mem, cap);
         pack_array(&out, SHARE_MEMBERS);
         pack_bin(&out, slice_of(item->leaf, HASH));
@@ -235,7 +234,7 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
     }
     if (rc == DHK_OK)
         rc = store_put(
-            t, INBOX_SHARES, number_key(key, arrival), sink_done(&out));
+            t, INBOX_SHARES, inbox_number(key, arrival), sink_done(&out));
     free(mem);
     free(box);
     if (rc == DHK_OK)
@@ -245,32 +244,10 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
     return rc;
 }
 
-static enum dhk_err
-put_answer(struct store_txn *t, const struct inbox_item *item)
-{
-    uint8_t key[NUMBER], mem[ANSWER_BYTES];
-    uint64_t number;
-    struct sink out;
-    enum dhk_err rc = next_count(t, "answer", &number);
-
-    if (rc != DHK_OK)
-        return rc;
-    sink_init(&out, mem, sizeof mem);
-    pack_array(&out, 4);
-    pack_cstr(&out, item->sender);
-    pack_bin(&out, slice_of(item->leaf, HASH));
-    pack_uint(&out, item->outcome);
-    pack_uint(&out, item->detail);
-    if (out.err != DHK_OK)
-        return out.err;
-    return store_put(
-        t, INBOX_ANSWERS, number_key(key, number), sink_done(&out));
-}
-
 enum dhk_err
 inbox_answer(struct store_txn *t, const struct inbox_item *item)
 {
-    enum dhk_err rc = put_answer(t, item);
+    enum dhk_err rc = inbox_put_answer(t, item);
 
     return rc == DHK_OK ? put_leaf(t, item->leaf) : rc;
 }
@@ -317,7 +294,7 @@ unlock(struct parcel **out, const struct inbox *b, uint64_t arrival,
     plain = malloc(n + 1);
     if (plain == NULL)
         return DHK_NOMEM;
-    rc = seal_unlocked(plain, k.box, number_key(key, arrival), b->key);
+    rc = seal_unlocked(plain, k.box, inbox_number(key, arrival), b->key);
     if (rc == DHK_OK)
         rc = parcel_decode(out, slice_of(plain, n));
     key_wipe(plain, n);
@@ -340,7 +317,7 @@ read_next(struct inbox *b, struct parcel **out)
 
     if (rc == DHK_OK)
         rc = store_after(
-            t, INBOX_SHARES, number_key(from, b->handed), &key, &value);
+            t, INBOX_SHARES, inbox_number(from, b->handed), &key, &value);
     if (rc == DHK_OK)
         rc = unlock(out, b, bytes_get_u64(key.p), value);
     store_abort(&t);
@@ -431,7 +408,7 @@ inbox_settle(struct store_txn *t, uint64_t arrival, enum answer_outcome outcome)
     struct kept k;
     struct inbox_item item = {.outcome = outcome};
     enum dhk_err rc =
-        store_get(t, INBOX_SHARES, number_key(key, arrival), &value);
+        store_get(t, INBOX_SHARES, inbox_number(key, arrival), &value);
 
     if (rc == DHK_OK)
         rc = read_kept(&k, value);
@@ -443,56 +420,6 @@ inbox_settle(struct store_txn *t, uint64_t arrival, enum answer_outcome outcome)
     if (outcome != ANSWER_TAKEN)
         rc = seen_outcome(t, k.card, k.counter, outcome);
     if (rc == DHK_OK)
-        rc = store_delete(t, INBOX_SHARES, number_key(key, arrival));
-    return rc == DHK_OK ? put_answer(t, &item) : rc;
-}
-
-/* --- answers --- */
-
-static enum dhk_err
-read_answer(struct inbox_item *item, struct slice value)
-{
-    struct cursor c;
-
-    cursor_init(&c, value);
-    unpack_array_of(&c, 4);
-    if (slice_to_str(unpack_name(&c), item->sender, sizeof item->sender) !=
-        DHK_OK)
-        cursor_fail(&c, DHK_FORMAT, "sender of an answer");
-    unpack_fixed(&c, item->leaf, HASH);
-    item->outcome = (enum answer_outcome)unpack_uint(&c, ANSWER_OUTCOMES - 1);
-    item->detail = unpack_uint(&c, UINT64_MAX);
-    return cursor_end(&c);
-}
-
-enum dhk_err
-inbox_next_answer(struct store_txn *t, uint64_t *after, struct inbox_item *item)
-{
-    uint8_t key[NUMBER];
-    struct slice found, value;
-    enum dhk_err rc =
-        store_after(t, INBOX_ANSWERS, number_key(key, *after), &found, &value);
-
-    if (rc != DHK_OK)
-        return rc;
-    *after = bytes_get_u64(found.p);
-    return read_answer(item, value);
-}
-
-enum dhk_err
-inbox_answered(struct store_txn *t, uint64_t number)
-{
-    uint8_t key[NUMBER];
-    struct slice value;
-    struct inbox_item item;
-    enum dhk_err rc =
-        store_get(t, INBOX_ANSWERS, number_key(key, number), &value);
-
-    if (rc == DHK_OK)
-        rc = read_answer(&item, value);
-    if (rc == DHK_OK)
-        rc = store_delete(t, INBOX_LEAVES, slice_of(item.leaf, HASH));
-    if (rc == DHK_OK || rc == DHK_NOTFOUND)
-        rc = store_delete(t, INBOX_ANSWERS, number_key(key, number));
-    return rc == DHK_NOTFOUND ? DHK_OK : rc;
+        rc = store_delete(t, INBOX_SHARES, inbox_number(key, arrival));
+    return rc == DHK_OK ? inbox_put_answer(t, &item) : rc;
 }

@@ -4,7 +4,10 @@
 #ifndef CLIENTS_INBOX_TABLES_H
 #define CLIENTS_INBOX_TABLES_H
 
+#include "inbox.h"
 #include "store.h"
+
+enum { INBOX_NUMBER = 8 }; /* bytes of a key that is a number */
 
 enum inbox_table {
     INBOX_SHARES = 0, /* arrival -> [ leaf, sender, missing, card, counter,
@@ -26,6 +29,14 @@ enum inbox_table {
         "shares", "leaves", "answers", "seen", "senders", "counters", "taken"  \
     }
 #define INBOX_MAP_BYTES ((size_t)16 << 30)
+
+/* Of the inbox alone: NUMBER as a key in MEM; the next value of the counter
+ * NAME, from 1; a row of INBOX_ANSWERS. */
+struct slice inbox_number(uint8_t mem[INBOX_NUMBER], uint64_t number);
+DHK_MUST_USE enum dhk_err inbox_count(
+    struct store_txn *t, const char *name, uint64_t *value);
+DHK_MUST_USE enum dhk_err inbox_put_answer(
+    struct store_txn *t, const struct inbox_item *item);
 
 /* Of the inbox alone: notes durably whether the application keeps the shares
  * from now on. When it did before, what was noted last may be missing. */
