@@ -15,9 +15,9 @@
 #include "handout.h"
 #include "view.h"
 
-/* The statuses with which PROGRAM says what it did with a withdrawn signal, and
- * 0 for deleted. */
-enum { STATUS_LOCKED = 10, STATUS_USED = 11 };
+/* The statuses with which PROGRAM says what it did with a withdrawn signal. Not
+ * 0: who knows nothing of notices ends with that, and has deleted nothing. */
+enum { STATUS_LOCKED = 10, STATUS_USED = 11, STATUS_DELETED = 12 };
 
 enum { STEP_MS = 200, ANSWERS_MS = 5000 };
 
@@ -60,7 +60,7 @@ is_told_to_end(void)
 static enum dhk_done
 done_of_status(int status)
 {
-    return status == 0               ? DHK_DELETED
+    return status == STATUS_DELETED  ? DHK_DELETED
            : status == STATUS_LOCKED ? DHK_LOCKED
            : status == STATUS_USED   ? DHK_USED
                                      : (enum dhk_done)0;
@@ -82,6 +82,7 @@ static enum cli_exit
 hand_out_notice(struct receive *r, const struct dhk_share **notice)
 {
     int status = 0;
+    bool again = (*notice)->again;
     enum dhk_done done = done_of_name(r->withdrawn);
     json_t *value = view_share_json(*notice);
     enum dhk_err rc = r->program == NULL
@@ -96,7 +97,8 @@ hand_out_notice(struct receive *r, const struct dhk_share **notice)
         (void)cli_fail(r->cli, rc, "the notice could not be handed out");
         return CLI_LOCAL;
     }
-    r->taken++;
+    /* one that comes with each run must not keep back what lies behind it */
+    r->taken += done != 0 || !again ? 1 : 0;
     r->unanswered += done == 0 ? 1 : 0;
     if (done == 0)
         return CLI_OK;
@@ -195,9 +197,11 @@ send_answers(struct receive *r, enum cli_exit exit)
     struct dhk_problem problem = {""};
     if (r->unanswered > 0)
         cli_say(r->cli,
-            "%" PRId64 " notices of a withdrawal wait for an answer; say what "
-            "was done with --withdrawn deleted, locked or used",
-            r->unanswered);
+            "%" PRId64 " notice%s of a withdrawal wait%s for an answer; say "
+            "what was done: --withdrawn deleted, locked or used for all, or "
+            "--exec for each",
+            r->unanswered, r->unanswered == 1 ? "" : "s",
+            r->unanswered == 1 ? "s" : "");
     enum dhk_err rc = dhk_answers_flush(r->node, ANSWERS_MS, &problem);
     if (rc == DHK_OK)
         return exit;

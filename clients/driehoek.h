@@ -349,7 +349,10 @@ struct dhk_share {
  * returned: what the sender, or the broker on its ledger, made wrong is
  * answered with a signed refusal; what may have been altered on its way comes
  * again. *OUT lives until it is confirmed or refused. Several may be open at
- * once. */
+ * once. A share that has waited here, for longer than a second or since another
+ * process, and that the ledger proves to be withdrawn meanwhile, is not handed
+ * out any more, and reported: its notice comes, also when it had been handed
+ * out before. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_receive(struct dhk_node *node,
     int timeout_ms, const struct dhk_share **out, struct dhk_problem *problem);
 /* Signs and stores the answer "taken", durable when it returns; it is sent

@@ -5,6 +5,7 @@
  * must show. Who passes this on is not believed: the entries are proved. */
 #include "gaps.h"
 
+#include "cards.h"
 #include "fetch.h"
 #include "held.h"
 #include "inspect.h"
@@ -12,7 +13,9 @@
 #include "session.h"
 
 #include "delivery.h"
+#include "driehoek.h"
 #include "merkle.h"
+#include "withdrawal.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -143,31 +146,52 @@ close_all(struct gaps *g, const struct came *x, struct slice list, size_t n)
     return rc;
 }
 
+/* What became of N shares from entry INDEX back: REPLY's list, in *MEM, which
+ * the caller frees, for messages do not last. */
 static enum dhk_err
-ask(struct gaps *g, const struct came *x, uint64_t n)
+ask(struct gaps *g, uint64_t index, uint64_t n, struct command *reply,
+    uint8_t **mem)
 {
-    struct command reply, c = {.type = COMMAND_GET,
-                              .what = COMMAND_GET_ENDED,
-                              .a = x->before,
-                              .b = n};
+    struct command c = {
+        .type = COMMAND_GET, .what = COMMAND_GET_ENDED, .a = index, .b = n};
     enum dhk_err rc =
-        session_request(g->node->session, &c, &reply, FETCH_MS, g->problem);
+        session_request(g->node->session, &c, reply, FETCH_MS, g->problem);
 
+    *mem = NULL;
     if (rc == DHK_NOTFOUND && session_is_unanswered(g->node->session))
         held_silence(g->node->held);
     if (rc == DHK_OK &&
-        (reply.type != COMMAND_OBJECT || reply.what != COMMAND_GET_ENDED))
+        (reply->type != COMMAND_OBJECT || reply->what != COMMAND_GET_ENDED))
         rc = DHK_FORMAT;
     if (rc != DHK_OK)
         return rc;
-    uint8_t *copy = malloc(reply.list.n + 1);
-    if (copy == NULL)
+    *mem = malloc(reply->list.n + 1);
+    if (*mem == NULL)
         return DHK_NOMEM;
-    if (reply.list.n > 0)
-        memcpy(copy, reply.list.p, reply.list.n);
-    rc = close_all(g, x, slice_of(copy, reply.list.n), reply.list_n);
-    free(copy);
+    if (reply->list.n > 0)
+        memcpy(*mem, reply->list.p, reply->list.n);
+    reply->list.p = *mem;
+    return DHK_OK;
+}
+
+static enum dhk_err
+close_gap(struct gaps *g, const struct came *x, uint64_t n)
+{
+    struct command reply;
+    uint8_t *mem;
+    enum dhk_err rc = ask(g, x->before, n, &reply, &mem);
+
+    if (rc == DHK_OK)
+        rc = close_all(g, x, reply.list, reply.list_n);
+    free(mem);
     return rc;
+}
+
+/* Who does not answer, or shows no proof, explains nothing. */
+static enum dhk_err
+as_said(enum dhk_err rc)
+{
+    return rc == DHK_NOMEM || rc == DHK_IO || rc == DHK_STATE ? rc : DHK_OK;
 }
 
 static enum dhk_err
@@ -177,9 +201,8 @@ look(struct gaps *g, const struct came *x)
     enum dhk_err rc = is_last(g, x) ? first_gap(g, x, &nth) : DHK_NOTFOUND;
 
     if (rc == DHK_OK && !held_is_silent(g->node->held))
-        rc = ask(g, x, x->nth - nth);
-    /* who does not answer, or shows no proof, explains nothing */
-    return rc == DHK_NOMEM || rc == DHK_IO || rc == DHK_STATE ? rc : DHK_OK;
+        rc = close_gap(g, x, x->nth - nth);
+    return as_said(rc);
 }
 
 enum dhk_err
@@ -208,4 +231,88 @@ gaps_close(struct dhk_node *node, struct store_txn *t, struct slice bytes,
         rc = look(g, &g->came[i]);
     free(g);
     return rc;
+}
+
+/* --- what waited in the inbox --- */
+
+/* Whether PART is that share and what took it back. */
+static bool
+is_withdrawn(
+    struct gaps *g, const struct dhk_share *s, const struct slice part[PARTS])
+{
+    const struct entry_share *e = &g->share.u.share;
+    char id[sizeof s->id];
+
+    if (part[0].n != 8 || bytes_get_u64(part[0].p) != s->index ||
+        part[2].n != 8 || part[1].n > LIMIT_ENTRY || part[3].n > LIMIT_ENTRY ||
+        entry_decode(&g->share, part[1], NULL) != DHK_OK ||
+        g->share.kind != ENTRY_SHARE ||
+        entry_decode(&g->end, part[3], NULL) != DHK_OK ||
+        (g->end.kind != ENTRY_WITHDRAWN && g->end.kind != ENTRY_CORRECTED))
+        return false;
+    bytes_hex(id, e->id, sizeof e->id);
+    return strcmp(id, s->id) == 0 &&
+           slice_equal(e->sender, slice_str(s->sender)) &&
+           slice_equal(e->recipient, slice_str(g->node->name)) &&
+           entry_ends_share(&g->end, s->index);
+}
+
+/* The sender itself must have said so. */
+static enum dhk_err
+check_statement(const struct gaps *g, const struct dhk_share *s)
+{
+    const struct entry_withdrawn *e = &g->end.u.withdrawn;
+    struct withdrawal said;
+
+    if (withdrawal_from_body(&said, e->body, e->signature, NULL) != DHK_OK ||
+        memcmp(said.signal, g->share.u.share.id, sizeof said.signal) != 0)
+        return DHK_FORMAT;
+    enum dhk_err rc = fetch_signer(g->node, said.card, FETCH_MS);
+    const struct card *card = cards_by_id(g->node->cards, said.card);
+    if (rc != DHK_OK || card == NULL || strcmp(card->partner, s->sender) != 0)
+        return rc != DHK_OK ? rc : DHK_AUTH;
+    return withdrawal_verify(&said, &card->sign);
+}
+
+static enum dhk_err
+find_withdrawal(struct gaps *g, const struct dhk_share *s, struct slice list)
+{
+    struct cursor c;
+    struct slice part[PARTS];
+
+    command_list(&c, list);
+    for (size_t k = 0; k < PARTS; k++)
+        part[k] = command_list_next(&c);
+    if (!is_withdrawn(g, s, part))
+        return DHK_NOTFOUND;
+    enum dhk_err rc = check_statement(g, s);
+    if (rc == DHK_OK)
+        rc = prove(g, part[1], s->index);
+    return rc == DHK_OK ? prove(g, part[3], bytes_get_u64(part[2].p)) : rc;
+}
+
+enum dhk_err
+gaps_withdrawn(struct dhk_node *node, const struct dhk_share *s,
+    bool *withdrawn, struct dhk_problem *problem)
+{
+    struct gaps *g;
+    struct command reply;
+    uint8_t *mem;
+
+    *withdrawn = false;
+    if (held_is_silent(node->held))
+        return DHK_OK;
+    g = calloc(1, sizeof *g);
+    if (g == NULL)
+        return DHK_NOMEM;
+    g->node = node;
+    g->problem = problem;
+    enum dhk_err rc = ask(g, s->index, 1, &reply, &mem);
+    if (rc == DHK_OK)
+        rc = reply.list_n == PARTS ? find_withdrawal(g, s, reply.list)
+                                   : DHK_NOTFOUND;
+    free(mem);
+    free(g);
+    *withdrawn = rc == DHK_OK;
+    return as_said(rc);
 }

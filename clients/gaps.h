@@ -16,4 +16,11 @@
 DHK_MUST_USE enum dhk_err gaps_close(struct dhk_node *node, struct store_txn *t,
     struct slice bytes, struct dhk_problem *problem);
 
+/* Whether the ledger shows, with a proof, that the share S, which waits in the
+ * inbox, was withdrawn or corrected meanwhile: then it is not to be handed out.
+ * *WITHDRAWN is false, too, when the broker does not answer, or proves nothing.
+ * Errors as above. */
+DHK_MUST_USE enum dhk_err gaps_withdrawn(struct dhk_node *node,
+    const struct dhk_share *s, bool *withdrawn, struct dhk_problem *problem);
+
 #endif

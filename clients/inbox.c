@@ -26,6 +26,7 @@ struct inbox {
     bool lazy; /* noted in the store as kept by the application */
     struct key_pool pool;
     uint64_t before;        /* arrivals up to here are of another process */
+    uint64_t stale;         /* ... and up to here have waited for a while */
     uint64_t handed;        /* arrival handed out last */
     struct parcel_list out; /* in the application's hands, in that order */
     struct parcel *found;   /* among those, by the last look, or NULL */
@@ -41,8 +42,8 @@ inbox_number(uint8_t mem[NUMBER], uint64_t number)
     return slice_of(mem, NUMBER);
 }
 
-static enum dhk_err
-load(struct inbox *b)
+enum dhk_err
+inbox_age(struct inbox *b)
 {
     struct store_txn *t = NULL;
     struct slice key, value;
@@ -51,9 +52,15 @@ load(struct inbox *b)
     if (rc == DHK_OK)
         rc = store_last(t, INBOX_SHARES, &key, &value);
     if (rc == DHK_OK && key.n == NUMBER)
-        b->before = bytes_get_u64(key.p);
+        b->stale = bytes_get_u64(key.p);
     store_abort(&t);
     return rc == DHK_NOTFOUND ? DHK_OK : rc;
+}
+
+bool
+inbox_is_stale(const struct inbox *b, const struct parcel *p)
+{
+    return p->arrival <= b->stale;
 }
 
 enum dhk_err
@@ -79,7 +86,8 @@ inbox_open(struct inbox **out, struct dhk_node *node)
         rc = inbox_note_lazy(b->store, options.lazy);
     b->lazy = rc == DHK_OK && options.lazy;
     if (rc == DHK_OK)
-        rc = load(b);
+        rc = inbox_age(b);
+    b->before = b->stale;
     if (rc != DHK_OK)
         inbox_close(&b);
     *out = b;

@@ -64,6 +64,10 @@ DHK_MUST_USE enum dhk_err inbox_next(struct inbox *b, struct parcel **out);
 /* It is ended (settled), or comes again. */
 void inbox_drop(struct inbox *b, struct parcel **p);
 void inbox_release(struct inbox *b, struct parcel **p);
+/* All that is there now has waited for a while, as what an earlier process left
+ * has from the start. */
+DHK_MUST_USE enum dhk_err inbox_age(struct inbox *b);
+bool inbox_is_stale(const struct inbox *b, const struct parcel *p);
 /* The parcel in the application's hands of which PUB is the public part. */
 struct parcel *inbox_find(struct inbox *b, const struct dhk_share *pub);
 
@@ -89,6 +93,7 @@ struct inbox_sending {
     size_t unsent;      /* answers made since the last were sent */
     uint64_t taken;     /* shares that came, also again */
     uint64_t rested_ms; /* monotonic: inbox_rest() was called last */
+    uint64_t handed_ms; /* monotonic: a share was handed out last; 0: none */
     uint64_t unfit;     /* what came and was neither kept nor answered */
 };
 struct inbox_sending *inbox_sending(struct inbox *b);

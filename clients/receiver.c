@@ -9,6 +9,7 @@
 #include "gaps.h"
 #include "held.h"
 #include "inbox.h"
+#include "nextshare.h"
 #include "noticing.h"
 #include "outcomes.h"
 #include "proving.h"
@@ -333,15 +334,17 @@ receiver_next(struct dhk_node *node, int timeout_ms, struct parcel **out,
     enum dhk_err rc = begin(&r, node, timeout_ms, problem);
 
     *out = NULL;
+    if (rc == DHK_OK)
+        rc = local(&r, nextshare_begin(node));
     if (rc == DHK_OK && is_eager(node)) {
         rc = exchange(&r, 0);
         if (rc == DHK_NOTFOUND)
             rc = DHK_OK;
     }
     while (rc == DHK_OK) {
-        rc = inbox_next(node->inbox, out);
+        rc = nextshare_take(node, out, problem);
         if (rc != DHK_NOTFOUND)
-            return local(&r, rc);
+            return rc;
         if (!is_connected_for_it(node))
             return problem_set(
                 problem, DHK_STATE, "not connected for receiving");

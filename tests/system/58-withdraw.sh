@@ -70,29 +70,48 @@ code 1 as politie withdraw 2 --reason ordered 2>"$W/err"
 has 'withdrawn already' "$W/err"
 same "$(events withdrawn)" 4
 
-# gemeente has it and has not answered: told as soon as it does. Program and
-# broker are killed in between.
+# gemeente's application has it and has not confirmed it: it is not handed out
+# again, and the notice comes in its place. Program and broker are killed in
+# between.
 sends politie 01
 code 1 as gemeente receive --exec false --timeout 2 2>"$W/err" # in its inbox
 as politie withdraw 3 --reason objection >"$W/out"
 has 'gemeente withdrawn' "$W/out"
-cat >"$W/program" <<END
-#!/bin/sh
-cat >>"$W/program.out"
-grep -q '"type":"share"' "$W/program.out" || exit 1
-case \$(tail -n 1 "$W/program.out") in
-*'"type":"withdrawn"'*) exit 11 ;;
-esac
-END
+printf '#!/bin/sh\ncat >>"%s"\nexit $(cat "%s")\n' "$W/program.out" "$W/status" \
+    >"$W/program"
 chmod +x "$W/program"
-as gemeente receive --exec "$W/program" --max 1 --timeout 10
+echo 0 >"$W/status" # says nothing about notices
+as gemeente receive --exec "$W/program" --max 1 --timeout 10 2>"$W/err"
+has 'it is not handed out' "$W/err"
+has '1 notice of a withdrawal waits for an answer' "$W/err"
+same "$(sent politie 'select(.number == 3) | .outcomes[].withdrawal')" open
 crash_broker
 start_broker
-as gemeente receive --exec "$W/program" --max 1 --timeout 10
-same "$(jq -r .type "$W/program.out" | xargs)" 'share withdrawn'
+echo 11 >"$W/status"
+as gemeente receive --exec "$W/program" --max 1 --timeout 10 2>"$W/err"
+same "$(jq -r .type "$W/program.out" | xargs)" 'withdrawn withdrawn'
 same "$(sent politie 'select(.number == 3) | .outcomes[].withdrawal')" used
 same "$(ledger 'select(.event == "delivered") | .answers[].outcome' | xargs)" \
     'taken locked taken used' # the third: it had it when that was withdrawn
+verified
+
+# two came together, and the second is withdrawn before its turn
+sends politie 01
+sends politie 01 '.fields.signaal = "over een ander"'
+as gemeente receive --max 1 >"$W/g"
+same "$(jq -r .index "$W/g" | wc -l)" 1
+as politie withdraw 5 --reason wrong-person >"$W/out"
+code 3 as gemeente receive --max 2 --timeout 2 >"$W/g" 2>"$W/err"
+same "$(jq -r '[.type, .id] | join(" ")' "$W/g")" "withdrawn $(id 5)"
+# it stays unanswered, and does not keep back what comes behind it
+sends politie 01
+as gemeente receive --max 1 --timeout 10 >"$W/g" 2>"$W/err"
+same "$(jq -r '[.type, .id] | join(" ")' "$W/g" | xargs)" \
+    "withdrawn $(id 5) share $(id 6)"
+printf 12 >"$W/status"
+: >"$W/program.out"
+as gemeente receive --exec "$W/program" --max 1 --timeout 10
+same "$(sent politie 'select(.number == 5) | .outcomes[].withdrawal')" deleted
 verified
 
 # not its own, not there, not sent
@@ -101,5 +120,5 @@ has 'sent no signal' "$W/err"
 code 1 as politie withdraw 99 --reason incorrect 2>"$W/err"
 stop_broker
 sends politie 01 || true
-code 1 as politie withdraw 4 --reason incorrect --timeout 1 2>"$W/err"
+code 1 as politie withdraw 7 --reason incorrect --timeout 1 2>"$W/err"
 has 'outbox cancel' "$W/err"

@@ -10,6 +10,7 @@
 #include "merkle.h"
 #include "pack.h"
 #include "session.h"
+#include "withdrawal.h"
 
 enum { LIST = 8192, OTHER = 999 };
 
@@ -121,16 +122,12 @@ returned(uint64_t share, bool proved)
     end_by(&e, proved);
 }
 
-/* The broker says so, and the third share comes; what is missing then. */
-static uint64_t
-missing(void)
+/* What the broker says. */
+static void
+reply(void)
 {
-    const struct evil honest = {.nth = 3};
-    const struct dhk_share *s = NULL;
-    struct store_txn *t = NULL;
     struct sink out;
     uint8_t number[2][8];
-    uint64_t n;
 
     bytes_put_u64(number[0], said.share_index);
     bytes_put_u64(number[1], said.end_index);
@@ -145,6 +142,18 @@ missing(void)
         .what = COMMAND_GET_ENDED,
         .list = sink_done(&out),
         .list_n = 4};
+}
+
+/* The broker says so, and the third share comes; what is missing then. */
+static uint64_t
+missing(void)
+{
+    const struct evil honest = {.nth = 3};
+    const struct dhk_share *s = NULL;
+    struct store_txn *t = NULL;
+    uint64_t n;
+
+    reply();
     evil_deliver(said.d, &honest);
     evil_fetch(said.d); /* the ledger is this one's */
     ok(inbox_begin(&t, gemeente()->inbox, true));
@@ -268,6 +277,144 @@ nobody_is_asked_when_nothing_is_missing(void **state)
     assert_int_equal(said.asked, 0);
 }
 
+/* --- what waits in the inbox --- */
+
+/* By the key of partner SIGNER. */
+static void
+withdrawn_by(unsigned signer, uint64_t share, bool proved)
+{
+    const struct ring_partner *politie = &said.d->ring->partner[RING_POLITIE];
+    uint8_t mem[LIMIT_WITHDRAWAL];
+    struct withdrawal w = {.origin = slice_str(RING_ORIGIN),
+        .accepted = 69,
+        .reason = WITHDRAWAL_WRONG_PERSON,
+        .made = 1790000000};
+    struct entry e = {.kind = ENTRY_WITHDRAWN};
+    struct sink s;
+
+    memcpy(w.card, politie->card.id, sizeof w.card);
+    memcpy(w.signal, said.d->entry.u.share.id, sizeof w.signal);
+    sink_init(&s, mem, sizeof mem);
+    ok(withdrawal_issue(
+        &s, &w, said.d->ring->partner[signer].node->secret.sign));
+    ok(withdrawal_decode(&w, sink_done(&s), NULL));
+    e.u.withdrawn = (struct entry_withdrawn){.share = share,
+        .sender = slice_str("politie"),
+        .recipient = slice_str("gemeente"),
+        .body = w.body};
+    memcpy(e.u.withdrawn.signature, w.signature, KEY_SIGNATURE);
+    end_by(&e, proved);
+}
+
+static void
+withdrawn(uint64_t share, bool proved)
+{
+    withdrawn_by(RING_POLITIE, share, proved);
+}
+
+/* Whether the share that came, as its entry says, was withdrawn. */
+static bool
+is_withdrawn(void)
+{
+    const struct entry_share *e = &said.d->entry.u.share;
+    struct dhk_share s = {.index = said.share_index};
+    bool is = true;
+
+    bytes_hex(s.id, e->id, sizeof e->id);
+    s.sender = "politie";
+    reply();
+    evil_fetch(said.d); /* the ledger is this one's */
+    ok(gaps_withdrawn(gemeente(), &s, &is, NULL));
+    return is;
+}
+
+static void
+a_proved_withdrawal_counts(void **state)
+{
+    (void)state;
+    keep_back(NULL);
+    withdrawn(said.share_index, true);
+    assert_true(is_withdrawn());
+    assert_int_equal(said.a, said.share_index);
+    assert_int_equal(said.b, 1);
+}
+
+static void
+without_a_proof_it_does_not(void **state)
+{
+    (void)state;
+    keep_back(NULL);
+    withdrawn(said.share_index, false);
+    assert_false(is_withdrawn());
+}
+
+static void
+nor_does_that_of_another_share(void **state)
+{
+    (void)state;
+    keep_back(NULL);
+    withdrawn(OTHER, true);
+    assert_false(is_withdrawn());
+}
+
+static void
+nor_of_a_share_that_is_not_shown(void **state)
+{
+    (void)state;
+    keep_back(NULL);
+    said.share_index++; /* where the ledger has another entry */
+    withdrawn(said.share_index, true);
+    assert_false(is_withdrawn());
+}
+
+static void
+nor_of_anothers_share(void **state)
+{
+    (void)state;
+    keep_back(to_om);
+    withdrawn(said.share_index, true);
+    assert_false(is_withdrawn());
+}
+
+static void
+nor_of_another_signal(void **state)
+{
+    (void)state;
+    keep_back(NULL);
+    withdrawn(said.share_index, true);
+    said.d->entry.u.share.id[0] ^= 1; /* that came */
+    assert_false(is_withdrawn());
+}
+
+static void
+nor_what_its_sender_did_not_sign(void **state)
+{
+    (void)state;
+    keep_back(NULL);
+    withdrawn_by(RING_GEMEENTE, said.share_index, true);
+    assert_false(is_withdrawn());
+}
+
+static void
+nor_another_end(void **state)
+{
+    (void)state;
+    keep_back(NULL);
+    returned(said.share_index, true);
+    assert_false(is_withdrawn());
+}
+
+static void
+nor_silence_which_is_not_waited_for_twice(void **state)
+{
+    (void)state;
+    keep_back(NULL);
+    withdrawn(said.share_index, true);
+    said.rc = DHK_NOTFOUND;
+    assert_false(is_withdrawn());
+    assert_true(held_is_silent(gemeente()->held));
+}
+
 static int
 begin(void **state)
 {
@@ -294,6 +441,15 @@ main(void)
         T(shares_for_others_explain_nothing),
         T(silence_explains_nothing_and_is_not_waited_for_twice),
         T(nobody_is_asked_when_nothing_is_missing),
+        T(a_proved_withdrawal_counts),
+        T(without_a_proof_it_does_not),
+        T(nor_does_that_of_another_share),
+        T(nor_of_a_share_that_is_not_shown),
+        T(nor_of_anothers_share),
+        T(nor_of_another_signal),
+        T(nor_what_its_sender_did_not_sign),
+        T(nor_another_end),
+        T(nor_silence_which_is_not_waited_for_twice),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
