@@ -85,6 +85,8 @@ recalls_note(struct store_txn *t, uint64_t number,
     *s = (struct recall_share){
         .share = e->share, .index = x->index, .notice = e->notice};
     merkle_leaf(s->leaf, x->bytes);
+    if (r.state == RECALL_VOID)
+        recall_give_up(&r);
     rc = recall_put(t, number, &r);
     return rc == DHK_OK ? outbox_put_share(t, x->index, number) : rc;
 }
@@ -124,21 +126,13 @@ enum ready { READY_WAIT = 0, READY_YES, READY_NEVER };
 static enum ready
 of_state(enum dhk_state state)
 {
-    switch (state) {
-    case DHK_ACCEPTED:
-    case DHK_DONE:
-        return READY_YES;
-    case DHK_REFUSED:
-    case DHK_CANCELLED:
-        return READY_NEVER;
-    case DHK_WAITING:
-    case DHK_REVIEW:
-        break;
-    }
-    return READY_WAIT;
+    if (state == DHK_WAITING)
+        return READY_WAIT;
+    return state == DHK_ACCEPTED || state == DHK_DONE ? READY_YES : READY_NEVER;
 }
 
-/* Whether all that the statement names stands on the ledger. */
+/* Whether all that the statement names stands on the ledger, and the signal in
+ * the other's place did not go back. */
 static enum dhk_err
 look(struct sending *s, struct store_txn *t, enum ready *ready)
 {
@@ -149,6 +143,10 @@ look(struct sending *s, struct store_txn *t, enum ready *ready)
         return rc;
     rc = outbox_get(t, s->recall.replacement, &s->other);
     *ready = of_state(s->other.state);
+    if (s->recall.statement_n > 0 || *ready != READY_YES)
+        return rc;
+    if (recall_is_lost(&s->other))
+        *ready = READY_NEVER;
     return rc;
 }
 
@@ -198,10 +196,10 @@ prepare(struct sending *s, enum ready *ready)
     if (rc == DHK_OK && *ready == READY_YES)
         rc = sign(s);
     if (rc == DHK_OK && *ready == READY_NEVER)
-        s->recall.state = RECALL_VOID;
-    if (rc == DHK_OK && *ready != READY_WAIT)
+        recall_give_up(&s->recall);
+    if (rc == DHK_OK && *ready >= READY_YES)
         rc = recall_put(t, s->number, &s->recall);
-    if (rc == DHK_OK && *ready != READY_WAIT)
+    if (rc == DHK_OK && *ready >= READY_YES)
         return local(s->problem, outbox_commit_now(s->node->outbox, &t));
     store_abort(&t);
     return local(s->problem, rc);

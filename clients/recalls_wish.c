@@ -40,6 +40,27 @@ check_record(struct store_txn *t, uint64_t number, struct dhk_problem *problem)
     return rc;
 }
 
+/* BEFORE, of signal NUMBER, is not what is wished now. */
+static enum dhk_err
+conflict(
+    struct dhk_problem *problem, uint64_t number, const struct recall *before)
+{
+    const char *reason = withdrawal_reason_name(before->reason);
+
+    if (before->state == RECALL_WAITING && before->replacement != 0 &&
+        before->statement_n == 0)
+        return problem_set(problem, DHK_EXISTS,
+            "signal %llu is to be corrected by signal %llu (%s) as soon as the "
+            "broker has that: driehoek status sends it, driehoek outbox cancel "
+            "takes it back",
+            (unsigned long long)number, (unsigned long long)before->replacement,
+            reason);
+    return problem_set(problem, DHK_EXISTS,
+        "signal %llu is withdrawn already (%s%s)", (unsigned long long)number,
+        reason,
+        before->replacement != 0 || before->is_correction ? ", corrected" : "");
+}
+
 enum dhk_err
 recalls_wish(struct dhk_node *node, struct store_txn *t, uint64_t number,
     const struct recall *wish, struct dhk_problem *problem)
@@ -50,17 +71,12 @@ recalls_wish(struct dhk_node *node, struct store_txn *t, uint64_t number,
     (void)node;
     if (rc != DHK_OK)
         return rc;
-    rc = recall_get(t, number, &before);
-    if (rc == DHK_OK && before.state != RECALL_VOID) {
-        if (before.reason == wish->reason &&
-            before.replacement == wish->replacement)
-            return DHK_OK;
-        return problem_set(problem, DHK_EXISTS,
-            "signal %llu is withdrawn already (%s%s)",
-            (unsigned long long)number, withdrawal_reason_name(before.reason),
-            before.replacement != 0 || before.is_correction ? ", corrected"
-                                                            : "");
-    }
+    rc = recall_now(t, number, &before);
+    if (rc == DHK_OK && before.state != RECALL_VOID)
+        return before.reason == wish->reason &&
+                       before.replacement == wish->replacement
+                   ? DHK_OK
+                   : conflict(problem, number, &before);
     if (rc == DHK_OK || rc == DHK_NOTFOUND)
         rc = recall_put(t, number, wish);
     return local(problem, rc);
