@@ -299,9 +299,10 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_cancel(
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_withdraw(struct dhk_node *node,
     uint64_t number, const char *reason, struct dhk_problem *problem);
 /* Pushes S as dhk_push(), and withdraws signal NUMBER in favour of it as soon
- * as S is accepted: both are kept, or none. When S goes to nobody (refused,
- * cancelled, up for review, every mailbox full), NUMBER stays as it is: see
- * `not_replaced_with`. *REPLACEMENT is the number of S. Errors as both. */
+ * as S is accepted and some recipient's mailbox took it: both are kept, or
+ * none. When S goes to nobody (refused, cancelled, up for review, every mailbox
+ * full), NUMBER stays as it is: see `not_replaced_with`. *REPLACEMENT is the
+ * number of S. Errors as both. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_correct(struct dhk_node *node,
     uint64_t number, const struct dhk_signal *s, const char *reason,
     uint64_t *replacement, struct dhk_problem *problem);

@@ -7,6 +7,7 @@
 #include "outbox.h"
 #include "outcomes.h"
 #include "session.h"
+#include "told.h"
 #include "trust.h"
 
 #include "merkle.h"
@@ -119,9 +120,10 @@ struct sending {
     uint64_t number;
     struct recall recall;
     struct record record, other; /* the signal, and the one in its place */
+    bool heard;                  /* what became of signals, just now */
 };
 
-enum ready { READY_WAIT = 0, READY_YES, READY_NEVER };
+enum ready { READY_WAIT = 0, READY_ASK, READY_YES, READY_NEVER };
 
 static enum ready
 of_state(enum dhk_state state)
@@ -132,7 +134,8 @@ of_state(enum dhk_state state)
 }
 
 /* Whether all that the statement names stands on the ledger, and the signal in
- * the other's place did not go back. */
+ * the other's place did not go back: what the broker told of that comes beside
+ * the receipt. */
 static enum dhk_err
 look(struct sending *s, struct store_txn *t, enum ready *ready)
 {
@@ -147,6 +150,8 @@ look(struct sending *s, struct store_txn *t, enum ready *ready)
         return rc;
     if (recall_is_lost(&s->other))
         *ready = READY_NEVER;
+    else if (!s->heard)
+        *ready = READY_ASK;
     return rc;
 }
 
@@ -186,7 +191,7 @@ sign(struct sending *s)
 
 /* What may be sent is signed and durable before it is. */
 static enum dhk_err
-prepare(struct sending *s, enum ready *ready)
+prepare_now(struct sending *s, enum ready *ready)
 {
     struct store_txn *t = NULL;
     enum dhk_err rc = outbox_begin(&t, s->node->outbox, true);
@@ -203,6 +208,19 @@ prepare(struct sending *s, enum ready *ready)
         return local(s->problem, outbox_commit_now(s->node->outbox, &t));
     store_abort(&t);
     return local(s->problem, rc);
+}
+
+static enum dhk_err
+prepare(struct sending *s, enum ready *ready)
+{
+    enum dhk_err rc = prepare_now(s, ready);
+
+    if (rc != DHK_OK || *ready != READY_ASK ||
+        !session_is_ready(s->node->session))
+        return rc;
+    rc = told_all(s->node, REQUEST_MS, s->problem);
+    s->heard = rc == DHK_OK;
+    return rc == DHK_OK ? prepare_now(s, ready) : rc;
 }
 
 static enum dhk_err

@@ -188,8 +188,164 @@ what_is_on_the_ledger_is_withdrawn_all_the_same(void **state)
     assert_int_equal(shown(e, 1)->not_replaced_with, 0);
 }
 
+/* --- with a broker ----------------------------------------------------- */
+
+static struct told {
+    line_lie *honest;
+    uint64_t index[RECEIPT_SHARES]; /* told before the next proof */
+    struct slice entry[RECEIPT_SHARES];
+    uint8_t mem[RECEIPT_SHARES][LIMIT_ENTRY];
+    size_t n;
+    size_t withdrawn; /* WITHDRAW that came */
+} told;
+
+static void
+tell(struct line *l)
+{
+    const struct command c = {
+        .type = COMMAND_OUTCOMES, .a = told.index[told.n - 1]};
+    struct line_message *m = &l->waiting[l->end++ % LINE_WAITING];
+    struct sink out;
+
+    m->bytes = malloc(LIMIT_MESSAGE);
+    assert_non_null(m->bytes);
+    sink_init(&out, m->bytes, LIMIT_MESSAGE);
+    ok(command_encode(&out, &c, told.index, told.n, told.entry, told.n));
+    m->n = out.n;
+    told.n = 0;
+}
+
+static bool
+tells_late(struct line *l, const struct command *c)
+{
+    told.withdrawn += c->type == COMMAND_WITHDRAW ? 1 : 0;
+    if (c->type == COMMAND_GET && c->what == COMMAND_GET_CONSISTENCY &&
+        told.n > 0)
+        tell(l);
+    return told.honest(l, c);
+}
+
+/* The receipt for what was sent last. */
+static void
+say_receipt(struct evil_receipt *e)
+{
+    const struct line_message *m = &broker.line.heard[broker.line.heard_n - 1];
+
+    receipt_read(e, slice_of(m->bytes, m->n), broker.line.tree.size);
+    line_receipt(&broker.line, m->number, e->index, e->entry, receipt_write(e));
+}
+
+/* Share PLACE of that receipt went back: its recipient's mailbox is full. */
+static void
+return_share(struct evil_receipt *e, size_t place)
+{
+    struct entry *entry = calloc(1, sizeof *entry);
+    uint64_t index = broker.line.tree.size;
+    size_t n = told.n++;
+    struct sink out;
+
+    assert_non_null(entry);
+    entry->kind = ENTRY_RETURNED;
+    entry->u.returned.index = e->first + 1 + place;
+    entry->u.returned.code = ENTRY_CODE_QUOTA;
+    sink_init(&out, told.mem[n], LIMIT_ENTRY);
+    ok(entry_encode(&out, entry));
+    told.index[n] = index;
+    told.entry[n] = sink_done(&out);
+    line_enter(&broker.line, index, told.entry[n]);
+    free(entry);
+}
+
+/* Signal 1 is accepted, and so is 2, to take its place; the first RETURNED of
+ * its shares went back at once, of which the node has not heard yet. */
+static void
+accepted(struct evil_receipt *e, size_t returned)
+{
+    uint64_t number = 0;
+
+    (void)receipt_push(e, "hoog");
+    assert_int_equal(dhk_flush(e->node, 0, NULL), DHK_NOTFOUND);
+    say_receipt(e);
+    ok(dhk_flush(e->node, 1000, NULL));
+    correct(e, 1, &number);
+    assert_int_equal(dhk_flush(e->node, 0, NULL), DHK_NOTFOUND);
+    say_receipt(e);
+    assert_int_equal(e->shares_n, 2);
+    for (size_t i = 0; i < returned; i++)
+        return_share(e, i);
+}
+
+static void
+when_every_mailbox_is_full_nothing_is_withdrawn(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    accepted(e, 2);
+    ok(dhk_flush(e->node, 1000, NULL));
+    assert_int_equal(told.n, 0);
+    assert_int_equal(told.withdrawn, 0);
+    assert_int_equal(kept(e, 1), RECALL_VOID);
+    assert_string_equal(shown(e, 2)->outcomes[0].outcome, "quota");
+    dhk_disconnect(e->node); /* so that what waits can be cancelled */
+    is_free(e);
+}
+
+static void
+when_one_mailbox_has_room_it_is_withdrawn(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    accepted(e, 1);
+    assert_int_equal(dhk_flush(e->node, 1000, NULL), DHK_NOTFOUND);
+    assert_int_equal(told.n, 0);
+    assert_int_equal(told.withdrawn, 1);
+    assert_string_equal(shown(e, 1)->withdrawn, "incorrect");
+}
+
+/* It is not known yet whether somebody has the new one. */
+static void
+without_an_answer_of_the_broker_nothing_is_withdrawn(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    accepted(e, 0);
+    broker.busy = true;
+    assert_int_equal(dhk_flush(e->node, 1000, NULL), DHK_NOTFOUND);
+    assert_int_equal(told.withdrawn, 0);
+    assert_true(shown(e, 1)->withdrawal_waits);
+    broker.busy = false;
+    assert_int_equal(dhk_flush(e->node, 1000, NULL), DHK_NOTFOUND);
+    assert_int_equal(told.withdrawn, 1);
+}
+
+static int
+broker_setup(void **state)
+{
+    int rc = receipt_new(state);
+    struct evil_receipt *e = *state;
+
+    withheld_begin(e->ring, e->node, RING_GEMEENTE);
+    memset(&told, 0, sizeof told);
+    told.honest = broker.line.lie;
+    broker.line.lie = tells_late;
+    ok(dhk_connect(e->node, DHK_SEND, 1000, NULL));
+    return rc;
+}
+
+static int
+broker_teardown(void **state)
+{
+    struct evil_receipt *e = *state;
+
+    dhk_disconnect(e->node);
+    withheld_end();
+    return receipt_end(state);
+}
+
 #define receipt_test(f)                                                        \
     cmocka_unit_test_setup_teardown(f, receipt_new, receipt_end)
+#define broker_test(f)                                                         \
+    cmocka_unit_test_setup_teardown(f, broker_setup, broker_teardown)
 
 int
 main(void)
@@ -201,6 +357,9 @@ main(void)
         receipt_test(a_correction_that_the_broker_refuses_is_taken_back),
         receipt_test(a_signed_correction_stays),
         receipt_test(what_is_on_the_ledger_is_withdrawn_all_the_same),
+        broker_test(when_every_mailbox_is_full_nothing_is_withdrawn),
+        broker_test(when_one_mailbox_has_room_it_is_withdrawn),
+        broker_test(without_an_answer_of_the_broker_nothing_is_withdrawn),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
