@@ -4,6 +4,8 @@
  * nobody: for that there is driehoek status. */
 #include "cmd.h"
 
+#include <inttypes.h>
+
 #include "view.h"
 
 static const struct dhk_sent *
@@ -77,14 +79,28 @@ outbox_show(struct cli *cli, int argc, char **argv)
     return cli_flushed(cli, exit);
 }
 
+/* What was to be corrected by signal NUMBER, which is cancelled. */
+static void
+say_kept(struct dhk_node *node, uint64_t number)
+{
+    const struct dhk_sent *sent = NULL;
+    uint64_t after = 0;
+    while (dhk_sent_next(node, after, &sent) == DHK_OK) {
+        after = sent->number;
+        if (sent->not_replaced_with == number)
+            printf("Signal %" PRIu64 " is therefore not withdrawn.\n", after);
+    }
+}
+
 static enum cli_exit
 outbox_cancel(struct cli *cli, int argc, char **argv)
 {
     struct dhk_node *node = NULL;
     enum cli_exit exit;
     const struct cli_usage usage = {"NUMBER",
-        "Takes a signal out of the outbox that has never been sent.", NULL, 0,
-        1, 1};
+        "Takes a signal out of the outbox that has never been sent; what it "
+        "was to correct\nstays as it is.",
+        NULL, 0, 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
     if (cli_node(cli, &node, &exit) != DHK_OK)
@@ -93,10 +109,12 @@ outbox_cancel(struct cli *cli, int argc, char **argv)
     exit = CLI_NO;
     if (sent != NULL) {
         enum dhk_state state = sent->state;
-        enum dhk_err rc = dhk_cancel(node, sent->number);
+        uint64_t number = sent->number;
+        enum dhk_err rc = dhk_cancel(node, number);
         if (rc == DHK_OK) {
             printf(
                 "Signal %s was cancelled; nobody received it.\n", cli->args[0]);
+            say_kept(node, number);
             exit = CLI_OK;
         } else if (rc == DHK_STATE && state == DHK_CANCELLED) {
             cli_say(cli, "signal %s is cancelled already", cli->args[0]);

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "limits.h"
 #include "signalfile.h"
 #include "view.h"
 
@@ -15,7 +16,7 @@
     "incorrect, wrong-person, wrong-recipient, no-ground, objection, ordered " \
     "or outdated"
 
-enum { ID_TEXT = 64 };
+enum { ID_TEXT = 64, NAMES = 2048 };
 
 struct recalling {
     struct cli *cli;
@@ -149,6 +150,45 @@ show_one(const struct recalling *r, uint64_t number)
     (void)json_print(stdout, o);
 }
 
+/* "gemeente, om: their mailboxes are full", of SENT; empty: nobody's is. */
+static void
+list_full(char *out, size_t cap, const struct dhk_sent *sent)
+{
+    const char *names[LIMIT_PARTIES + 1] = {NULL};
+    size_t n = 0;
+    for (size_t i = 0; i < sent->outcomes_n && n < LIMIT_PARTIES; i++) {
+        if (strcmp(sent->outcomes[i].outcome, "quota") == 0)
+            names[n++] = sent->outcomes[i].partner;
+    }
+    view_join(out, cap, names);
+    if (n > 0)
+        (void)snprintf(out + strlen(out), cap - strlen(out), ": %s full",
+            n == 1 ? "its mailbox is" : "their mailboxes are");
+}
+
+/* Who did not get the signal in the other's place. */
+static void
+say_missed(const struct recalling *r, bool withdrawn)
+{
+    const struct dhk_sent *sent = sent_of(r, r->replacement);
+    char full[NAMES] = "";
+    if (sent != NULL)
+        list_full(full, sizeof full, sent);
+    if (withdrawn && full[0] == '\0')
+        return;
+    if (full[0] != '\0')
+        cli_say(r->cli, "the signal in its place did not reach %s%s", full,
+            withdrawn ? ""
+                      : "; nothing was withdrawn; correct again later, or "
+                        "withdraw it");
+    else if (sent != NULL && sent->state == DHK_REFUSED)
+        cli_say(r->cli, "the signal in its place was refused: nothing was "
+                        "withdrawn");
+    else
+        cli_say(r->cli, "the signal in its place went to nobody: nothing was "
+                        "withdrawn");
+}
+
 /* What became of it, as far as the broker has said. */
 static enum cli_exit
 result(const struct recalling *r)
@@ -156,12 +196,15 @@ result(const struct recalling *r)
     const struct dhk_sent *sent = sent_of(r, r->number);
     if (sent == NULL)
         return CLI_LOCAL;
-    if (sent->withdrawn != NULL)
-        return sent->withdrawal_waits ? CLI_WAITING : CLI_OK;
-    cli_say(r->cli, r->path != NULL
-                        ? "the signal in its place was refused: nothing was "
-                          "withdrawn"
-                        : "the signal itself was refused: it went to nobody");
+    bool withdrawn = sent->withdrawn != NULL;
+    bool waits = sent->withdrawal_waits;
+    bool lost = sent->not_replaced_with != 0;
+    if (r->path != NULL && (withdrawn || lost))
+        say_missed(r, withdrawn);
+    if (withdrawn)
+        return waits ? CLI_WAITING : CLI_OK;
+    if (!lost)
+        cli_say(r->cli, "the signal itself was refused: it went to nobody");
     return CLI_NO;
 }
 
@@ -262,8 +305,8 @@ cmd_correct(struct cli *cli, int argc, char **argv)
     };
     const struct cli_usage usage = {"[options] SIGNAL FILE|-",
         "Sends the signal of FILE as push does, and withdraws SIGNAL in favour "
-        "of it as\nsoon as it is accepted. If it is refused, nothing is "
-        "withdrawn.",
+        "of it as\nsoon as it is accepted. If it is refused, or every "
+        "recipient's mailbox is full,\nnothing is withdrawn.",
         options, 4, 2, 2};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;

@@ -39,7 +39,7 @@ check_record(struct destroying *d, struct store_txn *t, uint64_t number,
     const struct record *r)
 {
     struct recall recall;
-    enum dhk_err rc = recall_get(t, number, &recall);
+    enum dhk_err rc = recall_now(t, number, &recall);
 
     if (rc != DHK_OK && rc != DHK_NOTFOUND)
         return rc;

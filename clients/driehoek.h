@@ -274,6 +274,9 @@ struct dhk_sent {
      * the receipt is provisional: the broker signed it, and nobody else has
      * said yet that all are shown that same ledger. */
     bool counted;
+    /* Number of a signal that was to replace this one and went to nobody: this
+     * one is not withdrawn. 0: none, or withdrawn since. */
+    uint64_t not_replaced_with;
 };
 /* The signal with the smallest number greater than AFTER; DHK_NOTFOUND at the
  * end. *OUT lives until the next call. After a power failure it may show less,
@@ -281,7 +284,8 @@ struct dhk_sent {
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_sent_next(
     struct dhk_node *node, uint64_t after, const struct dhk_sent **out);
 /* Takes a signal out of the outbox that has never been sent, or that waits for
- * review. DHK_STATE: it may have been sent. */
+ * review; with it the correction that it was for: the other signal stays as it
+ * is. DHK_STATE: it may have been sent. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_cancel(
     struct dhk_node *node, uint64_t number);
 /* Keeps, durably, the wish to withdraw signal NUMBER, for a reason of the
@@ -290,13 +294,15 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_cancel(
  * signal's receipt. Shares not answered end; whoever answered is told, and
  * says in dhk_sent_next() what it did. The same again changes nothing. Errors:
  * DHK_NOTFOUND (no such signal), DHK_STATE (it was not sent, or went to
- * nobody), DHK_EXISTS (withdrawn for another reason, or corrected),
+ * nobody), DHK_EXISTS (withdrawn for another reason, or corrected, or to be),
  * DHK_FORMAT (no such reason). */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_withdraw(struct dhk_node *node,
     uint64_t number, const char *reason, struct dhk_problem *problem);
 /* Pushes S as dhk_push(), and withdraws signal NUMBER in favour of it as soon
- * as S is accepted: both are kept, or none. When S is refused, NUMBER stays
- * as it is. *REPLACEMENT is the number of S. Errors as both. */
+ * as S is accepted and some recipient's mailbox took it: both are kept, or
+ * none. When S goes to nobody (refused, cancelled, up for review, every mailbox
+ * full), NUMBER stays as it is: see `not_replaced_with`. *REPLACEMENT is the
+ * number of S. Errors as both. */
 DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_correct(struct dhk_node *node,
     uint64_t number, const struct dhk_signal *s, const char *reason,
     uint64_t *replacement, struct dhk_problem *problem);

@@ -8,6 +8,7 @@
 #include "outbox.h"
 #include "pack.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum { VERSION = 1, MEMBERS = 7, SHARE_MEMBERS = 5, RECALL_BYTES = 8192 };
@@ -89,6 +90,76 @@ recall_put(struct store_txn *t, uint64_t number, const struct recall *r)
     encode(&out, r);
     return out.err == DHK_OK ? outbox_put_recall(t, number, sink_done(&out))
                              : out.err;
+}
+
+/* It never left, was refused, or went back from everybody. */
+bool
+recall_is_lost(const struct record *record)
+{
+    if (record->state == DHK_WAITING)
+        return false;
+    if (record->state != DHK_ACCEPTED && record->state != DHK_DONE)
+        return true;
+    for (size_t i = 0; i < record->recipients_n; i++) {
+        enum record_end end = record->recipient[i].end;
+        if (end != RECORD_RETURNED && end != RECORD_EXPIRED &&
+            end != RECORD_UNSHARED)
+            return false;
+    }
+    return true;
+}
+
+/* Whether nothing binds R to the signal in its place yet: a signed statement
+ * may have left, and counts then whatever became of that signal since. */
+static bool
+is_loose(const struct recall *r)
+{
+    return r->state == RECALL_WAITING && r->replacement != 0 &&
+           r->statement_n == 0;
+}
+
+void
+recall_give_up(struct recall *r)
+{
+    r->state = r->n > 0 ? RECALL_DONE : RECALL_VOID;
+    if (r->n > 0)
+        r->replacement = 0;
+}
+
+enum dhk_err
+recall_now(struct store_txn *t, uint64_t number, struct recall *out)
+{
+    struct record *record;
+    enum dhk_err rc = recall_get(t, number, out);
+
+    if (rc != DHK_OK || !is_loose(out))
+        return rc;
+    record = malloc(sizeof *record);
+    if (record == NULL)
+        return DHK_NOMEM;
+    rc = outbox_get(t, out->replacement, record);
+    if (rc == DHK_OK && recall_is_lost(record))
+        recall_give_up(out);
+    free(record);
+    return rc;
+}
+
+enum dhk_err
+recall_cancel(struct store_txn *t, uint64_t replacement)
+{
+    struct recall r;
+    uint64_t number = 0;
+    enum dhk_err rc;
+
+    while ((rc = recall_next(t, number, &number, &r)) == DHK_OK) {
+        if (!is_loose(&r) || r.replacement != replacement)
+            continue;
+        recall_give_up(&r);
+        rc = recall_put(t, number, &r);
+        if (rc != DHK_OK)
+            return rc;
+    }
+    return rc == DHK_NOTFOUND ? DHK_OK : rc;
 }
 
 enum dhk_err

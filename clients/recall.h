@@ -7,6 +7,7 @@
 #define CLIENTS_RECALL_H
 
 #include "answer.h"
+#include "record.h"
 #include "withdrawal.h"
 #include "store.h"
 
@@ -14,7 +15,7 @@ enum recall_state {
     RECALL_WAITING = 1, /* for a receipt: its own, the signal's, or that of
                            the signal in its place */
     RECALL_DONE,        /* receipt verified; answers may still come */
-    RECALL_VOID,        /* the signal, or the one in its place, was refused */
+    RECALL_VOID, /* the signal, or the one in its place, went to nobody */
 };
 struct recall_share {
     uint64_t share;              /* ledger index of the share entry */
@@ -41,6 +42,19 @@ DHK_MUST_USE enum dhk_err recall_get(
     struct store_txn *t, uint64_t number, struct recall *out);
 DHK_MUST_USE enum dhk_err recall_put(
     struct store_txn *t, uint64_t number, const struct recall *r);
+/* As recall_get(), but RECALL_VOID as soon as nobody gets the signal in its
+ * place, whether that was noted yet or not: what counts of a correction. */
+DHK_MUST_USE enum dhk_err recall_now(
+    struct store_txn *t, uint64_t number, struct recall *out);
+/* Whether nobody gets the signal of RECORD, now or later. */
+bool recall_is_lost(const struct record *record);
+/* Nobody gets the signal in the place of that of R, which is void then, unless
+ * another machine of this partner has withdrawn it. */
+void recall_give_up(struct recall *r);
+/* The signal REPLACEMENT is cancelled: the corrections that wait for it are
+ * void, within T. */
+DHK_MUST_USE enum dhk_err recall_cancel(
+    struct store_txn *t, uint64_t replacement);
 /* The first of a number above NUMBER. */
 DHK_MUST_USE enum dhk_err recall_next(
     struct store_txn *t, uint64_t number, uint64_t *next, struct recall *out);

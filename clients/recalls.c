@@ -7,6 +7,7 @@
 #include "outbox.h"
 #include "outcomes.h"
 #include "session.h"
+#include "told.h"
 #include "trust.h"
 
 #include "merkle.h"
@@ -17,88 +18,12 @@
 
 enum { REQUEST_MS = 2000 };
 
-/* --- the wish --- */
-
 static enum dhk_err
 local(struct dhk_problem *problem, enum dhk_err rc)
 {
     return rc == DHK_OK
                ? rc
                : problem_set(problem, rc, "outbox: %s", dhk_strerror(rc));
-}
-
-static enum dhk_err
-check_record(struct store_txn *t, uint64_t number, struct dhk_problem *problem)
-{
-    struct record *r = malloc(sizeof *r);
-    enum dhk_err rc = r == NULL ? DHK_NOMEM : outbox_get(t, number, r);
-
-    if (rc == DHK_NOTFOUND)
-        (void)problem_set(problem, rc, "there is no signal %llu in the outbox",
-            (unsigned long long)number);
-    else if (rc == DHK_OK && (r->state == DHK_REVIEW ||
-                                 (r->state == DHK_WAITING && r->tries == 0)))
-        rc = problem_set(problem, DHK_STATE,
-            "signal %llu was not sent: driehoek outbox cancel takes it out",
-            (unsigned long long)number);
-    else if (rc == DHK_OK &&
-             (r->state == DHK_REFUSED || r->state == DHK_CANCELLED))
-        rc = problem_set(problem, DHK_STATE,
-            "signal %llu went to nobody: there is nothing to withdraw",
-            (unsigned long long)number);
-    else if (rc != DHK_OK)
-        (void)local(problem, rc);
-    free(r);
-    return rc;
-}
-
-enum dhk_err
-recalls_wish(struct dhk_node *node, struct store_txn *t, uint64_t number,
-    const struct recall *wish, struct dhk_problem *problem)
-{
-    struct recall before;
-    enum dhk_err rc = check_record(t, number, problem);
-
-    (void)node;
-    if (rc != DHK_OK)
-        return rc;
-    rc = recall_get(t, number, &before);
-    if (rc == DHK_OK && before.state != RECALL_VOID) {
-        if (before.reason == wish->reason &&
-            before.replacement == wish->replacement)
-            return DHK_OK;
-        return problem_set(problem, DHK_EXISTS,
-            "signal %llu is withdrawn already (%s%s)",
-            (unsigned long long)number, withdrawal_reason_name(before.reason),
-            before.replacement != 0 || before.is_correction ? ", corrected"
-                                                            : "");
-    }
-    if (rc == DHK_OK || rc == DHK_NOTFOUND)
-        rc = recall_put(t, number, wish);
-    return local(problem, rc);
-}
-
-enum dhk_err
-recalls_withdraw(struct dhk_node *node, uint64_t number, const char *reason,
-    struct dhk_problem *problem)
-{
-    struct recall wish = {.state = RECALL_WAITING,
-        .reason = withdrawal_reason_of(slice_str(reason))};
-    struct store_txn *t = NULL;
-    enum dhk_err rc = node_outbox(node, problem);
-
-    if (rc != DHK_OK)
-        return rc;
-    if (wish.reason == WITHDRAWAL_NONE)
-        return problem_set(
-            problem, DHK_FORMAT, "there is no reason %s", reason);
-    rc = local(problem, outbox_begin(&t, node->outbox, true));
-    if (rc == DHK_OK)
-        rc = recalls_wish(node, t, number, &wish, problem);
-    if (rc == DHK_OK)
-        return local(problem, outbox_commit_now(node->outbox, &t));
-    store_abort(&t);
-    return rc;
 }
 
 /* --- what the ledger says --- */
@@ -161,6 +86,8 @@ recalls_note(struct store_txn *t, uint64_t number,
     *s = (struct recall_share){
         .share = e->share, .index = x->index, .notice = e->notice};
     merkle_leaf(s->leaf, x->bytes);
+    if (r.state == RECALL_VOID)
+        recall_give_up(&r);
     rc = recall_put(t, number, &r);
     return rc == DHK_OK ? outbox_put_share(t, x->index, number) : rc;
 }
@@ -193,28 +120,22 @@ struct sending {
     uint64_t number;
     struct recall recall;
     struct record record, other; /* the signal, and the one in its place */
+    bool heard;                  /* what became of signals, just now */
 };
 
-enum ready { READY_WAIT = 0, READY_YES, READY_NEVER };
+enum ready { READY_WAIT = 0, READY_ASK, READY_YES, READY_NEVER };
 
 static enum ready
 of_state(enum dhk_state state)
 {
-    switch (state) {
-    case DHK_ACCEPTED:
-    case DHK_DONE:
-        return READY_YES;
-    case DHK_REFUSED:
-    case DHK_CANCELLED:
-        return READY_NEVER;
-    case DHK_WAITING:
-    case DHK_REVIEW:
-        break;
-    }
-    return READY_WAIT;
+    if (state == DHK_WAITING)
+        return READY_WAIT;
+    return state == DHK_ACCEPTED || state == DHK_DONE ? READY_YES : READY_NEVER;
 }
 
-/* Whether all that the statement names stands on the ledger. */
+/* Whether all that the statement names stands on the ledger, and the signal in
+ * the other's place did not go back: what the broker told of that comes beside
+ * the receipt. */
 static enum dhk_err
 look(struct sending *s, struct store_txn *t, enum ready *ready)
 {
@@ -225,6 +146,12 @@ look(struct sending *s, struct store_txn *t, enum ready *ready)
         return rc;
     rc = outbox_get(t, s->recall.replacement, &s->other);
     *ready = of_state(s->other.state);
+    if (s->recall.statement_n > 0 || *ready != READY_YES)
+        return rc;
+    if (recall_is_lost(&s->other))
+        *ready = READY_NEVER;
+    else if (!s->heard)
+        *ready = READY_ASK;
     return rc;
 }
 
@@ -264,7 +191,7 @@ sign(struct sending *s)
 
 /* What may be sent is signed and durable before it is. */
 static enum dhk_err
-prepare(struct sending *s, enum ready *ready)
+prepare_now(struct sending *s, enum ready *ready)
 {
     struct store_txn *t = NULL;
     enum dhk_err rc = outbox_begin(&t, s->node->outbox, true);
@@ -274,13 +201,26 @@ prepare(struct sending *s, enum ready *ready)
     if (rc == DHK_OK && *ready == READY_YES)
         rc = sign(s);
     if (rc == DHK_OK && *ready == READY_NEVER)
-        s->recall.state = RECALL_VOID;
-    if (rc == DHK_OK && *ready != READY_WAIT)
+        recall_give_up(&s->recall);
+    if (rc == DHK_OK && *ready >= READY_YES)
         rc = recall_put(t, s->number, &s->recall);
-    if (rc == DHK_OK && *ready != READY_WAIT)
+    if (rc == DHK_OK && *ready >= READY_YES)
         return local(s->problem, outbox_commit_now(s->node->outbox, &t));
     store_abort(&t);
     return local(s->problem, rc);
+}
+
+static enum dhk_err
+prepare(struct sending *s, enum ready *ready)
+{
+    enum dhk_err rc = prepare_now(s, ready);
+
+    if (rc != DHK_OK || *ready != READY_ASK ||
+        !session_is_ready(s->node->session))
+        return rc;
+    rc = told_all(s->node, REQUEST_MS, s->problem);
+    s->heard = rc == DHK_OK;
+    return rc == DHK_OK ? prepare_now(s, ready) : rc;
 }
 
 static enum dhk_err

@@ -30,6 +30,9 @@ fill_recall(struct sent *s)
     const struct recall *r = &s->recall;
     struct dhk_sent *p = &s->pub;
 
+    if (r->state == RECALL_VOID &&
+        (p->state == DHK_ACCEPTED || p->state == DHK_DONE))
+        p->not_replaced_with = r->replacement;
     if (r->state != RECALL_WAITING && r->state != RECALL_DONE)
         return;
     p->withdrawn = withdrawal_reason_name(r->reason);
@@ -103,7 +106,7 @@ sent_next(struct dhk_node *node, uint64_t after, const struct dhk_sent **out)
     if (rc == DHK_OK)
         rc = outbox_next(t, after, &number, &node->sent->record);
     if (rc == DHK_OK) {
-        rc = recall_get(t, number, &node->sent->recall);
+        rc = recall_now(t, number, &node->sent->recall);
         if (rc == DHK_NOTFOUND)
             memset(&node->sent->recall, 0, sizeof node->sent->recall);
         rc = rc == DHK_NOTFOUND ? DHK_OK : rc;
@@ -136,6 +139,8 @@ sent_cancel(struct dhk_node *node, uint64_t number)
         r.state = DHK_CANCELLED;
         rc = outbox_put(t, number, &r);
     }
+    if (rc == DHK_OK)
+        rc = recall_cancel(t, number);
     if (rc == DHK_OK)
         rc = outbox_unqueue(t, number);
     if (rc == DHK_OK)

@@ -16,7 +16,7 @@ DHK_MUST_USE enum dhk_err told_take(struct dhk_node *node, struct store_txn *t,
 /* Confirms to the broker what is durable by now; a loss is told again. */
 void told_confirm(struct dhk_node *node);
 
-/* Over a session with DHK_SEND that is ready, and that nothing was pushed over:
+/* Over a session with DHK_SEND that is ready, while no receipt is awaited:
  * takes and confirms all that waits to be told. DHK_NOTFOUND: the broker did
  * not answer; DHK_STATE, DHK_AUTH: it contradicts itself. */
 DHK_MUST_USE enum dhk_err told_all(

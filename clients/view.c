@@ -331,6 +331,11 @@ view_sent(FILE *out, const struct dhk_sent *sent)
                 : "Withdrawn",
             sent->withdrawn,
             sent->withdrawal_waits ? "; the broker's receipt is awaited" : "");
+    if (sent->not_replaced_with != 0)
+        (void)fprintf(out,
+            "  Not corrected or withdrawn: signal %" PRIu64
+            ", which was to replace it, went to nobody.\n",
+            sent->not_replaced_with);
     if (sent->alarms > 0)
         (void)fprintf(out,
             "  ALARM: recipients reported %zu gaps or contradictions.\n",
@@ -372,6 +377,8 @@ view_sent_json(json_t *object, const struct dhk_sent *sent)
     }
     json_build_put(object, "outcomes", list);
     json_build_uint(object, "alarms", sent->alarms);
+    if (sent->not_replaced_with != 0)
+        json_build_uint(object, "not_replaced_with", sent->not_replaced_with);
     if (sent->withdrawn == NULL)
         return;
     json_build_text(object, "withdrawn", sent->withdrawn);
@@ -380,6 +387,21 @@ view_sent_json(json_t *object, const struct dhk_sent *sent)
         json_build_uint(object, "replaced_with", sent->replaced_with);
     if (sent->replaced_by[0] != '\0')
         json_build_text(object, "replaced_by", sent->replaced_by);
+}
+
+/* Adds to TEXT what became of a wish to take SENT back. */
+static void
+append_recall(char *text, size_t cap, const struct dhk_sent *sent)
+{
+    char line[128];
+    if (sent->withdrawal_waits)
+        append(text, cap, "; the withdrawal waits for the broker");
+    if (sent->not_replaced_with == 0)
+        return;
+    (void)snprintf(line, sizeof line,
+        "; not withdrawn: signal %" PRIu64 ", to replace it, went to nobody",
+        sent->not_replaced_with);
+    append(text, cap, line);
 }
 
 static enum dhk_err
@@ -400,8 +422,7 @@ sent_row(struct table *table, const struct dhk_sent *sent)
         append(text, sizeof text, text[0] != '\0' ? "; " : "");
         append(text, sizeof text, sent->why);
     }
-    if (sent->withdrawal_waits)
-        append(text, sizeof text, "; the withdrawal waits for the broker");
+    append_recall(text, sizeof text, sent);
     if (sent->alarms > 0)
         append(text, sizeof text, "; ALARM: see the report of a recipient");
     const char *const cells[] = {number, pushed, sent->kind, sent->case_handle,
