@@ -16,7 +16,7 @@
 #include "operate.h"
 #include "report.h"
 
-enum { CELL = 160, PATIENCE_MS = 30000 };
+enum { CELL = 160, PATIENCE_MS = 5000 };
 
 static const enum report_number times[] = {REPORT_NOW, REPORT_STARTED,
     REPORT_CHECKPOINT_TIME, REPORT_OLDEST, REPORT_PENDING_OLDEST,
@@ -426,7 +426,7 @@ show(struct slice bytes, bool json)
     else
         code = json ? show_json(&r, list, n) : show_tables(&r, list, n);
     free(list);
-    return fflush(stdout) != 0 && code == EXITS_DONE ? EXITS_LOCAL : code;
+    return operate_flushed(code);
 }
 
 int
