@@ -203,8 +203,10 @@ write_share(struct judge *j, size_t position, const struct judge_share *s,
         core_fail(c, rc);
         return rc;
     }
-    if (quota_is_full(c, s->card, &m))
+    bool full = quota_is_full(c, s->card, &m);
+    if (full)
         j->full[j->full_n++] = m.index;
+    quota_note(c, s->card, &m, full);
     rc = mailbox_add(c->txn, &m);
     if (rc == DHK_OK)
         quota_add(s->card, &m);

@@ -40,7 +40,7 @@ core_log(struct core *c, const char *format, ...)
     va_start(ap, format);
     vsnprintf(line, sizeof line, format, ap);
     va_end(ap);
-    c->out.log(c->out.ctx, line);
+    c->out.log(c->out.ctx, "core", line);
 }
 
 void

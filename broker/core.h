@@ -52,7 +52,8 @@ struct core_output {
     void (*access)(void *ctx, struct slice keys);
     void (*sign)(void *ctx, const struct core_head *head);
     void (*reply)(void *ctx, uint32_t client, uint8_t code, struct slice text);
-    void (*log)(void *ctx, const char *line); /* names and numbers only */
+    /* EVENT is one word-with-hyphens; LINE has names and numbers only */
+    void (*log)(void *ctx, const char *event, const char *line);
 };
 
 /* A roster or agreement that was not put in force, until one is. */

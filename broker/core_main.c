@@ -104,11 +104,11 @@ out_reply(void *ctx, uint32_t client, uint8_t code, struct slice text)
 }
 
 static void
-out_log(void *ctx, const char *line)
+out_log(void *ctx, const char *event, const char *line)
 {
     struct daemon *d = ctx;
 
-    log_event(&d->log, LOG_LEVEL_WARN, "core", "%s", line);
+    log_event(&d->log, LOG_LEVEL_WARN, event, "%s", line);
 }
 
 /* --- what core is sent --- */

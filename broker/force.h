@@ -26,6 +26,7 @@ struct force_card {
     uint64_t pending;    /* those that wait for an approval */
     uint64_t mail_bytes; /* of the envelopes of both */
     uint64_t not_before; /* ms: none of them came before */
+    bool full;           /* the log was told that its mailbox is: quota.c's */
     /* by class: up to this place everything was sent to it, by this process */
     uint64_t sent[MAILBOX_CLASSES];
     uint64_t noted;  /* monotonic ms up to which core_may_note() has counted */

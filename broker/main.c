@@ -299,6 +299,8 @@ with_files(const struct subcommand *c, const struct options *o,
         (void)fprintf(stderr, "usage: driehoekd %s [-C DIR]\n", c->usage);
         return EXITS_USAGE;
     }
+    if (o->json && strstr(c->usage, "--json") == NULL)
+        return usage("--json goes with status and fsck");
     if (c->verb == CONTROL_STATUS)
         return show_status(o);
     if (c->verb == CONTROL_NONE)

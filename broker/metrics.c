@@ -9,7 +9,7 @@
 
 /* bytes of the page but for partners, and of all lines of a partner, whose
  * name stands in each */
-enum { PAGE_FIXED = 16 * 1024, PAGE_PARTNER = 6 * (LIMIT_NAME + 96) };
+enum { PAGE_FIXED = 16 * 1024, PAGE_PARTNER = 7 * (LIMIT_NAME + 96) };
 
 /* --- the request ------------------------------------------------------ */
 
@@ -261,6 +261,8 @@ static const struct column columns[] = {
         offsetof(struct report_partner, credit)},
     {"partner_sessions", "Sessions of the partner.",
         offsetof(struct report_partner, sessions)},
+    {"mailbox_full", "1: the partner's mailbox takes nothing more.",
+        offsetof(struct report_partner, full)},
 };
 
 static void

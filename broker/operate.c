@@ -169,12 +169,19 @@ operate_ask(uint8_t **out, size_t *out_n, const struct control_request *r,
 }
 
 int
+operate_flushed(int code)
+{
+    if (fflush(stdout) == 0 && ferror(stdout) == 0)
+        return code;
+    return say(EXITS_LOCAL, "standard output", "cannot be written");
+}
+
+int
 operate_print(uint8_t **reply, size_t n, const char *file)
 {
     int code = (*reply)[0];
     print_reply(code, slice_of(*reply + 1, n - 1), file);
-    if (fflush(stdout) != 0 && code == EXITS_DONE)
-        code = EXITS_LOCAL;
+    code = operate_flushed(code);
     free(*reply);
     *reply = NULL;
     return code;

@@ -17,6 +17,8 @@ int operate(enum control_verb verb, const char *dir, char *const *files,
  * broker may take MS milliseconds, 0: any time. */
 int operate_ask(uint8_t **out, size_t *out_n, const struct control_request *r,
     const char *dir, unsigned ms);
+/* CODE once all of standard output is written; else says so: EXITS_LOCAL. */
+int operate_flushed(int code);
 /* Prints and frees a reply; returns its code. FILE is what a refusal is about,
  * or NULL. */
 int operate_print(uint8_t **reply, size_t n, const char *file);

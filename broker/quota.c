@@ -1,7 +1,11 @@
 /* SPDX-License-Identifier: EUPL-1.2 */
 #include "quota.h"
 
+#include <stdio.h>
+
 #include "core.h"
+
+enum { DAY_MS = 24 * 60 * 60 * 1000 };
 
 /* When the oldest share of CARD came; now, when there is none. */
 static enum dhk_err
@@ -39,13 +43,57 @@ is_stale(struct core *c, struct force_card *card)
     return c->now > card->not_before + most;
 }
 
+static uint64_t
+shares_of(const struct force_card *card)
+{
+    return card->open + card->pending;
+}
+
 bool
 quota_is_full(
     struct core *c, struct force_card *card, const struct mailbox_share *s)
 {
-    return card->open + card->pending >= c->cfg.quota ||
+    return shares_of(card) >= c->cfg.quota ||
            card->mail_bytes + s->bytes > c->cfg.quota_bytes ||
            is_stale(c, card);
+}
+
+/* Whether a quarter of it is free: less would be full again at once. */
+static bool
+has_room(const struct core *c, const struct force_card *card)
+{
+    return shares_of(card) * 4 <= c->cfg.quota * 3 &&
+           card->mail_bytes <= c->cfg.quota_bytes / 4 * 3;
+}
+
+void
+quota_note(struct core *c, struct force_card *card,
+    const struct mailbox_share *s, bool refused)
+{
+    char line[LIMIT_NAME + 160];
+    uint64_t shares = shares_of(card) + (refused ? 0 : 1);
+    uint64_t bytes = card->mail_bytes + (refused ? 0 : s->bytes);
+
+    if (!refused && has_room(c, card))
+        card->full = false;
+    if (card->full || (!refused && shares < c->cfg.quota))
+        return;
+    card->full = true;
+    (void)snprintf(line, sizeof line,
+        "partner=%s shares=%llu bytes=%llu quota-shares=%llu quota-bytes=%llu "
+        "quota-age-days=%llu",
+        card->card.partner, (unsigned long long)shares,
+        (unsigned long long)bytes, (unsigned long long)c->cfg.quota,
+        (unsigned long long)c->cfg.quota_bytes,
+        (unsigned long long)(c->cfg.quota_age_ms / DAY_MS));
+    c->out.log(c->out.ctx, "mailbox-full", line);
+}
+
+bool
+quota_shows_full(struct core *c, struct force_card *card)
+{
+    return shares_of(card) >= c->cfg.quota || is_stale(c, card) ||
+           (card->full && card->mail_bytes > c->cfg.quota_bytes / 4 * 3);
 }
 
 void

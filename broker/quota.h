@@ -14,6 +14,13 @@ struct core;
  * core's entry. */
 DHK_MUST_USE bool quota_is_full(
     struct core *c, struct force_card *card, const struct mailbox_share *s);
+/* S is REFUSED for that, or will come into CARD's mailbox. The log is told when
+ * the mailbox becomes full, and again only after something came into it while a
+ * quarter of it was free. */
+void quota_note(struct core *c, struct force_card *card,
+    const struct mailbox_share *s, bool refused);
+/* For who asks: whether CARD's mailbox is full now. Uses core's entry. */
+DHK_MUST_USE bool quota_shows_full(struct core *c, struct force_card *card);
 /* S comes into CARD's mailbox, or leaves it. */
 void quota_add(struct force_card *card, const struct mailbox_share *s);
 void quota_remove(struct force_card *card, const struct mailbox_share *s);

@@ -3,7 +3,7 @@
 
 #include <stdlib.h>
 
-enum { VERSION = 4 };
+enum { VERSION = 5 };
 
 const char *
 report_number_name(enum report_number n)
@@ -13,7 +13,8 @@ report_number_name(enum report_number n)
         "open-shares", "oldest-share", "shares-to-approve", "oldest-to-approve",
         "waiting-replies", "rejected-messages", "commits", "commit-time",
         "commit-failed", "clock-stopped", "store-used", "store-limit",
-        "restored", "heads-shown", "heads-needed", "closed-at"};
+        "restored", "heads-shown", "heads-needed", "closed-at", "quota-shares",
+        "quota-bytes", "quota-age-days"};
     return n < REPORT_NUMBERS ? names[n] : "?";
 }
 
@@ -242,6 +243,7 @@ add(struct report_partner *to, const struct report_partner *p)
     to->in_flight += p->in_flight;
     to->credit += p->credit;
     to->sessions += p->sessions;
+    to->full |= p->full;
 }
 
 enum dhk_err
@@ -256,8 +258,9 @@ report_partners(struct report_partner **out, size_t *n, const struct report *r)
     if (p == NULL)
         return DHK_NOMEM;
     while (all < r->cards_n && report_card(&c, &cards))
-        p[all++] = (struct report_partner){
-            c.partner, c.queue, c.oldest, c.in_flight, c.credit, c.sessions};
+        p[all++] = (struct report_partner){c.partner, c.queue, c.oldest,
+            c.in_flight, c.credit, c.sessions,
+            (c.flags & REPORT_CARD_FULL) != 0 ? 1 : 0};
     qsort(p, all, sizeof *p, by_name);
     for (size_t i = 0; i < all; i++) {
         if (kept > 0 && slice_equal(p[kept - 1].name, p[i].name))

@@ -4,7 +4,7 @@
  * hashes; nothing of a signal, a case or a person. Core writes it, the parent
  * hands it on unread, and who shows it reads it here.
  *
- *   report = u8 version 4 | u8 numbers | u64 * numbers | text agreement |
+ *   report = u8 version 5 | u8 numbers | u64 * numbers | text agreement |
  *            text roster | u8 events | (u64 total | u64 rate) * events |
  *            u8 length | origin | u32 cards left out | u32 cards | card *
  *   text   = u8 state | u32 version | 32 hash | u64 until (seconds) |
@@ -45,6 +45,9 @@ enum report_number {
     REPORT_SHOWN,        /* cosigners that have shown theirs, ... */
     REPORT_SHOWN_NEEDED, /* ... of how many that must */
     REPORT_CLOSED,       /* entries of the head at which the log was closed */
+    REPORT_QUOTA_SHARES, /* the most in one mailbox, ... */
+    REPORT_QUOTA_BYTES,
+    REPORT_QUOTA_AGE, /* ... and days that its oldest may have waited; 0: any */
     REPORT_NUMBERS
 };
 /* "entries", "checkpoint-time", ... */
@@ -91,7 +94,8 @@ enum report_flag {
     REPORT_CARD_VALID = 1,
     REPORT_CARD_REVOKED = 2,
     REPORT_CARD_RECEIVES = 4,
-    REPORT_CARD_FLAGS = 7
+    REPORT_CARD_FULL = 8, /* its mailbox takes nothing more */
+    REPORT_CARD_FLAGS = 15
 };
 struct report_card {
     struct slice partner;
@@ -127,6 +131,7 @@ bool report_card(struct report_card *out, struct slice *cards);
 struct report_partner { /* the sum of its cards */
     struct slice name;
     uint64_t queue, oldest, in_flight, credit, sessions;
+    uint64_t full; /* 1: the mailbox of one of them is */
 };
 /* Partners by name, to be freed. */
 DHK_MUST_USE enum dhk_err report_partners(

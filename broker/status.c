@@ -9,6 +9,7 @@
 
 #include "core.h"
 #include "enact.h"
+#include "quota.h"
 
 enum { DAY_S = 24 * 60 * 60 };
 
@@ -74,7 +75,7 @@ oldest_of(struct core *c, uint64_t n, unsigned from, unsigned until)
 /* --- cards ------------------------------------------------------------ */
 
 static void
-fill_card(struct core *c, struct report_card *out, const struct force_card *f)
+fill_card(struct core *c, struct report_card *out, struct force_card *f)
 {
     *out = (struct report_card){
         .partner = slice_str(f->card.partner),
@@ -86,7 +87,8 @@ fill_card(struct core *c, struct report_card *out, const struct force_card *f)
     };
     out->flags = (uint8_t)((f->valid ? REPORT_CARD_VALID : 0) |
                            (f->revoked != 0 ? REPORT_CARD_REVOKED : 0) |
-                           (f->card.receives ? REPORT_CARD_RECEIVES : 0));
+                           (f->card.receives ? REPORT_CARD_RECEIVES : 0) |
+                           (quota_shows_full(c, f) ? REPORT_CARD_FULL : 0));
     memcpy(out->id, f->card.id, CARD_ID);
 }
 
@@ -199,6 +201,9 @@ fill_numbers(struct core *c, struct report *r)
         n[REPORT_SHOWN] = shown;
         n[REPORT_SHOWN_NEEDED] = needed;
     }
+    n[REPORT_QUOTA_SHARES] = c->cfg.quota;
+    n[REPORT_QUOTA_BYTES] = c->cfg.quota_bytes;
+    n[REPORT_QUOTA_AGE] = c->cfg.quota_age_ms / ((uint64_t)DAY_S * 1000);
     store_room(c->store, &n[REPORT_STORE_USED], &n[REPORT_STORE_LIMIT]);
     for (size_t i = 0; i < REPORT_EVENTS; i++) {
         enum report_event e = (enum report_event)i;

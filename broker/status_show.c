@@ -16,7 +16,7 @@
 #include "operate.h"
 #include "report.h"
 
-enum { CELL = 160, PATIENCE_MS = 30000 };
+enum { CELL = 160, PATIENCE_MS = 5000 };
 
 static const enum report_number times[] = {REPORT_NOW, REPORT_STARTED,
     REPORT_CHECKPOINT_TIME, REPORT_OLDEST, REPORT_PENDING_OLDEST,
@@ -147,11 +147,12 @@ json_partners(
     json_t *all = json_array();
     for (size_t i = 0; i < n; i++) {
         const struct report_partner *p = &list[i];
-        json_t *one = json_pack("{s:s%, s:I, s:o, s:I, s:I, s:I}", "partner",
-            (const char *)p->name.p, p->name.n, "queue", (json_int_t)p->queue,
-            "oldest-age-s", json_age(r, p->oldest), "in-flight",
-            (json_int_t)p->in_flight, "credit", (json_int_t)p->credit,
-            "sessions", (json_int_t)p->sessions);
+        json_t *one = json_pack("{s:s%, s:I, s:o, s:I, s:I, s:I, s:b}",
+            "partner", (const char *)p->name.p, p->name.n, "queue",
+            (json_int_t)p->queue, "oldest-age-s", json_age(r, p->oldest),
+            "in-flight", (json_int_t)p->in_flight, "credit",
+            (json_int_t)p->credit, "sessions", (json_int_t)p->sessions,
+            "mailbox-full", p->full != 0);
         (void)json_array_append_new(all, one);
     }
     return all;
@@ -344,19 +345,37 @@ show_events(const struct report *r)
     return print(t, true);
 }
 
+/* With its limits, by which it is full. */
+static const char *
+mailbox(char out[CELL], const struct report *r, bool full)
+{
+    const uint64_t *n = r->number;
+    char days[40] = "";
+    out[0] = '\0';
+    if (n[REPORT_QUOTA_AGE] != 0)
+        (void)snprintf(days, sizeof days, ", %llu days",
+            (unsigned long long)n[REPORT_QUOTA_AGE]);
+    if (full)
+        (void)snprintf(out, CELL, "FULL (limit: %llu shares, %llu bytes%s)",
+            (unsigned long long)n[REPORT_QUOTA_SHARES],
+            (unsigned long long)n[REPORT_QUOTA_BYTES], days);
+    return out;
+}
+
 static int
 show_partners(
     const struct report *r, const struct report_partner *list, size_t n)
 {
-    static const char *const columns[] = {
-        "PARTNER", ">QUEUE", ">OLDEST", ">IN FLIGHT", ">CREDIT", ">SESSIONS"};
-    struct libscols_table *t = table_of(columns, 6, true);
+    static const char *const columns[] = {"PARTNER", ">QUEUE", ">OLDEST",
+        ">IN FLIGHT", ">CREDIT", ">SESSIONS", "MAILBOX"};
+    struct libscols_table *t = table_of(columns, 7, true);
     for (size_t i = 0; i < n; i++) {
         const struct report_partner *p = &list[i];
-        char cell[6][CELL];
-        row(t, 6, name(cell[0], p->name), number(cell[1], p->queue),
+        char cell[7][CELL];
+        row(t, 7, name(cell[0], p->name), number(cell[1], p->queue),
             age(cell[2], r, p->oldest), number(cell[3], p->in_flight),
-            number(cell[4], p->credit), number(cell[5], p->sessions));
+            number(cell[4], p->credit), number(cell[5], p->sessions),
+            mailbox(cell[6], r, p->full != 0));
     }
     return print(t, true);
 }
@@ -407,7 +426,7 @@ show(struct slice bytes, bool json)
     else
         code = json ? show_json(&r, list, n) : show_tables(&r, list, n);
     free(list);
-    return fflush(stdout) != 0 && code == EXITS_DONE ? EXITS_LOCAL : code;
+    return operate_flushed(code);
 }
 
 int

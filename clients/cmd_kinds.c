@@ -361,8 +361,11 @@ open_node(const struct cli *cli, struct dhk_node **node, enum cli_exit *exit)
     rc = dhk_connect(*node, DHK_QUERY, CONNECT_MS, &problem);
     if (rc == DHK_OK && trust_agreement((*node)->trust) != NULL)
         return true;
-    cli_say(
-        cli, "%s", rc == DHK_OK ? "no agreement is in force" : problem.text);
+    cli_say(cli, "%s",
+        rc != DHK_OK ? problem.text
+        : trust_is_revoked((*node)->trust)
+            ? "no agreement is in force: it was revoked by a signatory"
+            : "no agreement is in force at the broker");
     *exit = rc == DHK_OK      ? CLI_NO
             : rc == DHK_STATE ? CLI_INVALID
                               : cli_exit_of(rc);

@@ -160,8 +160,8 @@ print_result(const struct verifying *x)
            " without an outcome yet\n",
         r->kinds[ENTRY_SHARE], r->open);
     if (r->kinds[ENTRY_WITHDRAWN] + r->kinds[ENTRY_CORRECTED] > 0)
-        printf("  withdrawn    %" PRIu64 " notices wait for an answer\n",
-            r->notices);
+        printf("  withdrawn    %" PRIu64 " %s for an answer\n", r->notices,
+            r->notices == 1 ? "notice waits" : "notices wait");
     for (size_t i = 0; i < shown_notices(r); i++)
         printf("               entry %" PRIu64 "\n", r->notice[i]);
     if (r->seen == VERIFY_SEEN_EXTENDS)

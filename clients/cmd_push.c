@@ -11,6 +11,7 @@
 
 #include "clock.h"
 #include "signalfile.h"
+#include "undelivered.h"
 #include "view.h"
 
 struct push_item {
@@ -278,6 +279,8 @@ result_of(const struct push *p, const struct dhk_sent *s)
         return CLI_WAITING;
     if (s->state == DHK_REFUSED || s->state == DHK_REVIEW ||
         s->state == DHK_CANCELLED)
+        return CLI_NO;
+    if (undelivered_by_all(s) != NULL)
         return CLI_NO;
     if (!p->wait.given)
         return CLI_OK;

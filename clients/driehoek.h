@@ -233,7 +233,7 @@ DHK_EXPORT DHK_MUST_USE enum dhk_err dhk_flush(
 enum dhk_state {
     DHK_WAITING = 1, /* in the outbox, not sealed or not acknowledged */
     DHK_ACCEPTED,    /* receipt verified; outcomes may still come */
-    DHK_DONE,        /* every share has its outcome */
+    DHK_DONE,        /* every share has its outcome, of whatever kind */
     DHK_REFUSED,     /* signed refusal: see `why`; final */
     DHK_REVIEW,      /* the agreement changed and would share otherwise: push
                         again after looking at the new preview */
@@ -241,11 +241,18 @@ enum dhk_state {
 };
 struct dhk_outcome {
     const char *partner;
-    const char *outcome; /* "open", "taken", "expired", "pending" (waits for an
-                            approval), "not-shared", "withdrawn" (before it was
-                            answered), or the code with which it was refused or
-                            returned */
-    uint64_t index;      /* ledger index of its share entry */
+    /* "open", "pending" (waits for an approval), "taken", or the code with
+     * which the recipient refused it. The others mean that the recipient did
+     * not get it and will not: "quota" (too much waited there for it already:
+     * push again later, or call them), "expired" (the term passed before it was
+     * answered), "withdrawn" (before it was answered), "not-shared" (by what
+     * the broker knows, the agreement leaves nothing for it), "declined" (whose
+     * approval it waited for has declined), "card" (the recipient's key card
+     * was revoked), "changed-agreement" and "changed-case" (they do not permit
+     * it any more). A signal of which every share ended so is DHK_DONE, too:
+     * nobody got it. */
+    const char *outcome;
+    uint64_t index; /* ledger index of its share entry */
     /* NULL: not withdrawn. Else what the recipient did about that: "deleted",
      * "locked" or "used"; "open": it is told and has not answered; "not-told":
      * it never answered the share */

@@ -68,6 +68,22 @@ check_case(const struct dhk_node *node, const struct dhk_signal *s,
         when);
 }
 
+/* Why nothing can be sent, and who can change that. */
+static enum dhk_err
+no_agreement(const struct dhk_node *node, struct dhk_problem *problem)
+{
+    if (trust_is_revoked(node->trust))
+        return problem_set(problem, DHK_STATE,
+            "the agreement was revoked by a signatory: nothing can be sent "
+            "until the signatories put a new version in force");
+    if (node->session != NULL)
+        return problem_set(problem, DHK_STATE,
+            "no agreement is in force at the broker: nothing can be sent until "
+            "the signatories put one in force");
+    return problem_set(problem, DHK_STATE,
+        "no agreement is in force here: connect to the broker to fetch it");
+}
+
 enum dhk_err
 pusher_preview(struct dhk_node *node, const struct dhk_signal *s, bool brief,
     struct preview **out, struct dhk_problem *problem)
@@ -81,9 +97,7 @@ pusher_preview(struct dhk_node *node, const struct dhk_signal *s, bool brief,
     q.agreement = trust_agreement(node->trust);
     q.hash = trust_agreement_hash(node->trust);
     if (q.agreement == NULL)
-        return problem_set(problem, DHK_STATE,
-            "no agreement is in force here: connect to the broker to fetch "
-            "it");
+        return no_agreement(node, problem);
     if (s->expires_at != 0 && s->expires_at <= session_now(node))
         return problem_set(problem, DHK_FORMAT,
             "'expires' must be in the future; it is past by the %s's clock",

@@ -9,6 +9,7 @@
 #include "clock.h"
 #include "entry.h"
 #include "table.h"
+#include "undelivered.h"
 #include "wrap_text.h"
 
 enum { LINE = 78, TEXT = 2048 };
@@ -316,8 +317,10 @@ view_sent(FILE *out, const struct dhk_sent *sent)
         break;
     }
     view_outcomes(outcomes, sizeof outcomes, sent);
-    (void)fprintf(out, "was accepted: ledger entry %" PRIu64 "%s%s.\n",
+    (void)fprintf(out, "was accepted%s: ledger entry %" PRIu64 "%s%s.\n",
+        undelivered_by_all(sent) != NULL ? ", but nobody gets it" : "",
         sent->index, outcomes[0] != '\0' ? "; " : "", outcomes);
+    undelivered_print(out, sent);
     (void)fputs(sent->counted
                     ? "  The receipt counts: a quorum cosigned the ledger "
                       "with it.\n"
@@ -350,10 +353,26 @@ receipt_json(json_t *object, const struct dhk_sent *sent)
         object, "receipt", sent->counted ? "counted" : "provisional");
 }
 
+static json_t *
+outcome_json(const struct dhk_outcome *outcome)
+{
+    const char *why = undelivered_why(outcome);
+    json_t *o = json_build_object();
+    json_build_text(o, "partner", outcome->partner);
+    json_build_text(o, "outcome", outcome->outcome);
+    json_build_uint(o, "index", outcome->index);
+    if (why != NULL)
+        json_build_text(o, "why", why);
+    if (outcome->withdrawal != NULL)
+        json_build_text(o, "withdrawal", outcome->withdrawal);
+    return o;
+}
+
 void
 view_sent_json(json_t *object, const struct dhk_sent *sent)
 {
     json_t *list = json_build_array();
+    const char *why = sent->why != NULL ? sent->why : undelivered_by_all(sent);
     json_build_uint(object, "number", sent->number);
     json_build_text(object, "state", view_state(sent->state));
     json_build_text(object, "id", sent->id);
@@ -364,17 +383,10 @@ view_sent_json(json_t *object, const struct dhk_sent *sent)
     if (sent->state == DHK_ACCEPTED || sent->state == DHK_DONE ||
         sent->state == DHK_REFUSED)
         receipt_json(object, sent);
-    if (sent->why != NULL)
-        json_build_text(object, "why", sent->why);
-    for (size_t i = 0; i < sent->outcomes_n; i++) {
-        json_t *o = json_build_object();
-        json_build_text(o, "partner", sent->outcomes[i].partner);
-        json_build_text(o, "outcome", sent->outcomes[i].outcome);
-        json_build_uint(o, "index", sent->outcomes[i].index);
-        if (sent->outcomes[i].withdrawal != NULL)
-            json_build_text(o, "withdrawal", sent->outcomes[i].withdrawal);
-        json_build_add(list, o);
-    }
+    if (why != NULL)
+        json_build_text(object, "why", why);
+    for (size_t i = 0; i < sent->outcomes_n; i++)
+        json_build_add(list, outcome_json(&sent->outcomes[i]));
     json_build_put(object, "outcomes", list);
     json_build_uint(object, "alarms", sent->alarms);
     if (sent->not_replaced_with != 0)
@@ -438,6 +450,7 @@ view_sent_list(struct dhk_node *node, bool open_only, bool json, size_t *n)
         {"ENTRY", TABLE_RIGHT}, {"OUTCOMES", TABLE_WRAP}};
     struct table *table = NULL;
     const struct dhk_sent *sent = NULL;
+    struct undelivered_legend legend = {0};
     uint64_t after = 0;
     bool provisional = false;
     enum dhk_err rc = table_new(&table, columns, 7);
@@ -452,6 +465,7 @@ view_sent_list(struct dhk_node *node, bool open_only, bool json, size_t *n)
         ++*n;
         if (!json) {
             provisional = provisional || (sent->index != 0 && !sent->counted);
+            undelivered_see(&legend, sent);
             rc = sent_row(table, sent);
             continue;
         }
@@ -464,6 +478,8 @@ view_sent_list(struct dhk_node *node, bool open_only, bool json, size_t *n)
     if (rc == DHK_OK && provisional)
         printf("* The receipt is provisional: no quorum has cosigned the "
                "ledger with it yet.\n");
+    if (rc == DHK_OK)
+        undelivered_explain(stdout, &legend);
     table_destroy(&table);
     return rc;
 }

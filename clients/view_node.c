@@ -186,6 +186,7 @@ print_json(const struct dhk_node *node, const struct standing *s)
     json_build_text(o, "broker", node->broker);
     json_build_text(o, "endpoint", node->endpoint);
     json_text(o, "agreement", &agreement);
+    json_build_bool(o, "agreement-revoked", trust_is_revoked(node->trust));
     json_text(o, "roster", &roster);
     json_build_uint(o, "checkpoint", s->checkpoint);
     if (s->checkpoint_time == 0)
@@ -237,6 +238,17 @@ text_cell(char out[CELL], const struct text *t)
     return out;
 }
 
+static const char *
+agreement_cell(
+    char out[CELL], const struct text *t, const struct dhk_node *node)
+{
+    if (t->version == 0 && trust_is_revoked(node->trust))
+        return "none in force: revoked by a signatory";
+    if (t->version == 0 && node->session != NULL)
+        return "none in force at the broker";
+    return text_cell(out, t);
+}
+
 static enum dhk_err
 row(struct table *t, const char *what, const char *how)
 {
@@ -278,7 +290,7 @@ print_numbers(const struct dhk_node *node, const struct standing *s)
     if (rc == DHK_OK)
         rc = row(t, "broker", node->endpoint);
     if (rc == DHK_OK)
-        rc = row(t, "agreement", text_cell(cell, &agreement));
+        rc = row(t, "agreement", agreement_cell(cell, &agreement, node));
     if (rc == DHK_OK)
         rc = row(t, "roster", text_cell(cell, &roster));
     if (rc == DHK_OK)

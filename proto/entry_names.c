@@ -79,7 +79,9 @@ static const struct code_text codes[ENTRY_CODES] = {
         "A permitted recipient is left out without a reason, or one is named "
         "who is not permitted; look at the preview and push again."},
     [ENTRY_CODE_EXPIRED] = {"expired",
-        "The term has passed, or is longer than allowed; push again."},
+        "The term has passed, or ends later than the broker accepts: 90 days "
+        "from now, unless its configuration says otherwise; push again with "
+        "another 'expires'."},
     [ENTRY_CODE_VOCABULARY] = {"vocabulary",
         "A name in it is not in the agreement; fetch the agreement and push "
         "again."},

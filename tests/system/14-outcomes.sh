@@ -36,3 +36,10 @@ same "$(as politie status --open --json)" ''
 nothing gemeente
 code 3 as gemeente receive --max 2 --timeout 1 2>"$W/err"
 has '0 of 2 shares' "$W/err"
+
+# a term that is longer than the broker accepts: the sender reads how long it is
+until=$(date -u -d '+2 years' +%F)
+signal 01 ".expires = \"$until\"" >"$W/s.json"
+code 1 as politie push "$W/s.json" >"$W/out"
+has 'refused by the broker (expired)' "$W/out"
+has 'ends later than the broker accepts: 90 days' "$W/out"

@@ -12,6 +12,14 @@ same "$(sent politie '.outcomes[].outcome')" changed-agreement
 # refused before it leaves the node, or kept there
 as politie push "$signalen/01-politie-signaal.json" >"$W/out" 2>"$W/err" &&
     same 'it was pushed' 'it was refused'
+has 'the agreement was revoked by a signatory' "$W/err"
+as politie correct 1 "$signalen/01-politie-signaal.json" --reason incorrect \
+    >"$W/out" 2>"$W/err" && same 'it was pushed' 'it was refused'
+has 'the agreement was revoked by a signatory' "$W/err"
+as politie status --node >"$W/out"
+grep -qE '^agreement +none in force: revoked by a signatory$' "$W/out"
+same "$(as politie status --node --json |
+    jq -c '[.agreement, ."agreement-revoked"]')" '[null,true]'
 same "$(events accepted)" 1
 has revoked "$W"/politie/brokers/*/floor # a signatory says so, not the broker
 code 1 operator agreement add "$agreement" >"$W/out" 2>&1

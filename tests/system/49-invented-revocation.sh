@@ -28,7 +28,13 @@ index=$(sed -n 's/.*by entry \([0-9]*\).*/\1/p' "$W/out")
 # nothing is sent, and the operator of the node is told why
 signal 01 | code 1 as politie push - >"$W/out" 2>"$W/err"
 has "shows no signatory's revocation of version 1" "$W/err"
-has 'no agreement is in force' "$W/err"
+has 'no agreement is in force at the broker' "$W/err"
+code 1 as politie kinds >"$W/out" 2>"$W/err"
+has 'no agreement is in force at the broker' "$W/err"
+as politie status --node >"$W/out" 2>"$W/err"
+grep -qE '^agreement +none in force at the broker$' "$W/out"
+same "$(as politie status --node --json |
+    jq -c '[.agreement, ."agreement-revoked"]')" '[null,false]'
 lacks revoked "$W"/politie/brokers/*/floor
 has none "$W"/politie/brokers/*/floor
 for node in toezicht politie; do

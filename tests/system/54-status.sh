@@ -72,8 +72,19 @@ kill -STOP "$(part core)"
 code 1 operator health --within 200 >"$W/out" 2>"$W/err"
 same "$(cat "$W/out")" ''
 same "$(lines "$W/err")" 1
+before=$SECONDS
+code 3 operator status >"$W/out" 2>"$W/err"
+[ $((SECONDS - before)) -le 10 ] # and not half a minute
+has 'does not answer' "$W/err"
 kill -CONT "$(part core)"
 operator health >"$W/out"
+# what cannot be written is said; options are of those who know them
+code 5 operator status >/dev/full 2>"$W/err"
+has 'standard output: cannot be written' "$W/err"
+code 1 operator health >/dev/full 2>"$W/err"
+has 'standard output: cannot be written' "$W/err"
+code 2 operator health --json >"$W/out" 2>"$W/err"
+has '--json goes with status and fsck' "$W/err"
 code 2 operator health --within 0 2>"$W/err"
 code 2 operator status now 2>"$W/err"
 stop_broker

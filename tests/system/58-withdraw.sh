@@ -45,7 +45,7 @@ has '--withdrawn deleted' "$W/err"
 same "$(notice '[.type, .id, .sender, .reason, .again] | join(" ")' "$W/g")" \
     "withdrawn $second politie incorrect false"
 verified
-has '1 notices wait' "$W/verified"
+has '1 notice waits' "$W/verified"
 open=$(ledger 'select(.event == "withdrawn" and .notice) | .index')
 has "entry $open" "$W/verified"
 # killed while the application has it

@@ -117,11 +117,13 @@ on_reply(void *ctx, uint32_t client, uint8_t code, struct slice text)
 }
 
 static void
-on_log(void *ctx, const char *line)
+on_log(void *ctx, const char *event, const char *line)
 {
-    (void)ctx;
+    struct harness *h = ctx;
+
+    h->mailbox_full += strcmp(event, "mailbox-full") == 0 ? 1 : 0;
     if (getenv("HARNESS_LOG") != NULL)
-        fprintf(stderr, "core: %s\n", line);
+        fprintf(stderr, "%s: %s\n", event, line);
 }
 
 /* --- start and end --- */

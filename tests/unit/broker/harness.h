@@ -92,9 +92,10 @@ struct harness {
     char reply[32768];
     size_t reply_n;
     uint64_t peers;
-    bool fail_next;    /* the next batch finds the store full */
-    enum dhk_err last; /* of core_batch_end */
-    bool damaged;      /* the store is not whole in the end, on purpose */
+    size_t mailbox_full; /* lines of the log that say so */
+    bool fail_next;      /* the next batch finds the store full */
+    enum dhk_err last;   /* of core_batch_end */
+    bool damaged;        /* the store is not whole in the end, on purpose */
 };
 
 /* setup and teardown; *STATE is a struct harness with roster, agreement and

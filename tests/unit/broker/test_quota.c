@@ -76,6 +76,46 @@ nothing_more_is_taken_for_who_does_not_collect(void **state)
     assert_int_equal(returned(h, ENTRY_CODE_QUOTA), 5);
 }
 
+static void
+a_full_mailbox_is_told_once_until_it_has_room(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie, om;
+    struct harness_share share[SHARES];
+
+    h->core->cfg.quota = 8;
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    harness_push_many(&politie, &harness_p6, 7);
+    assert_int_equal(h->mailbox_full, 0);
+    harness_push_many(&politie, &harness_p6, 5);
+    assert_int_equal(h->mailbox_full, 2); /* om, gemeente */
+    assert_int_equal(returned(h, ENTRY_CODE_QUOTA), 8);
+    /* one place is no room: it would be full again at once */
+    harness_connect(h, &om, "om", COMMAND_MODE_RECEIVE);
+    assert_int_equal(harness_shares(&om, share, SHARES), 8);
+    harness_answer(&om, share, 1, ANSWER_TAKEN);
+    harness_push_many(&politie, &harness_p6, 2);
+    assert_int_equal(h->mailbox_full, 2);
+    harness_answer(&om, share + 1, 7, ANSWER_TAKEN);
+    harness_push_many(&politie, &harness_p6, 9);
+    assert_int_equal(h->mailbox_full, 3);
+}
+
+static void
+a_mailbox_that_is_full_by_age_is_told_once(void **state)
+{
+    struct harness *h = *state;
+    struct harness_node politie;
+
+    h->core->cfg.quota_age_ms = 3 * (uint64_t)DAY;
+    harness_connect(h, &politie, "politie", HARNESS_SEND);
+    assert_int_equal(harness_code(&politie, &harness_p6), 0);
+    harness_turn(h, 3 * (uint64_t)DAY + MINUTE);
+    assert_int_equal(h->mailbox_full, 0);
+    harness_push_many(&politie, &harness_p6, 3);
+    assert_int_equal(h->mailbox_full, 2); /* om, gemeente */
+}
+
 /* P5 now needs an approval before it is delivered. */
 static void
 demand_approval(struct harness *h)
@@ -132,6 +172,8 @@ main(void)
     const struct CMUnitTest tests[] = {
         harness_test(bytes_fill_a_mailbox),
         harness_test(nothing_more_is_taken_for_who_does_not_collect),
+        harness_test(a_full_mailbox_is_told_once_until_it_has_room),
+        harness_test(a_mailbox_that_is_full_by_age_is_told_once),
         harness_test(pending_shares_count_too),
         harness_test(pending_shares_go_back_when_their_card_ends),
     };

@@ -26,7 +26,8 @@ fill(struct report *r, struct report_card cards[3])
     for (size_t i = 0; i < 3; i++)
         cards[i] = (struct report_card){.partner = slice_str(names[i]),
             .serial = i + 1,
-            .flags = (uint8_t)(REPORT_CARD_VALID | REPORT_CARD_RECEIVES),
+            .flags = (uint8_t)(REPORT_CARD_VALID | REPORT_CARD_RECEIVES |
+                               (i == 2 ? REPORT_CARD_FULL : 0)),
             .from = 10,
             .until = 20,
             .queue = 5 * i,
@@ -89,6 +90,8 @@ a_partner_is_the_sum_of_its_cards(void **state)
     assert_int_equal(n, 2);
     assert_true(slice_equal(list[0].name, slice_str("gemeente")));
     assert_int_equal(list[0].queue, 5);
+    assert_int_equal(list[0].full, 0);
+    assert_int_equal(list[1].full, 1);
     assert_int_equal(list[0].oldest, 899);
     assert_true(slice_equal(list[1].name, slice_str("politie")));
     assert_int_equal(list[1].queue, 10);
