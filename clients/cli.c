@@ -13,6 +13,7 @@
 #include "heads.h"
 #include "key.h"
 #include "node.h"
+#include "problem.h"
 #include "text.h"
 
 __attribute__((format(printf, 2, 0))) static void
@@ -155,13 +156,46 @@ cli_passphrase(const struct cli *cli, const char *prompt, bool twice,
     return rc;
 }
 
+void
+cli_forget(struct cli_pass *pass)
+{
+    forget(&pass->text);
+    pass->n = 0;
+}
+
 static enum dhk_err
-open_with(const struct cli *cli, const char *dir, struct slice pass,
+open_with(const struct cli *cli, const char *dir, const struct cli_pass *pass,
     struct dhk_node **out, struct dhk_problem *problem)
 {
     struct dhk_options options = {
-        .broker = cli->via, .passphrase = pass.p, .passphrase_n = pass.n};
+        .broker = cli->via, .passphrase = pass->text, .passphrase_n = pass->n};
     return dhk_node_open(out, dir, &options, problem);
+}
+
+enum dhk_err
+cli_open(const struct cli *cli, const char *dir, struct cli_pass *pass,
+    struct dhk_node **out, struct dhk_problem *problem)
+{
+    enum dhk_err rc = DHK_AUTH;
+    *out = NULL;
+    problem->text[0] = '\0';
+    if (cli->passphrase_fd < 0 || pass->text != NULL)
+        rc = open_with(cli, dir, pass, out, problem);
+    if (rc == DHK_AUTH && pass->text == NULL &&
+        cli_passphrase(cli, "Passphrase of the card's key", false, &pass->text,
+            &pass->n) == DHK_OK)
+        rc = open_with(cli, dir, pass, out, problem);
+    if (rc == DHK_OK)
+        problem->text[0] = '\0';
+    else if (problem->text[0] == '\0')
+        (void)problem_set(problem, rc, "%s: %s", dir, dhk_strerror(rc));
+    return rc;
+}
+
+enum cli_exit
+cli_exit_of_open(enum dhk_err rc)
+{
+    return rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
 }
 
 void
@@ -178,30 +212,20 @@ enum dhk_err
 cli_node(const struct cli *cli, struct dhk_node **out, enum cli_exit *exit)
 {
     struct dhk_problem problem = {""};
-    uint8_t *pass = NULL;
-    size_t n = 0;
-    enum dhk_err rc = DHK_AUTH;
+    struct cli_pass pass = {NULL, 0};
     const char *dir = cli_dir(cli);
     *out = NULL;
     *exit = CLI_USAGE;
     if (dir == NULL)
         return DHK_NOTFOUND;
-    if (cli->passphrase_fd < 0)
-        rc = open_with(cli, dir, (struct slice){NULL, 0}, out, &problem);
-    if (rc == DHK_AUTH && cli_passphrase(cli, "Passphrase of the card's key",
-                              false, &pass, &n) == DHK_OK) {
-        rc = open_with(cli, dir, slice_of(pass, n), out, &problem);
-        forget(&pass);
-    }
+    enum dhk_err rc = cli_open(cli, dir, &pass, out, &problem);
+    cli_forget(&pass);
     if (rc == DHK_OK) {
         cli_warn(cli, *out);
         return rc;
     }
-    if (problem.text[0] != '\0')
-        cli_say(cli, "%s", problem.text);
-    else
-        cli_say(cli, "%s: %s", dir, dhk_strerror(rc));
-    *exit = rc == DHK_NOTFOUND ? CLI_LOCAL : cli_exit_of(rc);
+    cli_say(cli, "%s", problem.text);
+    *exit = cli_exit_of_open(rc);
     return rc;
 }
 

@@ -21,7 +21,7 @@ enum cli_exit {
 };
 
 struct cli {
-    char path[64];     /* "driehoek ledger list", for messages */
+    char path[96];     /* "driehoek ledger list", for messages */
     const char *dir;   /* -C or DRIEHOEK_DIR; NULL: neither */
     const char *via;   /* name of the broker in the directory, or NULL */
     int passphrase_fd; /* -1: none given */
@@ -100,8 +100,20 @@ const char *cli_dir(const struct cli *cli);
  * with key_secret_destroy(). */
 DHK_MUST_USE enum dhk_err cli_passphrase(const struct cli *cli,
     const char *prompt, bool twice, uint8_t **out, size_t *n);
-/* Opens the node; asks for a passphrase when its key file needs one. Prints
- * what is wrong. */
+/* One that was asked for; zeros before. */
+struct cli_pass {
+    uint8_t *text;
+    size_t n;
+};
+void cli_forget(struct cli_pass *pass);
+/* Opens the node in DIR; asks for a passphrase when its key file needs one and
+ * PASS has none yet. PASS serves again for another broker of that directory;
+ * the caller ends it with cli_forget(). What is wrong is in PROBLEM. */
+DHK_MUST_USE enum dhk_err cli_open(const struct cli *cli, const char *dir,
+    struct cli_pass *pass, struct dhk_node **out, struct dhk_problem *problem);
+/* What that means when it is all that a command does. */
+enum cli_exit cli_exit_of_open(enum dhk_err rc);
+/* The same for the one node that a command works with. Prints what is wrong. */
 DHK_MUST_USE enum dhk_err cli_node(
     const struct cli *cli, struct dhk_node **out, enum cli_exit *exit);
 /* Says loudly, at every command, that two views of the ledger were shown. */

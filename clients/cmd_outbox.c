@@ -5,19 +5,39 @@
 #include "cmd.h"
 
 #include <inttypes.h>
+#include <string.h>
 
+#include "elsewhere.h"
 #include "view.h"
 
+enum { ID_TEXT = 64 };
+
+/* The signal that WORD names, by its number or its id; NULL: the command ends
+ * with *EXIT. */
 static const struct dhk_sent *
-find(const struct cli *cli, struct dhk_node *node, const char *word)
+find(const struct cli *cli, struct dhk_node *node, const char *word,
+    enum cli_exit *exit)
 {
     const struct dhk_sent *sent = NULL;
     int64_t number = 0;
-    if (cli_number(&number, word) && number > 0 &&
-        dhk_sent_next(node, (uint64_t)number - 1, &sent) == DHK_OK &&
-        sent->number == (uint64_t)number)
-        return sent;
-    cli_say(cli, "there is no signal %s in the outbox", word);
+    bool by_id = strlen(word) == ID_TEXT;
+    uint64_t after = 0;
+    enum dhk_err rc = DHK_NOTFOUND;
+    *exit = CLI_NO;
+    if (!by_id && cli_number(&number, word) && number > 0)
+        after = (uint64_t)number - 1;
+    while ((by_id || number > 0) &&
+           (rc = dhk_sent_next(node, after, &sent)) == DHK_OK) {
+        after = sent->number;
+        if (by_id ? strcmp(sent->id, word) == 0 : after == (uint64_t)number)
+            return sent;
+        if (!by_id)
+            break;
+    }
+    if (rc == DHK_OK || rc == DHK_NOTFOUND)
+        elsewhere_say(cli, node, "the outbox has no signal", word);
+    else
+        *exit = cli_fail(cli, rc, "the outbox");
     return NULL;
 }
 
@@ -42,6 +62,8 @@ outbox_list(struct cli *cli, int argc, char **argv)
     enum dhk_err rc = view_sent_list(node, true, json, &n);
     if (rc == DHK_OK && n == 0 && !json)
         printf("The outbox is empty.\n");
+    if (rc == DHK_OK && !json)
+        elsewhere_print(node);
     exit = rc == DHK_OK ? CLI_OK : cli_fail(cli, rc, "the outbox");
     dhk_node_close(&node);
     return cli_flushed(cli, exit);
@@ -56,15 +78,17 @@ outbox_show(struct cli *cli, int argc, char **argv)
     const struct cli_option options[] = {
         {"json", 'j', CLI_FLAG, NULL, "as JSON", &json},
     };
-    const struct cli_usage usage = {"NUMBER [--json]",
-        "Shows one signal of the outbox and what became of it.", options, 1, 1,
-        1};
+    const struct cli_usage usage = {"SIGNAL [--json]",
+        "Shows one signal of the outbox, named by its number or its id, and "
+        "what became\nof it.",
+        options, 1, 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
     if (cli_node(cli, &node, &exit) != DHK_OK)
         return exit;
-    const struct dhk_sent *sent = find(cli, node, cli->args[0]);
-    exit = sent == NULL ? CLI_NO : CLI_OK;
+    const struct dhk_sent *sent = find(cli, node, cli->args[0], &exit);
+    if (sent != NULL)
+        exit = CLI_OK;
     if (sent != NULL && json) {
         json_t *o = json_build_object();
         view_sent_json(o, sent);
@@ -97,16 +121,15 @@ outbox_cancel(struct cli *cli, int argc, char **argv)
 {
     struct dhk_node *node = NULL;
     enum cli_exit exit;
-    const struct cli_usage usage = {"NUMBER",
+    const struct cli_usage usage = {"SIGNAL",
         "Takes a signal out of the outbox that has never been sent; what it "
-        "was to correct\nstays as it is.",
+        "was to correct\nstays as it is. SIGNAL is its number or its id.",
         NULL, 0, 1, 1};
     if (!cli_parse(cli, &usage, argc, argv, &exit))
         return exit;
     if (cli_node(cli, &node, &exit) != DHK_OK)
         return exit;
-    const struct dhk_sent *sent = find(cli, node, cli->args[0]);
-    exit = CLI_NO;
+    const struct dhk_sent *sent = find(cli, node, cli->args[0], &exit);
     if (sent != NULL) {
         enum dhk_state state = sent->state;
         uint64_t number = sent->number;

@@ -8,6 +8,7 @@
 #include <string.h>
 
 #include "clock.h"
+#include "elsewhere.h"
 #include "limits.h"
 #include "signalfile.h"
 #include "view.h"
@@ -53,7 +54,7 @@ find(struct recalling *r, const char *word)
     }
     if (rc != DHK_OK && rc != DHK_NOTFOUND)
         return cli_fail(r->cli, rc, "the outbox");
-    cli_say(r->cli, "this node sent no signal %s", word);
+    elsewhere_say(r->cli, r->node, "this node sent no signal", word);
     return CLI_NO;
 }
 

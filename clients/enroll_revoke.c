@@ -4,13 +4,13 @@
  * ledger the card is on. */
 #include "enroll.h"
 
+#include "brokers.h"
 #include "revocation.h"
 #include "trust.h"
 
 #include "file.h"
 #include "text.h"
 
-#include <dirent.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -141,47 +141,27 @@ out:
     return rc;
 }
 
-/* Whether DIR is a broker's that was joined to the end. */
-static bool
-is_joined(char broker_dir[NODE_PATH], const char *brokers, const char *name)
-{
-    char conf[NODE_PATH], endpoint[NODE_ENDPOINT];
-
-    return bytes_is_name(slice_str(name)) &&
-           node_path(broker_dir, brokers, name) == DHK_OK &&
-           node_path(conf, broker_dir, "broker.conf") == DHK_OK &&
-           node_setting(endpoint, sizeof endpoint, conf, "endpoint") == DHK_OK;
-}
-
 /* At one broker, or at all of them. */
 static enum dhk_err
 revoke_everywhere(struct revoking *r)
 {
-    char brokers[NODE_PATH], path[NODE_PATH];
+    char path[NODE_PATH];
     const char *only = r->how->broker;
-    const struct dirent *item;
+    struct brokers all;
     size_t n = 0;
-    DIR *d = NULL;
-    enum dhk_err rc = node_path(brokers, r->dir, "brokers");
+    enum dhk_err rc = brokers_list(&all, r->dir, r->problem);
 
-    if (rc == DHK_OK && (d = opendir(brokers)) == NULL)
-        rc = DHK_IO;
-    if (rc != DHK_OK)
-        return problem_file(r->problem, rc, brokers);
-    while (rc == DHK_OK && (item = readdir(d)) != NULL) {
-        if ((only != NULL && strcmp(only, item->d_name) != 0) ||
-            !is_joined(path, brokers, item->d_name))
+    for (size_t i = 0; rc == DHK_OK && i < all.n; i++) {
+        if (only != NULL && strcmp(only, all.name[i]) != 0)
             continue;
-        rc = revoke_at(r, path, item->d_name);
+        rc = brokers_path(path, r->dir, all.name[i]);
+        if (rc == DHK_OK)
+            rc = revoke_at(r, path, all.name[i]);
         n++;
     }
-    (void)closedir(d);
-    if (rc == DHK_OK && n == 0)
-        return problem_set(r->problem, DHK_NOTFOUND,
-            "%s is not joined to %s%s: run driehoek join", r->dir,
-            only == NULL ? "a broker" : "a broker named ",
-            only == NULL ? "" : only);
-    return rc;
+    brokers_clear(&all);
+    return rc == DHK_OK && n == 0 ? brokers_unknown(r->dir, only, r->problem)
+                                  : rc;
 }
 
 enum dhk_err

@@ -17,6 +17,9 @@ struct inbox;
 /* DHK_EXISTS: another process has it open. */
 DHK_MUST_USE enum dhk_err inbox_open(struct inbox **out, struct dhk_node *node);
 void inbox_close(struct inbox **b);
+/* How many shares NODE took in that the application has not ended, counted
+ * beside whoever works with the inbox; not while NODE itself has it open. */
+DHK_MUST_USE enum dhk_err inbox_count(const struct dhk_node *node, uint64_t *n);
 DHK_MUST_USE enum dhk_err inbox_begin(
     struct store_txn **t, struct inbox *b, bool write);
 /* Of a transaction in which shares were added: they can be handed out. The

@@ -3,6 +3,7 @@
  * Opening and closing a node directory. */
 #include "node.h"
 
+#include "brokers.h"
 #include "cards.h"
 #include "counted.h"
 #include "enroll.h"
@@ -244,24 +245,20 @@ open_broker(
     struct dhk_node *node, const char *name, struct dhk_problem *problem)
 {
     enum dhk_err rc;
-    char path[NODE_PATH], brokers[NODE_PATH];
+    char path[NODE_PATH];
 
     rc = slice_to_str(slice_str(name), node->broker, sizeof node->broker);
     if (rc != DHK_OK || !bytes_is_name(slice_str(name)))
         return problem_set(
             problem, DHK_FORMAT, "the name of the broker is no name");
-    rc = node_path(brokers, node->dir, "brokers");
-    if (rc == DHK_OK)
-        rc = node_path(node->broker_dir, brokers, name);
+    rc = brokers_path(node->broker_dir, node->dir, name);
     if (rc == DHK_OK)
         rc = node_path(path, node->broker_dir, "broker.conf");
     if (rc != DHK_OK)
         return problem_file(problem, rc, node->dir);
     rc = node_setting(node->endpoint, sizeof node->endpoint, path, "endpoint");
     if (rc != DHK_OK)
-        return problem_set(problem, DHK_NOTFOUND,
-            "%s is not joined to a broker named %s: run driehoek join",
-            node->dir, name);
+        return brokers_unknown(node->dir, name, problem);
     rc = trust_open(&node->trust, node->broker_dir, problem);
     if (rc != DHK_OK)
         return rc;
@@ -296,8 +293,7 @@ choose_broker(struct dhk_node *node, const struct dhk_options *options,
         return problem_file(problem, rc, conf);
     if ((flags & NODE_UNJOINED) != 0)
         return DHK_OK;
-    return problem_set(problem, DHK_NOTFOUND,
-        "%s is not joined to a broker: run driehoek join", node->dir);
+    return brokers_unknown(node->dir, NULL, problem);
 }
 
 static enum dhk_err

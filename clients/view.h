@@ -27,6 +27,10 @@ DHK_MUST_USE enum dhk_err view_sent_list(
 /* How NODE stands: what waits, what is in force, the last head; as tables or
  * as one JSON object. */
 DHK_MUST_USE enum dhk_err view_node(struct dhk_node *node, bool json);
+/* The same as members of OBJECT, which gets none when it fails. */
+DHK_MUST_USE enum dhk_err view_node_json(json_t *object, struct dhk_node *node);
+/* The agreement in force, what waits and what is open, as a short table. */
+DHK_MUST_USE enum dhk_err view_node_brief(struct dhk_node *node);
 /* Whether every share of SENT has its outcome, or it is over otherwise. */
 bool view_is_over(const struct dhk_sent *sent);
 

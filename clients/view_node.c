@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * How the node stands: what waits and how long, what it holds to be in force,
- * and the newest head that it verified. Counted from the outbox when asked. */
+ * How the node stands at a broker: what waits and how long, what it holds to be
+ * in force, and the newest head that it verified. Counted from outbox and inbox
+ * when asked. */
 #include "view.h"
 
 #include <inttypes.h>
@@ -11,6 +12,7 @@
 #include "clock.h"
 #include "counted.h"
 #include "heads.h"
+#include "inbox.h"
 #include "node.h"
 #include "table.h"
 #include "trust.h"
@@ -25,6 +27,8 @@ struct standing {
     int64_t now;
     struct queue waiting, open; /* signals, shares */
     uint64_t pushed, alarms;    /* in the last hour; in all */
+    uint64_t inbox;             /* shares */
+    bool inbox_known;
     struct {
         char name[LIMIT_NAME + 1];
         struct queue open;
@@ -81,6 +85,8 @@ count(struct standing *s, struct dhk_node *node)
     enum dhk_err rc = DHK_OK;
     struct stat st;
     *s = (struct standing){.now = node_now(node)};
+    s->inbox_known =
+        node->inbox == NULL && inbox_count(node, &s->inbox) == DHK_OK;
     while ((rc = dhk_sent_next(node, after, &sent)) == DHK_OK) {
         after = sent->number;
         add_sent(s, sent);
@@ -176,11 +182,10 @@ json_counted(json_t *all, const struct dhk_node *node)
     json_build_put(all, "counted", o);
 }
 
-static enum dhk_err
-print_json(const struct dhk_node *node, const struct standing *s)
+static void
+put_json(json_t *o, const struct dhk_node *node, const struct standing *s)
 {
     struct text agreement, roster;
-    json_t *o = json_build_object();
     find_texts(&agreement, &roster, node);
     json_build_text(o, "node", node->name);
     json_build_text(o, "broker", node->broker);
@@ -201,9 +206,22 @@ print_json(const struct dhk_node *node, const struct standing *s)
     json_build_uint(o, "open-shares", s->open.n);
     json_age(o, "oldest-open-age-s", s, &s->open);
     json_build_uint(o, "pushed-last-hour", s->pushed);
+    if (s->inbox_known)
+        json_build_uint(o, "inbox-shares", s->inbox);
+    else
+        json_build_null(o, "inbox-shares");
     json_build_uint(o, "alarms", s->alarms);
     json_build_put(o, "partners", json_partners(s));
-    return json_print(stdout, o);
+}
+
+enum dhk_err
+view_node_json(json_t *object, struct dhk_node *node)
+{
+    struct standing s;
+    enum dhk_err rc = count(&s, node);
+    if (rc == DHK_OK)
+        put_json(object, node, &s);
+    return rc;
 }
 
 /* --- tables ----------------------------------------------------------- */
@@ -278,21 +296,39 @@ counted_cell(char out[CELL], const struct dhk_node *node)
     return out;
 }
 
-static enum dhk_err
-print_numbers(const struct dhk_node *node, const struct standing *s)
+static const char *
+inbox_cell(char out[CELL], const struct standing *s)
 {
-    static const struct table_column columns[] = {{"WHAT", 0}, {"HOW", 0}};
+    if (!s->inbox_known)
+        return "not known";
+    (void)snprintf(out, CELL, "%" PRIu64, s->inbox);
+    return out;
+}
+
+static const struct table_column what_how[] = {{"WHAT", 0}, {"HOW", 0}};
+
+static enum dhk_err
+texts_rows(struct table *t, const struct dhk_node *node)
+{
     char cell[CELL];
     struct text agreement, roster;
-    struct table *t = NULL;
-    enum dhk_err rc = table_new(&t, columns, 2);
     find_texts(&agreement, &roster, node);
-    if (rc == DHK_OK)
-        rc = row(t, "broker", node->endpoint);
+    enum dhk_err rc = row(t, "broker", node->endpoint);
     if (rc == DHK_OK)
         rc = row(t, "agreement", agreement_cell(cell, &agreement, node));
     if (rc == DHK_OK)
         rc = row(t, "roster", text_cell(cell, &roster));
+    return rc;
+}
+
+static enum dhk_err
+print_numbers(const struct dhk_node *node, const struct standing *s)
+{
+    char cell[CELL];
+    struct table *t = NULL;
+    enum dhk_err rc = table_new(&t, what_how, 2);
+    if (rc == DHK_OK)
+        rc = texts_rows(t, node);
     if (rc == DHK_OK)
         rc = number_row(t, "checkpoint", s->checkpoint);
     clock_text(cell, s->checkpoint_time);
@@ -307,7 +343,34 @@ print_numbers(const struct dhk_node *node, const struct standing *s)
     if (rc == DHK_OK)
         rc = number_row(t, "pushed in the last hour", s->pushed);
     if (rc == DHK_OK)
+        rc = row(t, "inbox", inbox_cell(cell, s));
+    if (rc == DHK_OK)
         rc = number_row(t, "alarms", s->alarms);
+    if (rc == DHK_OK)
+        rc = table_print(t, stdout);
+    table_destroy(&t);
+    return rc;
+}
+
+enum dhk_err
+view_node_brief(struct dhk_node *node)
+{
+    char cell[CELL];
+    struct text agreement, roster;
+    struct standing s;
+    struct table *t = NULL;
+    enum dhk_err rc = count(&s, node);
+    if (rc == DHK_OK)
+        rc = table_new(&t, what_how, 2);
+    find_texts(&agreement, &roster, node);
+    if (rc == DHK_OK)
+        rc = row(t, "agreement", text_cell(cell, &agreement));
+    if (rc == DHK_OK)
+        rc = number_row(t, "waiting", s.waiting.n);
+    if (rc == DHK_OK)
+        rc = number_row(t, "open shares", s.open.n);
+    if (rc == DHK_OK)
+        rc = row(t, "inbox", inbox_cell(cell, &s));
     if (rc == DHK_OK)
         rc = table_print(t, stdout);
     table_destroy(&t);
@@ -341,8 +404,11 @@ view_node(struct dhk_node *node, bool json)
     enum dhk_err rc = count(&s, node);
     if (rc != DHK_OK)
         return rc;
-    if (json)
-        return print_json(node, &s);
+    if (json) {
+        json_t *o = json_build_object();
+        put_json(o, node, &s);
+        return json_print(stdout, o);
+    }
     rc = print_numbers(node, &s);
     if (rc != DHK_OK || s.partners_n == 0)
         return rc;

@@ -3,6 +3,8 @@
  * Node directories: what is made, who may read it, what opens and what not. */
 #include "ring.h"
 
+#include "brokers.h"
+
 #include "file.h"
 
 #include <sys/stat.h>
@@ -223,6 +225,90 @@ one_process_sends_at_a_time(void **state)
     node_close(&second);
 }
 
+static void
+join(const struct ring *r, const char *name)
+{
+    char dir[512], signers[512], roster[512];
+    const struct enroll_join how = {.broker = name,
+        .endpoint = "tcp://127.0.0.1:9",
+        .signers = ring_path(signers, r, "signers"),
+        .roster = ring_path(roster, r, "roster")};
+
+    ok(enroll_join(ring_path(dir, r, "politie"), &how, NULL));
+}
+
+static void
+brokers_are_listed_by_name_behind_the_default(void **state)
+{
+    struct ring *r = *state;
+    struct brokers all;
+    char dir[512], path[512], names[BROKERS_TEXT];
+
+    join(r, "zuid");
+    join(r, "aalst");
+    join(r, "half");
+    assert_int_equal(
+        remove(ring_path(path, r, "politie/brokers/half/broker.conf")), 0);
+    ok(brokers_list(&all, ring_path(dir, r, "politie"), NULL));
+    assert_true(all.has_default);
+    assert_int_equal(all.n, 3);
+    assert_string_equal(all.name[0], r->partner[RING_POLITIE].node->broker);
+    assert_string_equal(all.name[1], "aalst");
+    assert_string_equal(all.name[2], "zuid");
+    assert_int_equal(brokers_others(names, sizeof names, &all, all.name[0]), 2);
+    assert_string_equal(names, "aalst and zuid");
+    assert_int_equal(brokers_others(names, sizeof names, &all, NULL), 3);
+    assert_string_equal(names, "proef, aalst and zuid");
+    brokers_clear(&all);
+    /* a node that was just made */
+    ok(enroll_create(ring_path(dir, r, "nieuw"), "politie", NULL));
+    ok(brokers_list(&all, dir, NULL));
+    assert_int_equal(all.n, 0);
+    assert_false(all.has_default);
+    brokers_clear(&all);
+    assert_int_equal(
+        brokers_list(&all, ring_path(dir, r, "nergens"), NULL), DHK_IO);
+    brokers_clear(&all);
+}
+
+static void
+more_brokers_than_fit_are_counted(void **state)
+{
+    struct brokers all = {.n = 40};
+    char names[BROKERS_TEXT];
+
+    (void)state;
+    all.name = calloc(all.n, sizeof *all.name);
+    assert_non_null(all.name);
+    for (size_t i = 0; i < all.n; i++)
+        (void)snprintf(
+            all.name[i], sizeof *all.name, "gemeente-%0*zu", LIMIT_NAME - 9, i);
+    assert_int_equal(brokers_others(names, sizeof names, &all, NULL), 40);
+    assert_non_null(strstr(names, "0003 and 36 others"));
+    assert_null(strstr(names, "0004"));
+    brokers_clear(&all);
+}
+
+static void
+a_broker_that_is_not_joined_is_told_from_those_that_are(void **state)
+{
+    struct ring *r = *state;
+    const struct dhk_options options = {.broker = "noord"};
+    struct dhk_problem problem = {""};
+    struct dhk_node *n = NULL;
+    char dir[512], conf[512];
+
+    join(r, "zuid");
+    ring_path(dir, r, "politie");
+    assert_int_equal(node_open(&n, dir, &options, 0, &problem), DHK_NOTFOUND);
+    assert_non_null(strstr(problem.text, "named noord, but to proef and zuid"));
+    ok(file_write(ring_path(conf, r, "politie/node.conf"),
+        slice_str("name = politie\n"), 0600));
+    assert_int_equal(node_open(&n, dir, NULL, 0, &problem), DHK_NOTFOUND);
+    assert_non_null(strstr(problem.text, "no default"));
+    assert_non_null(strstr(problem.text, "proef and zuid"));
+}
+
 #define ring_test(f) cmocka_unit_test_setup_teardown(f, ring_new, ring_end)
 
 int
@@ -240,6 +326,9 @@ main(void)
         ring_test(a_roster_with_another_identity_is_not_joined),
         ring_test(a_card_of_a_stranger_is_not_taken),
         ring_test(one_process_sends_at_a_time),
+        ring_test(brokers_are_listed_by_name_behind_the_default),
+        cmocka_unit_test(more_brokers_than_fit_are_counted),
+        ring_test(a_broker_that_is_not_joined_is_told_from_those_that_are),
     };
 
     return cmocka_run_group_tests(tests, NULL, NULL);
