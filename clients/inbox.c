@@ -181,7 +181,7 @@ inbox_sending(struct inbox *b)
 /* --- counters --- */
 
 enum dhk_err
-inbox_count(struct store_txn *t, const char *name, uint64_t *value)
+inbox_draw(struct store_txn *t, const char *name, uint64_t *value)
 {
     uint8_t mem[NUMBER];
     struct slice found;
@@ -221,7 +221,7 @@ inbox_add(struct inbox *b, struct store_txn *t, const struct inbox_item *item,
     size_t box_n = parcel.n + SEAL_LOCKED_EXTRA, cap = box_n + ITEM_BYTES;
     uint64_t arrival;
     struct sink out;
-    enum dhk_err rc = inbox_count(t, "arrival", &arrival);
+    enum dhk_err rc = inbox_draw(t, "arrival", &arrival);
 
     if (rc != DHK_OK)
         return rc;

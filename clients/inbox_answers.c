@@ -16,7 +16,7 @@ inbox_put_answer(struct store_txn *t, const struct inbox_item *item)
     uint8_t key[NUMBER], mem[ANSWER_BYTES];
     uint64_t number;
     struct sink out;
-    enum dhk_err rc = inbox_count(t, "answer", &number);
+    enum dhk_err rc = inbox_draw(t, "answer", &number);
 
     if (rc != DHK_OK)
         return rc;

@@ -33,7 +33,7 @@ enum inbox_table {
 /* Of the inbox alone: NUMBER as a key in MEM; the next value of the counter
  * NAME, from 1; a row of INBOX_ANSWERS. */
 struct slice inbox_number(uint8_t mem[INBOX_NUMBER], uint64_t number);
-DHK_MUST_USE enum dhk_err inbox_count(
+DHK_MUST_USE enum dhk_err inbox_draw(
     struct store_txn *t, const char *name, uint64_t *value);
 DHK_MUST_USE enum dhk_err inbox_put_answer(
     struct store_txn *t, const struct inbox_item *item);
