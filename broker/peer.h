@@ -14,8 +14,7 @@
 struct core;
 struct force_card;
 
-/* Connections in all; and sessions of one card, of which programs that have
- * ended leave one each: nobody tells us that they are gone. */
+/* Connections in all, and sessions of one card. */
 enum { PEER_MAX = 20000, PEER_CARD_MAX = 32, PEER_PAGES = 4 };
 
 enum peer_state {
@@ -74,6 +73,9 @@ struct peers {
 
 /* Connection ID, a new one if it is not known; NULL without memory. */
 struct peer *peer_get(struct core *c, uint64_t id, const uint8_t transport[32]);
+/* The router says that connection ID, which may be unknown, has ended. What it
+ * was delivered and has not answered waits for the next one of its card. */
+void peer_gone(struct core *c, uint64_t id);
 /* NULL: gone, or another session by now. */
 struct peer *peer_find(const struct core *c, uint64_t id, uint64_t session);
 /* Ends the session; the connection may ask again. */

@@ -48,7 +48,7 @@ forget_at(struct core *c, size_t i)
 }
 
 /* Makes room: whoever has not said hello goes first, then the longest
- * silent. The router does not tell who has gone. */
+ * silent. */
 static void
 forget_one(struct core *c)
 {
@@ -98,6 +98,15 @@ peer_get(struct core *c, uint64_t id, const uint8_t transport[32])
     ps->list[i] = p;
     ps->n++;
     return p;
+}
+
+void
+peer_gone(struct core *c, uint64_t id)
+{
+    size_t i = place(&c->peers, id);
+
+    if (i < c->peers.n && c->peers.list[i]->id == id)
+        forget_at(c, i);
 }
 
 struct peer *
