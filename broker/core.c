@@ -381,6 +381,12 @@ core_message(struct core *c, uint64_t peer, const uint8_t transport[32],
 }
 
 void
+core_gone(struct core *c, uint64_t peer)
+{
+    peer_gone(c, peer);
+}
+
+void
 core_control(struct core *c, uint32_t client, struct slice request)
 {
     batch_begin(c);

@@ -148,6 +148,8 @@ void core_destroy(struct core **c);
 void core_router_up(struct core *c);
 void core_message(struct core *c, uint64_t peer, const uint8_t transport[32],
     struct slice message);
+/* The connection of PEER, who may be unknown, has ended. */
+void core_gone(struct core *c, uint64_t peer);
 void core_control(struct core *c, uint32_t client, struct slice request);
 void core_signed(
     struct core *c, const struct checkpoint *head, const uint8_t sig[64]);

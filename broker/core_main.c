@@ -121,6 +121,8 @@ from_router(struct daemon *d, enum process_record type, struct slice payload)
     else if (type == PROCESS_PEER_MESSAGE && payload.n >= 40)
         core_message(d->core, bytes_get_u64(payload.p), payload.p + 8,
             slice_of(payload.p + 40, payload.n - 40));
+    else if (type == PROCESS_PEER_GONE && payload.n == 8)
+        core_gone(d->core, bytes_get_u64(payload.p));
     else
         d->broken = true;
 }

@@ -1,9 +1,10 @@
 /* SPDX-License-Identifier: EUPL-1.2
  *
- * accept4() runs in libzmq's I/O thread, the rest in the router's own: a lock
- * guards what both touch. A descriptor may be another connection's by the time
- * that gate_proved() comes: then a stranger's place comes back too early, and
- * no harm is done, for libzmq itself ends handshakes that take too long. */
+ * accept4() and close() run in libzmq's I/O thread, the rest in the router's
+ * own: a lock guards what both touch. A descriptor may be another connection's
+ * by the time that gate_spoke() comes: then a stranger's place comes back too
+ * early, and no harm is done, for libzmq itself ends handshakes that take too
+ * long. libzmq hands on what it read from a connection before it closes it. */
 #include "gate.h"
 
 #include <errno.h>
@@ -20,6 +21,7 @@
 
 #include "admission.h"
 #include "clock.h"
+#include "presence.h"
 
 enum {
     TURN = 64, /* turned away before libzmq's other connections get a turn */
@@ -33,6 +35,7 @@ static struct gate {
     struct admission admission;
     struct admission_ticket *ticket; /* by descriptor */
     size_t tickets; /* descriptors from here on are for none of them */
+    struct presence presence;
     int reserve;
     uint16_t expected;
     bool saw;
@@ -43,6 +46,13 @@ static uint64_t
 now_us(void)
 {
     return clock_monotonic_ms(clock_system()) * 1000;
+}
+
+/* For descriptors that are no connection's, also under the lock. */
+static int
+close_quietly(int fd)
+{
+    return (int)syscall(SYS_close, fd);
 }
 
 static void
@@ -63,7 +73,8 @@ gate_open(void)
         lim.rlim_cur < DESCRIPTORS_MAX ? lim.rlim_cur : DESCRIPTORS_MAX;
     gate.tickets -= SPARE;
     gate.ticket = calloc(gate.tickets, sizeof *gate.ticket);
-    if (gate.ticket == NULL)
+    if (gate.ticket == NULL ||
+        presence_init(&gate.presence, gate.tickets) != DHK_OK)
         return DHK_NOMEM;
     admission_init(&gate.admission, gate.tickets);
     take_reserve();
@@ -77,8 +88,9 @@ gate_close(void)
     free(gate.ticket);
     gate.ticket = NULL;
     gate.tickets = 0;
+    presence_clear(&gate.presence);
     if (gate.reserve >= 0)
-        (void)close(gate.reserve);
+        (void)close_quietly(gate.reserve);
     gate.reserve = -1;
     (void)pthread_mutex_unlock(&gate.lock);
 }
@@ -102,12 +114,31 @@ gate_saw(void)
 }
 
 void
-gate_proved(int fd)
+gate_spoke(int fd, uint32_t peer)
 {
     (void)pthread_mutex_lock(&gate.lock);
     if (fd >= 0 && (size_t)fd < gate.tickets)
         admission_prove(&gate.admission, &gate.ticket[fd], now_us());
+    presence_spoke(&gate.presence, fd, peer);
     (void)pthread_mutex_unlock(&gate.lock);
+}
+
+size_t
+gate_ended(void)
+{
+    (void)pthread_mutex_lock(&gate.lock);
+    size_t n = presence_ended(&gate.presence);
+    (void)pthread_mutex_unlock(&gate.lock);
+    return n;
+}
+
+bool
+gate_take_ended(uint32_t *peer)
+{
+    (void)pthread_mutex_lock(&gate.lock);
+    bool taken = presence_take(&gate.presence, peer);
+    (void)pthread_mutex_unlock(&gate.lock);
+    return taken;
 }
 
 struct gate_counts
@@ -167,6 +198,8 @@ is_admitted(int fd, const struct sockaddr_storage *from)
                                                      &ticket, from, now_us()));
     if (room)
         gate.ticket[fd] = ticket;
+    if (yes)
+        presence_opened(&gate.presence, fd);
     gate.counts.admitted += yes;
     gate.counts.turned_away += !yes && room;
     gate.counts.no_room += !yes && !room;
@@ -180,7 +213,7 @@ hang_up(int fd)
 {
     const struct linger none = {1, 0};
     (void)setsockopt(fd, SOL_SOCKET, SO_LINGER, &none, sizeof none);
-    (void)close(fd);
+    (void)close_quietly(fd);
 }
 
 static int
@@ -206,7 +239,7 @@ turn_away(int listener, int flags)
     struct sockaddr_storage from;
     socklen_t n;
     if (gate.reserve >= 0)
-        (void)close(gate.reserve);
+        (void)close_quietly(gate.reserve);
     int fd = take(listener, &from, &n, flags);
     if (fd >= 0)
         hang_up(fd);
@@ -259,4 +292,17 @@ gate_accept(int listener, struct sockaddr *address, socklen_t *n, int flags)
     }
     errno = EAGAIN;
     return -1;
+}
+
+/* The same of close(): libzmq calls it for every connection that ends. */
+int gate_shut(int fd) __asm__("close") __attribute__((visibility("default")));
+
+int
+gate_shut(int fd)
+{
+    /* before the descriptor can be another connection's */
+    (void)pthread_mutex_lock(&gate.lock);
+    presence_closed(&gate.presence, fd);
+    (void)pthread_mutex_unlock(&gate.lock);
+    return close_quietly(fd);
 }

@@ -6,11 +6,13 @@
  * one that it finds is ours: this one hands on only whom admission.h lets
  * in, hangs up on all others at once, and keeps a descriptor in reserve to do
  * so when there is no other left. gate_expect() and gate_saw() prove that
- * libzmq does go through it. */
+ * libzmq does go through it. The close() that libzmq finds is ours as well, and
+ * tells whose connection has ended. */
 #ifndef BROKER_GATE_H
 #define BROKER_GATE_H
 
 #include <stdbool.h>
+#include <stddef.h>
 #include <stdint.h>
 
 #include "err.h"
@@ -30,8 +32,14 @@ void gate_close(void);
 void gate_expect(uint16_t port);
 /* Whether it has come. */
 bool gate_saw(void);
-/* A message under a card's key came on the connection with descriptor FD. */
-void gate_proved(int fd);
+/* A message of PEER, under a card's key, came on the connection with descriptor
+ * FD. */
+void gate_spoke(int fd, uint32_t peer);
+/* How many peers' connections have ended and were not taken. Whatever came on
+ * them can be read by now, and may not have been. */
+size_t gate_ended(void);
+/* Takes the first of them: see presence_take(). */
+DHK_MUST_USE bool gate_take_ended(uint32_t *peer);
 struct gate_counts gate_count(void);
 
 #endif

@@ -14,8 +14,7 @@
 struct core;
 struct force_card;
 
-/* Connections in all; and sessions of one card, of which programs that have
- * ended leave one each: nobody tells us that they are gone. */
+/* Connections in all, and sessions of one card. */
 enum { PEER_MAX = 20000, PEER_CARD_MAX = 32, PEER_PAGES = 4 };
 
 enum peer_state {
@@ -70,8 +69,13 @@ struct peers {
     size_t work_n;
 };
 
-void peer_message(struct core *c, uint64_t id, const uint8_t transport[32],
-    struct slice message);
+/* --- peer_list.c: which there are --- */
+
+/* Connection ID, a new one if it is not known; NULL without memory. */
+struct peer *peer_get(struct core *c, uint64_t id, const uint8_t transport[32]);
+/* The router says that connection ID, which may be unknown, has ended. What it
+ * was delivered and has not answered waits for the next one of its card. */
+void peer_gone(struct core *c, uint64_t id);
 /* NULL: gone, or another session by now. */
 struct peer *peer_find(const struct core *c, uint64_t id, uint64_t session);
 /* Ends the session; the connection may ask again. */
@@ -79,6 +83,13 @@ void peer_close(struct core *c, struct peer *p);
 void peer_clear(struct core *c);
 /* The connection that receives, or hears outcomes, for card N; or NULL. */
 struct peer *peer_with(const struct core *c, uint64_t n, uint32_t mode);
+/* P listens for CARD from now on, where it does at all. */
+void peer_listens(struct force_card *card, const struct peer *p);
+
+/* --- peer.c: what they may do --- */
+
+void peer_message(struct core *c, uint64_t id, const uint8_t transport[32],
+    struct slice message);
 /* Ends the sessions of cards that are valid no more. */
 void peer_check_cards(struct core *c);
 /* Tells everybody which agreement and roster are in force. */

@@ -268,6 +268,7 @@ is_record(uint8_t type)
     switch ((enum process_record)type) {
     case PROCESS_ROUTER_UP:
     case PROCESS_PEER_MESSAGE:
+    case PROCESS_PEER_GONE:
     case PROCESS_ACCESS:
     case PROCESS_SEND:
     case PROCESS_DROP:

@@ -23,6 +23,8 @@ enum process_record {
     /* router -> core */
     PROCESS_ROUTER_UP = 1,    /* u64 generation: all peers before are gone */
     PROCESS_PEER_MESSAGE = 2, /* u64 peer | 32 transport key | message */
+    PROCESS_PEER_GONE = 3,    /* u64 peer: its connection ended; one may be
+                                 told of twice, or be unknown */
     /* core -> router */
     PROCESS_ACCESS = 10, /* 32-byte CURVE keys, all that may connect */
     PROCESS_SEND = 11,   /* u64 peer | message */

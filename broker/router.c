@@ -19,6 +19,8 @@
 enum {
     ROUTING_ID = 5,
     TURN_MESSAGES = 64, /* taken from peers before the others get a turn */
+    GONE_MS = 5000, /* how long whose connection ended may not have been heard
+                       out yet */
     UNANSWERED_MAX = 3, /* probes */
     REPORT_MS = 60000,
     USER_ID = 2 * KEY_BYTES,
@@ -43,6 +45,7 @@ struct router {
     uint16_t port;
     bool has_access, bound, ready, stop;
     uint64_t reported_at;
+    uint64_t heard_at; /* when nobody had anything more to say */
     struct surplus surplus;
 };
 
@@ -141,14 +144,15 @@ pass_on(struct router *r, struct slice id, zmq_msg_t *body)
         r->counts.no_access++;
         return DHK_OK;
     }
-    gate_proved(zmq_msg_get(body, ZMQ_SRCFD));
-    bytes_put_u64(head, bytes_get_u32(id.p + 1));
+    uint32_t peer = bytes_get_u32(id.p + 1);
+    gate_spoke(zmq_msg_get(body, ZMQ_SRCFD), peer);
+    bytes_put_u64(head, peer);
     r->counts.in++;
     return process_send(
         r->core, PROCESS_PEER_MESSAGE, slice_of(head, sizeof head), message);
 }
 
-/* One message; DHK_NOTFOUND when none waits. */
+/* One message, or none after an interruption; DHK_NOTFOUND when none waits. */
 static enum dhk_err
 take_from_peer(struct router *r)
 {
@@ -157,7 +161,7 @@ take_from_peer(struct router *r)
     (void)zmq_msg_init(&id);
     (void)zmq_msg_init(&body);
     if (zmq_msg_recv(&id, r->server, ZMQ_DONTWAIT) < 0) {
-        rc = errno == EAGAIN || errno == EINTR ? DHK_NOTFOUND : DHK_IO;
+        rc = errno == EAGAIN ? DHK_NOTFOUND : errno == EINTR ? DHK_OK : DHK_IO;
         goto out;
     }
     rc = DHK_OK;
@@ -181,17 +185,42 @@ out:
     return rc;
 }
 
+/* Tells core of the first N of those whose connection has ended. */
+static enum dhk_err
+tell_gone(struct router *r, size_t n)
+{
+    uint8_t head[8];
+    uint32_t peer;
+    enum dhk_err rc = DHK_OK;
+    for (; rc == DHK_OK && n > 0 && process_link_has_room(r->core) &&
+           gate_take_ended(&peer);
+         n--) {
+        bytes_put_u64(head, peer);
+        rc = process_send(r->core, PROCESS_PEER_GONE,
+            slice_of(head, sizeof head), slice_of(NULL, 0));
+    }
+    return rc;
+}
+
 static enum dhk_err
 take_from_peers(struct router *r)
 {
+    /* what these said comes before their end */
+    size_t gone = gate_ended();
     for (int i = 0; i < TURN_MESSAGES; i++) {
         if (!process_link_has_room(r->core))
             return DHK_OK;
         enum dhk_err rc = take_from_peer(r);
+        if (rc == DHK_NOTFOUND) {
+            r->heard_at = now_ms();
+            return tell_gone(r, gone);
+        }
         if (rc != DHK_OK)
-            return rc == DHK_NOTFOUND ? DHK_OK : rc;
+            return rc;
     }
-    return DHK_OK;
+    /* what is lost when the others never fall silent is sent again */
+    return gone > 0 && now_ms() - r->heard_at >= GONE_MS ? tell_gone(r, gone)
+                                                         : DHK_OK;
 }
 
 /* --- the listener ----------------------------------------------------- */

@@ -51,7 +51,8 @@ takes gemeente 3
 # there is room now
 as politie correct 5 "$W/right.json" >"$W/out" 2>"$W/err"
 lacks full "$W/err"
-takes gemeente 2 # the notice, too
+as gemeente receive --max 2 --timeout 10 --withdrawn deleted >"$W/g"
+same "$(jq -r .type "$W/g" | sort | xargs)" 'corrected share'
 same "$(recall 5)" 'incorrect false '
 as politie status >"$W/out"
 

@@ -25,18 +25,24 @@ routertest_new_key(struct client_key *k)
     key_dh_destroy(&sk);
 }
 
-/* The next record on L, which must be of TYPE. */
+struct slice
+routertest_next(struct process_link *l, enum process_record *type)
+{
+    struct pollfd p = {.fd = process_link_fd(l), .events = POLLIN};
+    struct slice payload;
+    enum dhk_err rc = DHK_NOTFOUND;
+    while ((rc = process_receive(l, type, &payload, false)) == DHK_NOTFOUND)
+        if (poll(&p, 1, WAIT_MS) != 1)
+            fail_msg("no record came");
+    ok(rc);
+    return payload;
+}
+
 struct slice
 routertest_expect(struct process_link *l, enum process_record type)
 {
-    struct pollfd p = {.fd = process_link_fd(l), .events = POLLIN};
     enum process_record got = PROCESS_NONE;
-    struct slice payload;
-    enum dhk_err rc = DHK_NOTFOUND;
-    while ((rc = process_receive(l, &got, &payload, false)) == DHK_NOTFOUND)
-        if (poll(&p, 1, WAIT_MS) != 1)
-            fail_msg("no record of type %d came", (int)type);
-    ok(rc);
+    struct slice payload = routertest_next(l, &got);
     assert_int_equal(got, type);
     return payload;
 }

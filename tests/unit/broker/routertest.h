@@ -50,7 +50,9 @@ enum {
 void *routertest_keep(struct fixture *f, void *socket);
 struct slice routertest_none(void);
 void routertest_new_key(struct client_key *k);
-/* The next record on L, which must be of TYPE. */
+/* The next record on L. */
+struct slice routertest_next(struct process_link *l, enum process_record *type);
+/* The same, which must be of TYPE. */
 struct slice routertest_expect(
     struct process_link *l, enum process_record type);
 /* The first N clients may connect. */

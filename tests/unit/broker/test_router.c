@@ -214,6 +214,84 @@ a_core_that_does_not_read_makes_peers_wait_and_loses_nothing(void **state)
         routertest_hear(a, "go on");
 }
 
+/* Core must hear next that PEER's connection ended. */
+static void
+expect_gone(struct fixture *f, uint64_t peer)
+{
+    struct slice m = routertest_expect(f->core, PROCESS_PEER_GONE);
+    assert_int_equal(m.n, 8);
+    assert_int_equal(bytes_get_u64(m.p), peer);
+}
+
+/* Closes the socket that was opened last, when all that was said is sent. */
+static void
+hang_up(struct fixture *f)
+{
+    int forever = -1;
+    void *s = f->socket[--f->sockets];
+    (void)zmq_setsockopt(s, ZMQ_LINGER, &forever, sizeof forever);
+    assert_int_equal(zmq_close(s), 0);
+}
+
+static void
+core_hears_whose_connection_ended_and_of_no_other(void **state)
+{
+    struct fixture *f = *state;
+    void *a = routertest_connected(f, &f->client[0]);
+    routertest_say(a, "here");
+    uint64_t stays = routertest_core_hears(f, &f->client[0], "here");
+    /* the descriptor of each is that of the one before */
+    for (int i = 0; i < 6; i++) {
+        routertest_say(routertest_connected(f, &f->client[1]), "once");
+        uint64_t peer = routertest_core_hears(f, &f->client[1], "once");
+        hang_up(f);
+        expect_gone(f, peer);
+    }
+    routertest_say(a, "still here");
+    assert_int_equal(
+        routertest_core_hears(f, &f->client[0], "still here"), stays);
+}
+
+/* Says more than core, which does not read, can be told. */
+static void
+say_until_nothing_moves(void *s)
+{
+    static char text[20000];
+    zmq_pollitem_t item = {s, 0, ZMQ_POLLOUT, 0};
+    while (zmq_poll(&item, 1, 500) == 1)
+        assert_int_equal(
+            zmq_send(s, text, sizeof text, ZMQ_DONTWAIT), (int)sizeof text);
+}
+
+static void
+what_was_said_comes_before_the_end(void **state)
+{
+    struct fixture *f = *state;
+    enum { N = 10 };
+    void *a = routertest_connected(f, &f->client[0]);
+    routertest_say(a, "first");
+    (void)routertest_core_hears(f, &f->client[0], "first");
+    void *b = routertest_connected(f, &f->client[1]);
+    routertest_say(b, "second");
+    uint64_t ends = routertest_core_hears(f, &f->client[1], "second");
+    say_until_nothing_moves(a);
+    for (int i = 0; i < N; i++)
+        routertest_say(b, "last words");
+    hang_up(f);
+    /* who comes in later proves that the router's side has seen the end */
+    void *c = routertest_new_socket(f, &f->client[1]);
+    assert_int_equal(
+        routertest_outcome(f, c, ANY_END), ZMQ_EVENT_HANDSHAKE_SUCCEEDED);
+    enum process_record type = PROCESS_NONE;
+    struct slice m = routertest_next(f->core, &type);
+    int said = 0;
+    for (; type == PROCESS_PEER_MESSAGE; m = routertest_next(f->core, &type))
+        said += bytes_get_u64(m.p) == ends;
+    assert_int_equal(said, N);
+    assert_int_equal(type, PROCESS_PEER_GONE);
+    assert_int_equal(bytes_get_u64(m.p), ends);
+}
+
 static void
 records_that_core_does_not_send_stop_the_router(void **state)
 {
@@ -242,6 +320,8 @@ main(void)
         router_test(a_killed_router_is_replaced_on_the_same_pair),
         router_test(
             a_core_that_does_not_read_makes_peers_wait_and_loses_nothing),
+        router_test(core_hears_whose_connection_ended_and_of_no_other),
+        router_test(what_was_said_comes_before_the_end),
         router_test(records_that_core_does_not_send_stop_the_router),
     };
     if (key_init() != DHK_OK)
