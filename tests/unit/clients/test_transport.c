@@ -11,6 +11,7 @@
 #include <unistd.h>
 #include <zmq.h>
 
+#include "gate.h"
 #include "limits.h"
 #include "router.h"
 #include "transport.h"
@@ -329,6 +330,22 @@ every_client_reconnects_in_a_rhythm_of_its_own(void **state)
     assert_true(others > 0);
 }
 
+/* The broker's accept4() and close() are this process's, too. */
+static int
+open_gate(void **state)
+{
+    (void)state;
+    return gate_open() == DHK_OK ? 0 : -1;
+}
+
+static int
+shut_gate(void **state)
+{
+    (void)state;
+    gate_close();
+    return 0;
+}
+
 #define transport_test(f) cmocka_unit_test_setup_teardown(f, set_up, tear_down)
 
 int
@@ -345,5 +362,5 @@ main(void)
         transport_test(limits_and_endpoints_are_checked),
         transport_test(every_client_reconnects_in_a_rhythm_of_its_own),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, open_gate, shut_gate);
 }
