@@ -5,41 +5,9 @@
 #include "cmd.h"
 
 #include <inttypes.h>
-#include <string.h>
 
 #include "elsewhere.h"
 #include "view.h"
-
-enum { ID_TEXT = 64 };
-
-/* The signal that WORD names, by its number or its id; NULL: the command ends
- * with *EXIT. */
-static const struct dhk_sent *
-find(const struct cli *cli, struct dhk_node *node, const char *word,
-    enum cli_exit *exit)
-{
-    const struct dhk_sent *sent = NULL;
-    int64_t number = 0;
-    bool by_id = strlen(word) == ID_TEXT;
-    uint64_t after = 0;
-    enum dhk_err rc = DHK_NOTFOUND;
-    *exit = CLI_NO;
-    if (!by_id && cli_number(&number, word) && number > 0)
-        after = (uint64_t)number - 1;
-    while ((by_id || number > 0) &&
-           (rc = dhk_sent_next(node, after, &sent)) == DHK_OK) {
-        after = sent->number;
-        if (by_id ? strcmp(sent->id, word) == 0 : after == (uint64_t)number)
-            return sent;
-        if (!by_id)
-            break;
-    }
-    if (rc == DHK_OK || rc == DHK_NOTFOUND)
-        elsewhere_say(cli, node, "the outbox has no signal", word);
-    else
-        *exit = cli_fail(cli, rc, "the outbox");
-    return NULL;
-}
 
 static enum cli_exit
 outbox_list(struct cli *cli, int argc, char **argv)
@@ -86,9 +54,8 @@ outbox_show(struct cli *cli, int argc, char **argv)
         return exit;
     if (cli_node(cli, &node, &exit) != DHK_OK)
         return exit;
-    const struct dhk_sent *sent = find(cli, node, cli->args[0], &exit);
-    if (sent != NULL)
-        exit = CLI_OK;
+    const struct dhk_sent *sent = elsewhere_find(
+        cli, node, "the outbox has no signal", cli->args[0], &exit);
     if (sent != NULL && json) {
         json_t *o = json_build_object();
         view_sent_json(o, sent);
@@ -129,11 +96,13 @@ outbox_cancel(struct cli *cli, int argc, char **argv)
         return exit;
     if (cli_node(cli, &node, &exit) != DHK_OK)
         return exit;
-    const struct dhk_sent *sent = find(cli, node, cli->args[0], &exit);
+    const struct dhk_sent *sent = elsewhere_find(
+        cli, node, "the outbox has no signal", cli->args[0], &exit);
     if (sent != NULL) {
         enum dhk_state state = sent->state;
         uint64_t number = sent->number;
         enum dhk_err rc = dhk_cancel(node, number);
+        exit = CLI_NO;
         if (rc == DHK_OK) {
             printf(
                 "Signal %s was cancelled; nobody received it.\n", cli->args[0]);

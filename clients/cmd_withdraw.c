@@ -17,7 +17,7 @@
     "incorrect, wrong-person, wrong-recipient, no-ground, objection, ordered " \
     "or outdated"
 
-enum { ID_TEXT = 64, NAMES = 2048 };
+enum { NAMES = 2048 };
 
 struct recalling {
     struct cli *cli;
@@ -33,29 +33,14 @@ struct recalling {
     uint64_t replacement;
 };
 
-/* The signal that WORD names, by its number or its id. */
 static enum cli_exit
 find(struct recalling *r, const char *word)
 {
-    const struct dhk_sent *sent = NULL;
-    int64_t number = 0;
-    bool by_number = strlen(word) != ID_TEXT && cli_number(&number, word);
-    uint64_t after = by_number && number > 0 ? (uint64_t)number - 1 : 0;
-    enum dhk_err rc;
-    while ((rc = dhk_sent_next(r->node, after, &sent)) == DHK_OK) {
-        after = sent->number;
-        if (by_number ? sent->number == (uint64_t)number
-                      : strcmp(sent->id, word) == 0) {
-            r->number = sent->number;
-            return CLI_OK;
-        }
-        if (by_number)
-            break;
-    }
-    if (rc != DHK_OK && rc != DHK_NOTFOUND)
-        return cli_fail(r->cli, rc, "the outbox");
-    elsewhere_say(r->cli, r->node, "this node sent no signal", word);
-    return CLI_NO;
+    enum cli_exit exit = CLI_OK;
+    const struct dhk_sent *sent = elsewhere_find(
+        r->cli, r->node, "this node sent no signal", word, &exit);
+    r->number = sent != NULL ? sent->number : 0;
+    return exit;
 }
 
 static const struct dhk_sent *

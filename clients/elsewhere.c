@@ -9,6 +9,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { ID_TEXT = 2 * ENVELOPE_ID };
+
 /* The number of the signal with this id; DHK_NOTFOUND: it is not there. */
 static enum dhk_err
 find_id(uint64_t *number, struct store_txn *t, const uint8_t id[ENVELOPE_ID])
@@ -83,9 +85,9 @@ say_id(const struct cli *cli, const struct dhk_node *node,
             lead, word, node->broker, unread, unread);
 }
 
-void
-elsewhere_say(const struct cli *cli, const struct dhk_node *node,
-    const char *lead, const char *word)
+static void
+say(const struct cli *cli, const struct dhk_node *node, const char *lead,
+    const char *word)
 {
     char names[BROKERS_TEXT] = "";
     struct brokers all;
@@ -94,7 +96,7 @@ elsewhere_say(const struct cli *cli, const struct dhk_node *node,
 
     if (brokers_list(&all, node->dir, NULL) == DHK_OK)
         n = brokers_others(names, sizeof names, &all, node->broker);
-    if (n > 0 && strlen(word) != 2 * ENVELOPE_ID && cli_number(&number, word))
+    if (n > 0 && strlen(word) != ID_TEXT && cli_number(&number, word))
         cli_say(cli,
             "%s %s through %s; numbers are per broker, and --via chooses "
             "another: %s",
@@ -102,6 +104,35 @@ elsewhere_say(const struct cli *cli, const struct dhk_node *node,
     else
         say_id(cli, node, &all, lead, word);
     brokers_clear(&all);
+}
+
+const struct dhk_sent *
+elsewhere_find(const struct cli *cli, struct dhk_node *node, const char *lead,
+    const char *word, enum cli_exit *exit)
+{
+    const struct dhk_sent *sent = NULL;
+    int64_t number = 0;
+    bool by_id = strlen(word) == ID_TEXT;
+    uint64_t after = 0;
+    enum dhk_err rc = DHK_NOTFOUND;
+
+    *exit = CLI_OK;
+    if (!by_id && cli_number(&number, word) && number > 0)
+        after = (uint64_t)number - 1;
+    while ((by_id || number > 0) &&
+           (rc = dhk_sent_next(node, after, &sent)) == DHK_OK) {
+        after = sent->number;
+        if (by_id ? strcmp(sent->id, word) == 0 : after == (uint64_t)number)
+            return sent;
+        if (!by_id)
+            break;
+    }
+    *exit = CLI_NO;
+    if (rc == DHK_OK || rc == DHK_NOTFOUND)
+        say(cli, node, lead, word);
+    else
+        *exit = cli_fail(cli, rc, "the outbox");
+    return NULL;
 }
 
 void

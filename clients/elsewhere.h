@@ -6,11 +6,14 @@
 
 #include "cli.h"
 
-/* Says that NODE's outbox has no signal WORD, its number or its id: where the
- * id was sent, that numbers are per broker, or, after LEAD, just WORD. Reads
- * the other brokers' outboxes, beside whoever works with them. */
-void elsewhere_say(const struct cli *cli, const struct dhk_node *node,
-    const char *lead, const char *word);
+/* The signal of NODE's outbox that WORD, its number or its id, names; it lives
+ * until the next look at the outbox. NULL: the command ends with *EXIT, and it
+ * is said where the id was sent, that numbers are per broker, or, after LEAD,
+ * just WORD. Reads the other brokers' outboxes for that, beside whoever works
+ * with them. */
+const struct dhk_sent *elsewhere_find(const struct cli *cli,
+    struct dhk_node *node, const char *lead, const char *word,
+    enum cli_exit *exit);
 /* A line on standard output about the other brokers, when there are any. */
 void elsewhere_print(const struct dhk_node *node);
 

@@ -30,6 +30,11 @@ enum inbox_table {
     }
 #define INBOX_MAP_BYTES ((size_t)16 << 30)
 
+/* For reading its tables beside the process that has it open. DHK_NOTFOUND:
+ * nothing came yet. */
+DHK_MUST_USE enum dhk_err inbox_beside(
+    struct store **out, const struct dhk_node *node);
+
 /* Of the inbox alone: NUMBER as a key in MEM; the next value of the counter
  * NAME, from 1; a row of INBOX_ANSWERS. */
 struct slice inbox_number(uint8_t mem[INBOX_NUMBER], uint64_t number);

@@ -237,7 +237,7 @@ push_all(struct pusher *p, struct pusher_list *l)
         struct recall wish = *l->wish;
 
         wish.replacement = l->number[0];
-        rc = recalls_wish(p->node, p->t, l->corrects, &wish, p->problem);
+        rc = recalls_wish(p->t, l->corrects, &wish, p->problem);
     }
     if (rc == DHK_OK)
         rc = outbox_problem(p, end_bundle(p));

@@ -109,10 +109,8 @@ recall_is_lost(const struct record *record)
     return true;
 }
 
-/* Whether nothing binds R to the signal in its place yet: a signed statement
- * may have left, and counts then whatever became of that signal since. */
-static bool
-is_loose(const struct recall *r)
+bool
+recall_is_loose(const struct recall *r)
 {
     return r->state == RECALL_WAITING && r->replacement != 0 &&
            r->statement_n == 0;
@@ -132,7 +130,7 @@ recall_now(struct store_txn *t, uint64_t number, struct recall *out)
     struct record *record;
     enum dhk_err rc = recall_get(t, number, out);
 
-    if (rc != DHK_OK || !is_loose(out))
+    if (rc != DHK_OK || !recall_is_loose(out))
         return rc;
     record = malloc(sizeof *record);
     if (record == NULL)
@@ -152,7 +150,7 @@ recall_cancel(struct store_txn *t, uint64_t replacement)
     enum dhk_err rc;
 
     while ((rc = recall_next(t, number, &number, &r)) == DHK_OK) {
-        if (!is_loose(&r) || r.replacement != replacement)
+        if (!recall_is_loose(&r) || r.replacement != replacement)
             continue;
         recall_give_up(&r);
         rc = recall_put(t, number, &r);

@@ -48,6 +48,9 @@ DHK_MUST_USE enum dhk_err recall_now(
     struct store_txn *t, uint64_t number, struct recall *out);
 /* Whether nobody gets the signal of RECORD, now or later. */
 bool recall_is_lost(const struct record *record);
+/* Whether nothing binds R to the signal in its place yet: a signed statement
+ * may have left, and counts then whatever became of that signal since. */
+bool recall_is_loose(const struct recall *r);
 /* Nobody gets the signal in the place of that of R, which is void then, unless
  * another machine of this partner has withdrawn it. */
 void recall_give_up(struct recall *r);

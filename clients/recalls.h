@@ -13,9 +13,8 @@
 /* Keeps the wish to withdraw signal NUMBER; with REPLACEMENT, another number of
  * the outbox, to correct it. The same wish again changes nothing. Errors as
  * dhk_withdraw(). */
-DHK_MUST_USE enum dhk_err recalls_wish(struct dhk_node *node,
-    struct store_txn *t, uint64_t number, const struct recall *wish,
-    struct dhk_problem *problem);
+DHK_MUST_USE enum dhk_err recalls_wish(struct store_txn *t, uint64_t number,
+    const struct recall *wish, struct dhk_problem *problem);
 /* The same in a transaction of its own; REASON by name. */
 DHK_MUST_USE enum dhk_err recalls_withdraw(struct dhk_node *node,
     uint64_t number, const char *reason, struct dhk_problem *problem);

@@ -47,8 +47,7 @@ conflict(
 {
     const char *reason = withdrawal_reason_name(before->reason);
 
-    if (before->state == RECALL_WAITING && before->replacement != 0 &&
-        before->statement_n == 0)
+    if (recall_is_loose(before))
         return problem_set(problem, DHK_EXISTS,
             "signal %llu is to be corrected by signal %llu (%s) as soon as the "
             "broker has that: driehoek status sends it, driehoek outbox cancel "
@@ -62,13 +61,12 @@ conflict(
 }
 
 enum dhk_err
-recalls_wish(struct dhk_node *node, struct store_txn *t, uint64_t number,
-    const struct recall *wish, struct dhk_problem *problem)
+recalls_wish(struct store_txn *t, uint64_t number, const struct recall *wish,
+    struct dhk_problem *problem)
 {
     struct recall before;
     enum dhk_err rc = check_record(t, number, problem);
 
-    (void)node;
     if (rc != DHK_OK)
         return rc;
     rc = recall_now(t, number, &before);
@@ -98,7 +96,7 @@ recalls_withdraw(struct dhk_node *node, uint64_t number, const char *reason,
             problem, DHK_FORMAT, "there is no reason %s", reason);
     rc = local(problem, outbox_begin(&t, node->outbox, true));
     if (rc == DHK_OK)
-        rc = recalls_wish(node, t, number, &wish, problem);
+        rc = recalls_wish(t, number, &wish, problem);
     if (rc == DHK_OK)
         return local(problem, outbox_commit_now(node->outbox, &t));
     store_abort(&t);

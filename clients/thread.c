@@ -16,7 +16,6 @@
 #include "retention.h"
 #include "wire.h"
 
-#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -298,20 +297,12 @@ static enum dhk_err
 read_taken(struct thread *th, const struct dhk_node *node, uint8_t from,
     const uint8_t *handle)
 {
-    static const char *const tables[INBOX_TABLES] = INBOX_NAMES;
-    const struct store_options options = {.tables = tables,
-        .tables_n = INBOX_TABLES,
-        .map_bytes = INBOX_MAP_BYTES,
-        .beside = true};
-    char path[NODE_PATH];
     struct store *s = NULL;
     struct store_txn *t = NULL;
-    enum dhk_err rc = node_path(path, node->broker_dir, "inbox");
+    enum dhk_err rc = inbox_beside(&s, node);
 
-    if (rc == DHK_OK)
-        rc = store_open(&s, path, &options);
     /* nothing came yet, or it came before this was kept */
-    if (rc == DHK_NOTFOUND || (rc == DHK_IO && errno == ENOENT))
+    if (rc == DHK_NOTFOUND)
         return DHK_OK;
     if (rc == DHK_OK)
         rc = store_begin(&t, s, false);

@@ -364,7 +364,7 @@ view_node_brief(struct dhk_node *node)
         rc = table_new(&t, what_how, 2);
     find_texts(&agreement, &roster, node);
     if (rc == DHK_OK)
-        rc = row(t, "agreement", text_cell(cell, &agreement));
+        rc = row(t, "agreement", agreement_cell(cell, &agreement, node));
     if (rc == DHK_OK)
         rc = number_row(t, "waiting", s.waiting.n);
     if (rc == DHK_OK)

@@ -16,6 +16,8 @@ has 'the agreement was revoked by a signatory' "$W/err"
 as politie correct 1 "$signalen/01-politie-signaal.json" --reason incorrect \
     >"$W/out" 2>"$W/err" && same 'it was pushed' 'it was refused'
 has 'the agreement was revoked by a signatory' "$W/err"
+as politie status --all >"$W/out"
+has 'revoked by a signatory' "$W/out"
 as politie status --node >"$W/out"
 grep -qE '^agreement +none in force: revoked by a signatory$' "$W/out"
 same "$(as politie status --node --json |

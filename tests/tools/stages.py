@@ -55,13 +55,14 @@ def read(path, parts):
     for _, _, tid, at, name, rest in events:
         if name == "sched_switch":
             woken = re.search(r"next_pid=(\d+)", rest)
-            yield who.get(int(woken.group(1))), at, "wakes", 0
-        else:
-            size = re.search(r"(?:len: )?(0x[0-9a-f]+)", rest)
-            n = int(size.group(1), 16) if "recv" in name else LARGE
-            if name == "enter_sendto":
-                n = int(re.search(r"len: (0x[0-9a-f]+)", rest).group(1), 16)
-            yield who.get(tid), at, name, n
+            yield who.get(int(woken.group(1))), at, "wakes", None
+            continue
+        n = None  # bytes of a message, where it is known
+        if name == "enter_sendto":
+            n = int(re.search(r"len: (0x[0-9a-f]+)", rest).group(1), 16)
+        elif "recv" in name:  # a failure is a number beyond all sizes
+            n = int(rest, 16)
+        yield who.get(tid), at, name, n
 
 
 def main():
@@ -75,8 +76,7 @@ def main():
         if cycle is None:
             continue
         whose, what, _ = STAGES[len(cycle) - 1]
-        large = name not in ("enter_sendto", "exit_recvfrom", "exit_recvmsg") \
-            or LARGE <= n < 1 << 32
+        large = n is None or LARGE <= n < 1 << 32
         if (who, name) == (whose, what) and large:
             cycle.append(at)
         if len(cycle) > len(STAGES):
